@@ -1,0 +1,72 @@
+namespace Mik.Wasm.Execution;
+
+/// <summary>Why a guest was ended (core specification 4, "traps"; the last group is ours).</summary>
+public enum TrapKind
+{
+    /// <summary><c>unreachable</c> was executed.</summary>
+    Unreachable,
+    /// <summary>Integer division or remainder by zero.</summary>
+    IntegerDivideByZero,
+    /// <summary>A division or conversion overflowed.</summary>
+    IntegerOverflow,
+    /// <summary>NaN was converted to an integer.</summary>
+    InvalidConversionToInteger,
+    /// <summary>A memory access or bulk operation was out of bounds.</summary>
+    OutOfBoundsMemoryAccess,
+    /// <summary>A table access or bulk operation was out of bounds.</summary>
+    OutOfBoundsTableAccess,
+    /// <summary><c>call_indirect</c> with an index beyond the table.</summary>
+    UndefinedElement,
+    /// <summary><c>call_indirect</c> on a null element.</summary>
+    UninitializedElement,
+    /// <summary><c>call_indirect</c> on a function of another type.</summary>
+    IndirectCallTypeMismatch,
+    /// <summary>The call stack is exhausted.</summary>
+    CallStackExhausted,
+    /// <summary>A null reference was used.</summary>
+    NullReference,
+    /// <summary>An atomic access was not aligned.</summary>
+    UnalignedAtomic,
+    /// <summary>The deadline passed, or whoever waits for the guest has gone.</summary>
+    Interrupted,
+    /// <summary>A memory, table or instance limit was hit where the specification offers no failure value.</summary>
+    LimitExceeded,
+    /// <summary>A rule of the canonical ABI was broken, or the host refused a value.</summary>
+    CanonicalAbi,
+    /// <summary>The guest asked to exit.</summary>
+    Exit,
+}
+
+/// <summary>A guest was ended. The instance that trapped must not be entered again.</summary>
+public sealed class Trap : Exception
+{
+    /// <summary>Makes a trap with the specification's message for its kind, or a more exact one.</summary>
+    public Trap(TrapKind kind, string? detail = null, Exception? inner = null)
+        : base(detail ?? MessageOf(kind), inner)
+    {
+        Kind = kind;
+    }
+
+    /// <summary>Why the guest was ended.</summary>
+    public TrapKind Kind { get; }
+
+    private static string MessageOf(TrapKind kind) => kind switch
+    {
+        TrapKind.Unreachable => "unreachable",
+        TrapKind.IntegerDivideByZero => "integer divide by zero",
+        TrapKind.IntegerOverflow => "integer overflow",
+        TrapKind.InvalidConversionToInteger => "invalid conversion to integer",
+        TrapKind.OutOfBoundsMemoryAccess => "out of bounds memory access",
+        TrapKind.OutOfBoundsTableAccess => "out of bounds table access",
+        TrapKind.UndefinedElement => "undefined element",
+        TrapKind.UninitializedElement => "uninitialized element",
+        TrapKind.IndirectCallTypeMismatch => "indirect call type mismatch",
+        TrapKind.CallStackExhausted => "call stack exhausted",
+        TrapKind.NullReference => "null reference",
+        TrapKind.UnalignedAtomic => "unaligned atomic",
+        TrapKind.Interrupted => "interrupted",
+        TrapKind.LimitExceeded => "resource limit exceeded",
+        TrapKind.CanonicalAbi => "canonical ABI rule broken",
+        _ => "exit",
+    };
+}

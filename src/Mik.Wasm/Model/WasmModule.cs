@@ -1,0 +1,100 @@
+using Mik.Wasm.Decoding;
+using Mik.Wasm.Validation;
+
+namespace Mik.Wasm.Model;
+
+/// <summary>A decoded module (core specification 2.5). Index spaces hold imports first.</summary>
+public sealed class WasmModule
+{
+    internal WasmModule(ReadOnlyMemory<byte> bytes)
+    {
+        Bytes = bytes;
+    }
+
+    /// <summary>The whole binary; offsets in the model point into it.</summary>
+    public ReadOnlyMemory<byte> Bytes { get; }
+
+    /// <summary>The type section.</summary>
+    public FunctionType[] Types { get; internal set; } = [];
+
+    /// <summary>Imports in order.</summary>
+    public WasmImport[] Imports { get; internal set; } = [];
+
+    /// <summary>Exports in order.</summary>
+    public WasmExport[] Exports { get; internal set; } = [];
+
+    /// <summary>Type index of every function, imports first.</summary>
+    internal int[] FunctionTypeIndices { get; set; } = [];
+
+    /// <summary>Number of imported functions.</summary>
+    internal int ImportedFunctionCount { get; set; }
+
+    /// <summary>Every table, imports first; <see cref="TableDefinition.Initializer"/> is null for imports.</summary>
+    internal TableDefinition[] Tables { get; set; } = [];
+
+    /// <summary>Number of imported tables.</summary>
+    internal int ImportedTableCount { get; set; }
+
+    /// <summary>Every memory, imports first.</summary>
+    internal MemoryType[] Memories { get; set; } = [];
+
+    /// <summary>Number of imported memories.</summary>
+    internal int ImportedMemoryCount { get; set; }
+
+    /// <summary>The type of every global, imports first.</summary>
+    internal GlobalType[] GlobalTypes { get; set; } = [];
+
+    /// <summary>Number of imported globals.</summary>
+    internal int ImportedGlobalCount { get; set; }
+
+    /// <summary>The globals of the global section.</summary>
+    internal GlobalDefinition[] Globals { get; set; } = [];
+
+    /// <summary>The start function, or null.</summary>
+    internal int? StartFunction { get; set; }
+
+    /// <summary>Element segments.</summary>
+    internal ElementSegment[] Elements { get; set; } = [];
+
+    /// <summary>Data segments.</summary>
+    internal DataSegment[] Data { get; set; } = [];
+
+    /// <summary>Bodies of the functions that are not imported.</summary>
+    internal FunctionBody[] Bodies { get; set; } = [];
+
+    /// <summary>Functions that <c>ref.func</c> may name (core specification 3.4.16, <c>C.refs</c>); filled by validation.</summary>
+    internal HashSet<int> DeclaredReferences { get; set; } = [];
+
+    /// <summary>Function names of the name section, by function index; empty when there is none or it is malformed.</summary>
+    internal IReadOnlyDictionary<int, string> FunctionNames { get; set; } = new Dictionary<int, string>();
+
+    /// <summary>Number of functions, imports included.</summary>
+    internal int FunctionCount => FunctionTypeIndices.Length;
+
+    /// <summary>The type of function <paramref name="index"/> (imports first).</summary>
+    internal FunctionType FunctionTypeOf(int index) => Types[FunctionTypeIndices[index]];
+
+    /// <summary>Decodes and validates a binary module.</summary>
+    /// <param name="bytes">The module; kept, not copied.</param>
+    /// <param name="features">What the module may use.</param>
+    /// <exception cref="InvalidModuleException">The bytes are malformed or the module is invalid; it names the offset and the reason.</exception>
+    public static WasmModule Load(ReadOnlyMemory<byte> bytes, WasmFeatures features = WasmFeatures.Default)
+    {
+        var module = ModuleDecoder.Decode(bytes, features);
+        ModuleValidator.Validate(module, features);
+        return module;
+    }
+
+    /// <summary>The type of an export.</summary>
+    public ExternalType TypeOf(WasmExport export)
+    {
+        ArgumentNullException.ThrowIfNull(export);
+        return export.Kind switch
+        {
+            ExternalKind.Function => new() { Kind = export.Kind, Function = FunctionTypeOf(export.Index) },
+            ExternalKind.Table => new() { Kind = export.Kind, Table = Tables[export.Index].Type },
+            ExternalKind.Memory => new() { Kind = export.Kind, Memory = Memories[export.Index] },
+            _ => new() { Kind = export.Kind, Global = GlobalTypes[export.Index] },
+        };
+    }
+}
