@@ -4,5 +4,5 @@ namespace Mik.Wasm.Decoding;
 
 internal static class ModuleDecoder
 {
-    public static WasmModule Decode(ReadOnlyMemory<byte> bytes, WasmFeatures features) => throw new NotImplementedException();
+    public static WasmModule Decode(ReadOnlyMemory<byte> bytes, WasmFeatures features) => throw new NotSupportedException();
 }

@@ -23,7 +23,7 @@ internal sealed class ContextLayout
 {
     /// <summary>Offset of the pointer to the <see cref="ExecutionState"/>.</summary>
     public const int ExecutionStateOffset = 0;
-    /// <summary>Offset of the GC handle of the <see cref="ModuleInstance"/>.</summary>
+    /// <summary>Offset of the GC handle of the module instance.</summary>
     public const int InstanceHandleOffset = 8;
     /// <summary>Size of a global's cell.</summary>
     public const int GlobalSize = 16;

@@ -23,7 +23,7 @@ internal struct FunctionReference
     public nint Code;
     /// <summary>The context block of the function's instance, or what a host function wants there.</summary>
     public nint Context;
-    /// <summary>Canonical type number (<see cref="FunctionTypeRegistry"/>), compared by <c>call_indirect</c>.</summary>
+    /// <summary>Canonical type number (the function type registry), compared by <c>call_indirect</c>.</summary>
     public int TypeId;
     private readonly int _padding;
 }
@@ -36,7 +36,7 @@ internal struct MemoryRecord
     public nint Base;
     /// <summary>Size in bytes.</summary>
     public long Length;
-    /// <summary>GC handle of the <see cref="LinearMemory"/>.</summary>
+    /// <summary>GC handle of the linear memory.</summary>
     public nint Owner;
 }
 
@@ -48,6 +48,6 @@ internal struct TableRecord
     public nint Elements;
     /// <summary>Number of elements.</summary>
     public long Length;
-    /// <summary>GC handle of the <see cref="TableInstance"/>.</summary>
+    /// <summary>GC handle of the table instance.</summary>
     public nint Owner;
 }

@@ -4,5 +4,5 @@ namespace Mik.Wasm.Validation;
 
 internal static class ModuleValidator
 {
-    public static void Validate(WasmModule module, WasmFeatures features) => throw new NotImplementedException();
+    public static void Validate(WasmModule module, WasmFeatures features) => throw new NotSupportedException();
 }
