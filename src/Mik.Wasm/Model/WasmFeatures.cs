@@ -20,6 +20,8 @@ public enum WasmFeatures
     Memory64 = 32,
     /// <summary>Shared memories and atomic instructions.</summary>
     Threads = 64,
+    /// <summary>Everything above: what decoder and validator know.</summary>
+    All = Simd | RelaxedSimd | TailCall | MultiMemory | ExtendedConst | Memory64 | Threads,
     /// <summary>What this engine translates.</summary>
     Default = ExtendedConst | MultiMemory,
 }

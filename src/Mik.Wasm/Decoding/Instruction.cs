@@ -1,0 +1,54 @@
+using System.Runtime.Intrinsics;
+using Mik.Wasm.Model;
+using Mik.Wasm.Opcodes;
+
+namespace Mik.Wasm.Decoding;
+
+/// <summary>
+/// A decoded instruction. Which immediates are set follows from <see cref="OpcodeInfo.Immediate"/>; the others are 0 or empty.
+/// Indices are checked by validation only: before it, an index may be beyond its space or negative.
+/// </summary>
+internal readonly struct Instruction
+{
+    /// <summary>The row of the opcode table.</summary>
+    public required OpcodeInfo Info { get; init; }
+
+    /// <summary>Offset of the first byte in the module.</summary>
+    public required int Offset { get; init; }
+
+    /// <summary>The opcode.</summary>
+    public Opcode Opcode => Info.Opcode;
+
+    /// <summary>A label, function, type, local, global, table, data segment, element segment or lane.</summary>
+    public int Index { get; init; }
+
+    /// <summary>A second index: the table of <c>call_indirect</c> and <c>table.init</c>; the source of <c>table.copy</c> and <c>memory.copy</c>.</summary>
+    public int Index2 { get; init; }
+
+    /// <summary>The memory of memory instructions; the destination of <c>memory.copy</c>.</summary>
+    public int MemoryIndex { get; init; }
+
+    /// <summary>Base-2 logarithm of the alignment that a memory argument promises.</summary>
+    public int Alignment { get; init; }
+
+    /// <summary>A number: sign-extended integers, or the bits of a float.</summary>
+    public long Value { get; init; }
+
+    /// <summary>The constant that a memory argument adds to the address.</summary>
+    public ulong MemoryOffset => (ulong)Value;
+
+    /// <summary>The type of <c>block</c>, <c>loop</c> and <c>if</c>.</summary>
+    public BlockType BlockType { get; init; }
+
+    /// <summary>The type of the null that <c>ref.null</c> gives.</summary>
+    public WasmValueType ReferenceType { get; init; }
+
+    /// <summary>Sixteen bytes: a <c>v128</c> constant, or the lanes of <c>i8x16.shuffle</c>.</summary>
+    public Vector128<byte> Vector { get; init; }
+
+    /// <summary>The labels of <c>br_table</c>; the default is last.</summary>
+    public int[] Labels { get => field ?? []; init; }
+
+    /// <summary>The types of <c>select t*</c>.</summary>
+    public WasmValueType[] Types { get => field ?? []; init; }
+}

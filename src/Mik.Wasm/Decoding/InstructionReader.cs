@@ -1,0 +1,191 @@
+using System.Runtime.Intrinsics;
+using Mik.Wasm.Model;
+using Mik.Wasm.Opcodes;
+
+namespace Mik.Wasm.Decoding;
+
+/// <summary>Decodes the instructions of a function body or a constant expression (core specification 5.4), one after the other.</summary>
+internal ref struct InstructionReader
+{
+    private const int MaximumBranchTableSize = 65_520;
+    private const uint MemoryIndexFlag = 0x40;
+
+    private WasmReader _reader;
+
+    /// <summary>Makes a reader over a range of the module's bytes.</summary>
+    /// <param name="module">The whole module, so that offsets in errors and instructions are the module's.</param>
+    /// <param name="start">Offset of the first instruction.</param>
+    /// <param name="length">Length of the range.</param>
+    /// <param name="features">Instructions of other proposals are refused.</param>
+    public InstructionReader(ReadOnlySpan<byte> module, int start, int length, WasmFeatures features = WasmFeatures.All)
+    {
+        _reader = new WasmReader(module, start, length, features);
+    }
+
+    /// <summary>Reads the body of a function of a validated module.</summary>
+    public InstructionReader(WasmModule module, FunctionBody body)
+        : this(module.Bytes.Span, body.Start, body.Length)
+    {
+    }
+
+    /// <summary>Reads a constant expression of a validated module.</summary>
+    public InstructionReader(WasmModule module, ConstantExpression expression)
+        : this(module.Bytes.Span, expression.Start, expression.Length)
+    {
+    }
+
+    /// <summary>Offset of the next instruction in the module.</summary>
+    public readonly int Position => _reader.Position;
+
+    /// <summary>Decodes the next instruction.</summary>
+    /// <returns>False at the end of the range.</returns>
+    /// <exception cref="InvalidModuleException">The bytes are no instruction, or one of a proposal that is off.</exception>
+    public bool Read(out Instruction instruction)
+    {
+        if (_reader.IsAtEnd)
+        {
+            instruction = default;
+            return false;
+        }
+        var offset = _reader.Position;
+        var info = ReadOpcode(offset);
+        instruction = info.Immediate switch
+        {
+            ImmediateKind.None => Plain(info, offset),
+            ImmediateKind.Label or ImmediateKind.Function or ImmediateKind.Local or ImmediateKind.Global
+                or ImmediateKind.Table or ImmediateKind.Element or ImmediateKind.Data =>
+                new Instruction { Info = info, Offset = offset, Index = ReadIndex() },
+            ImmediateKind.I32 => Number(info, offset, _reader.ReadS32()),
+            ImmediateKind.I64 => Number(info, offset, _reader.ReadS64()),
+            ImmediateKind.F32 => Number(info, offset, _reader.ReadF32Bits()),
+            ImmediateKind.F64 => Number(info, offset, (long)_reader.ReadF64Bits()),
+            ImmediateKind.MemoryArgument or ImmediateKind.MemoryArgumentLane => ReadMemoryArgument(info, offset),
+            ImmediateKind.BlockType =>
+                new Instruction { Info = info, Offset = offset, BlockType = _reader.ReadBlockType() },
+            ImmediateKind.BranchTable => ReadBranchTable(info, offset),
+            ImmediateKind.CallIndirect or ImmediateKind.TableCopy or ImmediateKind.TableInit =>
+                new Instruction { Info = info, Offset = offset, Index = ReadIndex(), Index2 = ReadIndex() },
+            ImmediateKind.Memory =>
+                new Instruction { Info = info, Offset = offset, MemoryIndex = ReadMemoryIndex() },
+            ImmediateKind.MemoryCopy =>
+                new Instruction { Info = info, Offset = offset, MemoryIndex = ReadMemoryIndex(), Index2 = ReadMemoryIndex() },
+            ImmediateKind.MemoryInit =>
+                new Instruction { Info = info, Offset = offset, Index = ReadIndex(), MemoryIndex = ReadMemoryIndex() },
+            ImmediateKind.SelectTypes => ReadSelectTypes(info, offset),
+            ImmediateKind.HeapType =>
+                new Instruction { Info = info, Offset = offset, ReferenceType = _reader.ReadHeapType() },
+            ImmediateKind.Lane =>
+                new Instruction { Info = info, Offset = offset, Index = _reader.ReadByte() },
+            ImmediateKind.Shuffle or ImmediateKind.V128 =>
+                new Instruction { Info = info, Offset = offset, Vector = Vector128.Create(_reader.ReadBytes(16)) },
+            _ => ReadReservedByte(info, offset),
+        };
+        return true;
+    }
+
+    private static Instruction Plain(OpcodeInfo info, int offset) => new() { Info = info, Offset = offset };
+
+    private static Instruction Number(OpcodeInfo info, int offset, long value) =>
+        new() { Info = info, Offset = offset, Value = value };
+
+    private OpcodeInfo ReadOpcode(int offset)
+    {
+        var first = _reader.ReadByte();
+        var code = (uint)first;
+        OpcodeInfo? info;
+        if (OpcodeTable.IsPrefix(first, out var prefix))
+        {
+            code = _reader.ReadU32();
+            OpcodeTable.TryDecode(prefix, code, out info);
+        }
+        else
+        {
+            OpcodeTable.TryDecode(0, first, out info);
+        }
+        if (info is null)
+        {
+            if (Proposals.OfOpcode(first, code) is { } proposal)
+            {
+                Throw.Unsupported($"opcode 0x{first:x2}", proposal, offset);
+            }
+            Throw.Malformed("illegal opcode", offset);
+        }
+        var missing = info.Features & ~_reader.Features;
+        if (missing != WasmFeatures.None)
+        {
+            Throw.Disabled(info.Name, missing, offset);
+        }
+        return info;
+    }
+
+    private int ReadIndex() => (int)_reader.ReadU32();
+
+    private int ReadMemoryIndex()
+    {
+        var offset = _reader.Position;
+        var index = ReadIndex();
+        if (index != 0 && !_reader.Has(WasmFeatures.MultiMemory))
+        {
+            Throw.Disabled("a memory index other than 0", WasmFeatures.MultiMemory, offset);
+        }
+        return index;
+    }
+
+    private Instruction ReadMemoryArgument(OpcodeInfo info, int offset)
+    {
+        var flags = _reader.ReadU32();
+        if (flags >= 2 * MemoryIndexFlag)
+        {
+            Throw.Malformed("malformed memop flags", offset);
+        }
+        var memoryIndex = 0;
+        if ((flags & MemoryIndexFlag) != 0)
+        {
+            if (!_reader.Has(WasmFeatures.MultiMemory))
+            {
+                Throw.Disabled("a memory index", WasmFeatures.MultiMemory, offset);
+            }
+            memoryIndex = ReadIndex();
+        }
+        var memoryOffset = _reader.Has(WasmFeatures.Memory64) ? _reader.ReadU64() : _reader.ReadU32();
+        return new Instruction
+        {
+            Info = info,
+            Offset = offset,
+            Alignment = (int)(flags & ~MemoryIndexFlag),
+            MemoryIndex = memoryIndex,
+            Value = (long)memoryOffset,
+            Index = info.Immediate == ImmediateKind.MemoryArgumentLane ? _reader.ReadByte() : 0,
+        };
+    }
+
+    private Instruction ReadBranchTable(OpcodeInfo info, int offset)
+    {
+        var count = _reader.ReadCount("labels in br_table", MaximumBranchTableSize);
+        var labels = new int[count + 1];
+        for (var i = 0; i <= count; i++)
+        {
+            labels[i] = ReadIndex();
+        }
+        return new Instruction { Info = info, Offset = offset, Index = labels[count], Labels = labels };
+    }
+
+    private Instruction ReadSelectTypes(OpcodeInfo info, int offset)
+    {
+        var types = new WasmValueType[_reader.ReadCount("types in select", ModuleLimits.Results)];
+        for (var i = 0; i < types.Length; i++)
+        {
+            types[i] = _reader.ReadValueType();
+        }
+        return new Instruction { Info = info, Offset = offset, Types = types };
+    }
+
+    private Instruction ReadReservedByte(OpcodeInfo info, int offset)
+    {
+        if (_reader.ReadByte() != 0)
+        {
+            Throw.Malformed("zero byte expected", offset);
+        }
+        return Plain(info, offset);
+    }
+}

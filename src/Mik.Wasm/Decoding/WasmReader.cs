@@ -1,0 +1,290 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Mik.Wasm.Model;
+
+namespace Mik.Wasm.Decoding;
+
+/// <summary>Reads the binary format's basic values (core specification 5.2) from a range of a module. Positions are offsets in the module.</summary>
+internal ref struct WasmReader
+{
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private readonly ReadOnlySpan<byte> _bytes;
+
+    /// <summary>Makes a reader over a range of the module's bytes.</summary>
+    public WasmReader(ReadOnlySpan<byte> module, int start, int length, WasmFeatures features)
+    {
+        _bytes = module[..(start + length)];
+        Position = start;
+        Features = features;
+    }
+
+    /// <summary>Offset of the next byte in the module.</summary>
+    public int Position { get; private set; }
+
+    /// <summary>What the module may use.</summary>
+    public readonly WasmFeatures Features { get; }
+
+    /// <summary>Offset after the last byte of the range.</summary>
+    public readonly int End => _bytes.Length;
+
+    /// <summary>Number of bytes left.</summary>
+    public readonly int Remaining => _bytes.Length - Position;
+
+    /// <summary>Whether the range is read to its end.</summary>
+    public readonly bool IsAtEnd => Position >= _bytes.Length;
+
+    /// <summary>Whether a feature is on.</summary>
+    public readonly bool Has(WasmFeatures feature) => (Features & feature) != WasmFeatures.None;
+
+    /// <summary>Reads one byte.</summary>
+    public byte ReadByte()
+    {
+        if (Position >= _bytes.Length)
+        {
+            Throw.Malformed("unexpected end of section or function", Position);
+        }
+        return _bytes[Position++];
+    }
+
+    /// <summary>The next byte, which stays unread.</summary>
+    public readonly byte PeekByte()
+    {
+        if (Position >= _bytes.Length)
+        {
+            Throw.Malformed("unexpected end of section or function", Position);
+        }
+        return _bytes[Position];
+    }
+
+    /// <summary>Reads <paramref name="count"/> raw bytes.</summary>
+    public ReadOnlySpan<byte> ReadBytes(int count)
+    {
+        if ((uint)count > (uint)Remaining)
+        {
+            Throw.Malformed("length out of bounds", Position);
+        }
+        var bytes = _bytes.Slice(Position, count);
+        Position += count;
+        return bytes;
+    }
+
+    /// <summary>Cuts off the next <paramref name="length"/> bytes as a reader of their own.</summary>
+    public WasmReader ReadRange(uint length)
+    {
+        if (length > (uint)Remaining)
+        {
+            Throw.Malformed("length out of bounds", Position);
+        }
+        var range = new WasmReader(_bytes, Position, (int)length, Features);
+        Position += (int)length;
+        return range;
+    }
+
+    /// <summary>Reads an unsigned 32-bit LEB128.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint ReadU32() =>
+        Position < _bytes.Length && _bytes[Position] < 0x80 ? _bytes[Position++] : (uint)ReadUnsigned(32);
+
+    /// <summary>Reads an unsigned 64-bit LEB128.</summary>
+    public ulong ReadU64() => ReadUnsigned(64);
+
+    /// <summary>Reads a signed 32-bit LEB128.</summary>
+    public int ReadS32() => (int)ReadSigned(32);
+
+    /// <summary>Reads a signed 33-bit LEB128 (block types).</summary>
+    public long ReadS33() => ReadSigned(33);
+
+    /// <summary>Reads a signed 64-bit LEB128.</summary>
+    public long ReadS64() => ReadSigned(64);
+
+    /// <summary>Reads the bits of an <c>f32</c>.</summary>
+    public uint ReadF32Bits() => BinaryPrimitives.ReadUInt32LittleEndian(ReadBytes(4));
+
+    /// <summary>Reads the bits of an <c>f64</c>.</summary>
+    public ulong ReadF64Bits() => BinaryPrimitives.ReadUInt64LittleEndian(ReadBytes(8));
+
+    /// <summary>Reads the length of a vector whose elements take at least <paramref name="elementBytes"/> bytes each,
+    /// so that nothing is allocated for elements that cannot be there.</summary>
+    public int ReadCount(string what, int limit, int elementBytes = 1)
+    {
+        var offset = Position;
+        var count = ReadU32();
+        if (count > (uint)Remaining / (uint)elementBytes)
+        {
+            Throw.Malformed("unexpected end of section or function: length out of bounds", offset);
+        }
+        if (count > (uint)limit)
+        {
+            Throw.Invalid($"{count} {what}, more than the limit of {limit}", offset);
+        }
+        return (int)count;
+    }
+
+    /// <summary>Reads a name (core specification 5.2.4).</summary>
+    public string ReadName()
+    {
+        var length = ReadU32();
+        var offset = Position;
+        if (length > (uint)Remaining)
+        {
+            Throw.Malformed("length out of bounds", offset);
+        }
+        try
+        {
+            return StrictUtf8.GetString(ReadBytes((int)length));
+        }
+        catch (DecoderFallbackException)
+        {
+            Throw.Malformed("malformed UTF-8 encoding", offset);
+            throw;
+        }
+    }
+
+    /// <summary>Reads a value type (core specification 5.3.5).</summary>
+    public WasmValueType ReadValueType()
+    {
+        var offset = Position;
+        var encoding = ReadByte();
+        return TryValueType(encoding, offset, out var type) ? type : UnknownType("malformed value type", encoding, offset);
+    }
+
+    /// <summary>Reads a reference type (core specification 5.3.4).</summary>
+    public WasmValueType ReadReferenceType()
+    {
+        var offset = Position;
+        var encoding = ReadByte();
+        return TryValueType(encoding, offset, out var type) && type.IsReference
+            ? type
+            : UnknownType("malformed reference type", encoding, offset);
+    }
+
+    /// <summary>Reads the heap type of <c>ref.null</c> as the nullable reference type that it stands for.</summary>
+    public WasmValueType ReadHeapType()
+    {
+        var offset = Position;
+        var encoding = PeekByte();
+        if (ReadS33() >= 0)
+        {
+            Throw.Unsupported("a type index as heap type", Proposals.FunctionReferences, offset);
+        }
+        return TryValueType(encoding, offset, out var type) && type.IsReference
+            ? type
+            : UnknownType("malformed heap type", encoding, offset);
+    }
+
+    /// <summary>Reads a block type (core specification 5.4.1).</summary>
+    public BlockType ReadBlockType()
+    {
+        var offset = Position;
+        var encoding = PeekByte();
+        if (encoding == BlockType.EmptyEncoding)
+        {
+            Position++;
+            return BlockType.Empty;
+        }
+        if (TryValueType(encoding, offset, out var type))
+        {
+            Position++;
+            return BlockType.OfValue(type);
+        }
+        if (Proposals.OfType(encoding) is { } proposal)
+        {
+            Throw.Unsupported($"block type 0x{encoding:x2}", proposal, offset);
+        }
+        var index = ReadS33();
+        if (index < 0)
+        {
+            Throw.Malformed("malformed block type", offset);
+        }
+        return BlockType.OfIndex((int)(uint)index);
+    }
+
+    private readonly bool TryValueType(byte encoding, int offset, out WasmValueType type)
+    {
+        switch (encoding)
+        {
+            case 0x7B:
+                if (!Has(WasmFeatures.Simd))
+                {
+                    Throw.Disabled("v128", WasmFeatures.Simd, offset);
+                }
+                type = WasmValueType.V128;
+                return true;
+            case >= 0x7C and <= 0x7F:
+                type = new WasmValueType((WasmTypeKind)encoding);
+                return true;
+            case (byte)HeapTypeKind.Func or (byte)HeapTypeKind.Extern:
+                type = new WasmValueType(WasmTypeKind.Reference, (HeapTypeKind)encoding);
+                return true;
+            default:
+                type = default;
+                return false;
+        }
+    }
+
+    private static WasmValueType UnknownType(string reason, byte encoding, int offset)
+    {
+        if (Proposals.OfType(encoding) is { } proposal)
+        {
+            Throw.Unsupported($"type 0x{encoding:x2}", proposal, offset);
+        }
+        Throw.Malformed(reason, offset);
+        return default;
+    }
+
+    private ulong ReadUnsigned(int bits)
+    {
+        var offset = Position;
+        ulong result = 0;
+        for (var shift = 0; ; shift += 7)
+        {
+            var next = ReadByte();
+            var left = bits - shift;
+            if (left < 7 && (next & 0x7F) >> left != 0 && next < 0x80)
+            {
+                Throw.Malformed("integer too large", offset);
+            }
+            if (left <= 7 && next >= 0x80)
+            {
+                Throw.Malformed("integer representation too long", offset);
+            }
+            result |= (ulong)(next & 0x7F) << shift;
+            if (next < 0x80)
+            {
+                return result;
+            }
+        }
+    }
+
+    private long ReadSigned(int bits)
+    {
+        var offset = Position;
+        long result = 0;
+        for (var shift = 0; ; shift += 7)
+        {
+            var next = ReadByte();
+            var left = bits - shift;
+            if (left <= 7)
+            {
+                if (next >= 0x80)
+                {
+                    Throw.Malformed("integer representation too long", offset);
+                }
+                // The unused bits of the last byte must repeat the sign bit.
+                var extended = (sbyte)(next << 1) >> 1;
+                var unused = extended >> (left - 1);
+                if (unused is not 0 and not -1)
+                {
+                    Throw.Malformed("integer too large", offset);
+                }
+            }
+            result |= (long)(next & 0x7F) << shift;
+            if (next < 0x80)
+            {
+                var width = Math.Min(shift + 7, 64);
+                return result << (64 - width) >> (64 - width);
+            }
+        }
+    }
+}
