@@ -58,7 +58,10 @@ internal sealed class ContextLayout
     public int Size { get; }
 
     /// <summary>Offset of the pointer to a memory's <see cref="MemoryRecord"/>.</summary>
-    public int Memory(int index) => FirstOffset + (index * 8);
+    public int Memory(int index) => MemoryOffset(index);
+
+    /// <summary>The same: memories come first, so their place does not depend on the module.</summary>
+    public static int MemoryOffset(int index) => FirstOffset + (index * 8);
 
     /// <summary>Offset of the pointer to a table's <see cref="TableRecord"/>.</summary>
     public int Table(int index) => _tables + (index * 8);

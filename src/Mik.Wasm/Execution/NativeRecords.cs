@@ -36,8 +36,6 @@ internal struct MemoryRecord
     public nint Base;
     /// <summary>Size in bytes.</summary>
     public long Length;
-    /// <summary>GC handle of the linear memory.</summary>
-    public nint Owner;
 }
 
 /// <summary>A table as emitted code sees it.</summary>
@@ -48,6 +46,4 @@ internal struct TableRecord
     public nint Elements;
     /// <summary>Number of elements.</summary>
     public long Length;
-    /// <summary>GC handle of the table instance.</summary>
-    public nint Owner;
 }

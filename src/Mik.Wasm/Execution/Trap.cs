@@ -40,6 +40,8 @@ public enum TrapKind
 /// <summary>A guest was ended. The instance that trapped must not be entered again.</summary>
 public sealed class Trap : Exception
 {
+    private IReadOnlyList<string>? _guestStack;
+
     /// <summary>Makes a trap with the specification's message for its kind, or a more exact one.</summary>
     public Trap(TrapKind kind, string? detail = null, Exception? inner = null)
         : base(detail ?? MessageOf(kind), inner)
@@ -49,6 +51,9 @@ public sealed class Trap : Exception
 
     /// <summary>Why the guest was ended.</summary>
     public TrapKind Kind { get; }
+
+    /// <summary>Names of the guest's functions on the stack, innermost first; complete once the trap was caught.</summary>
+    public IReadOnlyList<string> GuestStack => _guestStack ??= Execution.GuestStack.Of(this);
 
     private static string MessageOf(TrapKind kind) => kind switch
     {

@@ -1,0 +1,18 @@
+namespace Mik.Wasm.Execution;
+
+/// <summary>What the instances of one store may use together.</summary>
+public sealed record ExecutionLimits
+{
+    /// <summary>Bytes of all linear memories; at most 4 GiB unless set higher.</summary>
+    public long MemoryBytes { get; init; } = 1L << 32;
+
+    /// <summary>Elements of all tables.</summary>
+    public long TableElements { get; init; } = 10_000_000;
+
+    /// <summary>Number of module instances.</summary>
+    public int Instances { get; init; } = 10_000;
+
+    /// <summary>Bytes of stack that a guest may use, counted from the outermost call into it.</summary>
+    /// <remarks>A thread with less stack than this gives less; the call then traps earlier.</remarks>
+    public int StackBytes { get; init; } = 1024 * 1024;
+}

@@ -1,0 +1,173 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Reflection;
+using System.Reflection.Emit;
+using System.Runtime.Intrinsics;
+using Mik.Wasm.Model;
+
+namespace Mik.Wasm.Execution;
+
+/// <summary>
+/// The two emitted methods of a function type that translate between values in 16-byte slots and the engine's calling
+/// convention: one calls any function of the type, the other is the entry point of host functions. They belong to no
+/// module, are made when first needed and stay for the life of the process, like the type's number.
+/// </summary>
+internal sealed unsafe class FunctionThunks
+{
+    private const int SlotSize = 16;
+    private static readonly ConcurrentDictionary<int, FunctionThunks> _byType = new();
+    private static readonly Lock _gate = new();
+    private static readonly ModuleBuilder _module = AssemblyBuilder
+        .DefineDynamicAssembly(new AssemblyName("mik.thunks"), AssemblyBuilderAccess.RunAndCollect)
+        .DefineDynamicModule("mik.thunks");
+    private readonly Type _owner;
+
+    private FunctionThunks(int typeId)
+    {
+        var type = FunctionTypeRegistry.TypeOf(typeId);
+        var builder = _module.DefineType(
+            "Thunks" + typeId.ToString(CultureInfo.InvariantCulture), TypeAttributes.NotPublic | TypeAttributes.Abstract | TypeAttributes.Sealed);
+        EmitInvoke(builder, type);
+        EmitHost(builder, type);
+        _owner = builder.CreateType();
+        Invoke = (delegate*<nint, nint, WasmValue*, WasmValue*, void>)EntryOf(nameof(Invoke));
+        Host = EntryOf(nameof(Host));
+    }
+
+    /// <summary>Calls a function: code, context, arguments, results.</summary>
+    public delegate*<nint, nint, WasmValue*, WasmValue*, void> Invoke { get; }
+
+    /// <summary>Entry point of host functions; see <see cref="HostFunction.Dispatch"/>.</summary>
+    public nint Host { get; }
+
+    /// <summary>The thunks of a function type.</summary>
+    public static FunctionThunks Of(int typeId)
+    {
+        if (_byType.TryGetValue(typeId, out var thunks))
+        {
+            return thunks;
+        }
+        lock (_gate)
+        {
+            return _byType.GetOrAdd(typeId, static id => new FunctionThunks(id));
+        }
+    }
+
+    /// <summary>How a value type is passed.</summary>
+    public static Type ClrTypeOf(WasmValueType type) => type.Kind switch
+    {
+        WasmTypeKind.I32 => typeof(int),
+        WasmTypeKind.I64 => typeof(long),
+        WasmTypeKind.F32 => typeof(float),
+        WasmTypeKind.F64 => typeof(double),
+        WasmTypeKind.V128 => typeof(Vector128<byte>),
+        _ => typeof(nint),
+    };
+
+    /// <summary>The parameters of a function in the engine's calling convention.</summary>
+    public static Type[] SignatureOf(FunctionType type)
+    {
+        var parameters = new List<Type> { typeof(nint) };
+        parameters.AddRange(type.Parameters.Select(ClrTypeOf));
+        if (type.Results.Length > 1)
+        {
+            parameters.Add(typeof(nint));
+        }
+        return [.. parameters];
+    }
+
+    /// <summary>The return type in the engine's calling convention.</summary>
+    public static Type ReturnTypeOf(FunctionType type) =>
+        type.Results.Length == 0 ? typeof(void) : ClrTypeOf(type.Results[0]);
+
+    // Invoke(code, context, arguments, results): the callee stores results 1, 2, … in the caller's slots directly.
+    private static void EmitInvoke(TypeBuilder owner, FunctionType type)
+    {
+        var method = owner.DefineMethod(
+            nameof(Invoke), MethodAttributes.Static | MethodAttributes.Assembly, typeof(void),
+            [typeof(nint), typeof(nint), typeof(nint), typeof(nint)]);
+        var il = method.GetILGenerator();
+        il.Emit(OpCodes.Ldarg_1);
+        for (var i = 0; i < type.Parameters.Length; i++)
+        {
+            EmitSlot(il, OpCodes.Ldarg_2, i);
+            il.Emit(OpCodes.Ldobj, ClrTypeOf(type.Parameters[i]));
+        }
+        if (type.Results.Length > 0)
+        {
+            // Cleared only now, since arguments and results may be the same slots.
+            il.Emit(OpCodes.Ldarg_3);
+            il.Emit(OpCodes.Ldc_I4_0);
+            il.Emit(OpCodes.Ldc_I4, type.Results.Length * SlotSize);
+            il.Emit(OpCodes.Initblk);
+        }
+        if (type.Results.Length > 1)
+        {
+            EmitSlot(il, OpCodes.Ldarg_3, 1);
+        }
+        il.Emit(OpCodes.Ldarg_0);
+        il.EmitCalli(OpCodes.Calli, CallingConventions.Standard, ReturnTypeOf(type), SignatureOf(type), null);
+        if (type.Results.Length > 0)
+        {
+            var result = il.DeclareLocal(ReturnTypeOf(type));
+            il.Emit(OpCodes.Stloc, result);
+            il.Emit(OpCodes.Ldarg_3);
+            il.Emit(OpCodes.Ldloc, result);
+            il.Emit(OpCodes.Stobj, ReturnTypeOf(type));
+        }
+        il.Emit(OpCodes.Ret);
+    }
+
+    private static void EmitHost(TypeBuilder owner, FunctionType type)
+    {
+        var method = owner.DefineMethod(
+            nameof(Host), MethodAttributes.Static | MethodAttributes.Assembly, ReturnTypeOf(type), SignatureOf(type));
+        var il = method.GetILGenerator();
+        var slots = il.DeclareLocal(typeof(nint));
+        var parameterCount = type.Parameters.Length;
+        il.Emit(OpCodes.Ldc_I4, Math.Max(parameterCount + type.Results.Length, 1) * SlotSize);
+        il.Emit(OpCodes.Conv_U);
+        il.Emit(OpCodes.Localloc);
+        il.Emit(OpCodes.Stloc, slots);
+        for (var i = 0; i < parameterCount; i++)
+        {
+            EmitSlot(il, OpCodes.Ldloc_0, i);
+            il.Emit(OpCodes.Ldarg, (short)(i + 1));
+            il.Emit(OpCodes.Stobj, ClrTypeOf(type.Parameters[i]));
+        }
+        il.Emit(OpCodes.Ldarg_0);
+        il.Emit(OpCodes.Ldloc_0);
+        EmitSlot(il, OpCodes.Ldloc_0, parameterCount);
+        delegate*<nint, WasmValue*, WasmValue*, void> dispatch = &HostFunction.Dispatch;
+        il.Emit(OpCodes.Ldc_I8, (long)(nint)dispatch);
+        il.Emit(OpCodes.Conv_I);
+        il.EmitCalli(
+            OpCodes.Calli, CallingConventions.Standard, typeof(void), [typeof(nint), typeof(nint), typeof(nint)], null);
+        if (type.Results.Length > 1)
+        {
+            il.Emit(OpCodes.Ldarg, (short)(parameterCount + 1));
+            EmitSlot(il, OpCodes.Ldloc_0, parameterCount + 1);
+            il.Emit(OpCodes.Ldc_I4, (type.Results.Length - 1) * SlotSize);
+            il.Emit(OpCodes.Cpblk);
+        }
+        if (type.Results.Length > 0)
+        {
+            EmitSlot(il, OpCodes.Ldloc_0, parameterCount);
+            il.Emit(OpCodes.Ldobj, ReturnTypeOf(type));
+        }
+        il.Emit(OpCodes.Ret);
+    }
+
+    private static void EmitSlot(ILGenerator il, OpCode loadBase, int index)
+    {
+        il.Emit(loadBase);
+        if (index > 0)
+        {
+            il.Emit(OpCodes.Ldc_I4, index * SlotSize);
+            il.Emit(OpCodes.Add);
+        }
+    }
+
+    private nint EntryOf(string name) => _owner
+        .GetMethod(name, BindingFlags.Static | BindingFlags.NonPublic)!.MethodHandle.GetFunctionPointer();
+}

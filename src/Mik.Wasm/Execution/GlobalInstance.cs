@@ -1,0 +1,56 @@
+using Mik.Wasm.Model;
+
+namespace Mik.Wasm.Execution;
+
+/// <summary>A global instance (core specification 4.2.9): one value in a 16-byte cell.</summary>
+public sealed unsafe class GlobalInstance : ExternalValue
+{
+    private readonly WasmValue* _cell;
+
+    /// <summary>Makes a global.</summary>
+    public GlobalInstance(Store store, GlobalType type, WasmValue value)
+        : base(store)
+    {
+        store.ThrowIfDisposed();
+        Type = type;
+        _cell = (WasmValue*)store.Arena.Allocate(ContextLayout.GlobalSize);
+        *_cell = value;
+    }
+
+    internal GlobalInstance(Store store, GlobalType type, WasmValue* cell)
+        : base(store)
+    {
+        Type = type;
+        _cell = cell;
+    }
+
+    /// <inheritdoc/>
+    public override ExternalKind Kind => ExternalKind.Global;
+
+    /// <summary>Its type.</summary>
+    public GlobalType Type { get; }
+
+    /// <summary>The value.</summary>
+    /// <exception cref="InvalidOperationException">Setting a global that is not mutable.</exception>
+    public WasmValue Value
+    {
+        get => *Cell;
+        set
+        {
+            if (!Type.IsMutable)
+            {
+                throw new InvalidOperationException("The global is not mutable.");
+            }
+            *Cell = value;
+        }
+    }
+
+    internal WasmValue* Cell
+    {
+        get
+        {
+            Store.ThrowIfDisposed();
+            return _cell;
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using System.Collections.Frozen;
+using Mik.Wasm.Model;
+
+namespace Mik.Wasm.Execution;
+
+/// <summary>What all instances of a compiled module share.</summary>
+/// <param name="Module">The module.</param>
+/// <param name="Layout">The layout of the context block.</param>
+/// <param name="Exports">Exports by name.</param>
+/// <param name="Functions">The function references of the defined functions, still without a context.</param>
+/// <param name="Code">Keeps the emitted code loaded while an instance holds pointers to it.</param>
+internal sealed record InstanceTemplate(
+    WasmModule Module,
+    ContextLayout Layout,
+    FrozenDictionary<string, WasmExport> Exports,
+    FunctionReference[] Functions,
+    object Code);

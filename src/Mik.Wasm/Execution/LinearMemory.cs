@@ -1,0 +1,140 @@
+using Mik.Wasm.Model;
+using Mik.Wasm.Platform;
+
+namespace Mik.Wasm.Execution;
+
+/// <summary>A memory instance (core specification 4.2.8): bytes at a base that never moves.</summary>
+public sealed unsafe class LinearMemory : ExternalValue
+{
+    private readonly IAddressSpace _addressSpace;
+    private readonly MemoryType _declared;
+    private readonly ulong _maximumPages;
+    private MemoryRecord* _record;
+    private nuint _reserved;
+
+    /// <summary>Makes a memory with its minimum size, filled with zeros.</summary>
+    /// <exception cref="Trap">The store's memory limit, or the machine, does not allow the size.</exception>
+    public LinearMemory(Store store, MemoryType type)
+        : this(store, type, null)
+    {
+    }
+
+    /// <summary>Makes a memory whose record lies in memory that the caller took from the store's arena.</summary>
+    internal LinearMemory(Store store, MemoryType type, MemoryRecord* record)
+        : base(store)
+    {
+        store.ThrowIfDisposed();
+        _declared = type;
+        var addressBits = type.Limits.Is64 ? 62 : 32;
+        _maximumPages = Math.Min(type.Limits.Maximum ?? ulong.MaxValue, 1UL << (addressBits - type.PageSizeLog2));
+        _record = record is null ? (MemoryRecord*)store.Arena.Allocate(sizeof(MemoryRecord)) : record;
+        _addressSpace = store.Own(this);
+        ReserveFor(type.Limits.Minimum);
+    }
+
+    /// <inheritdoc/>
+    public override ExternalKind Kind => ExternalKind.Memory;
+
+    /// <summary>The declared type with the current size as the minimum (what import matching looks at).</summary>
+    public MemoryType Type => _declared with { Limits = _declared.Limits with { Minimum = Pages } };
+
+    /// <summary>Size in bytes.</summary>
+    public long Length => Record->Length;
+
+    /// <summary>Size in pages.</summary>
+    public ulong Pages => (ulong)Record->Length >> _declared.PageSizeLog2;
+
+    /// <summary>The record that emitted code reads.</summary>
+    internal MemoryRecord* Record
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_record is null, this);
+            return _record;
+        }
+    }
+
+    /// <summary>A range of the memory. It stays valid when the memory grows, until the store is disposed.</summary>
+    /// <exception cref="Trap">The range is not inside the memory.</exception>
+    public Span<byte> GetSpan(ulong offset, ulong length)
+    {
+        var record = Record;
+        if (length > int.MaxValue || length > (ulong)record->Length || offset > (ulong)record->Length - length)
+        {
+            RuntimeOperations.ThrowOutOfBoundsMemoryAccess();
+        }
+        return new Span<byte>((byte*)record->Base + offset, (int)length);
+    }
+
+    /// <summary>Adds pages of zeros.</summary>
+    /// <returns>The old size in pages, or -1 when the type's maximum or a limit of the store forbids it.</returns>
+    public long Grow(ulong pages)
+    {
+        var record = Record;
+        var oldPages = Pages;
+        if (pages > _maximumPages - oldPages)
+        {
+            return -1;
+        }
+        if (pages == 0)
+        {
+            return (long)oldPages;
+        }
+        var added = (long)(pages << _declared.PageSizeLog2);
+        if ((nuint)(record->Length + added) > _reserved || !Store.TryTakeMemory(added))
+        {
+            return -1;
+        }
+        if (!_addressSpace.Commit(record->Base + (nint)record->Length, (nuint)added))
+        {
+            Store.ReturnMemory(added);
+            return -1;
+        }
+        record->Length += added;
+        return (long)oldPages;
+    }
+
+    internal void Free()
+    {
+        if (_reserved != 0)
+        {
+            _addressSpace.Release(_record->Base, _reserved);
+            _reserved = 0;
+        }
+        _record = null;
+    }
+
+    private void ReserveFor(ulong pages)
+    {
+        var limit = (ulong)Math.Max(Store.Limits.MemoryBytes, 0) >> _declared.PageSizeLog2;
+        var largest = Math.Min(_maximumPages, limit);
+        if (pages > largest || !Store.TryTakeMemory((long)(pages << _declared.PageSizeLog2)))
+        {
+            throw new Trap(TrapKind.LimitExceeded,
+                $"resource limit exceeded: a memory of {pages} pages with a limit of {Store.Limits.MemoryBytes} bytes");
+        }
+        if (largest == 0)
+        {
+            return;
+        }
+        // A machine with little address space gives less than asked for; the memory then only grows that far.
+        var size = (nuint)pages << _declared.PageSizeLog2;
+        var wanted = (nuint)largest << _declared.PageSizeLog2;
+        nint start;
+        while ((start = _addressSpace.Reserve(wanted)) == 0 && wanted > size)
+        {
+            wanted = Math.Max(wanted / 2, size);
+        }
+        if (start == 0 && wanted != 0)
+        {
+            throw new Trap(TrapKind.LimitExceeded, "resource limit exceeded: no address space for a memory");
+        }
+        _reserved = wanted;
+        _record->Base = start;
+        if (size != 0 && !_addressSpace.Commit(start, size))
+        {
+            throw new Trap(TrapKind.LimitExceeded, "resource limit exceeded: no memory for a memory");
+        }
+        _record->Length = (long)size;
+    }
+}

@@ -1,0 +1,205 @@
+using System.Runtime.InteropServices;
+using Mik.Wasm.Model;
+
+namespace Mik.Wasm.Execution;
+
+/// <summary>An instance of a module (core specification 4.2.5).</summary>
+public sealed unsafe class ModuleInstance
+{
+    private readonly InstanceTemplate _template;
+    private readonly LinearMemory[] _memories;
+    private readonly TableInstance[] _tables;
+    private readonly nint _context;
+    private FunctionInstance?[]? _functions;
+    private GCHandle _handle;
+    private bool[]? _droppedElements;
+
+    /// <summary>Allocates an instance: everything in place except imports and initial values.</summary>
+    internal ModuleInstance(Store store, InstanceTemplate template)
+    {
+        store.ThrowIfDisposed();
+        store.Own(this);
+        Store = store;
+        _template = template;
+        var module = template.Module;
+        var layout = template.Layout;
+        _memories = module.Memories.Length == 0 ? [] : new LinearMemory[module.Memories.Length];
+        _tables = module.Tables.Length == 0 ? [] : new TableInstance[module.Tables.Length];
+        _handle = GCHandle.Alloc(this, GCHandleType.Weak);
+        _context = store.Arena.Allocate(layout.Size);
+        *(ExecutionState**)(_context + ContextLayout.ExecutionStateOffset) = store.State;
+        *(nint*)(_context + ContextLayout.InstanceHandleOffset) = GCHandle.ToIntPtr(_handle);
+        AddFunctions();
+        for (var i = 0; i < module.Data.Length; i++)
+        {
+            *DataLength(i) = module.Data[i].Length;
+        }
+    }
+
+    /// <summary>The store that owns the instance.</summary>
+    public Store Store { get; }
+
+    /// <summary>The module that it is an instance of.</summary>
+    public WasmModule Module => _template.Module;
+
+    /// <summary>Names of the exports.</summary>
+    public IEnumerable<string> ExportNames => _template.Exports.Keys;
+
+    /// <summary>The context block, first argument of the instance's functions.</summary>
+    internal nint Context
+    {
+        get
+        {
+            Store.ThrowIfDisposed();
+            return _context;
+        }
+    }
+
+    internal ContextLayout Layout => _template.Layout;
+
+    /// <summary>Contents of passive element segments that are given as expressions, by segment; null for others.</summary>
+    internal nint[]?[]? ElementValues { get; set; }
+
+    /// <summary>The instance whose functions have this context block.</summary>
+    internal static ModuleInstance FromContext(nint context) =>
+        (ModuleInstance)GCHandle.FromIntPtr(*(nint*)(context + ContextLayout.InstanceHandleOffset)).Target!;
+
+    /// <summary>The export with this name, or null.</summary>
+    public ExternalValue? GetExport(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (!_template.Exports.TryGetValue(name, out var export))
+        {
+            return null;
+        }
+        return export.Kind switch
+        {
+            ExternalKind.Function => Function(export.Index),
+            ExternalKind.Memory => _memories[export.Index],
+            ExternalKind.Table => _tables[export.Index],
+            _ => Global(export.Index),
+        };
+    }
+
+    /// <summary>The exported function with this name, or null when there is none.</summary>
+    public FunctionInstance? GetFunction(string name) => GetExport(name) as FunctionInstance;
+
+    /// <summary>The exported memory with this name, or null when there is none.</summary>
+    public LinearMemory? GetMemory(string name) => GetExport(name) as LinearMemory;
+
+    /// <summary>The exported table with this name, or null when there is none.</summary>
+    public TableInstance? GetTable(string name) => GetExport(name) as TableInstance;
+
+    /// <summary>The exported global with this name, or null when there is none.</summary>
+    public GlobalInstance? GetGlobal(string name) => GetExport(name) as GlobalInstance;
+
+    /// <summary>A function of the index space, imports first; wrappers are made when asked for.</summary>
+    internal FunctionInstance Function(int index)
+    {
+        _functions ??= new FunctionInstance?[Module.FunctionCount];
+        return _functions[index] ??= new FunctionInstance(Store, FunctionReference(index));
+    }
+
+    internal LinearMemory Memory(int index) => _memories[index];
+
+    internal TableInstance Table(int index) => _tables[index];
+
+    internal GlobalInstance Global(int index) => new(Store, Module.GlobalTypes[index], GlobalCell(index));
+
+    /// <summary>The record behind a function index.</summary>
+    internal FunctionReference* FunctionReference(int index)
+    {
+        var place = Context + Layout.Function(index);
+        return Layout.IsImportedFunction(index) ? *(FunctionReference**)place : (FunctionReference*)place;
+    }
+
+    internal WasmValue* GlobalCell(int index)
+    {
+        var place = Context + Layout.Global(index);
+        return Layout.IsImportedGlobal(index) ? *(WasmValue**)place : (WasmValue*)place;
+    }
+
+    /// <summary>What is left of a data segment: its length, or 0.</summary>
+    internal long* DataLength(int index) => (long*)(Context + Layout.DataLength(index));
+
+    internal ReadOnlySpan<byte> DataBytes(int index)
+    {
+        var segment = Module.Data[index];
+        return Module.Bytes.Span.Slice(segment.Start, segment.Length);
+    }
+
+    internal void SetMemory(int index, LinearMemory memory)
+    {
+        _memories[index] = memory;
+        *(MemoryRecord**)(Context + Layout.Memory(index)) = memory.Record;
+    }
+
+    internal void SetTable(int index, TableInstance table)
+    {
+        _tables[index] = table;
+        *(TableRecord**)(Context + Layout.Table(index)) = table.Record;
+    }
+
+    internal void SetImportedFunction(int index, FunctionReference* function) =>
+        *(FunctionReference**)(Context + Layout.Function(index)) = function;
+
+    internal void SetImportedGlobal(int index, WasmValue* cell) =>
+        *(WasmValue**)(Context + Layout.Global(index)) = cell;
+
+    /// <summary><c>table.init</c>: copies elements of a segment into a table.</summary>
+    internal void InitializeTable(int tableIndex, int segmentIndex, ulong destination, ulong source, ulong count)
+    {
+        var segment = Module.Elements[segmentIndex];
+        var length = _droppedElements is not null && _droppedElements[segmentIndex] ? 0UL : (ulong)segment.Length;
+        if (count > length || source > length - count)
+        {
+            RuntimeOperations.ThrowOutOfBoundsTableAccess();
+        }
+        var target = Table(tableIndex).References(destination, count);
+        if (segment.FunctionIndices is null)
+        {
+            ElementValues![segmentIndex].AsSpan((int)source, (int)count).CopyTo(target);
+            return;
+        }
+        var indices = segment.FunctionIndices.AsSpan((int)source, (int)count);
+        for (var i = 0; i < target.Length; i++)
+        {
+            target[i] = (nint)FunctionReference(indices[i]);
+        }
+    }
+
+    /// <summary><c>elem.drop</c>.</summary>
+    internal void DropElements(int segmentIndex)
+    {
+        _droppedElements ??= new bool[Module.Elements.Length];
+        _droppedElements[segmentIndex] = true;
+        if (ElementValues is not null)
+        {
+            ElementValues[segmentIndex] = null;
+        }
+    }
+
+    internal void Free()
+    {
+        if (_handle.IsAllocated)
+        {
+            _handle.Free();
+        }
+    }
+
+    private void AddFunctions()
+    {
+        var imported = Module.ImportedFunctionCount;
+        var functions = _template.Functions;
+        if (functions.Length == 0)
+        {
+            return;
+        }
+        var target = new Span<FunctionReference>((void*)(_context + Layout.Function(imported)), functions.Length);
+        functions.CopyTo(target);
+        foreach (ref var function in target)
+        {
+            function.Context = _context;
+        }
+    }
+}

@@ -1,0 +1,264 @@
+using System.Runtime.InteropServices;
+using Mik.Wasm.Platform;
+
+namespace Mik.Wasm.Execution;
+
+/// <summary>
+/// Owns everything that running guests can change: instances, memories, tables, globals and the objects of the host
+/// that guests hold references to (core specification 4.2.3). Disposing it gives all native memory back at once.
+/// </summary>
+/// <remarks>
+/// A store is used by one thread at a time; only <see cref="Interrupt"/> may be called from others. It must not be
+/// disposed while a guest runs in it, and spans of its memories must not outlive it.
+/// </remarks>
+public sealed unsafe class Store : IDisposable
+{
+    private readonly Lock _interruptGate = new();
+    private readonly IAddressSpace _addressSpace;
+    private readonly NativeArena _arena = new();
+    private readonly List<ModuleInstance> _instances = [];
+    private readonly List<LinearMemory> _memories = [];
+    private readonly List<TableInstance> _tables = [];
+    private readonly List<HostFunction> _hostFunctions = [];
+    private readonly List<object> _externals = [];
+    private ExecutionState* _state;
+    private GCHandle _handle;
+    private long _memoryBytes;
+    private long _tableElements;
+    private int _enteredThread;
+    private string? _interruptReason;
+
+    /// <summary>Makes an empty store.</summary>
+    public Store(ExecutionLimits? limits = null)
+        : this(limits, AddressSpace.Current)
+    {
+    }
+
+    internal Store(ExecutionLimits? limits, IAddressSpace addressSpace)
+    {
+        Limits = limits ?? new ExecutionLimits();
+        _addressSpace = addressSpace;
+        _state = (ExecutionState*)_arena.Allocate(sizeof(ExecutionState));
+    }
+
+    /// <summary>Frees the native memory of a store that nobody disposed.</summary>
+    ~Store() => Free();
+
+    /// <summary>What the instances of this store may use.</summary>
+    public ExecutionLimits Limits { get; }
+
+    /// <summary>Whether <see cref="Interrupt"/> was called.</summary>
+    public bool IsInterrupted => Volatile.Read(ref _interruptReason) is not null;
+
+    /// <summary>Whether the store was disposed.</summary>
+    public bool IsDisposed => _state is null;
+
+    /// <summary>Bytes that all linear memories have now.</summary>
+    public long MemoryBytes => _memoryBytes;
+
+    internal ExecutionState* State => _state;
+    internal NativeArena Arena => _arena;
+
+    /// <summary>
+    /// Ends the running guest, and every later call into this store, with a trap of kind
+    /// <see cref="TrapKind.Interrupted"/>. May be called from any thread, at any time, more than once.
+    /// </summary>
+    /// <param name="reason">The trap's message; the first reason stays.</param>
+    public void Interrupt(string reason)
+    {
+        ArgumentNullException.ThrowIfNull(reason);
+        // Disposing takes the same lock, so the state cannot be freed between the test and the writes.
+        lock (_interruptGate)
+        {
+            if (_interruptReason is not null || _state is null)
+            {
+                return;
+            }
+            Volatile.Write(ref _interruptReason, reason);
+            // Flag first: whoever sets the stack limit looks at the flag afterwards (see Enter).
+            Volatile.Write(ref _state->Interrupt, 1);
+            Interlocked.MemoryBarrier();
+            Volatile.Write(ref _state->StackLimit, nuint.MaxValue);
+        }
+    }
+
+    /// <summary>Frees all native memory of the store. Its instances cannot be used afterwards.</summary>
+    /// <exception cref="InvalidOperationException">A guest is running in the store.</exception>
+    public void Dispose()
+    {
+        if (_state is not null && _state->EntryDepth != 0)
+        {
+            throw new InvalidOperationException("A store cannot be disposed while a guest runs in it.");
+        }
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Begins a call into the guest; the scope ends it.</summary>
+    /// <exception cref="Trap">The store was interrupted.</exception>
+    internal EntryScope Enter()
+    {
+        ThrowIfDisposed();
+        var thread = Environment.CurrentManagedThreadId;
+        if (_state->EntryDepth == 0)
+        {
+            if (Interlocked.CompareExchange(ref _enteredThread, thread, 0) != 0)
+            {
+                ThrowWrongThread();
+            }
+            byte here;
+            var limit = (nuint)(&here) - (nuint)Limits.StackBytes;
+            Volatile.Write(ref _state->StackLimit, Math.Max(limit, ThreadStack.GuestLimit));
+            Interlocked.MemoryBarrier();
+        }
+        else if (_enteredThread != thread)
+        {
+            ThrowWrongThread();
+        }
+        _state->EntryDepth++;
+        if (Volatile.Read(ref _state->Interrupt) != 0)
+        {
+            // The write above may have come after the interrupter's.
+            Volatile.Write(ref _state->StackLimit, nuint.MaxValue);
+            Leave();
+            throw InterruptTrap();
+        }
+        return new EntryScope(this);
+    }
+
+    internal void Leave()
+    {
+        if (--_state->EntryDepth == 0)
+        {
+            Volatile.Write(ref _enteredThread, 0);
+        }
+    }
+
+    internal Trap InterruptTrap() => new(TrapKind.Interrupted, _interruptReason);
+
+    /// <summary>Keeps an object of the host and gives the number that guests hold as <c>externref</c>; null is 0.</summary>
+    internal nint AddExternal(object? value)
+    {
+        ThrowIfDisposed();
+        if (value is null)
+        {
+            return 0;
+        }
+        _externals.Add(value);
+        return _externals.Count;
+    }
+
+    /// <summary>The object with a number that <see cref="AddExternal"/> gave.</summary>
+    internal object? GetExternal(nint number) => number == 0 ? null : _externals[(int)number - 1];
+
+    /// <summary>The function behind a function reference of this store.</summary>
+    internal FunctionInstance FunctionOf(FunctionReference* reference)
+    {
+        ThrowIfDisposed();
+        return new FunctionInstance(this, reference);
+    }
+
+    /// <summary>Makes a function from an entry point with the engine's calling convention.</summary>
+    internal FunctionInstance CreateFunction(nint code, nint context, int typeId)
+    {
+        ThrowIfDisposed();
+        var reference = (FunctionReference*)_arena.Allocate(sizeof(FunctionReference));
+        *reference = new FunctionReference { Code = code, Context = context, TypeId = typeId };
+        return new FunctionInstance(this, reference);
+    }
+
+    internal int AddHostFunction(HostFunction function)
+    {
+        _hostFunctions.Add(function);
+        return _hostFunctions.Count - 1;
+    }
+
+    internal HostFunction HostFunctionAt(int index) => _hostFunctions[index];
+
+    /// <summary>A weak handle to this store, for native records that lead back to it.</summary>
+    internal nint Handle
+    {
+        get
+        {
+            if (!_handle.IsAllocated)
+            {
+                _handle = GCHandle.Alloc(this, GCHandleType.Weak);
+            }
+            return GCHandle.ToIntPtr(_handle);
+        }
+    }
+
+    internal IAddressSpace Own(LinearMemory memory)
+    {
+        _memories.Add(memory);
+        return _addressSpace;
+    }
+
+    internal void Own(TableInstance table) => _tables.Add(table);
+
+    internal void Own(ModuleInstance instance)
+    {
+        if (_instances.Count >= Limits.Instances)
+        {
+            throw new Trap(TrapKind.LimitExceeded, $"resource limit exceeded: more than {Limits.Instances} instances");
+        }
+        _instances.Add(instance);
+    }
+
+    internal bool TryTakeMemory(long bytes) => TryTake(ref _memoryBytes, bytes, Limits.MemoryBytes);
+
+    internal void ReturnMemory(long bytes) => _memoryBytes -= bytes;
+
+    internal bool TryTakeTableElements(long count) => TryTake(ref _tableElements, count, Math.Min(Limits.TableElements, Array.MaxLength));
+
+    internal void ReturnTableElements(long count) => _tableElements -= count;
+
+    internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_state is null, this);
+
+    private static bool TryTake(ref long used, long count, long limit)
+    {
+        if (count > limit - used)
+        {
+            return false;
+        }
+        used += count;
+        return true;
+    }
+
+    private static void ThrowWrongThread() =>
+        throw new InvalidOperationException("Another thread is running a guest in this store.");
+
+    private void Free()
+    {
+        lock (_interruptGate)
+        {
+            if (_state is null)
+            {
+                return;
+            }
+            _state = null;
+        }
+        foreach (var instance in _instances)
+        {
+            instance.Free();
+        }
+        foreach (var memory in _memories)
+        {
+            memory.Free();
+        }
+        foreach (var table in _tables)
+        {
+            table.Free();
+        }
+        if (_handle.IsAllocated)
+        {
+            _handle.Free();
+        }
+        _arena.Free();
+        _instances.Clear();
+        _memories.Clear();
+        _tables.Clear();
+        _hostFunctions.Clear();
+        _externals.Clear();
+    }
+}

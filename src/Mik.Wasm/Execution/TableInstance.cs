@@ -1,0 +1,149 @@
+using System.Runtime.InteropServices;
+using Mik.Wasm.Model;
+
+namespace Mik.Wasm.Execution;
+
+/// <summary>A table instance (core specification 4.2.7): references by index.</summary>
+public sealed unsafe class TableInstance : ExternalValue
+{
+    private readonly TableType _declared;
+    private readonly ulong _maximum;
+    private TableRecord* _record;
+    private long _capacity;
+    private bool _ownsElements;
+
+    /// <summary>Makes a table with its minimum size.</summary>
+    /// <exception cref="Trap">The store's table limit does not allow the size.</exception>
+    public TableInstance(Store store, TableType type, WasmValue initial = default)
+        : this(store, type, initial.AsReference, null)
+    {
+    }
+
+    /// <summary>Makes a table whose record lies in memory that the caller took from the store's arena.</summary>
+    internal TableInstance(Store store, TableType type, nint initial, TableRecord* record)
+        : base(store)
+    {
+        store.ThrowIfDisposed();
+        _declared = type;
+        _maximum = Math.Min(type.Limits.Maximum ?? ulong.MaxValue, type.Limits.Is64 ? (ulong)long.MaxValue : uint.MaxValue);
+        _record = record is null ? (TableRecord*)store.Arena.Allocate(sizeof(TableRecord)) : record;
+        store.Own(this);
+        var size = type.Limits.Minimum;
+        if (size > _maximum || size > long.MaxValue || !store.TryTakeTableElements((long)size))
+        {
+            throw new Trap(TrapKind.LimitExceeded,
+                $"resource limit exceeded: a table of {size} elements with a limit of {store.Limits.TableElements}");
+        }
+        _capacity = (long)size;
+        _record->Elements = store.Arena.Allocate((long)size * sizeof(nint));
+        _record->Length = (long)size;
+        if (initial != 0)
+        {
+            References(0, size).Fill(initial);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ExternalKind Kind => ExternalKind.Table;
+
+    /// <summary>The declared type with the current size as the minimum (what import matching looks at).</summary>
+    public TableType Type => _declared with { Limits = _declared.Limits with { Minimum = Length } };
+
+    /// <summary>Number of elements.</summary>
+    public ulong Length => (ulong)Record->Length;
+
+    /// <summary>The record that emitted code reads.</summary>
+    internal TableRecord* Record
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_record is null, this);
+            return _record;
+        }
+    }
+
+    /// <summary>Reads an element.</summary>
+    /// <exception cref="Trap">The index is not in the table.</exception>
+    public WasmValue Get(ulong index) => WasmValue.Reference(GetReference(index));
+
+    /// <summary>Writes an element.</summary>
+    /// <exception cref="Trap">The index is not in the table.</exception>
+    public void Set(ulong index, WasmValue value) => SetReference(index, value.AsReference);
+
+    /// <summary>Adds elements.</summary>
+    /// <returns>The old size, or -1 when the type's maximum or the store's limit forbids it.</returns>
+    public long Grow(ulong count, WasmValue value) => GrowReferences(count, value.AsReference);
+
+    internal nint GetReference(ulong index) => References(index, 1)[0];
+
+    internal void SetReference(ulong index, nint value) => References(index, 1)[0] = value;
+
+    /// <summary>A range of elements.</summary>
+    /// <exception cref="Trap">The range is not inside the table.</exception>
+    internal Span<nint> References(ulong index, ulong count)
+    {
+        var record = Record;
+        if (count > (ulong)record->Length || index > (ulong)record->Length - count)
+        {
+            RuntimeOperations.ThrowOutOfBoundsTableAccess();
+        }
+        return new Span<nint>((nint*)record->Elements + index, checked((int)count));
+    }
+
+    internal long GrowReferences(ulong count, nint value)
+    {
+        var record = Record;
+        var oldLength = record->Length;
+        if (count > _maximum - (ulong)oldLength || count > int.MaxValue || !Store.TryTakeTableElements((long)count))
+        {
+            return -1;
+        }
+        var length = oldLength + (long)count;
+        if (length > _capacity && !TryMove(Math.Max(length, Math.Min(_capacity * 2, (long)_maximum))))
+        {
+            Store.ReturnTableElements((long)count);
+            return -1;
+        }
+        record->Length = length;
+        References((ulong)oldLength, count).Fill(value);
+        return oldLength;
+    }
+
+    internal void Free()
+    {
+        if (_ownsElements)
+        {
+            NativeMemory.Free((void*)_record->Elements);
+            _ownsElements = false;
+        }
+        _record = null;
+    }
+
+    // The first array is part of the store's arena; later ones are the table's own.
+    private bool TryMove(long capacity)
+    {
+        try
+        {
+            var old = (void*)_record->Elements;
+            var size = (nuint)capacity * (nuint)sizeof(nint);
+            void* elements;
+            if (_ownsElements)
+            {
+                elements = NativeMemory.Realloc(old, size);
+            }
+            else
+            {
+                elements = NativeMemory.Alloc(size);
+                NativeMemory.Copy(old, elements, (nuint)_record->Length * (nuint)sizeof(nint));
+            }
+            _record->Elements = (nint)elements;
+            _ownsElements = true;
+            _capacity = capacity;
+            return true;
+        }
+        catch (OutOfMemoryException)
+        {
+            return false;
+        }
+    }
+}
