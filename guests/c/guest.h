@@ -269,7 +269,7 @@ static inline void respond(handle out, u32 status, bytes text) {
 #ifndef GUEST_WITHOUT_HTTP
 static void handle_request(handle request, handle out);
 
-EXPORT("wasi:http/incoming-handler@0.2.3#handle") void incoming_handler_handle(handle request, handle out) {
+EXPORT("wasi:http/incoming-handler@" WASI_VERSION "#handle") void incoming_handler_handle(handle request, handle out) {
   handle_request(request, out);
 }
 #endif

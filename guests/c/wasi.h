@@ -11,15 +11,19 @@ typedef u32 handle;
 #define IMPORT(module, name) __attribute__((import_module(module), import_name(name))) extern
 #define EXPORT(name) __attribute__((export_name(name)))
 
-#define IO_ERROR "wasi:io/error@0.2.3"
-#define IO_POLL "wasi:io/poll@0.2.3"
-#define IO_STREAMS "wasi:io/streams@0.2.3"
-#define MONOTONIC_CLOCK "wasi:clocks/monotonic-clock@0.2.3"
-#define WALL_CLOCK "wasi:clocks/wall-clock@0.2.3"
-#define RANDOM "wasi:random/random@0.2.3"
-#define ENVIRONMENT "wasi:cli/environment@0.2.3"
-#define HTTP_TYPES "wasi:http/types@0.2.3"
-#define OUTGOING_HANDLER "wasi:http/outgoing-handler@0.2.3"
+#ifndef WASI_VERSION
+#define WASI_VERSION "0.2.3"
+#endif
+
+#define IO_ERROR "wasi:io/error@" WASI_VERSION
+#define IO_POLL "wasi:io/poll@" WASI_VERSION
+#define IO_STREAMS "wasi:io/streams@" WASI_VERSION
+#define MONOTONIC_CLOCK "wasi:clocks/monotonic-clock@" WASI_VERSION
+#define WALL_CLOCK "wasi:clocks/wall-clock@" WASI_VERSION
+#define RANDOM "wasi:random/random@" WASI_VERSION
+#define ENVIRONMENT "wasi:cli/environment@" WASI_VERSION
+#define HTTP_TYPES "wasi:http/types@" WASI_VERSION
+#define OUTGOING_HANDLER "wasi:http/outgoing-handler@" WASI_VERSION
 
 // What functions write into their return area.
 typedef struct { u8 *data; u32 length; } bytes;
@@ -86,10 +90,10 @@ IMPORT(RANDOM, "get-random-u64") u64 random_get_u64(void);
 IMPORT(ENVIRONMENT, "get-environment") void environment_get_environment(field_list *result);
 IMPORT(ENVIRONMENT, "get-arguments") void environment_get_arguments(bytes_list *result);
 IMPORT(ENVIRONMENT, "initial-cwd") void environment_initial_cwd(option_string *result);
-IMPORT("wasi:cli/stdin@0.2.3", "get-stdin") handle stdin_get(void);
-IMPORT("wasi:cli/stdout@0.2.3", "get-stdout") handle stdout_get(void);
-IMPORT("wasi:cli/stderr@0.2.3", "get-stderr") handle stderr_get(void);
-IMPORT("wasi:cli/exit@0.2.3", "exit") void cli_exit(u32 is_error);
+IMPORT("wasi:cli/stdin@" WASI_VERSION, "get-stdin") handle stdin_get(void);
+IMPORT("wasi:cli/stdout@" WASI_VERSION, "get-stdout") handle stdout_get(void);
+IMPORT("wasi:cli/stderr@" WASI_VERSION, "get-stderr") handle stderr_get(void);
+IMPORT("wasi:cli/exit@" WASI_VERSION, "exit") void cli_exit(u32 is_error);
 
 // wasi:http/types
 IMPORT(HTTP_TYPES, "[constructor]fields") handle fields_new(void);
