@@ -51,64 +51,134 @@ public enum ComponentTypeKind
     Borrow,
 }
 
-/// <summary>A value type; compared by structure (resources by identity).</summary>
-public abstract record ComponentValueType(ComponentTypeKind Kind);
+/// <summary>
+/// A value type; compared by structure (resources by identity). Two equal types that different <c>type</c>, <c>import</c>
+/// or <c>export</c> definitions introduced are distinct objects: validation asks which of them has a name outside.
+/// </summary>
+public abstract record ComponentValueType : DefinedType
+{
+    private protected ComponentValueType(ComponentTypeKind kind, TypeFacts facts)
+    {
+        Kind = kind;
+        Facts = facts;
+    }
+
+    /// <summary>What the type is.</summary>
+    public ComponentTypeKind Kind { get; }
+
+    /// <summary>Size, contents and hash, gathered once from the parts.</summary>
+    internal TypeFacts Facts { get; }
+
+    /// <summary>Compares kind and hash; the derived records go on with the parts.</summary>
+    public virtual bool Equals(ComponentValueType? other) =>
+        other is not null && Kind == other.Kind && Facts.Hash == other.Facts.Hash;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Facts.Hash;
+}
 
 /// <summary>A type without parts: numbers, <c>bool</c>, <c>char</c>, <c>string</c>.</summary>
-public sealed record PrimitiveType(ComponentTypeKind Kind) : ComponentValueType(Kind);
+public sealed record PrimitiveType : ComponentValueType
+{
+    /// <summary>Makes the primitive type of that kind.</summary>
+    public PrimitiveType(ComponentTypeKind kind) : base(kind, TypeFacts.OfPrimitive(kind))
+    {
+    }
 
-/// <summary>A named field of a record.</summary>
+    /// <inheritdoc/>
+    public override int GetHashCode() => Facts.Hash;
+}
+
+/// <summary>A named field of a record, or a named parameter of a function.</summary>
 public sealed record RecordField(string Name, ComponentValueType Type);
 
 /// <summary>A <c>record</c>.</summary>
-public sealed record RecordType(TypeList<RecordField> Fields) : ComponentValueType(ComponentTypeKind.Record);
+public sealed record RecordType(TypeList<RecordField> Fields)
+    : ComponentValueType(ComponentTypeKind.Record, TypeFacts.OfRecord(Fields))
+{
+    /// <inheritdoc/>
+    public override int GetHashCode() => Facts.Hash;
+}
 
 /// <summary>A case of a variant; no type means no payload.</summary>
 public sealed record VariantCase(string Name, ComponentValueType? Type);
 
 /// <summary>A <c>variant</c>.</summary>
-public sealed record VariantType(TypeList<VariantCase> Cases) : ComponentValueType(ComponentTypeKind.Variant);
+public sealed record VariantType(TypeList<VariantCase> Cases)
+    : ComponentValueType(ComponentTypeKind.Variant, TypeFacts.OfVariant(Cases))
+{
+    /// <inheritdoc/>
+    public override int GetHashCode() => Facts.Hash;
+}
 
 /// <summary>A <c>list</c>.</summary>
 /// <param name="Element">The type of the elements.</param>
 /// <param name="FixedLength">The length of a fixed-length list, else null.</param>
-public sealed record ListType(ComponentValueType Element, uint? FixedLength = null) : ComponentValueType(ComponentTypeKind.List);
-
-/// <summary>A <c>tuple</c>.</summary>
-public sealed record TupleType(TypeList<ComponentValueType> Elements) : ComponentValueType(ComponentTypeKind.Tuple);
-
-/// <summary>A <c>flags</c> type of 1 to 32 labels.</summary>
-public sealed record FlagsType(TypeList<string> Labels) : ComponentValueType(ComponentTypeKind.Flags);
-
-/// <summary>An <c>enum</c>.</summary>
-public sealed record EnumType(TypeList<string> Labels) : ComponentValueType(ComponentTypeKind.Enum);
-
-/// <summary>An <c>option</c>.</summary>
-public sealed record OptionType(ComponentValueType Element) : ComponentValueType(ComponentTypeKind.Option);
-
-/// <summary>A <c>result</c>; either side may be absent.</summary>
-public sealed record ResultType(ComponentValueType? Ok, ComponentValueType? Error) : ComponentValueType(ComponentTypeKind.Result);
-
-/// <summary>An owning handle.</summary>
-public sealed record OwnType(ResourceVariable Resource) : ComponentValueType(ComponentTypeKind.Own);
-
-/// <summary>A borrowed handle.</summary>
-public sealed record BorrowType(ResourceVariable Resource) : ComponentValueType(ComponentTypeKind.Borrow);
-
-/// <summary>
-/// A resource type as a component's own text sees it: a name for a type that only instantiation fixes (a definition makes a
-/// fresh one each time, an import or alias takes the one it is given). Compared by identity.
-/// </summary>
-public sealed class ResourceVariable(int typeIndex, string name)
+public sealed record ListType(ComponentValueType Element, uint? FixedLength = null)
+    : ComponentValueType(ComponentTypeKind.List, TypeFacts.OfList(Element, FixedLength))
 {
-    /// <summary>The first index of the resource in its component's type index space; -1 inside a declared component or instance type.</summary>
-    public int TypeIndex { get; } = typeIndex;
-
-    /// <summary>A name for messages.</summary>
-    public string Name { get; } = name;
+    /// <inheritdoc/>
+    public override int GetHashCode() => Facts.Hash;
 }
 
-/// <summary>A function type of the Component Model.</summary>
-/// <param name="Parameters">Named parameters.</param>
-/// <param name="Result">The result, or null.</param>
-public sealed record ComponentFunctionType(TypeList<RecordField> Parameters, ComponentValueType? Result);
+/// <summary>A <c>tuple</c>.</summary>
+public sealed record TupleType(TypeList<ComponentValueType> Elements)
+    : ComponentValueType(ComponentTypeKind.Tuple, TypeFacts.OfTuple(Elements))
+{
+    /// <inheritdoc/>
+    public override int GetHashCode() => Facts.Hash;
+}
+
+/// <summary>A <c>flags</c> type of 1 to 32 labels.</summary>
+public sealed record FlagsType(TypeList<string> Labels)
+    : ComponentValueType(ComponentTypeKind.Flags, TypeFacts.OfFlags(Labels))
+{
+    /// <inheritdoc/>
+    public override int GetHashCode() => Facts.Hash;
+}
+
+/// <summary>An <c>enum</c>.</summary>
+public sealed record EnumType(TypeList<string> Labels)
+    : ComponentValueType(ComponentTypeKind.Enum, TypeFacts.OfEnum(Labels))
+{
+    /// <inheritdoc/>
+    public override int GetHashCode() => Facts.Hash;
+}
+
+/// <summary>An <c>option</c>.</summary>
+public sealed record OptionType(ComponentValueType Element)
+    : ComponentValueType(ComponentTypeKind.Option, TypeFacts.OfOption(Element))
+{
+    /// <inheritdoc/>
+    public override int GetHashCode() => Facts.Hash;
+}
+
+/// <summary>A <c>result</c>; either side may be absent.</summary>
+public sealed record ResultType(ComponentValueType? Ok, ComponentValueType? Error)
+    : ComponentValueType(ComponentTypeKind.Result, TypeFacts.OfResult(Ok, Error))
+{
+    /// <inheritdoc/>
+    public override int GetHashCode() => Facts.Hash;
+}
+
+/// <summary>An owning handle.</summary>
+public sealed record OwnType(ResourceType Type)
+    : ComponentValueType(ComponentTypeKind.Own, TypeFacts.OfHandle(ComponentTypeKind.Own, Type))
+{
+    /// <summary>The resource.</summary>
+    public ResourceVariable Resource => Type.Variable;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Facts.Hash;
+}
+
+/// <summary>A borrowed handle.</summary>
+public sealed record BorrowType(ResourceType Type)
+    : ComponentValueType(ComponentTypeKind.Borrow, TypeFacts.OfHandle(ComponentTypeKind.Borrow, Type))
+{
+    /// <summary>The resource.</summary>
+    public ResourceVariable Resource => Type.Variable;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Facts.Hash;
+}

@@ -1,0 +1,37 @@
+namespace Mik.Components.Model;
+
+/// <summary>A decoded and validated component.</summary>
+public sealed class Component
+{
+    internal Component(Definition[] definitions, DefinedType[] types, ResourceVariable[] resources, ComponentType type)
+    {
+        Definitions = definitions;
+        Types = types;
+        Resources = resources;
+        Type = type;
+    }
+
+    /// <summary>What the component imports and exports.</summary>
+    public ComponentType Type { get; }
+
+    /// <summary>What it imports, in order.</summary>
+    public ExternList Imports => Type.Imports;
+
+    /// <summary>What it exports, in order.</summary>
+    public ExternList Exports => Type.Exports;
+
+    /// <summary>The definitions in order: instantiation is one walk over them.</summary>
+    internal Definition[] Definitions { get; }
+
+    /// <summary>The type index space.</summary>
+    internal DefinedType[] Types { get; }
+
+    /// <summary>Every resource that a type of this component's functions can name, by <see cref="ResourceVariable.Slot"/>.</summary>
+    internal ResourceVariable[] Resources { get; }
+
+    /// <summary>Decodes and validates a binary component.</summary>
+    /// <param name="bytes">The component; kept, not copied.</param>
+    /// <exception cref="InvalidComponentException">The bytes are no valid component; it says why and at what offset.</exception>
+    /// <exception cref="Mik.Wasm.Model.InvalidModuleException">A core module inside is not valid.</exception>
+    public static Component Load(ReadOnlyMemory<byte> bytes) => throw new NotSupportedException();
+}
