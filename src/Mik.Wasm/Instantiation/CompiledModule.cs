@@ -1,0 +1,79 @@
+using System.Collections.Frozen;
+using Mik.Wasm.Execution;
+using Mik.Wasm.Model;
+using Mik.Wasm.Translation;
+
+namespace Mik.Wasm.Instantiation;
+
+/// <summary>
+/// A module translated to machine code, from which any number of instances can be made, in any number of stores and on
+/// any thread. The code is unloaded when neither this object nor an instance is in use.
+/// </summary>
+public sealed class CompiledModule
+{
+    private CompiledModule(WasmModule module, InstanceTemplate template)
+    {
+        Module = module;
+        Template = template;
+        ImportTypeIds = Array.ConvertAll(
+            module.Imports, import => import.Type.Function is { } type ? FunctionTypeRegistry.IdOf(type) : 0);
+        Initializers = new ModuleInitializers(module);
+    }
+
+    /// <summary>The module.</summary>
+    public WasmModule Module { get; }
+
+    internal InstanceTemplate Template { get; }
+
+    /// <summary>Numbers of the imports' function types; 0 for imports of other kinds.</summary>
+    internal int[] ImportTypeIds { get; }
+
+    internal ModuleInitializers Initializers { get; }
+
+    /// <summary>Translates a module.</summary>
+    public static CompiledModule Compile(WasmModule module)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        var translated = ModuleTranslator.Translate(module);
+        var exports = module.Exports.ToFrozenDictionary(export => export.Name, StringComparer.Ordinal);
+        return new CompiledModule(
+            module, new InstanceTemplate(module, translated.Layout, exports, FunctionsOf(module, translated), translated));
+    }
+
+    /// <summary>Makes an instance and runs the module's start function.</summary>
+    /// <param name="store">Owns the instance and what it allocates.</param>
+    /// <param name="imports">Finds the imports; may be left out when there are none.</param>
+    /// <exception cref="LinkException">An import is missing or has another type.</exception>
+    /// <exception cref="Trap">A segment does not fit, the start function trapped, or a limit was hit.</exception>
+    public ModuleInstance Instantiate(Store store, ImportResolver? imports = null)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        var values = new ExternalValue?[Module.Imports.Length];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = imports?.Invoke(Module.Imports[i]);
+        }
+        return ModuleInstantiator.Instantiate(this, store, values);
+    }
+
+    /// <summary>Makes an instance from imports in the module's order.</summary>
+    internal ModuleInstance Instantiate(Store store, ReadOnlySpan<ExternalValue?> imports) =>
+        ModuleInstantiator.Instantiate(this, store, imports);
+
+    private static unsafe FunctionReference[] FunctionsOf(WasmModule module, TranslatedModule translated)
+    {
+        var code = new nint[module.Bodies.Length];
+        fixed (nint* destination = code)
+        {
+            translated.GetCode(destination);
+        }
+        var typeIds = Array.ConvertAll(module.Types, FunctionTypeRegistry.IdOf);
+        var functions = new FunctionReference[code.Length];
+        for (var i = 0; i < functions.Length; i++)
+        {
+            functions[i].Code = code[i];
+            functions[i].TypeId = typeIds[module.FunctionTypeIndices[module.ImportedFunctionCount + i]];
+        }
+        return functions;
+    }
+}
