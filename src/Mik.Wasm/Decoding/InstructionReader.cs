@@ -22,6 +22,12 @@ internal ref struct InstructionReader
         _reader = new WasmReader(module, start, length, features);
     }
 
+    /// <summary>Reads from where another reader stands to the end of its range.</summary>
+    public InstructionReader(WasmReader reader)
+    {
+        _reader = reader;
+    }
+
     /// <summary>Reads the body of a function of a validated module.</summary>
     public InstructionReader(WasmModule module, FunctionBody body)
         : this(module.Bytes.Span, body.Start, body.Length)

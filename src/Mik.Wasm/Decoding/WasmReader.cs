@@ -69,6 +69,12 @@ internal ref struct WasmReader
         return bytes;
     }
 
+    /// <summary>Goes on at a later position, which <see cref="Instructions"/> has read up to.</summary>
+    public void AdvanceTo(int position) => Position = position;
+
+    /// <summary>A reader of the instructions from here on; it does not move this reader.</summary>
+    public readonly InstructionReader Instructions() => new(this);
+
     /// <summary>Cuts off the next <paramref name="length"/> bytes as a reader of their own.</summary>
     public WasmReader ReadRange(uint length)
     {

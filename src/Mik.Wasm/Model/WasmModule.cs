@@ -59,6 +59,12 @@ public sealed class WasmModule
     /// <summary>Data segments.</summary>
     internal DataSegment[] Data { get; set; } = [];
 
+    /// <summary>Where each section begins, by section number; 0 when it is missing. For error messages.</summary>
+    internal int[] SectionOffsets { get; } = new int[14];
+
+    /// <summary>Whether there is a data count section, without which code must not name data segments.</summary>
+    internal bool HasDataCount { get; set; }
+
     /// <summary>Bodies of the functions that are not imported.</summary>
     internal FunctionBody[] Bodies { get; set; } = [];
 

@@ -1,0 +1,30 @@
+using Mik.Wasm.Model;
+
+namespace Mik.Wasm.Decoding;
+
+/// <summary>The export section (core specification 5.5.10).</summary>
+internal static class ExportSection
+{
+    private const byte TagKind = 4;
+
+    public static void Decode(ref WasmReader reader, WasmModule module)
+    {
+        var exports = new WasmExport[reader.ReadCount("exports", ModuleLimits.Exports, elementBytes: 3)];
+        for (var i = 0; i < exports.Length; i++)
+        {
+            var name = reader.ReadName();
+            var offset = reader.Position;
+            var kind = reader.ReadByte();
+            if (kind == TagKind)
+            {
+                Throw.Unsupported("a tag export", Proposals.ExceptionHandling, offset);
+            }
+            if (kind > (byte)ExternalKind.Global)
+            {
+                Throw.Malformed("malformed export kind", offset);
+            }
+            exports[i] = new WasmExport(name, (ExternalKind)kind, (int)reader.ReadU32());
+        }
+        module.Exports = exports;
+    }
+}
