@@ -1,6 +1,6 @@
 // What the recipes share: compile C, gather WIT, encode components.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { $init, tools } from './node_modules/@bytecodealliance/jco/obj/wasm-tools.js';
@@ -67,3 +67,24 @@ export async function encode(binary, witSource) {
   return tools.componentNew(embedded, []);
 }
 
+
+/** The same as a file, for tools that take no text. */
+export function witFile(world) {
+  const folder = join(out, 'wit');
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${basename(dirname(world))}.wit`);
+  writeFileSync(file, withPackages(world));
+  return file;
+}
+
+/** JavaScript in StarlingMonkey: large and not reproducible, so it is only ever built into out/. */
+export async function buildStarlingMonkey(name, disableFeatures) {
+  if (!existsSync(join(guests, 'node_modules/@bytecodealliance/componentize-js'))) throw new Skip('componentize-js is not installed');
+  const { componentize } = await import('@bytecodealliance/componentize-js');
+  const { component } = await componentize({
+    sourcePath: join(guests, name, `${name}.js`),
+    witPath: witFile(join(guests, name, 'world.wit')),
+    disableFeatures,
+  });
+  return { [`out/${name}.wasm`]: component };
+}

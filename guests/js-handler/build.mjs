@@ -1,0 +1,3 @@
+import { buildStarlingMonkey } from '../tools.mjs';
+
+export default () => buildStarlingMonkey('js-handler', ['fetch-event']);
