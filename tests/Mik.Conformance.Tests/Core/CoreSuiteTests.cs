@@ -1,0 +1,26 @@
+using Mik.Conformance.Tests.Suites;
+
+namespace Mik.Conformance.Tests.Core;
+
+/// <summary>Execution against the core suite, one case for each of its files.</summary>
+public sealed class CoreSuiteTests
+{
+    public static TheoryData<string, string> Files => CoreSuite.Files;
+
+    [ConformanceTheory]
+    [MemberData(nameof(Files))]
+    public void Engine_SuiteFile_DoesWhatTheSuiteSays(string group, string file)
+    {
+        using var runner = new CoreSuiteRunner(SuiteArchive.Open(CoreSuite.Name, group).ReadFile(file));
+        var failures = runner.Run(SuiteProfile.W40, TimeSpan.FromMinutes(1));
+
+        var name = Path.GetFileNameWithoutExtension(file);
+        var unexpected = failures
+            .Where(failure => !Expectations.Contains(group, name, failure.Line))
+            .Select(failure => $"line {failure.Line}: {failure.Failure}");
+        var passed = Expectations.LinesOf(group, name)
+            .Except(failures.Select(failure => failure.Line))
+            .Select(line => $"line {line}: is in expectations.txt and passes");
+        Assert.Empty(unexpected.Concat(passed));
+    }
+}
