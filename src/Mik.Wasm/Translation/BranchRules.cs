@@ -1,0 +1,169 @@
+using System.Reflection.Emit;
+using Mik.Wasm.Decoding;
+using Il = System.Reflection.Emit.OpCodes;
+
+namespace Mik.Wasm.Translation;
+
+/// <summary>Instructions that leave blocks or repeat them.</summary>
+internal static class BranchRules
+{
+    public static void Return(FunctionTranslator function, in Instruction instruction)
+    {
+        EmitReturn(function);
+        function.EndReachableCode();
+    }
+
+    public static void Branch(FunctionTranslator function, in Instruction instruction)
+    {
+        var frame = function.FrameOf(instruction.Index);
+        if (frame.Kind == FrameKind.Function)
+        {
+            EmitReturn(function);
+        }
+        else
+        {
+            Pass(function, frame);
+            NoteBranch(function, frame);
+            function.Il.Branch(Il.Br, frame.Label);
+        }
+        function.EndReachableCode();
+    }
+
+    public static void BranchIf(FunctionTranslator function, in Instruction instruction)
+    {
+        var frame = function.FrameOf(instruction.Index);
+        var condition = function.Stack.Pop();
+        if (frame.LabelTypes.Length == 0)
+        {
+            NoteBranch(function, frame);
+            Conditions.Branch(function, condition, true, frame.Label);
+            return;
+        }
+        // The values stay on the stack for the way that does not branch.
+        function.Stack.MaterializeTop(frame.LabelTypes.Length);
+        var next = function.Il.DefineLabel();
+        if (frame.Kind == FrameKind.Function)
+        {
+            Conditions.Branch(function, condition, false, next);
+            EmitReturn(function);
+        }
+        else
+        {
+            NoteBranch(function, frame);
+            Conditions.Branch(function, condition, false, next);
+            Pass(function, frame);
+            function.Il.Branch(Il.Br, frame.Label);
+        }
+        function.Il.MarkLabel(next);
+    }
+
+    public static void BranchTable(FunctionTranslator function, in Instruction instruction)
+    {
+        var index = function.Stack.Pop();
+        var labels = instruction.Labels;
+        var arity = function.FrameOf(labels[^1]).LabelTypes.Length;
+        if (arity > 0)
+        {
+            index = function.Stack.Materialize(index);
+            function.Stack.MaterializeTop(arity);
+        }
+        foreach (var label in labels)
+        {
+            NoteBranch(function, function.FrameOf(label));
+        }
+        var stubs = new Dictionary<int, Label>();
+        var targets = new Label[labels.Length - 1];
+        for (var i = 0; i < targets.Length; i++)
+        {
+            targets[i] = TargetOf(function, labels[i], stubs);
+        }
+        function.Stack.Emit(index);
+        function.Il.Switch(targets);
+        if (arity == 0)
+        {
+            function.Il.Branch(Il.Br, function.FrameOf(labels[^1]).Label);
+        }
+        else
+        {
+            EmitStub(function, function.FrameOf(labels[^1]));
+            foreach (var (label, stub) in stubs)
+            {
+                function.Il.MarkLabel(stub);
+                EmitStub(function, function.FrameOf(label));
+            }
+        }
+        function.EndReachableCode();
+    }
+
+    /// <summary>Copies the topmost operands to where a branch to the frame passes them; they stay on the stack.</summary>
+    public static void Pass(FunctionTranslator function, ControlFrame frame)
+    {
+        var types = frame.LabelTypes;
+        if (frame.LabelLocals is null)
+        {
+            frame.LabelLocals = types.Length == 0 ? [] : new int[types.Length];
+            for (var i = 0; i < types.Length; i++)
+            {
+                frame.LabelLocals[i] = function.Pool.Acquire(StackTypes.Of(types[i]));
+            }
+        }
+        for (var i = 0; i < types.Length; i++)
+        {
+            function.Stack.EmitCopy(function.Stack.Peek(types.Length - 1 - i));
+            function.Il.StoreLocal(frame.LabelLocals[i]);
+        }
+    }
+
+    /// <summary>Must run before a branch to the frame's label is written.</summary>
+    public static void NoteBranch(FunctionTranslator function, ControlFrame frame)
+    {
+        if (frame.Kind == FrameKind.Loop)
+        {
+            function.Memory.Refresh();
+            return;
+        }
+        frame.IsLabelUsed = true;
+        frame.StaleAtLabel |= function.Memory.Stale;
+    }
+
+    /// <summary>Returns the topmost operands.</summary>
+    public static void EmitReturn(FunctionTranslator function)
+    {
+        var (stack, il) = (function.Stack, function.Il);
+        var results = function.Type.Results;
+        for (var i = 1; i < results.Length; i++)
+        {
+            il.LoadArgument(1 + function.Type.Parameters.Length);
+            il.LoadInt32((i - 1) * CallSignature.ResultSlotSize);
+            il.Emit(Il.Add);
+            stack.EmitCopy(stack.Peek(results.Length - 1 - i));
+            Cells.EmitStore(il, StackTypes.Of(results[i]));
+        }
+        if (results.Length > 0)
+        {
+            stack.EmitCopy(stack.Peek(results.Length - 1));
+        }
+        il.Emit(Il.Ret);
+    }
+
+    private static Label TargetOf(FunctionTranslator function, int label, Dictionary<int, Label> stubs)
+    {
+        var frame = function.FrameOf(label);
+        if (frame.LabelTypes.Length == 0)
+        {
+            return frame.Label;
+        }
+        if (!stubs.TryGetValue(label, out var stub))
+        {
+            stub = function.Il.DefineLabel();
+            stubs.Add(label, stub);
+        }
+        return stub;
+    }
+
+    private static void EmitStub(FunctionTranslator function, ControlFrame frame)
+    {
+        Pass(function, frame);
+        function.Il.Branch(Il.Br, frame.Label);
+    }
+}

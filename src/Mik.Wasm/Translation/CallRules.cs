@@ -1,0 +1,107 @@
+using Mik.Wasm.Decoding;
+using Mik.Wasm.Execution;
+using Il = System.Reflection.Emit.OpCodes;
+
+namespace Mik.Wasm.Translation;
+
+/// <summary>Calls: direct ones within the module, the others through a <see cref="FunctionReference"/>.</summary>
+internal static class CallRules
+{
+    private const int ContextOffset = 8;
+    private const int TypeIdOffset = 16;
+
+    public static void Call(FunctionTranslator function, in Instruction instruction)
+    {
+        var module = function.Module;
+        var signature = module.SignatureOf(module.Module.FunctionTypeIndices[instruction.Index]);
+        if (!module.Layout.IsImportedFunction(instruction.Index))
+        {
+            function.Il.LoadArgument(0);
+            EmitArguments(function, signature);
+            function.Il.Call(module.MethodOf(instruction.Index));
+            TakeResults(function, signature);
+            return;
+        }
+        var reference = function.Pool.Acquire(StackType.Reference);
+        function.Il.LoadArgument(0);
+        function.Il.LoadInt32(module.Layout.Function(instruction.Index));
+        function.Il.Emit(Il.Add);
+        function.Il.Emit(Il.Ldind_I);
+        function.Il.StoreLocal(reference);
+        EmitReferenceCall(function, signature, reference);
+    }
+
+    public static void CallIndirect(FunctionTranslator function, in Instruction instruction)
+    {
+        var il = function.Il;
+        var signature = function.Module.SignatureOf(instruction.Index);
+        var element = TableRules.EmitElementAddress(function, instruction.Index2, TrapKind.UndefinedElement);
+        var reference = function.Pool.Acquire(StackType.Reference);
+        il.LoadLocal(element);
+        il.Emit(Il.Ldind_I);
+        il.StoreLocal(reference);
+        function.Pool.Release(StackType.Reference, element);
+
+        il.LoadLocal(reference);
+        il.Branch(Il.Brfalse, function.Traps[TrapKind.UninitializedElement]);
+        il.LoadLocal(reference);
+        il.LoadInt32(TypeIdOffset);
+        il.Emit(Il.Add);
+        il.Emit(Il.Ldind_I4);
+        function.Module.EmitTypeId(il, instruction.Index);
+        il.Branch(Il.Bne_Un, function.Traps[TrapKind.IndirectCallTypeMismatch]);
+        EmitReferenceCall(function, signature, reference);
+    }
+
+    private static void EmitReferenceCall(FunctionTranslator function, CallSignature signature, int reference)
+    {
+        var il = function.Il;
+        il.LoadLocal(reference);
+        il.LoadInt32(ContextOffset);
+        il.Emit(Il.Add);
+        il.Emit(Il.Ldind_I);
+        EmitArguments(function, signature);
+        il.LoadLocal(reference);
+        il.Emit(Il.Ldind_I);
+        il.CallIndirect(signature.Return, signature.Parameters);
+        function.Pool.Release(StackType.Reference, reference);
+        TakeResults(function, signature);
+    }
+
+    private static void EmitArguments(FunctionTranslator function, CallSignature signature)
+    {
+        var count = signature.Type.Parameters.Length;
+        for (var i = 0; i < count; i++)
+        {
+            function.Stack.EmitCopy(function.Stack.Peek(count - 1 - i));
+        }
+        function.Stack.Truncate(function.Stack.Count - count);
+        if (signature.HasResultBuffer)
+        {
+            function.Il.LoadLocal(function.ResultBuffer);
+        }
+    }
+
+    private static void TakeResults(FunctionTranslator function, CallSignature signature)
+    {
+        function.Memory.MarkStale();
+        var results = signature.Type.Results;
+        if (results.Length == 1)
+        {
+            function.PushResult(StackTypes.Of(results[0]));
+            return;
+        }
+        for (var i = 0; i < results.Length; i++)
+        {
+            var type = StackTypes.Of(results[i]);
+            if (i > 0)
+            {
+                function.Il.LoadLocal(function.ResultBuffer);
+                function.Il.LoadInt32((i - 1) * CallSignature.ResultSlotSize);
+                function.Il.Emit(Il.Add);
+                Cells.EmitLoad(function.Il, type);
+            }
+            function.Stack.PushFromIl(type);
+        }
+    }
+}

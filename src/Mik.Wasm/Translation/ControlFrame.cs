@@ -1,0 +1,49 @@
+using System.Reflection.Emit;
+using Mik.Wasm.Model;
+
+namespace Mik.Wasm.Translation;
+
+/// <summary>What opened a <see cref="ControlFrame"/>.</summary>
+internal enum FrameKind : byte
+{
+    Function,
+    Block,
+    Loop,
+    If,
+    Else,
+}
+
+/// <summary>A block that is open at this point of the function.</summary>
+internal sealed class ControlFrame
+{
+    public required FrameKind Kind { get; set; }
+
+    public required FunctionType Type { get; init; }
+
+    /// <summary>Height of the operand stack under the parameters.</summary>
+    public required int Height { get; init; }
+
+    /// <summary>Where branches go: the head of a loop, the end of anything else.</summary>
+    public required Label Label { get; init; }
+
+    /// <summary>Where an <c>if</c> goes when its condition is 0.</summary>
+    public Label ElseLabel { get; set; }
+
+    /// <summary>Whether a branch needs <see cref="Label"/>.</summary>
+    public bool IsLabelUsed { get; set; }
+
+    /// <summary>IL locals that pass the values of a branch; made by the first one.</summary>
+    public int[]? LabelLocals { get; set; }
+
+    /// <summary>IL locals with the parameters of an <c>if</c>, which both arms read.</summary>
+    public int[] ParameterLocals { get; set; } = [];
+
+    /// <summary>Memories whose length local is out of date on some branch to <see cref="Label"/>.</summary>
+    public UInt128 StaleAtLabel { get; set; }
+
+    /// <summary>The same at <see cref="ElseLabel"/>.</summary>
+    public UInt128 StaleAtElse { get; set; }
+
+    /// <summary>Types of the values that a branch passes.</summary>
+    public WasmValueType[] LabelTypes => Kind == FrameKind.Loop ? Type.Parameters : Type.Results;
+}

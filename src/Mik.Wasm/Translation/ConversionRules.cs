@@ -1,0 +1,58 @@
+using System.Reflection.Emit;
+using Mik.Wasm.Decoding;
+using Mik.Wasm.Execution;
+using Mik.Wasm.Opcodes;
+using Il = System.Reflection.Emit.OpCodes;
+
+namespace Mik.Wasm.Translation;
+
+/// <summary>Conversions of floats to integers that trap.</summary>
+internal static class ConversionRules
+{
+    public static void Truncate(FunctionTranslator function, in Instruction instruction)
+    {
+        var range = RangeOf(instruction.Opcode);
+        var (stack, il) = (function.Stack, function.Il);
+        var value = stack.PopSimple();
+        stack.EmitCopy(value);
+        stack.EmitCopy(value);
+        il.Branch(Il.Bne_Un, function.Traps[TrapKind.InvalidConversionToInteger]);
+
+        var overflow = function.Traps[TrapKind.IntegerOverflow];
+        stack.EmitCopy(value);
+        EmitBound(il, value.Type, range.TooHigh);
+        il.Branch(Il.Bge, overflow);
+        stack.EmitCopy(value);
+        EmitBound(il, value.Type, range.Low);
+        il.Branch(range.IsLowAllowed ? Il.Blt : Il.Ble, overflow);
+
+        stack.EmitCopy(value);
+        il.Emit(range.Conversion);
+        stack.Discard(value);
+        function.PushResult(StackTypes.Of(instruction.Info.Pushes[0]));
+    }
+
+    // Each bound is exact in the type of the operand. -2^31 - 1 is not a 32-bit float; the next one above is -2^31 itself.
+    private static Range RangeOf(Opcode opcode) => opcode switch
+    {
+        Opcode.I32TruncF32S => new(-2147483648.0, true, 2147483648.0, Il.Conv_I4),
+        Opcode.I32TruncF64S => new(-2147483649.0, false, 2147483648.0, Il.Conv_I4),
+        Opcode.I32TruncF32U or Opcode.I32TruncF64U => new(-1.0, false, 4294967296.0, Il.Conv_U4),
+        Opcode.I64TruncF32S or Opcode.I64TruncF64S => new(-9223372036854775808.0, true, 9223372036854775808.0, Il.Conv_I8),
+        _ => new(-1.0, false, 18446744073709551616.0, Il.Conv_U8),
+    };
+
+    private static void EmitBound(IlWriter il, StackType type, double bound)
+    {
+        if (type == StackType.F32)
+        {
+            il.LoadSingle(BitConverter.SingleToInt32Bits((float)bound));
+        }
+        else
+        {
+            il.LoadDouble(BitConverter.DoubleToInt64Bits(bound));
+        }
+    }
+
+    private readonly record struct Range(double Low, bool IsLowAllowed, double TooHigh, OpCode Conversion);
+}

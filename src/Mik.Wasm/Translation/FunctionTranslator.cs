@@ -1,0 +1,213 @@
+using System.Reflection.Emit;
+using Mik.Wasm.Decoding;
+using Mik.Wasm.Execution;
+using Mik.Wasm.Model;
+using Mik.Wasm.Opcodes;
+
+namespace Mik.Wasm.Translation;
+
+/// <summary>Translates one function: prologue, instructions one after the other through <see cref="TranslationRules"/>, trap blocks.</summary>
+internal sealed class FunctionTranslator
+{
+    private readonly FunctionBody _body;
+    private readonly FunctionSurvey _survey;
+    private readonly int _resultBuffer = -1;
+    private int _skippedBlocks;
+    private StackType? _valueOnIl;
+
+    /// <summary>Prepares the function and writes its prologue.</summary>
+    /// <param name="module">What functions of the module share.</param>
+    /// <param name="type">The function's type.</param>
+    /// <param name="body">Its body.</param>
+    /// <param name="generator">The method to fill.</param>
+    /// <param name="checksStack">Whether the method compares its frame with the stack limit.</param>
+    public FunctionTranslator(
+        ModuleTranslation module, FunctionType type, FunctionBody body, ILGenerator generator, bool checksStack)
+    {
+        Module = module;
+        Type = type;
+        _body = body;
+        _survey = new FunctionSurvey(module.Module, body);
+        Il = new IlWriter(generator);
+        Locals = new GuestLocals(Il, type, body);
+        Pool = new LocalPool(Il);
+        Stack = new OperandStack(Il, Pool, Locals);
+        Traps = new TrapBlocks(Il);
+        if (checksStack && _survey.HasCalls)
+        {
+            StackCheck.Emit(Il, Traps[TrapKind.CallStackExhausted], 0);
+        }
+        InitializeLocals();
+        Memory = new MemoryAccess(module.Module, module.Layout, _survey, Il, Stack, Traps, Pool);
+        if (_survey.HasLoops)
+        {
+            StateLocal = Il.DeclareLocal(typeof(nint));
+            Il.LoadArgument(0);
+            Il.Emit(OpCodes.Ldind_I);
+            Il.StoreLocal(StateLocal);
+        }
+        if (_survey.MostResults > 1)
+        {
+            _resultBuffer = Il.DeclareLocal(typeof(nint));
+            Il.LoadInt32((_survey.MostResults - 1) * CallSignature.ResultSlotSize);
+            Il.Emit(OpCodes.Conv_U);
+            Il.Emit(OpCodes.Localloc);
+            Il.StoreLocal(_resultBuffer);
+        }
+    }
+
+    public ModuleTranslation Module { get; }
+
+    public FunctionType Type { get; }
+
+    public IlWriter Il { get; }
+
+    public GuestLocals Locals { get; }
+
+    public LocalPool Pool { get; }
+
+    public OperandStack Stack { get; }
+
+    public TrapBlocks Traps { get; }
+
+    public MemoryAccess Memory { get; }
+
+    /// <summary>The open blocks, the function's own first.</summary>
+    public List<ControlFrame> Frames { get; } = [];
+
+    /// <summary>The IL local with the pointer to the <see cref="ExecutionState"/>; only in functions with loops.</summary>
+    public int StateLocal { get; } = -1;
+
+    /// <summary>The IL local with the buffer that callees put further results into.</summary>
+    public int ResultBuffer => _resultBuffer;
+
+    /// <summary>False after an instruction that never continues, until the block ends.</summary>
+    public bool IsReachable { get; set; } = true;
+
+    /// <summary>The frame that a label means.</summary>
+    public ControlFrame FrameOf(int label) => Frames[Frames.Count - 1 - label];
+
+    /// <summary>Writes the rest of the method.</summary>
+    public void Translate()
+    {
+        Frames.Add(new ControlFrame
+        {
+            Kind = FrameKind.Function,
+            Type = new FunctionType([], Type.Results),
+            Height = 0,
+            Label = Il.DefineLabel(),
+        });
+        var reader = new InstructionReader(Module.Module, _body);
+        while (reader.Read(out var instruction))
+        {
+            if (!IsReachable && IsSkipped(instruction.Opcode))
+            {
+                continue;
+            }
+            if (_valueOnIl is { } type && TakeValue(type, instruction))
+            {
+                continue;
+            }
+            TranslationRules.Of(instruction.Opcode)(this, instruction);
+        }
+        Traps.EmitAll();
+    }
+
+    /// <summary>Pushes the result that is on the IL stack. It stays there if the next instruction only stores or drops it.</summary>
+    public void PushResult(StackType type) => _valueOnIl = type;
+
+    /// <summary>The rest of the block is never reached.</summary>
+    public void EndReachableCode()
+    {
+        IsReachable = false;
+        Stack.Truncate(Frames[^1].Height);
+    }
+
+    // Code that is not reached is read for its nesting only.
+    private bool IsSkipped(Opcode opcode)
+    {
+        switch (opcode)
+        {
+            case Opcode.Block or Opcode.Loop or Opcode.If:
+                _skippedBlocks++;
+                return true;
+            case Opcode.End when _skippedBlocks > 0:
+                _skippedBlocks--;
+                return true;
+            case Opcode.Else:
+                return _skippedBlocks > 0;
+            case Opcode.End:
+                return false;
+            default:
+                return true;
+        }
+    }
+
+    private bool TakeValue(StackType type, in Instruction next)
+    {
+        _valueOnIl = null;
+        switch (next.Opcode)
+        {
+            case Opcode.LocalSet:
+                StoreLocal(next.Index);
+                return true;
+            case Opcode.LocalTee:
+                StoreLocal(next.Index);
+                Stack.PushLocal(next.Index);
+                return true;
+            case Opcode.Drop:
+                Il.Emit(OpCodes.Pop);
+                return true;
+            default:
+                Stack.PushFromIl(type);
+                return false;
+        }
+    }
+
+    /// <summary>Writes the value on the IL stack to a local of the guest.</summary>
+    public void StoreLocal(int index)
+    {
+        Stack.SpillReads(index);
+        Locals.Store(index);
+        Memory.ForgetLocal(index);
+    }
+
+    private void InitializeLocals()
+    {
+        if (!ModuleTranslation.ClearsLocals(_body))
+        {
+            return;
+        }
+        for (var i = Type.Parameters.Length; i < Locals.Count; i++)
+        {
+            EmitZero(Locals.TypeOf(i));
+            Locals.Store(i);
+        }
+    }
+
+    private void EmitZero(StackType type)
+    {
+        switch (type)
+        {
+            case StackType.V128:
+                Il.Call(WellKnownMethods.ZeroVector);
+                break;
+            case StackType.F32:
+                Il.LoadSingle(0);
+                break;
+            case StackType.F64:
+                Il.LoadDouble(0);
+                break;
+            case StackType.I64:
+                Il.LoadInt64(0);
+                break;
+            default:
+                Il.LoadInt32(0);
+                if (type == StackType.Reference)
+                {
+                    Il.Emit(OpCodes.Conv_I);
+                }
+                break;
+        }
+    }
+}

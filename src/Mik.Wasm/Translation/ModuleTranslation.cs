@@ -1,0 +1,105 @@
+using System.Reflection;
+using System.Reflection.Emit;
+using Mik.Wasm.Execution;
+using Mik.Wasm.Model;
+using Il = System.Reflection.Emit.OpCodes;
+
+namespace Mik.Wasm.Translation;
+
+/// <summary>What the functions of a module share while it is translated: methods, signatures, type numbers.</summary>
+internal sealed class ModuleTranslation
+{
+    private const MethodAttributes Static = MethodAttributes.Static | MethodAttributes.Assembly;
+    // Beyond these a frame may be larger than what is kept free below the stack limit.
+    private const int LargeBodyBytes = 16 * 1024;
+    private const int LargeLocalCount = 2000;
+    private const int LargestMargin = 512 * 1024;
+    private const int ClearedOneByOne = 64;
+    private const int FrameBytesPerLocal = 16;
+
+    private readonly TypeBuilder _owner;
+    private readonly CallSignature?[] _signatures;
+    private readonly MethodBuilder[] _methods;
+    private readonly string[] _names;
+
+    /// <summary>Declares a method for every function.</summary>
+    public ModuleTranslation(WasmModule module, ContextLayout layout, TypeBuilder owner)
+    {
+        Module = module;
+        Layout = layout;
+        _owner = owner;
+        _signatures = new CallSignature?[module.Types.Length];
+        _methods = new MethodBuilder[module.Bodies.Length];
+        _names = new string[module.Bodies.Length];
+        for (var i = 0; i < _methods.Length; i++)
+        {
+            var index = module.ImportedFunctionCount + i;
+            var signature = SignatureOf(module.FunctionTypeIndices[index]);
+            _names[i] = GuestNames.MethodNameOf(module, index);
+            _methods[i] = owner.DefineMethod(_names[i], Static, signature.Return, signature.Parameters);
+        }
+    }
+
+    public WasmModule Module { get; }
+
+    public ContextLayout Layout { get; }
+
+    /// <summary>The method of a function of the module (imports first; not one of them).</summary>
+    public MethodBuilder MethodOf(int function) => _methods[function - Module.ImportedFunctionCount];
+
+    /// <summary>The signature of a function type of the module.</summary>
+    public CallSignature SignatureOf(int type) => _signatures[type] ??= new CallSignature(Module.Types[type]);
+
+    /// <summary>Loads the number of a function type: the one place that knows how emitted code gets it.</summary>
+    public void EmitTypeId(IlWriter il, int type) => il.LoadInt32(FunctionTypeRegistry.IdOf(Module.Types[type]));
+
+    /// <summary>Whether the method clears its locals itself. When there are many, the runtime does.</summary>
+    public static bool ClearsLocals(FunctionBody body) => body.LocalCount <= ClearedOneByOne;
+
+    /// <summary>Fills the method of a defined function.</summary>
+    public void Translate(int definedIndex)
+    {
+        var body = Module.Bodies[definedIndex];
+        var type = SignatureOf(Module.FunctionTypeIndices[Module.ImportedFunctionCount + definedIndex]);
+        var method = _methods[definedIndex];
+        try
+        {
+            if (body.Length > LargeBodyBytes || type.Parameters.Length + body.LocalCount > LargeLocalCount)
+            {
+                TranslateLarge(definedIndex, type, body);
+                return;
+            }
+            method.InitLocals = !ClearsLocals(body);
+            new FunctionTranslator(this, type.Type, body, method.GetILGenerator(), checksStack: true).Translate();
+        }
+        catch (FunctionTooLargeException exception)
+        {
+            throw new InvalidModuleException(
+                $"function {_names[definedIndex]} {exception.Message}", body.Start, isMalformed: false);
+        }
+    }
+
+    // The check must come before the frame is made, so the function's own method checks and another one does the work.
+    private void TranslateLarge(int definedIndex, CallSignature signature, FunctionBody body)
+    {
+        var work = _owner.DefineMethod(_names[definedIndex] + " (body)", Static, signature.Return, signature.Parameters);
+        work.InitLocals = !ClearsLocals(body);
+        var translator = new FunctionTranslator(this, signature.Type, body, work.GetILGenerator(), checksStack: false);
+        translator.Translate();
+
+        var locals = signature.Parameters.Length + translator.Il.LocalCount;
+        var margin = Math.Min((locals * FrameBytesPerLocal) + body.Length, LargestMargin);
+        var il = new IlWriter(_methods[definedIndex].GetILGenerator());
+        var traps = new TrapBlocks(il);
+        StackCheck.Emit(il, traps[TrapKind.CallStackExhausted], margin);
+        for (var i = 0; i < signature.Parameters.Length; i++)
+        {
+            il.LoadArgument(i);
+        }
+        il.Call(work);
+        il.Emit(Il.Ret);
+        traps.EmitAll();
+        // Inlining would join the two frames again.
+        work.SetImplementationFlags(MethodImplAttributes.NoInlining);
+    }
+}

@@ -1,0 +1,85 @@
+using System.Reflection;
+using Mik.Wasm.Opcodes;
+
+namespace Mik.Wasm.Translation;
+
+/// <summary>What an <see cref="Operand"/> is.</summary>
+internal enum OperandKind : byte
+{
+    /// <summary>A number, or a null reference.</summary>
+    Constant,
+    /// <summary>The present value of a local of the guest.</summary>
+    Local,
+    /// <summary>An IL local that was written once.</summary>
+    Temporary,
+    /// <summary>A pure operation on other operands.</summary>
+    Operation,
+}
+
+/// <summary>
+/// A value on the operand stack that is not computed yet. Trees are pure: when they are emitted does not matter, except
+/// that a local they read must not be written before. An operand is used once; copies are made of simple ones only.
+/// </summary>
+internal sealed class Operand
+{
+    private Operand(OperandKind kind, StackType type)
+    {
+        Kind = kind;
+        Type = type;
+    }
+
+    public OperandKind Kind { get; }
+
+    public StackType Type { get; }
+
+    /// <summary>The bits of a constant.</summary>
+    public long Bits { get; private init; }
+
+    /// <summary>The local of the guest, or the IL local.</summary>
+    public int Index { get; private init; }
+
+    /// <summary>Whether the IL local is free once the operand was used.</summary>
+    public bool IsOwned { get; private init; }
+
+    /// <summary>The instruction that an operation stands for; null for other steps.</summary>
+    public OpcodeInfo? Row { get; private init; }
+
+    /// <summary>What to emit after the operands; not used when <see cref="Method"/> is set.</summary>
+    public IlStep[] Steps { get; private init; } = [];
+
+    /// <summary>The pure method to call after the operands.</summary>
+    public MethodInfo? Method { get; private init; }
+
+    public Operand? First { get; private init; }
+
+    public Operand? Second { get; private init; }
+
+    public Operand? Third { get; private init; }
+
+    /// <summary>Height of the tree; emission recurses this deep.</summary>
+    public int Depth { get; private init; }
+
+    /// <summary>Whether it can be emitted several times at no cost.</summary>
+    public bool IsSimple => Kind != OperandKind.Operation;
+
+    public static Operand Constant(StackType type, long bits) => new(OperandKind.Constant, type) { Bits = bits };
+
+    public static Operand Local(StackType type, int index) => new(OperandKind.Local, type) { Index = index };
+
+    public static Operand Temporary(StackType type, int local, bool isOwned = true) =>
+        new(OperandKind.Temporary, type) { Index = local, IsOwned = isOwned };
+
+    public static Operand Operation(
+        StackType type, OpcodeInfo? row, IlStep[] steps, MethodInfo? method,
+        Operand first, Operand? second = null, Operand? third = null) =>
+        new(OperandKind.Operation, type)
+        {
+            Row = row,
+            Steps = steps,
+            Method = method,
+            First = first,
+            Second = second,
+            Third = third,
+            Depth = 1 + Math.Max(first.Depth, Math.Max(second?.Depth ?? 0, third?.Depth ?? 0)),
+        };
+}

@@ -1,0 +1,30 @@
+using Mik.Wasm.Decoding;
+using Mik.Wasm.Opcodes;
+using Il = System.Reflection.Emit.OpCodes;
+
+namespace Mik.Wasm.Translation;
+
+/// <summary>Reference instructions.</summary>
+internal static class ReferenceRules
+{
+    private static readonly IlStep[] IsNullSteps = [Il.Ldc_I4_0, Il.Conv_I, Il.Ceq];
+
+    public static void Null(FunctionTranslator function, in Instruction instruction) =>
+        function.Stack.PushConstant(StackType.Reference, 0);
+
+    public static void IsNull(FunctionTranslator function, in Instruction instruction) =>
+        function.Stack.PushOperation(StackType.I32, instruction.Info, IsNullSteps, null, function.Stack.Pop());
+
+    public static void Function(FunctionTranslator function, in Instruction instruction)
+    {
+        var layout = function.Module.Layout;
+        function.Il.LoadArgument(0);
+        function.Il.LoadInt32(layout.Function(instruction.Index));
+        function.Il.Emit(Il.Add);
+        if (layout.IsImportedFunction(instruction.Index))
+        {
+            function.Il.Emit(Il.Ldind_I);
+        }
+        function.PushResult(StackType.Reference);
+    }
+}

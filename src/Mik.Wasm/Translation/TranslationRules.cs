@@ -1,0 +1,121 @@
+using Mik.Wasm.Decoding;
+using Mik.Wasm.Opcodes;
+
+namespace Mik.Wasm.Translation;
+
+/// <summary>Translates one instruction that can be reached.</summary>
+internal delegate void TranslationRule(FunctionTranslator function, in Instruction instruction);
+
+/// <summary>
+/// Which rule translates which instruction. Rows of the opcode table that hold their lowering need no mention here; the
+/// others are listed, by chapter of the specification.
+/// </summary>
+internal static class TranslationRules
+{
+    private const int PrefixShift = 12;
+
+    private static readonly TranslationRule?[][] Rules = Build();
+
+    /// <summary>The rule of an opcode.</summary>
+    public static TranslationRule Of(Opcode opcode) =>
+        Rules[(int)opcode >> PrefixShift][(int)opcode & 0xFFF] ?? Unsupported;
+
+    /// <summary>Whether there is a rule.</summary>
+    public static bool Has(Opcode opcode)
+    {
+        var rules = Rules[(int)opcode >> PrefixShift];
+        return ((int)opcode & 0xFFF) < rules.Length && rules[(int)opcode & 0xFFF] is not null;
+    }
+
+    private static Dictionary<Opcode, TranslationRule> Special() => new()
+    {
+        [Opcode.Unreachable] = ControlRules.Unreachable,
+        [Opcode.Nop] = ControlRules.Nop,
+        [Opcode.Block] = ControlRules.Block,
+        [Opcode.Loop] = ControlRules.Loop,
+        [Opcode.If] = ControlRules.If,
+        [Opcode.Else] = ControlRules.Else,
+        [Opcode.End] = ControlRules.End,
+        [Opcode.Br] = BranchRules.Branch,
+        [Opcode.BrIf] = BranchRules.BranchIf,
+        [Opcode.BrTable] = BranchRules.BranchTable,
+        [Opcode.Return] = BranchRules.Return,
+        [Opcode.Call] = CallRules.Call,
+        [Opcode.CallIndirect] = CallRules.CallIndirect,
+
+        [Opcode.Drop] = VariableRules.Drop,
+        [Opcode.Select] = VariableRules.Select,
+        [Opcode.SelectTyped] = VariableRules.Select,
+        [Opcode.LocalGet] = VariableRules.LocalGet,
+        [Opcode.LocalSet] = VariableRules.LocalSet,
+        [Opcode.LocalTee] = VariableRules.LocalTee,
+        [Opcode.GlobalGet] = VariableRules.GlobalGet,
+        [Opcode.GlobalSet] = VariableRules.GlobalSet,
+
+        [Opcode.RefNull] = ReferenceRules.Null,
+        [Opcode.RefIsNull] = ReferenceRules.IsNull,
+        [Opcode.RefFunc] = ReferenceRules.Function,
+        [Opcode.TableGet] = TableRules.Get,
+        [Opcode.TableSet] = TableRules.Set,
+        [Opcode.TableSize] = TableRules.Size,
+        [Opcode.TableGrow] = TableRules.Grow,
+        [Opcode.TableFill] = TableRules.Fill,
+        [Opcode.TableCopy] = TableRules.Copy,
+        [Opcode.TableInit] = TableRules.Init,
+        [Opcode.ElemDrop] = TableRules.ElementDrop,
+
+        [Opcode.MemorySize] = MemoryRules.Size,
+        [Opcode.MemoryGrow] = MemoryRules.Grow,
+        [Opcode.MemoryFill] = MemoryRules.Fill,
+        [Opcode.MemoryCopy] = MemoryRules.Copy,
+        [Opcode.MemoryInit] = MemoryRules.Init,
+        [Opcode.DataDrop] = MemoryRules.DataDrop,
+
+        [Opcode.I32Const] = NumericRules.Constant,
+        [Opcode.I64Const] = NumericRules.Constant,
+        [Opcode.F32Const] = NumericRules.Constant,
+        [Opcode.F64Const] = NumericRules.Constant,
+        [Opcode.I32Rotl] = NumericRules.Rotate,
+        [Opcode.I32Rotr] = NumericRules.Rotate,
+        [Opcode.I64Rotl] = NumericRules.Rotate,
+        [Opcode.I64Rotr] = NumericRules.Rotate,
+        [Opcode.I32TruncF32S] = ConversionRules.Truncate,
+        [Opcode.I32TruncF32U] = ConversionRules.Truncate,
+        [Opcode.I32TruncF64S] = ConversionRules.Truncate,
+        [Opcode.I32TruncF64U] = ConversionRules.Truncate,
+        [Opcode.I64TruncF32S] = ConversionRules.Truncate,
+        [Opcode.I64TruncF32U] = ConversionRules.Truncate,
+        [Opcode.I64TruncF64S] = ConversionRules.Truncate,
+        [Opcode.I64TruncF64U] = ConversionRules.Truncate,
+    };
+
+    private static TranslationRule?[][] Build()
+    {
+        var special = Special();
+        var rules = new TranslationRule?[16][];
+        Array.Fill(rules, []);
+        foreach (var prefix in OpcodeTable.Rows.ToArray().GroupBy(row => (int)row.Opcode >> PrefixShift))
+        {
+            rules[prefix.Key] = new TranslationRule?[prefix.Max(row => (int)row.Opcode & 0xFFF) + 1];
+            foreach (var row in prefix)
+            {
+                rules[prefix.Key][(int)row.Opcode & 0xFFF] = special.GetValueOrDefault(row.Opcode) ?? FromTable(row);
+            }
+        }
+        return rules;
+    }
+
+    private static TranslationRule? FromTable(OpcodeInfo row) => row.Lowering.Kind switch
+    {
+        LoweringKind.Load => MemoryRules.Load,
+        LoweringKind.Store => MemoryRules.Store,
+        LoweringKind.Emit when row.Effects == Effects.Pure => NumericRules.PureOperation(row, null),
+        LoweringKind.Call when WellKnownMethods.NumericOperation(row.Lowering.Method!) is { } method =>
+            NumericRules.PureOperation(row, method),
+        LoweringKind.Emit when row.Lowering.Check != DivisionCheck.None => NumericRules.Divide,
+        _ => null,
+    };
+
+    private static void Unsupported(FunctionTranslator function, in Instruction instruction) =>
+        throw new NotSupportedException($"{instruction.Info.Name} is not supported (at offset 0x{instruction.Offset:x})");
+}

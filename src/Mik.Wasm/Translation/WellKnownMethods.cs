@@ -1,0 +1,32 @@
+using System.Reflection;
+using System.Runtime.Intrinsics;
+using Mik.Wasm.Execution;
+
+namespace Mik.Wasm.Translation;
+
+/// <summary>Methods of the engine and of the framework that emitted code calls.</summary>
+internal static class WellKnownMethods
+{
+    private const BindingFlags AnyStatic = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
+
+    private static readonly Dictionary<string, MethodInfo> Runtime = Index(typeof(RuntimeOperations));
+    private static readonly Dictionary<string, MethodInfo> Numerics = Index(typeof(NumericOperations));
+
+    public static readonly MethodInfo Int32BitsToSingle = Framework(nameof(BitConverter.Int32BitsToSingle));
+    public static readonly MethodInfo Int64BitsToDouble = Framework(nameof(BitConverter.Int64BitsToDouble));
+
+    public static readonly MethodInfo ZeroVector =
+        typeof(Vector128<byte>).GetProperty(nameof(Vector128<byte>.Zero))!.GetMethod!;
+
+    /// <summary>A method of <see cref="RuntimeOperations"/>.</summary>
+    public static MethodInfo RuntimeOperation(string name) => Runtime[name];
+
+    /// <summary>A method of <see cref="NumericOperations"/>, or null.</summary>
+    public static MethodInfo? NumericOperation(string name) => Numerics.GetValueOrDefault(name);
+
+    private static Dictionary<string, MethodInfo> Index(Type type) =>
+        type.GetMethods(AnyStatic | BindingFlags.DeclaredOnly).Where(method => !method.IsPrivate)
+            .ToDictionary(method => method.Name, StringComparer.Ordinal);
+
+    private static MethodInfo Framework(string name) => typeof(BitConverter).GetMethod(name)!;
+}
