@@ -47,24 +47,31 @@ export function firstTool(...names) {
   return found;
 }
 
-export function compileC(source, flags = []) {
+const freestanding = ['--target=wasm32-unknown-unknown', '-nostdlib', '-Wl,--no-entry'];
+
+export function compileC(source, { target = freestanding, defines = [] } = {}) {
   const clang = firstTool('clang-14', 'clang');
   firstTool('wasm-ld-14', 'wasm-ld');
   mkdirSync(out, { recursive: true });
   const core = join(out, `${basename(source, '.c')}.core.wasm`);
   execFileSync(clang, [
-    '--target=wasm32-unknown-unknown', '-std=c11', '-O2', '-Wall', '-Wextra', '-Werror', '-Wno-unused-parameter',
-    '-Wno-unused-function', '-mbulk-memory', '-nostdlib', '-Wl,--no-entry', '-Wl,--strip-debug', '-Wl,-z,stack-size=65536',
-    ...flags, relative(guests, source), '-o', core,
+    ...target, ...defines, '-std=c11', '-O2', '-mbulk-memory', '-Wl,--strip-debug', '-Wl,-z,stack-size=65536',
+    '-Wall', '-Wextra', '-Werror', '-Wno-unused-parameter', '-Wno-unused-function', relative(guests, source), '-o', core,
   ], { cwd: guests, stdio: 'inherit' });
   return readFileSync(core);
 }
 
 /** core module + world → component */
-export async function encode(binary, witSource) {
+export async function encode(binary, witSource, adapters = []) {
   const tools = await wasmTools();
   const embedded = tools.componentEmbed({ binary, witSource, stringEncoding: 'utf8' });
-  return tools.componentNew(embedded, []);
+  return tools.componentNew(embedded, adapters);
+}
+
+/** Turns the imports of a libc for WASI preview 1 into those of 0.2. */
+export function previewOneAdapter() {
+  const file = join(guests, 'node_modules/@bytecodealliance/jco/lib/wasi_snapshot_preview1.reactor.wasm');
+  return ['wasi_snapshot_preview1', readFileSync(file)];
 }
 
 
