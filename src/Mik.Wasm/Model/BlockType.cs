@@ -31,6 +31,9 @@ internal readonly struct BlockType
     /// <summary>Whether the block has a function type of the module.</summary>
     public bool HasTypeIndex => _indexPlusOne != 0;
 
+    /// <summary>The one result of a block without a function type, or null.</summary>
+    public WasmValueType? Result => _result == default ? null : _result;
+
     /// <summary>One result.</summary>
     public static BlockType OfValue(WasmValueType result) => new(0, result);
 
