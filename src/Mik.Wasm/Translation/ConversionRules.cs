@@ -6,7 +6,7 @@ using Il = System.Reflection.Emit.OpCodes;
 
 namespace Mik.Wasm.Translation;
 
-/// <summary>Conversions of floats to integers that trap.</summary>
+/// <summary>Conversions of floats that trap or that the compiler would get wrong.</summary>
 internal static class ConversionRules
 {
     public static void Truncate(FunctionTranslator function, in Instruction instruction)
@@ -30,6 +30,20 @@ internal static class ConversionRules
         il.Emit(range.Conversion);
         stack.Discard(value);
         function.PushResult(StackTypes.Of(instruction.Info.Pushes[0]));
+    }
+
+    /// <summary><c>f32.demote_f64</c>. The compiler drops a promotion and its demotion, which together quiet a NaN.</summary>
+    public static void Demote(FunctionTranslator function, in Instruction instruction)
+    {
+        var operand = function.Stack.Pop();
+        if (operand.Row is { Opcode: Opcode.F64PromoteF32 })
+        {
+            var one = Operand.HideIdentity(Operand.Constant(StackType.F32, BitConverter.SingleToInt32Bits(1f)));
+            function.Stack.PushOperation(StackType.F32, null, [Il.Mul], null, operand.First!, one);
+            return;
+        }
+        function.Stack.PushOperation(
+            StackType.F32, instruction.Info, instruction.Info.Lowering.Steps, null, operand);
     }
 
     // Each bound is exact in the type of the operand. -2^31 - 1 is not a 32-bit float; the next one above is -2^31 itself.

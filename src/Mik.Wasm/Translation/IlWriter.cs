@@ -87,6 +87,9 @@ internal sealed class IlWriter
     /// <summary>The entry point of a method.</summary>
     public void LoadFunction(MethodInfo method) => _generator.Emit(Il.Ldftn, method);
 
+    /// <summary>An instruction with a field.</summary>
+    public void Emit(OpCode code, FieldInfo field) => _generator.Emit(code, field);
+
     /// <summary>An instruction with a type.</summary>
     public void Emit(OpCode code, Type type) => _generator.Emit(code, type);
 
@@ -127,9 +130,9 @@ internal sealed class IlWriter
         var value = BitConverter.Int32BitsToSingle(bits);
         if (float.IsNaN(value))
         {
-            // The compiler may quiet a signalling NaN that it holds as a number.
+            // The compiler would quiet a signalling NaN that it knows.
             LoadInt32(bits);
-            Call(WellKnownMethods.Int32BitsToSingle);
+            Call(FloatConstants.OpaqueNaN);
         }
         else
         {
@@ -144,7 +147,7 @@ internal sealed class IlWriter
         if (double.IsNaN(value))
         {
             LoadInt64(bits);
-            Call(WellKnownMethods.Int64BitsToDouble);
+            Call(FloatConstants.Int64BitsToDouble);
         }
         else
         {

@@ -35,6 +35,19 @@ internal static class NumericRules
         };
     }
 
+    /// <summary>The rule of float arithmetic, which the compiler must not simplify where that keeps a NaN signalling.</summary>
+    public static TranslationRule FloatArithmetic(OpcodeInfo row)
+    {
+        var result = StackTypes.Of(row.Pushes[0]);
+        var steps = row.Lowering.Steps;
+        return (FunctionTranslator function, in Instruction _) =>
+        {
+            var second = Operand.HideIdentity(function.Stack.Pop());
+            var first = Operand.HideIdentity(function.Stack.Pop());
+            function.Stack.PushOperation(result, row, steps, null, first, second);
+        };
+    }
+
     public static void Divide(FunctionTranslator function, in Instruction instruction)
     {
         var row = instruction.Info;

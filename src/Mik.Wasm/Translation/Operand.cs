@@ -38,6 +38,9 @@ internal sealed class Operand
     /// <summary>The local of the guest, or the IL local.</summary>
     public int Index { get; private init; }
 
+    /// <summary>Whether the compiler must not know the value of a constant.</summary>
+    public bool IsOpaque { get; private init; }
+
     /// <summary>Whether the IL local is free once the operand was used.</summary>
     public bool IsOwned { get; private init; }
 
@@ -63,6 +66,15 @@ internal sealed class Operand
     public bool IsSimple => Kind != OperandKind.Operation;
 
     public static Operand Constant(StackType type, long bits) => new(OperandKind.Constant, type) { Bits = bits };
+
+    /// <summary>
+    /// The operand, unless it is a float constant with which the compiler would take an operation for the identity:
+    /// x * 1, x / 1, x - 0 and x + -0 quiet a signalling NaN.
+    /// </summary>
+    public static Operand HideIdentity(Operand operand) =>
+        operand.Kind == OperandKind.Constant && FloatConstants.IsIdentity(operand.Type, operand.Bits)
+            ? new(OperandKind.Constant, operand.Type) { Bits = operand.Bits, IsOpaque = true }
+            : operand;
 
     public static Operand Local(StackType type, int index) => new(OperandKind.Local, type) { Index = index };
 

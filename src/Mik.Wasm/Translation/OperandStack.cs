@@ -229,6 +229,11 @@ internal sealed class OperandStack
 
     private void EmitConstant(Operand operand)
     {
+        if (operand.IsOpaque)
+        {
+            _il.Emit(Il.Ldsfld, FloatConstants.OpaqueField(operand.Type, operand.Bits));
+            return;
+        }
         switch (operand.Type)
         {
             case StackType.I32:

@@ -14,7 +14,6 @@ internal static class TranslationRules
 {
     private const int PrefixShift = 12;
 
-    private static readonly TranslationRule?[][] Rules = Build();
 
     /// <summary>The rule of an opcode.</summary>
     public static TranslationRule Of(Opcode opcode) =>
@@ -79,6 +78,7 @@ internal static class TranslationRules
         [Opcode.I32Rotr] = NumericRules.Rotate,
         [Opcode.I64Rotl] = NumericRules.Rotate,
         [Opcode.I64Rotr] = NumericRules.Rotate,
+        [Opcode.F32DemoteF64] = ConversionRules.Demote,
         [Opcode.I32TruncF32S] = ConversionRules.Truncate,
         [Opcode.I32TruncF32U] = ConversionRules.Truncate,
         [Opcode.I32TruncF64S] = ConversionRules.Truncate,
@@ -88,6 +88,13 @@ internal static class TranslationRules
         [Opcode.I64TruncF64S] = ConversionRules.Truncate,
         [Opcode.I64TruncF64U] = ConversionRules.Truncate,
     };
+
+    private static readonly HashSet<Opcode> FloatArithmetic =
+    [
+        Opcode.F32Add, Opcode.F32Sub, Opcode.F32Mul, Opcode.F32Div, Opcode.F64Add, Opcode.F64Sub, Opcode.F64Mul, Opcode.F64Div,
+    ];
+
+    private static readonly TranslationRule?[][] Rules = Build();
 
     private static TranslationRule?[][] Build()
     {
@@ -109,6 +116,7 @@ internal static class TranslationRules
     {
         LoweringKind.Load => MemoryRules.Load,
         LoweringKind.Store => MemoryRules.Store,
+        LoweringKind.Emit when FloatArithmetic.Contains(row.Opcode) => NumericRules.FloatArithmetic(row),
         LoweringKind.Emit when row.Effects == Effects.Pure => NumericRules.PureOperation(row, null),
         LoweringKind.Call when WellKnownMethods.NumericOperation(row.Lowering.Method!) is { } method =>
             NumericRules.PureOperation(row, method),

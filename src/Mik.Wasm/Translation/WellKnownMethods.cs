@@ -12,9 +12,6 @@ internal static class WellKnownMethods
     private static readonly Dictionary<string, MethodInfo> Runtime = Index(typeof(RuntimeOperations));
     private static readonly Dictionary<string, MethodInfo> Numerics = Index(typeof(NumericOperations));
 
-    public static readonly MethodInfo Int32BitsToSingle = Framework(nameof(BitConverter.Int32BitsToSingle));
-    public static readonly MethodInfo Int64BitsToDouble = Framework(nameof(BitConverter.Int64BitsToDouble));
-
     public static readonly MethodInfo ZeroVector =
         typeof(Vector128<byte>).GetProperty(nameof(Vector128<byte>.Zero))!.GetMethod!;
 
@@ -27,6 +24,4 @@ internal static class WellKnownMethods
     private static Dictionary<string, MethodInfo> Index(Type type) =>
         type.GetMethods(AnyStatic | BindingFlags.DeclaredOnly).Where(method => !method.IsPrivate)
             .ToDictionary(method => method.Name, StringComparer.Ordinal);
-
-    private static MethodInfo Framework(string name) => typeof(BitConverter).GetMethod(name)!;
 }
