@@ -32,5 +32,6 @@ internal static class SpectestModule
         Add("table", new TableInstance(store, new TableType(WasmValueType.FuncRef, new Limits(10, 20))));
         Add("table64", new TableInstance(store, new TableType(WasmValueType.FuncRef, new Limits(10, 20, Is64: true))));
         Add("memory", new LinearMemory(store, new MemoryType(new Limits(1, 2))));
+        Add("shared_memory", new LinearMemory(store, new MemoryType(new Limits(1, 2), IsShared: true)));
     }
 }

@@ -11,9 +11,9 @@ internal static class SuiteValues
     /// <summary>Makes an argument.</summary>
     public static WasmValue Parse(SuiteValue value, Store store) => value.Type switch
     {
-        "i32" or "f32" => WasmValue.I32((int)(uint)Bits(value.Text!)),
-        "i64" or "f64" => WasmValue.I64((long)Bits(value.Text!)),
-        "v128" => WasmValue.V128(Vector(value.Lanes)),
+        "i32" or "f32" => WasmValue.I32((int)(uint)Bits(value.Text!, value.Type)),
+        "i64" or "f64" => WasmValue.I64((long)Bits(value.Text!, value.Type)),
+        "v128" => WasmValue.V128(Vector(value)),
         "externref" => WasmValue.External(store, value.Text == "null" ? null : value.Text),
         "funcref" when value.Text == "null" => default,
         _ => throw new NotSupportedException($"argument of type {value.Type}"),
@@ -40,7 +40,7 @@ internal static class SuiteValues
         "nan:arithmetic" => type == "f32"
             ? (bits & 0x7FC0_0000) == 0x7FC0_0000
             : (bits & 0x7FF8_0000_0000_0000) == 0x7FF8_0000_0000_0000,
-        _ => Bits(expected) == bits,
+        _ => Bits(expected, type) == bits,
     };
 
     private static bool VectorMatches(SuiteValue expected, Vector128<byte> actual)
@@ -53,10 +53,7 @@ internal static class SuiteValues
             {
                 bits = (bits << 8) | actual[(i * laneSize) + j];
             }
-            // Narrow lanes may be written with a sign.
-            var lane = expected.Lanes[i];
-            if (lane.StartsWith('-') ? Bits(lane) << (64 - (8 * laneSize)) != bits << (64 - (8 * laneSize))
-                : !LaneMatches(expected.LaneType!, lane, bits))
+            if (!LaneMatches(expected.LaneType!, expected.Lanes[i], bits))
             {
                 return false;
             }
@@ -64,18 +61,31 @@ internal static class SuiteValues
         return true;
     }
 
-    private static Vector128<byte> Vector(IReadOnlyList<string> lanes)
+    private static Vector128<byte> Vector(SuiteValue value)
     {
-        var laneSize = 16 / lanes.Count;
+        var laneSize = 16 / value.Lanes.Count;
         Span<byte> bytes = stackalloc byte[16];
         for (var i = 0; i < 16; i++)
         {
-            bytes[i] = (byte)(Bits(lanes[i / laneSize]) >> (i % laneSize * 8));
+            bytes[i] = (byte)(Bits(value.Lanes[i / laneSize], value.LaneType!) >> (i % laneSize * 8));
         }
         return Vector128.Create<byte>(bytes);
     }
 
-    private static ulong Bits(string text) => text.StartsWith('-')
-        ? (ulong)long.Parse(text, CultureInfo.InvariantCulture)
-        : ulong.Parse(text, CultureInfo.InvariantCulture);
+    // Integers may be written with a sign.
+    private static ulong Bits(string text, string type)
+    {
+        if (!text.StartsWith('-'))
+        {
+            return ulong.Parse(text, CultureInfo.InvariantCulture);
+        }
+        var bits = (ulong)long.Parse(text, CultureInfo.InvariantCulture);
+        return type switch
+        {
+            "i8" => (byte)bits,
+            "i16" => (ushort)bits,
+            "i32" => (uint)bits,
+            _ => bits,
+        };
+    }
 }
