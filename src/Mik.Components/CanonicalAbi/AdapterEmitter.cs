@@ -1,0 +1,129 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Reflection.Emit;
+using System.Runtime.CompilerServices;
+using Mik.Components.HostBinding;
+using Mik.Components.Linking;
+using Mik.Components.Model;
+
+namespace Mik.Components.CanonicalAbi;
+
+/// <summary>
+/// Makes a component's adapters: each once, when an instance first needs it, in a collectible assembly that lives as long as
+/// the compiled component. Thread-safe.
+/// </summary>
+internal sealed class AdapterEmitter
+{
+    // Emitted code may use internal types because this name is a friend of the assemblies that define them.
+    private const string AssemblyName = "mik.guest";
+
+    private readonly Lock _gate = new();
+    private readonly ModuleBuilder _module = AssemblyBuilder
+        .DefineDynamicAssembly(new AssemblyName(AssemblyName), AssemblyBuilderAccess.RunAndCollect)
+        .DefineDynamicModule(AssemblyName);
+    private readonly ConcurrentDictionary<AdapterKey, MethodInfo> _methods = new();
+    private int _count;
+
+    /// <summary>The core function of a <c>canon lower</c> for what it turned out to call.</summary>
+    public nint LowerCode(CanonLower definition, ComponentFunction target)
+    {
+        var method = (target as HostMethodFunction)?.Method;
+        var key = new AdapterKey(definition, method);
+        return CodeOf(_methods.TryGetValue(key, out var adapter) ? adapter : GetOrEmit(key, () => Define(
+            $"lower {target.Name}",
+            ReturnType(definition),
+            CoreParameters(definition),
+            il =>
+            {
+                if (method is null)
+                {
+                    LowerAdapter.EmitLinked(il, definition);
+                }
+                else
+                {
+                    LowerAdapter.Emit(il, definition, method.Match(definition.Type));
+                }
+            })));
+    }
+
+    /// <summary>The core function of <c>canon resource.new</c>, <c>.drop</c> or <c>.rep</c>, a method of <see cref="AdapterOperations"/>.</summary>
+    public nint ResourceCode(string operation, ResourceVariable resource)
+    {
+        var key = new AdapterKey(resource, operation);
+        return CodeOf(_methods.TryGetValue(key, out var adapter) ? adapter : GetOrEmit(key, () => Define(
+            $"{operation} {resource.Name}",
+            operation == nameof(AdapterOperations.ResourceDrop) ? typeof(void) : typeof(int),
+            [typeof(nint), typeof(int)],
+            il =>
+            {
+                il.Emit(OpCodes.Ldarg_0);
+                il.Emit(OpCodes.Ldc_I4, resource.Slot);
+                il.Emit(OpCodes.Ldarg_1);
+                il.Emit(OpCodes.Call, typeof(AdapterOperations).GetMethod(operation)!);
+                il.Emit(OpCodes.Ret);
+            })));
+    }
+
+    /// <summary>The component function of a <c>canon lift</c> with dynamic values.</summary>
+    public nint DynamicLiftCode(CanonLift definition)
+    {
+        var key = new AdapterKey(definition, null);
+        return CodeOf(_methods.TryGetValue(key, out var adapter) ? adapter : GetOrEmit(key, () => Define(
+            "lift",
+            typeof(object),
+            [typeof(LiftedFunction), typeof(InstanceScope), typeof(object?[])],
+            il => LiftAdapter.EmitDynamic(il, definition))));
+    }
+
+    /// <summary>The component function of a <c>canon lift</c> as a delegate's signature has it.</summary>
+    public nint TypedLiftCode(CanonLift definition, DelegateSignature signature)
+    {
+        var key = new AdapterKey(definition, signature.DelegateType);
+        return CodeOf(_methods.TryGetValue(key, out var adapter) ? adapter : GetOrEmit(key, () =>
+        {
+            var (parameters, result) = signature.Match(definition.Type);
+            return Define(
+                "lift",
+                signature.ReturnType,
+                [typeof(LiftedFunction), .. signature.ParameterTypes],
+                il => LiftAdapter.EmitTyped(il, definition, parameters, result));
+        }));
+    }
+
+    /// <summary>Emits one static method.</summary>
+    public MethodInfo Define(string name, Type returnType, Type[] parameters, Action<ILGenerator> emit)
+    {
+        lock (_gate)
+        {
+            var type = _module.DefineType(
+                $"adapter{_count++}", TypeAttributes.Public | TypeAttributes.Abstract | TypeAttributes.Sealed);
+            var method = type.DefineMethod(name, MethodAttributes.Public | MethodAttributes.Static, returnType, parameters);
+            emit(method.GetILGenerator());
+            return type.CreateType().GetMethod(name)!;
+        }
+    }
+
+    private MethodInfo GetOrEmit(AdapterKey key, Func<MethodInfo> emit)
+    {
+        lock (_gate)
+        {
+            return _methods.TryGetValue(key, out var method) ? method : _methods[key] = emit();
+        }
+    }
+
+    private static nint CodeOf(MethodInfo method) => method.MethodHandle.GetFunctionPointer();
+
+    private static Type ReturnType(CanonLower definition) =>
+        definition.CoreType.Results is [var result] ? AdapterBody.ClrTypeOf(result) : typeof(void);
+
+    private static Type[] CoreParameters(CanonLower definition) =>
+        [typeof(nint), .. definition.CoreType.Parameters.Select(AdapterBody.ClrTypeOf)];
+
+    /// <summary>A definition, by identity, and what it is adapted to.</summary>
+    private readonly record struct AdapterKey(object Definition, object? Target)
+    {
+        public bool Equals(AdapterKey other) => ReferenceEquals(Definition, other.Definition) && Equals(Target, other.Target);
+
+        public override int GetHashCode() => HashCode.Combine(RuntimeHelpers.GetHashCode(Definition), Target);
+    }
+}

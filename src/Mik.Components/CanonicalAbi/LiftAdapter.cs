@@ -1,0 +1,114 @@
+using System.Reflection.Emit;
+using Mik.Components.HostBinding;
+using Mik.Components.Linking;
+using Mik.Components.Model;
+
+namespace Mik.Components.CanonicalAbi;
+
+/// <summary>
+/// Emits the component function that <c>canon lift</c> makes (CanonicalABI.md, "canon lift"): a static method that lowers its
+/// arguments, calls the core function, lifts the result and runs <c>post-return</c>.
+/// </summary>
+internal static class LiftAdapter
+{
+    /// <summary>Emits <c>R lift(LiftedFunction, A0, A1, …)</c>, which the host calls.</summary>
+    public static void EmitTyped(ILGenerator il, CanonLift definition, ValueShape[] parameters, ValueShape? result)
+    {
+        var adapter = new Emission(il, definition);
+        adapter.EmitEnter(() => il.Emit(OpCodes.Ldnull));
+        var values = new LocalBuilder[parameters.Length];
+        for (var i = 0; i < values.Length; i++)
+        {
+            il.Emit(OpCodes.Ldarg, (short)(i + 1));
+            values[i] = adapter.Body.StoreNew(parameters[i].ClrType);
+        }
+        if (adapter.EmitCall(parameters, values, result) is { } value)
+        {
+            il.Emit(OpCodes.Ldloc, value);
+        }
+        il.Emit(OpCodes.Ret);
+    }
+
+    /// <summary>Emits <c>object? lift(LiftedFunction, InstanceScope? caller, object?[] arguments)</c>.</summary>
+    public static void EmitDynamic(ILGenerator il, CanonLift definition)
+    {
+        var parameters = DynamicShapes.OfParameters(definition.Type);
+        var adapter = new Emission(il, definition);
+        adapter.EmitEnter(() => il.Emit(OpCodes.Ldarg_1));
+        var values = new LocalBuilder[parameters.Length];
+        for (var i = 0; i < values.Length; i++)
+        {
+            il.Emit(OpCodes.Ldarg_2);
+            il.Emit(OpCodes.Ldc_I4, i);
+            il.Emit(OpCodes.Ldelem_Ref);
+            il.Emit(OpCodes.Unbox_Any, parameters[i].ClrType);
+            values[i] = adapter.Body.StoreNew(parameters[i].ClrType);
+        }
+        var value = adapter.EmitCall(parameters, values, DynamicShapes.OfResult(definition.Type), () => il.Emit(OpCodes.Ldarg_1));
+        if (value is null)
+        {
+            il.Emit(OpCodes.Ldnull);
+        }
+        else
+        {
+            il.Emit(OpCodes.Ldloc, value);
+            il.Emit(OpCodes.Box, value.LocalType);
+        }
+        il.Emit(OpCodes.Ret);
+    }
+
+    private sealed class Emission(ILGenerator il, CanonLift definition)
+    {
+        public AdapterBody Body { get; } = new(il, definition.Options.PointerType);
+
+        public void EmitEnter(Action pushCaller)
+        {
+            il.Emit(OpCodes.Ldarg_0);
+            pushCaller();
+            Body.PushContext();
+            Body.Call(typeof(LiftedFunction), nameof(LiftedFunction.Enter));
+        }
+
+        public LocalBuilder? EmitCall(ValueShape[] parameters, LocalBuilder[] values, ValueShape? result, Action? pushCaller = null)
+        {
+            var transfer = new ValuesTransfer(Body, definition.Type);
+            var arguments = transfer.LowerArguments(parameters, values);
+            EmitCoreCall(nameof(LiftedFunction.CoreContext), nameof(LiftedFunction.CoreCode), arguments, definition.CoreType.Results.Length == 1);
+            var coreResult = definition.CoreType.Results is [var coreType] ? Body.StoreNew(AdapterBody.ClrTypeOf(coreType)) : null;
+            var value = result is null ? null : transfer.LiftResult(result, coreResult!);
+            il.Emit(OpCodes.Ldarg_0);
+            Body.PushContext();
+            Body.Call(typeof(LiftedFunction), nameof(LiftedFunction.Return));
+            if (definition.Options.PostReturn is not null)
+            {
+                EmitCoreCall(nameof(LiftedFunction.PostReturnContext), nameof(LiftedFunction.PostReturnCode), coreResult is null ? [] : [coreResult], false);
+            }
+            il.Emit(OpCodes.Ldarg_0);
+            (pushCaller ?? (() => il.Emit(OpCodes.Ldnull)))();
+            Body.Call(typeof(LiftedFunction), nameof(LiftedFunction.Leave));
+            return value;
+        }
+
+        private void EmitCoreCall(string contextProperty, string codeProperty, LocalBuilder[] arguments, bool hasResult)
+        {
+            PushProperty(contextProperty);
+            foreach (var argument in arguments)
+            {
+                il.Emit(OpCodes.Ldloc, argument);
+            }
+            PushProperty(codeProperty);
+            il.EmitCalli(
+                OpCodes.Calli,
+                System.Reflection.CallingConventions.Standard,
+                hasResult ? AdapterBody.ClrTypeOf(definition.CoreType.Results[0]) : typeof(void),
+                [typeof(nint), .. arguments.Select(argument => argument.LocalType)],
+                null);
+        }
+
+        private void PushProperty(string name)
+        {
+            il.Emit(OpCodes.Ldarg_0);
+            Body.Call(typeof(LiftedFunction), "get_" + name);
+        }
+    }
+}

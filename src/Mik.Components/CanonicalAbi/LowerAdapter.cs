@@ -1,0 +1,95 @@
+using System.Reflection.Emit;
+using Mik.Components.HostBinding;
+using Mik.Components.Model;
+using Mik.Wasm.Model;
+
+namespace Mik.Components.CanonicalAbi;
+
+/// <summary>
+/// Emits the core function that <c>canon lower</c> makes (CanonicalABI.md, "canon lower"): a static method with the engine's
+/// calling convention that lifts its parameters, calls, and lowers the result.
+/// </summary>
+internal static class LowerAdapter
+{
+    /// <summary>Emits a call of a typed method of the host.</summary>
+    public static void Emit(ILGenerator il, CanonLower definition, HostSignature target)
+    {
+        var body = new AdapterBody(il, definition.Options.PointerType);
+        var values = new ValuesTransfer(body, definition.Type);
+        EmitEnter(body, definition.Options);
+        var arguments = values.LiftParameters(target.Parameters);
+        var first = 0;
+        if (!target.Method.IsStatic)
+        {
+            il.Emit(OpCodes.Ldloc, arguments[0]);
+            first = 1;
+        }
+        if (target.HostContext is { } hostContext)
+        {
+            body.PushContext();
+            body.Call(typeof(AdapterOperations), nameof(AdapterOperations.HostContext), hostContext);
+        }
+        foreach (var argument in arguments.AsSpan(first))
+        {
+            il.Emit(OpCodes.Ldloc, argument);
+        }
+        il.Emit(target.Method.IsStatic ? OpCodes.Call : OpCodes.Callvirt, target.Method);
+        EmitReturn(body, definition, values, target.Result);
+    }
+
+    /// <summary>Emits a call of a component function that is known only at run time, with dynamic values.</summary>
+    public static void EmitLinked(ILGenerator il, CanonLower definition)
+    {
+        var body = new AdapterBody(il, definition.Options.PointerType);
+        var values = new ValuesTransfer(body, definition.Type);
+        EmitEnter(body, definition.Options);
+        var arguments = values.LiftParameters(DynamicShapes.OfParameters(definition.Type));
+        body.PushContext();
+        il.Emit(OpCodes.Ldc_I4, definition.Function);
+        il.Emit(OpCodes.Ldc_I4, arguments.Length);
+        il.Emit(OpCodes.Newarr, typeof(object));
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            il.Emit(OpCodes.Dup);
+            il.Emit(OpCodes.Ldc_I4, i);
+            il.Emit(OpCodes.Ldloc, arguments[i]);
+            il.Emit(OpCodes.Box, arguments[i].LocalType);
+            il.Emit(OpCodes.Stelem_Ref);
+        }
+        body.Call(typeof(AdapterOperations), nameof(AdapterOperations.CallLinked));
+        var result = DynamicShapes.OfResult(definition.Type);
+        if (result is null)
+        {
+            il.Emit(OpCodes.Pop);
+        }
+        else
+        {
+            il.Emit(OpCodes.Unbox_Any, result.ClrType);
+        }
+        EmitReturn(body, definition, values, result);
+    }
+
+    private static void EmitEnter(AdapterBody body, CanonicalOptions options)
+    {
+        body.Il.Emit(OpCodes.Ldarg_0);
+        body.Il.Emit(OpCodes.Ldc_I4, options.Memory ?? -1);
+        body.Il.Emit(OpCodes.Ldc_I4, options.Realloc ?? -1);
+        body.Il.Emit(OpCodes.Ldc_I4, (int)options.StringEncoding);
+        body.PushContext();
+        body.Call(typeof(AdapterOperations), nameof(AdapterOperations.EnterLower));
+    }
+
+    private static void EmitReturn(AdapterBody body, CanonLower definition, ValuesTransfer values, ValueShape? result)
+    {
+        var value = result is null ? null : body.StoreNew(result.ClrType);
+        var lends = definition.Type.Parameters.Any(parameter => parameter.Type.Facts.Contains.HasFlag(TypeContents.Borrow));
+        values.LowerResult(result, value, definition.CoreType.Parameters.Length, () =>
+        {
+            if (lends)
+            {
+                body.PushContext();
+                body.Call(typeof(Handles), nameof(Handles.EndLends));
+            }
+        });
+    }
+}

@@ -1,0 +1,44 @@
+using System.Reflection;
+using Mik.Components.Linking;
+using Mik.Components.Model;
+
+namespace Mik.Components.HostBinding;
+
+/// <summary>A delegate type through which the host calls an export: its first parameter is the instance.</summary>
+internal sealed class DelegateSignature
+{
+    /// <summary>Reads the delegate type.</summary>
+    /// <exception cref="ArgumentException">Its first parameter is not a <see cref="ComponentInstance"/>.</exception>
+    public DelegateSignature(Type delegateType)
+    {
+        DelegateType = delegateType;
+        var invoke = delegateType.GetMethod("Invoke", BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)!;
+        Type[] parameters = [.. invoke.GetParameters().Select(parameter => parameter.ParameterType)];
+        if (parameters is not [var first, ..] || first != typeof(ComponentInstance))
+        {
+            throw new ArgumentException($"{delegateType.Name} must take a {nameof(ComponentInstance)} first", nameof(delegateType));
+        }
+        ParameterTypes = parameters[1..];
+        ReturnType = invoke.ReturnType;
+    }
+
+    public Type DelegateType { get; }
+
+    /// <summary>The parameters after the instance.</summary>
+    public Type[] ParameterTypes { get; }
+
+    public Type ReturnType { get; }
+
+    /// <summary>How the delegate gives and takes the values of a function type.</summary>
+    /// <exception cref="ShapeMismatchException">The signature does not fit.</exception>
+    public (ValueShape[] Parameters, ValueShape? Result) Match(ComponentFunctionType type)
+    {
+        if (ParameterTypes.Length != type.Parameters.Count || type.Result is null != (ReturnType == typeof(void)) || ReturnType.IsByRefLike)
+        {
+            throw new ShapeMismatchException($"{DelegateType.Name} does not fit {WitText.Of(type)}");
+        }
+        return (
+            [.. ParameterTypes.Select((parameter, i) => ShapeMatcher.Match(type.Parameters[i].Type, parameter, Direction.ToGuest))],
+            type.Result is null ? null : ShapeMatcher.Match(type.Result, ReturnType, Direction.FromGuest));
+    }
+}

@@ -1,0 +1,129 @@
+using System.Collections.Concurrent;
+using Mik.Components.CanonicalAbi;
+using Mik.Components.HostBinding;
+using Mik.Components.Model;
+using Mik.Wasm.Execution;
+using Mik.Wasm.Instantiation;
+using Mik.Wasm.Model;
+
+namespace Mik.Components.Linking;
+
+/// <summary>
+/// A component with its core modules translated and its imports matched, from which instances are made cheaply, on any
+/// thread. It owns the emitted code, which is unloaded when neither this object nor an instance is in use.
+/// </summary>
+public sealed class CompiledComponent
+{
+    private readonly ConcurrentDictionary<WasmModule, CompiledModule> _modules = new();
+    private readonly Dictionary<string, object> _imports;
+
+    private CompiledComponent(Component component, Dictionary<string, object> imports)
+    {
+        Component = component;
+        _imports = imports;
+    }
+
+    /// <summary>The component.</summary>
+    public Component Component { get; }
+
+    internal AdapterEmitter Adapters { get; } = new();
+
+    /// <summary>Matches the imports with what the host offers and translates the core modules.</summary>
+    /// <exception cref="ComponentLinkException">Imports are missing or have other shapes; it names all of them.</exception>
+    public static CompiledComponent Compile(Component component, Linker linker)
+    {
+        ArgumentNullException.ThrowIfNull(component);
+        ArgumentNullException.ThrowIfNull(linker);
+        var compiled = new CompiledComponent(component, ImportMatcher.Match(component, linker));
+        compiled.CompileModules(component);
+        return compiled;
+    }
+
+    /// <summary>Makes an instance.</summary>
+    /// <exception cref="Trap">A start function or segment trapped, or a limit was hit.</exception>
+    public ComponentInstance Instantiate(InstanceOptions? options = null)
+    {
+        var instance = new ComponentInstance(this, options ?? new InstanceOptions());
+        try
+        {
+            instance.Start(_imports);
+            return instance;
+        }
+        catch
+        {
+            instance.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// A delegate that calls an export with typed values; null when the component has no such export. Emitted once; the first
+    /// parameter of <typeparamref name="TDelegate"/> is the <see cref="ComponentInstance"/> to call.
+    /// </summary>
+    /// <param name="interfaceName">The exported interface, without version or with one of the same track; "" for a function of the component itself.</param>
+    /// <param name="function">The function's name in WIT.</param>
+    /// <exception cref="ComponentLinkException">The export has another shape than the delegate.</exception>
+    public TDelegate? BindExport<TDelegate>(string interfaceName, string function)
+        where TDelegate : Delegate
+    {
+        ArgumentNullException.ThrowIfNull(interfaceName);
+        ArgumentNullException.ThrowIfNull(function);
+        var export = interfaceName.Length == 0 ? null : FindExport(interfaceName);
+        var exports = interfaceName.Length == 0
+            ? Component.Exports
+            : export is not null && Component.Exports.TryGet(export, out var found) ? found.Instance?.Exports : null;
+        if (exports is null || !exports.TryGet(function, out var type) || type.Function is null)
+        {
+            return null;
+        }
+        var signature = new DelegateSignature(typeof(TDelegate));
+        try
+        {
+            signature.Match(type.Function);
+        }
+        catch (ShapeMismatchException mismatch)
+        {
+            throw new ComponentLinkException([new LinkProblem($"{export ?? "export"}#{function}", mismatch.Message)]);
+        }
+        return (TDelegate)new ExportBinding(this, export, function, signature).CreateDelegate();
+    }
+
+    /// <summary>The full name of the exported interface, or null.</summary>
+    internal string? FindExport(string interfaceName)
+    {
+        if (Component.Exports.TryGet(interfaceName, out _))
+        {
+            return interfaceName;
+        }
+        if (!InterfaceName.TryParse(interfaceName, out var wanted))
+        {
+            return null;
+        }
+        foreach (var export in Component.Exports)
+        {
+            if (export.Name.Interface is { } offered && (wanted.Track is null ? offered.Path == wanted.Path : offered.Key == wanted.Key))
+            {
+                return export.Name.Text;
+            }
+        }
+        return null;
+    }
+
+    internal CompiledModule ModuleOf(WasmModule module) => _modules.GetOrAdd(module, CompiledModule.Compile);
+
+    private void CompileModules(Component component)
+    {
+        foreach (var definition in component.Definitions)
+        {
+            switch (definition)
+            {
+                case CoreModuleDefinition module:
+                    ModuleOf(module.Module);
+                    break;
+                case ComponentDefinition nested:
+                    CompileModules(nested.Component);
+                    break;
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using Mik.Wasm.Execution;
+
+namespace Mik.Components.Linking;
+
+/// <summary>What an instance may use and what its host functions are given.</summary>
+public sealed record InstanceOptions
+{
+    /// <summary>Limits of memory, tables and stack.</summary>
+    public ExecutionLimits? Limits { get; init; }
+
+    /// <summary>The object that host functions get when their first parameter is of its class.</summary>
+    public object? HostContext { get; init; }
+}
+
+/// <summary>
+/// A running component. It owns all its memory; disposing it frees everything at once and disposes the host's resources that
+/// the guest still owns. Used by one thread at a time, except <see cref="Interrupt"/>.
+/// </summary>
+public sealed class ComponentInstance : IDisposable
+{
+    private const long SmallestLiftBudget = 16 << 20;
+    private const long LargestLiftBudget = 1 << 30;
+    private readonly List<InstanceScope> _scopes = [];
+    private InstanceItems _exports = [];
+
+    internal ComponentInstance(CompiledComponent compiled, InstanceOptions options)
+    {
+        Compiled = compiled;
+        HostContext = options.HostContext;
+        Store = new Store(options.Limits);
+        LiftBudget = Math.Clamp(Store.Limits.MemoryBytes, SmallestLiftBudget / 2, LargestLiftBudget / 2) * 2;
+    }
+
+    /// <summary>What it is an instance of.</summary>
+    public CompiledComponent Compiled { get; }
+
+    /// <summary>What the host functions are given.</summary>
+    public object? HostContext { get; }
+
+    /// <summary>Bytes that the guest's memories have now.</summary>
+    public long MemoryBytes => Store.MemoryBytes;
+
+    internal Store Store { get; }
+
+    /// <summary>How much one call may make the host allocate for lifted values.</summary>
+    internal long LiftBudget { get; }
+
+    /// <summary>The exports.</summary>
+    internal InstanceItems Exports => _exports;
+
+    /// <summary>
+    /// Ends the running call, and every later one, with a trap of kind <see cref="TrapKind.Interrupted"/>. May be called from
+    /// any thread, at any time; waits of the host inside the call are the host's to end.
+    /// </summary>
+    /// <param name="reason">The trap's message.</param>
+    public void Interrupt(string reason) => Store.Interrupt(reason);
+
+    /// <summary>The exported function with this exact name, or null.</summary>
+    public ComponentFunction? GetFunction(string name) => _exports.GetValueOrDefault(name) as ComponentFunction;
+
+    /// <summary>The function of an exported interface, or null.</summary>
+    /// <param name="interfaceName">The interface; without version, or with one of the same track as the export's.</param>
+    /// <param name="name">The function.</param>
+    public ComponentFunction? GetFunction(string interfaceName, string name)
+    {
+        var export = Compiled.FindExport(interfaceName);
+        return export is not null && _exports[export] is InstanceItems items ? items.GetValueOrDefault(name) as ComponentFunction : null;
+    }
+
+    /// <summary>Frees everything.</summary>
+    public void Dispose()
+    {
+        foreach (var scope in _scopes)
+        {
+            scope.Free();
+        }
+        _scopes.Clear();
+        _exports = [];
+        Store.Dispose();
+    }
+
+    internal void Own(InstanceScope scope) => _scopes.Add(scope);
+
+    internal void Start(Dictionary<string, object> imports) =>
+        _exports = Instantiator.Instantiate(this, new ComponentItem(Compiled.Component, null), null, imports);
+
+    /// <summary>Begins a call from the host; <see cref="EndCall"/> must follow.</summary>
+    /// <exception cref="Trap">The instance was interrupted.</exception>
+    internal void BeginCall() => _ = Store.Enter();
+
+    /// <summary>Ends a call from the host.</summary>
+    internal void EndCall() => Store.Leave();
+}

@@ -1,0 +1,93 @@
+using Mik.Components.CanonicalAbi;
+using Mik.Components.HostBinding;
+using Mik.Components.Model;
+using Mik.Wasm.Execution;
+
+namespace Mik.Components.Linking;
+
+/// <summary>A guest's function after <c>canon lift</c>.</summary>
+internal sealed unsafe class LiftedFunction : ComponentFunction
+{
+    private readonly FunctionReference* _core;
+    private readonly FunctionReference* _postReturn;
+
+    public LiftedFunction(InstanceScope scope, CanonLift definition)
+        : base("guest function")
+    {
+        Scope = scope;
+        Definition = definition;
+        _core = scope.CoreFunctions[definition.CoreFunction].Reference;
+        if (definition.Options.PostReturn is { } postReturn)
+        {
+            _postReturn = scope.CoreFunctions[postReturn].Reference;
+        }
+    }
+
+    public InstanceScope Scope { get; }
+
+    public CanonLift Definition { get; }
+
+    public override ComponentFunctionType Type => Definition.Type;
+
+    internal nint CoreCode => _core->Code;
+
+    internal nint CoreContext => _core->Context;
+
+    internal nint PostReturnCode => _postReturn->Code;
+
+    internal nint PostReturnContext => _postReturn->Context;
+
+    public override object? Call(params ReadOnlySpan<object?> arguments)
+    {
+        var linked = DynamicValues.ToLinked(Type, arguments);
+        var result = Invoke(null, linked);
+        return Type.Result is null ? null : DynamicValues.FromLinked(Type.Result, result);
+    }
+
+    internal override object? Invoke(InstanceScope? caller, object?[] arguments)
+    {
+        var code = (delegate* managed<LiftedFunction, InstanceScope?, object?[], object?>)Scope.Root.Compiled.Adapters.DynamicLiftCode(Definition);
+        if (caller?.Root == Scope.Root)
+        {
+            return code(this, caller, arguments);
+        }
+        using var entry = Scope.Root.Store.Enter();
+        return code(this, null, arguments);
+    }
+
+    /// <summary>Begins a call; adapters do this first.</summary>
+    /// <exception cref="Trap">The instance may not be entered.</exception>
+    public void Enter(InstanceScope? caller, out LiftLowerContext context)
+    {
+        Scope.Enter(caller);
+        var options = Definition.Options;
+        context = default;
+        context.Initialize(Scope, options.Memory ?? -1, options.Realloc ?? -1, options.StringEncoding);
+        foreach (var parameter in Definition.Type.Parameters.AsSpan())
+        {
+            if ((parameter.Type.Facts.Contains & TypeContents.Borrow) != 0)
+            {
+                context.BorrowScope = new BorrowScope();
+                break;
+            }
+        }
+    }
+
+    /// <summary>The guest has returned: what was lent to it must be back. From here to the end it may not call out.</summary>
+    /// <exception cref="Trap">A borrowed handle was not dropped.</exception>
+    public void Return(ref LiftLowerContext context)
+    {
+        if (context.BorrowScope is { Borrows: > 0 })
+        {
+            throw new Trap(TrapKind.CanonicalAbi, "borrow handles still remain at the end of the call");
+        }
+        Scope.MayLeave = false;
+    }
+
+    /// <summary>Ends a call.</summary>
+    public void Leave(InstanceScope? caller)
+    {
+        Scope.MayLeave = true;
+        Scope.Leave(caller);
+    }
+}
