@@ -1,7 +1,6 @@
 using System.Reflection.Emit;
 using Mik.Components.HostBinding;
 using Mik.Components.Model;
-using Mik.Wasm.Model;
 
 namespace Mik.Components.CanonicalAbi;
 

@@ -88,7 +88,7 @@ internal static unsafe class Strings
             default:
                 address = context.Allocate((ulong)text.Length * 2, 2, out pointer);
                 CopyUtf16(text, address);
-                taggedUnits = (ulong)text.Length | (context.Encoding == StringEncoding.Utf16 ? 0 : Utf16Tag(context.Is64));
+                taggedUnits = (uint)text.Length | (context.Encoding == StringEncoding.Utf16 ? 0 : Utf16Tag(context.Is64));
                 return pointer;
         }
     }

@@ -86,7 +86,7 @@ internal static class DynamicValues
         (uint)variant.Case < (uint)Despecialization.CaseCount(type)
         && Despecialization.CasePayload(type, variant.Case) is null == variant.Payload is null;
 
-    private static object Convert(ComponentValueType type, object?[] fields, Func<ComponentValueType, object?, object> convert)
+    private static object?[] Convert(ComponentValueType type, object?[] fields, Func<ComponentValueType, object?, object> convert)
     {
         var converted = new object?[fields.Length];
         for (var i = 0; i < converted.Length; i++)
@@ -96,12 +96,12 @@ internal static class DynamicValues
         return converted;
     }
 
-    private static object Convert(ComponentValueType type, VariantValue variant, Func<ComponentValueType, object?, object> convert) =>
+    private static VariantValue Convert(ComponentValueType type, VariantValue variant, Func<ComponentValueType, object?, object> convert) =>
         Despecialization.CasePayload(type, variant.Case) is { } payload
             ? variant with { Payload = convert(payload, variant.Payload) }
             : variant;
 
-    private static object Convert(ListType type, IList elements, Type arrayType, Func<ComponentValueType, object?, object> convert)
+    private static IList Convert(ListType type, IList elements, Type arrayType, Func<ComponentValueType, object?, object> convert)
     {
         if (elements.GetType() == arrayType && type.Element is PrimitiveType { Kind: not ComponentTypeKind.String })
         {

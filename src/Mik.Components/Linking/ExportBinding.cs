@@ -1,5 +1,4 @@
 using System.Reflection.Emit;
-using Mik.Components.CanonicalAbi;
 using Mik.Components.HostBinding;
 
 namespace Mik.Components.Linking;

@@ -1,4 +1,3 @@
-using Mik.Components.CanonicalAbi;
 using Mik.Components.HostBinding;
 using Mik.Components.Model;
 using Mik.Wasm.Instantiation;

@@ -65,7 +65,7 @@ internal sealed unsafe class LiftedFunction : ComponentFunction
         context.Initialize(Scope, options.Memory ?? -1, options.Realloc ?? -1, options.StringEncoding);
         foreach (var parameter in Definition.Type.Parameters.AsSpan())
         {
-            if ((parameter.Type.Facts.Contains & TypeContents.Borrow) != 0)
+            if ((parameter.Type.Facts.Contains & TypeContents.Borrow) != TypeContents.None)
             {
                 context.BorrowScope = new BorrowScope();
                 break;

@@ -2,7 +2,6 @@ using System.Reflection;
 using Mik.Components.HostBinding;
 using Mik.Components.Model;
 using Mik.Wasm.Instantiation;
-using Mik.Wasm.Model;
 
 namespace Mik.Components.Linking;
 
