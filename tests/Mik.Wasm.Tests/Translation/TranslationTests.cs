@@ -1,6 +1,3 @@
-using Mik.Wasm.Execution;
-using Mik.Wasm.Instantiation;
-
 namespace Mik.Wasm.Tests.Translation;
 
 public sealed class TranslationTests
@@ -20,7 +17,7 @@ public sealed class TranslationTests
             Op.LocalGet, 0, Op.I32Const, 2, Op.I32Sub, Op.Call, 0,
             Op.I32Add,
             Op.End);
-        Assert.Equal(6765, Run(builder, "fib", 20));
+        Assert.Equal(6765, Guest.Run(builder, "fib", 20));
     }
 
     [Fact]
@@ -30,19 +27,6 @@ public sealed class TranslationTests
         builder.Function(
             "swap", I32, I32,
             Op.LocalGet, 0, Op.I32Const, 3, Op.I32Mul, Op.I32Const, 7, Op.LocalSet, 0, Op.LocalGet, 0, Op.I32Sub);
-        Assert.Equal(23, Run(builder, "swap", 10));
-    }
-
-    private static int Run(ModuleBuilder builder, string name, params ReadOnlySpan<int> arguments)
-    {
-        using var store = new Store();
-        var instance = CompiledModule.Compile(builder.ToModule()).Instantiate(store);
-        var values = new WasmValue[arguments.Length];
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = WasmValue.I32(arguments[i]);
-        }
-        var results = instance.GetFunction(name)!.Invoke(values);
-        return results.Length == 0 ? 0 : results[0].AsI32;
+        Assert.Equal(23, Guest.Run(builder, "swap", 10));
     }
 }

@@ -1,0 +1,193 @@
+using Mik.Wasm.Execution;
+using Mik.Wasm.Model;
+
+namespace Mik.Wasm.Tests.Translation;
+
+/// <summary>Functions that no compiler of a sane language makes, but that are valid.</summary>
+public sealed class ExtremeShapeTests
+{
+    private static readonly byte[] None = [];
+    private static readonly byte[] I32 = [Op.TypeI32];
+
+    [Fact]
+    public void Function_TwentyThousandLocals_Runs()
+    {
+        var builder = new ModuleBuilder();
+        var type = builder.Type(I32, I32);
+        builder.Function(
+            "f", type, [(20_000, Op.TypeI32), (5000, Op.TypeI64)],
+            [
+                Op.LocalGet, 0, Op.LocalSet, .. ModuleBuilder.Unsigned(19_999),
+                Op.LocalGet, .. ModuleBuilder.Unsigned(19_999), Op.LocalGet, .. ModuleBuilder.Unsigned(19_998), Op.I32Add,
+            ]);
+        Assert.Equal(7, Guest.Run(builder, "f", 7));
+    }
+
+    [Fact]
+    public void BranchTable_TenThousandTargets_TakesEach()
+    {
+        const int Cases = 10_000;
+        var builder = new ModuleBuilder();
+        // Even indices leave the inner block, odd ones the outer.
+        builder.Function(
+            "f", I32, I32,
+            [
+                Op.Block, Op.Empty, Op.Block, Op.Empty,
+                Op.LocalGet, 0, Op.BrTable, .. ModuleBuilder.Unsigned(Cases),
+                .. Enumerable.Range(0, Cases).Select(i => (byte)(i & 1)), 1,
+                Op.End, Op.I32Const, 2, Op.Return,
+                Op.End, Op.I32Const, 1,
+            ]);
+        Assert.Equal(2, Guest.Run(builder, "f", 9998));
+        Assert.Equal(1, Guest.Run(builder, "f", 9999));
+        Assert.Equal(1, Guest.Run(builder, "f", -1));
+    }
+
+    [Fact]
+    public void Blocks_NestedTenThousandDeep_BranchOut()
+    {
+        const int Depth = 10_000;
+        var builder = new ModuleBuilder();
+        builder.Function(
+            "f", I32, I32,
+            [
+                .. Enumerable.Repeat<byte[]>([Op.Block, Op.Empty], Depth).SelectMany(code => code),
+                Op.LocalGet, 0, Op.BrIf, .. ModuleBuilder.Unsigned(Depth - 1),
+                .. Enumerable.Repeat(Op.End, Depth - 1), Op.I32Const, 5, Op.Return, Op.End,
+                Op.I32Const, 6,
+            ]);
+        Assert.Equal(5, Guest.Run(builder, "f", 0));
+        Assert.Equal(6, Guest.Run(builder, "f", 1));
+    }
+
+    [Fact]
+    public void Loops_NestedDeep_Run()
+    {
+        const int Depth = 2000;
+        var builder = new ModuleBuilder();
+        builder.Function(
+            "f", I32, I32,
+            [
+                .. Enumerable.Repeat<byte[]>([Op.Loop, Op.TypeI32], Depth).SelectMany(code => code),
+                Op.LocalGet, 0, .. Enumerable.Repeat(Op.End, Depth),
+            ]);
+        Assert.Equal(42, Guest.Run(builder, "f", 42));
+    }
+
+    [Fact]
+    public void Expression_DeepTree_IsComputed()
+    {
+        const int Depth = 20_000;
+        var builder = new ModuleBuilder();
+        builder.Function(
+            "f", I32, I32,
+            [
+                .. Enumerable.Repeat<byte[]>([Op.LocalGet, 0], Depth + 1).SelectMany(code => code),
+                .. Enumerable.Repeat(Op.I32Add, Depth),
+            ]);
+        Assert.Equal(Depth + 1, Guest.Run(builder, "f", 1));
+    }
+
+    [Fact]
+    public void LocalSet_ManyPendingReads_KeepTheOldValues()
+    {
+        const int Count = 3000;
+        var builder = new ModuleBuilder();
+        builder.Function(
+            "f", I32, I32,
+            [
+                .. Enumerable.Repeat<byte[]>(
+                    [Op.LocalGet, 0, Op.LocalGet, 0, Op.I32Const, 1, Op.I32Add, Op.LocalSet, 0], Count).SelectMany(code => code),
+                .. Enumerable.Repeat(Op.I32Add, Count - 1),
+            ]);
+        Assert.Equal(Count * (Count - 1) / 2, Guest.Run(builder, "f", 0));
+    }
+
+    [Fact]
+    public void Function_ThousandParametersAndResults_PassesThem()
+    {
+        const int Count = 1000;
+        var many = Enumerable.Repeat(Op.TypeI32, Count).ToArray();
+        var builder = new ModuleBuilder();
+        var wide = builder.Type(many, many);
+        var callee = builder.Function(
+            "reverse", wide, [],
+            [.. Enumerable.Range(0, Count).SelectMany(i => (byte[])[Op.LocalGet, .. ModuleBuilder.Unsigned(Count - 1 - i)])]);
+        builder.Function(
+            "f", None, I32,
+            [
+                .. Enumerable.Range(0, Count).SelectMany(i => (byte[])[Op.I32Const, .. ModuleBuilder.Signed(i)]),
+                Op.Call, .. ModuleBuilder.Unsigned(callee),
+                // The topmost result is parameter 0; subtract the others' differences away down to the last one.
+                .. Enumerable.Repeat(Op.Drop, Count - 1),
+            ]);
+        Assert.Equal(Count - 1, Guest.Run(builder, "f"));
+    }
+
+    [Fact]
+    public void Block_ThousandResults_PassesThemThroughBranches()
+    {
+        const int Count = 1000;
+        var builder = new ModuleBuilder();
+        var wide = builder.Type([], Enumerable.Repeat(Op.TypeI32, Count).ToArray());
+        builder.Function(
+            "f", I32, I32,
+            [
+                Op.Block, .. ModuleBuilder.Signed(wide),
+                .. Enumerable.Range(0, Count).SelectMany(i => (byte[])[Op.I32Const, .. ModuleBuilder.Signed(i)]),
+                Op.LocalGet, 0, Op.BrIf, 0,
+                Op.Drop, Op.I32Const, 1, Op.Br, 0,
+                Op.End,
+                .. Enumerable.Repeat(Op.I32Add, Count - 1),
+            ]);
+        Assert.Equal(499_500, Guest.Run(builder, "f", 1));
+        Assert.Equal(499_500 - 999 + 1, Guest.Run(builder, "f", 0));
+    }
+
+    [Fact]
+    public void Function_HugeBody_Runs()
+    {
+        const int Count = 200_000;
+        var builder = new ModuleBuilder();
+        builder.Function(
+            "f", I32, I32,
+            [
+                .. Enumerable.Repeat<byte[]>([Op.LocalGet, 0, Op.I32Const, 3, Op.I32Add, Op.LocalSet, 0], Count)
+                    .SelectMany(code => code),
+                Op.LocalGet, 0,
+            ]);
+        Assert.Equal(3 * Count, Guest.Run(builder, "f", 0));
+    }
+
+    [Fact]
+    public void Function_HugeFrame_TrapsInsteadOfCrashing()
+    {
+        var builder = new ModuleBuilder();
+        var type = builder.Type(I32, I32);
+        // Calls itself for ever with 30,000 locals that must survive the call.
+        builder.Function(
+            "f", type, [(30_000, Op.TypeI64)],
+            [
+                Op.LocalGet, 0, Op.I32Const, 1, Op.I32Add, Op.Call, 0,
+                Op.LocalGet, .. ModuleBuilder.Unsigned(30_000), 0xA7, Op.I32Add,
+            ]);
+        var trap = Assert.Throws<Trap>(() => Guest.Run(builder, "f", 1));
+        Assert.Equal(TrapKind.CallStackExhausted, trap.Kind);
+    }
+
+    [Fact]
+    public void Function_TooManyLocalsForCil_IsRefusedByName()
+    {
+        var builder = new ModuleBuilder();
+        var type = builder.Type([], I32);
+        var callee = builder.Function("one", type, [], Op.I32Const, 1);
+        builder.Function(
+            "f", type, [(50_000, Op.TypeI32)],
+            [
+                .. Enumerable.Repeat<byte[]>([Op.Call, .. ModuleBuilder.Unsigned(callee)], 20_000).SelectMany(code => code),
+                .. Enumerable.Repeat(Op.I32Add, 19_999),
+            ]);
+        var exception = Assert.Throws<InvalidModuleException>(() => Guest.Run(builder, "f"));
+        Assert.Contains("function f needs too many locals", exception.Message, StringComparison.Ordinal);
+    }
+}
