@@ -1,0 +1,59 @@
+using System.Runtime.CompilerServices;
+using Mik.Wasm.Execution;
+using Mik.Wasm.Instantiation;
+using Mik.Wasm.Tests.Translation;
+
+namespace Mik.Wasm.Tests.Instantiation;
+
+public sealed class ModuleLifetimeTests
+{
+    [Fact]
+    public void Code_OfDroppedModules_IsUnloaded()
+    {
+        var assemblies = Enumerable.Range(0, 200).Select(_ => RunOnce()).ToArray();
+
+        for (var i = 0; i < 20 && Array.Exists(assemblies, assembly => assembly.IsAlive); i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        Assert.Equal(0, assemblies.Count(assembly => assembly.IsAlive));
+    }
+
+    [Fact]
+    public void Code_OfLivingInstance_StaysLoaded()
+    {
+        using var store = new Store();
+        var function = InstantiateOnly(store);
+
+        for (var i = 0; i < 5; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        Assert.Equal(42, function.Invoke()[0].AsI32);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference RunOnce()
+    {
+        var module = CompiledModule.Compile(Answer().ToModule());
+        using var store = new Store();
+        var instance = module.Instantiate(store);
+        Assert.Equal(42, instance.GetFunction("answer")!.Invoke()[0].AsI32);
+        return new WeakReference(((Wasm.Translation.TranslatedModule)module.Template.Code).Type.Assembly);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static FunctionInstance InstantiateOnly(Store store) =>
+        CompiledModule.Compile(Answer().ToModule()).Instantiate(store).GetFunction("answer")!;
+
+    private static ModuleBuilder Answer()
+    {
+        var builder = new ModuleBuilder();
+        builder.Function("answer", [], [Op.TypeI32], Op.I32Const, 42);
+        return builder;
+    }
+}
