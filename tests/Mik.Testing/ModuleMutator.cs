@@ -10,11 +10,14 @@ public sealed class ModuleMutator(int seed, IReadOnlyList<byte[]> corpus)
 #pragma warning disable CA5394
     private readonly Random _random = new(seed);
 
+    /// <summary>Whether bytes are only replaced, one or two of them: about a tenth of such mutants is still valid.</summary>
+    public bool KeepsLength { get; init; }
+
     /// <summary>A copy of some module of the corpus with one to four changes.</summary>
     public byte[] Next()
     {
         var bytes = new List<byte>(Pick(corpus));
-        for (var changes = _random.Next(1, 5); changes > 0; changes--)
+        for (var changes = _random.Next(1, KeepsLength ? 3 : 5); changes > 0; changes--)
         {
             Change(bytes);
         }
@@ -31,7 +34,7 @@ public sealed class ModuleMutator(int seed, IReadOnlyList<byte[]> corpus)
         }
         var position = _random.Next(8, bytes.Count);
         var length = Math.Min(_random.Next(1, 9), bytes.Count - position);
-        switch (_random.Next(9))
+        switch (_random.Next(KeepsLength ? 4 : 9))
         {
             case 0:
                 bytes[position] ^= (byte)(1 << _random.Next(8));

@@ -1,6 +1,9 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using Mik.Conformance.Tests.Suites;
 using Mik.Testing;
 using Mik.Wasm.Model;
+using Mik.Wasm.Translation;
 
 namespace Mik.Conformance.Tests.Core;
 
@@ -8,6 +11,7 @@ namespace Mik.Conformance.Tests.Core;
 public sealed class CoreMutationTests
 {
     private const int MutantsPerGroup = 20_000;
+    private const int TranslatedMutantsPerGroup = 4_000;
     private const int LargestModule = 4_000;
 
     public static TheoryData<string> Groups => [.. CoreSuite.Groups];
@@ -29,6 +33,45 @@ public sealed class CoreMutationTests
             {
                 Assert.InRange(error.Offset, 0, bytes.Length);
             }
+        }
+    }
+
+    /// <summary>The translator trusts the validator: what one accepts, the other must turn into code that the runtime compiles.</summary>
+    [ConformanceTheory]
+    [InlineData("core")]
+    [InlineData("bulk-memory")]
+    [InlineData("multi-memory")]
+    public void Translate_MutantsThatValidate_GiveCodeThatCompiles(string group)
+    {
+        var corpus = SuiteArchive.Open(CoreSuite.Name, group).Modules.Where(module => module.Length <= LargestModule).ToArray();
+        var mutator = new ModuleMutator(seed: 815, corpus) { KeepsLength = true };
+        for (var i = 0; i < TranslatedMutantsPerGroup; i++)
+        {
+            if (TryLoad(mutator.Next()) is { } module)
+            {
+                CompileAll(module);
+            }
+        }
+    }
+
+    private static void CompileAll(WasmModule module)
+    {
+        var code = ModuleTranslator.Translate(module).Type;
+        foreach (var method in code.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+        {
+            RuntimeHelpers.PrepareMethod(method.MethodHandle);
+        }
+    }
+
+    private static WasmModule? TryLoad(byte[] bytes)
+    {
+        try
+        {
+            return WasmModule.Load(bytes);
+        }
+        catch (InvalidModuleException)
+        {
+            return null;
         }
     }
 }

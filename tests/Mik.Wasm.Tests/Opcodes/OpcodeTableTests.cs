@@ -3,6 +3,7 @@ using Mik.Wasm.Decoding;
 using Mik.Wasm.Model;
 using Mik.Wasm.Opcodes;
 using Mik.Wasm.Printing;
+using Mik.Wasm.Translation;
 
 namespace Mik.Wasm.Tests.Opcodes;
 
@@ -121,6 +122,14 @@ public sealed class OpcodeTableTests
                     break;
             }
         }
+    }
+
+    [Fact]
+    public void Translation_OfEveryRowThatIsOnByDefault_Exists()
+    {
+        var missing = OpcodeTable.Rows.ToArray()
+            .Where(row => (row.Features & ~WasmFeatures.Default) == WasmFeatures.None && !TranslationRules.Has(row.Opcode));
+        Assert.Empty(missing);
     }
 
     [Fact]
