@@ -1,3 +1,6 @@
+using Mik.Components.Decoding;
+using Mik.Wasm.Model;
+
 namespace Mik.Components.Model;
 
 /// <summary>A decoded and validated component.</summary>
@@ -29,9 +32,10 @@ public sealed class Component
     /// <summary>Every resource that a type of this component's functions can name, by <see cref="ResourceVariable.Slot"/>.</summary>
     internal ResourceVariable[] Resources { get; }
 
-    /// <summary>Decodes and validates a binary component.</summary>
+    /// <summary>Decodes and validates a binary component, core modules inside included.</summary>
     /// <param name="bytes">The component; kept, not copied.</param>
+    /// <param name="features">What its core modules may use.</param>
     /// <exception cref="InvalidComponentException">The bytes are no valid component; it says why and at what offset.</exception>
-    /// <exception cref="Mik.Wasm.Model.InvalidModuleException">A core module inside is not valid.</exception>
-    public static Component Load(ReadOnlyMemory<byte> bytes) => throw new NotSupportedException();
+    public static Component Load(ReadOnlyMemory<byte> bytes, WasmFeatures features = WasmFeatures.Default) =>
+        ComponentDecoder.Decode(bytes, features);
 }

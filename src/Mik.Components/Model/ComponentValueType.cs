@@ -69,6 +69,8 @@ public abstract record ComponentValueType : DefinedType
     /// <summary>Size, contents and hash, gathered once from the parts.</summary>
     internal TypeFacts Facts { get; }
 
+    internal override TypeMeasure Measure => new(Facts.Nodes, Facts.Depth);
+
     /// <summary>Compares kind and hash; the derived records go on with the parts.</summary>
     public virtual bool Equals(ComponentValueType? other) =>
         other is not null && Kind == other.Kind && Facts.Hash == other.Facts.Hash;

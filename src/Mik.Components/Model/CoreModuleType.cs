@@ -7,6 +7,13 @@ namespace Mik.Components.Model;
 /// <param name="Exports">The types of the exports by name.</param>
 public sealed record CoreModuleType(IReadOnlyList<WasmImport> Imports, IReadOnlyDictionary<string, ExternalType> Exports) : DefinedType
 {
+    private readonly Dictionary<(string Module, string Name), ExternalType> _importsByName = ByName(Imports);
+
+    internal override TypeMeasure Measure => new(1 + Imports.Count + Exports.Count, 1);
+
+    /// <summary>The type of an import, or null.</summary>
+    internal ExternalType? FindImport(string module, string name) => _importsByName.GetValueOrDefault((module, name));
+
     /// <summary>The type of a decoded module.</summary>
     public static CoreModuleType Of(WasmModule module)
     {
@@ -18,4 +25,21 @@ public sealed record CoreModuleType(IReadOnlyList<WasmImport> Imports, IReadOnly
         }
         return new(module.Imports, exports);
     }
+
+    private static Dictionary<(string Module, string Name), ExternalType> ByName(IReadOnlyList<WasmImport> imports)
+    {
+        var byName = new Dictionary<(string Module, string Name), ExternalType>(imports.Count);
+        foreach (var import in imports)
+        {
+            byName.TryAdd((import.Module, import.Name), import.Type);
+        }
+        return byName;
+    }
+}
+
+/// <summary>A core function type in the core type index space.</summary>
+/// <param name="Type">The type.</param>
+internal sealed record CoreFunctionType(FunctionType Type) : DefinedType
+{
+    internal override TypeMeasure Measure => TypeMeasure.One;
 }

@@ -5,19 +5,29 @@ namespace Mik.Components.Model;
 /// <see cref="ComponentFunctionType"/>, <see cref="InstanceType"/>, <see cref="ComponentType"/>, <see cref="ResourceType"/>;
 /// and, in the core type index space, a <see cref="CoreModuleType"/>.
 /// </summary>
-public abstract record DefinedType;
+public abstract record DefinedType
+{
+    /// <summary>How large the type is when written out.</summary>
+    internal abstract TypeMeasure Measure { get; }
+}
 
 /// <summary>A function type of the Component Model.</summary>
 /// <param name="Parameters">Named parameters.</param>
 /// <param name="Result">The result, or null.</param>
-public sealed record ComponentFunctionType(TypeList<RecordField> Parameters, ComponentValueType? Result) : DefinedType;
+public sealed record ComponentFunctionType(TypeList<RecordField> Parameters, ComponentValueType? Result) : DefinedType
+{
+    internal override TypeMeasure Measure { get; } = TypeMeasure.OfFunction(Parameters, Result);
+}
 
 /// <summary>
 /// A resource type under one of its names. Several entries of a type index space may stand for one resource; then they are
 /// different objects that share a <see cref="ResourceVariable"/>, and compare equal.
 /// </summary>
 /// <param name="Variable">The resource.</param>
-public sealed record ResourceType(ResourceVariable Variable) : DefinedType;
+public sealed record ResourceType(ResourceVariable Variable) : DefinedType
+{
+    internal override TypeMeasure Measure => TypeMeasure.One;
+}
 
 /// <summary>The type of a component instance.</summary>
 /// <param name="Exports">What it exports, in order.</param>
@@ -25,7 +35,10 @@ public sealed record ResourceType(ResourceVariable Variable) : DefinedType;
 /// The resources that are the instance's own: those that occur in <paramref name="Exports"/> and are fixed only by the
 /// instance itself. Every import of the type, or instance made with it, gets variables of its own for them.
 /// </param>
-public sealed record InstanceType(ExternList Exports, ResourceVariable[] Resources) : DefinedType;
+public sealed record InstanceType(ExternList Exports, ResourceVariable[] Resources) : DefinedType
+{
+    internal override TypeMeasure Measure { get; } = TypeMeasure.Of(Exports);
+}
 
 /// <summary>The type of a component.</summary>
 /// <param name="Imports">What it imports, in order.</param>
@@ -33,4 +46,7 @@ public sealed record InstanceType(ExternList Exports, ResourceVariable[] Resourc
 /// <param name="ImportedResources">The resources that the arguments of an instantiation fix.</param>
 /// <param name="ExportedResources">The resources that each instance makes anew.</param>
 public sealed record ComponentType(
-    ExternList Imports, ExternList Exports, ResourceVariable[] ImportedResources, ResourceVariable[] ExportedResources) : DefinedType;
+    ExternList Imports, ExternList Exports, ResourceVariable[] ImportedResources, ResourceVariable[] ExportedResources) : DefinedType
+{
+    internal override TypeMeasure Measure { get; } = TypeMeasure.Of(Imports).With(TypeMeasure.Of(Exports));
+}

@@ -51,7 +51,7 @@ internal sealed class TypeFacts
         Hash = HashCode.Combine(kind, RuntimeHelpers.GetHashCode(type.Variable)),
         Nodes = 1,
         Depth = 1,
-        Contains = kind == ComponentTypeKind.Borrow ? TypeContents.Borrow | TypeContents.Resource : TypeContents.Resource,
+        Contains = kind == ComponentTypeKind.Borrow ? TypeContents.Borrow | TypeContents.Resource | TypeContents.Named : TypeContents.Resource | TypeContents.Named,
         Extent32 = Layout.Memory32.OfLeaf(kind),
         Extent64 = Layout.Memory64.OfLeaf(kind),
     };
@@ -61,7 +61,7 @@ internal sealed class TypeFacts
         Hash = HashCode.Combine(ComponentTypeKind.Flags, labels),
         Nodes = 1,
         Depth = 1,
-        Contains = TypeContents.None,
+        Contains = TypeContents.Named,
         Extent32 = Layout.OfFlags(labels.Count),
         Extent64 = Layout.OfFlags(labels.Count),
     };
@@ -138,4 +138,6 @@ internal enum TypeContents
     Borrow = 2,
     /// <summary>A handle of either kind.</summary>
     Resource = 4,
+    /// <summary>A record, variant, enum or flags type, or a handle: something that needs a name outside.</summary>
+    Named = 8,
 }

@@ -8,7 +8,9 @@ internal struct TypeSum(ComponentTypeKind kind)
     private int _hash = (int)kind;
     private int _nodes = 1;
     private int _depth;
-    private TypeContents _contains;
+    private TypeContents _contains = kind is ComponentTypeKind.Record or ComponentTypeKind.Variant or ComponentTypeKind.Enum
+        ? TypeContents.Named
+        : TypeContents.None;
     private ExtentSum _sum32 = new();
     private ExtentSum _sum64 = new();
 

@@ -1,0 +1,169 @@
+using Mik.Components.Model;
+using Mik.Components.Validation;
+using Mik.Wasm.Decoding;
+using Mik.Wasm.Model;
+using Throw = Mik.Components.Validation.Throw;
+
+namespace Mik.Components.Decoding;
+
+/// <summary>
+/// Reads a component section by section (Binary.md, "Component Definitions"). Every definition is checked as soon as it is
+/// read, since the meaning of an index depends on all definitions before it.
+/// </summary>
+internal sealed class ComponentDecoder
+{
+    private static ReadOnlySpan<byte> Magic => [0x00, 0x61, 0x73, 0x6D];
+
+    private readonly ReadOnlyMemory<byte> _bytes;
+    private readonly WasmFeatures _features;
+    private readonly WorkBudget _budget = new();
+
+    private ComponentDecoder(ReadOnlyMemory<byte> bytes, WasmFeatures features)
+    {
+        _bytes = bytes;
+        _features = features;
+    }
+
+    /// <summary>Decodes and validates a component.</summary>
+    /// <exception cref="InvalidComponentException">Anything is wrong with the bytes.</exception>
+    public static Component Decode(ReadOnlyMemory<byte> bytes, WasmFeatures features)
+    {
+        try
+        {
+            var reader = new WasmReader(bytes.Span, 0, bytes.Length, features);
+            return new ComponentDecoder(bytes, features).ReadComponent(ref reader, parent: null);
+        }
+        catch (InvalidModuleException exception)
+        {
+            var kind = exception.IsMalformed ? InvalidComponentKind.Malformed : InvalidComponentKind.Invalid;
+            throw new InvalidComponentException(kind, exception.Reason, exception.Offset);
+        }
+    }
+
+    private Component ReadComponent(ref WasmReader reader, Scope? parent)
+    {
+        ReadPreamble(ref reader);
+        var scope = new Scope(ScopeKind.Component, parent, _budget);
+        if (scope.Depth > ComponentLimits.Nesting)
+        {
+            Throw.Invalid($"component nesting is too deep: more than {ComponentLimits.Nesting} levels", reader.Position);
+        }
+        while (!reader.IsAtEnd)
+        {
+            var offset = reader.Position;
+            var id = reader.ReadByte();
+            var length = reader.ReadU32();
+            var section = reader.ReadRange(length);
+            _budget.Offset = offset;
+            ReadSection(id, ref section, scope, offset);
+            if (!section.IsAtEnd)
+            {
+                Throw.Malformed("section size mismatch: unexpected data at the end of the section", section.Position);
+            }
+        }
+        return ScopeResults.ToComponent(scope, reader.Position);
+    }
+
+    private static void ReadPreamble(ref WasmReader reader)
+    {
+        var start = reader.Position;
+        if (reader.Remaining < 8)
+        {
+            NotWasm(reader.Remaining < 4 || !reader.ReadBytes(4).SequenceEqual(Magic), start);
+        }
+        if (!reader.ReadBytes(4).SequenceEqual(Magic))
+        {
+            NotWasm(true, start);
+        }
+        var version = reader.ReadBytes(4);
+        if (version.SequenceEqual((ReadOnlySpan<byte>)[0x01, 0x00, 0x00, 0x00]))
+        {
+            throw new InvalidComponentException(
+                InvalidComponentKind.CoreModule,
+                "this is a core WebAssembly module and not a component; make a component of it with `wasm-tools component new`",
+                start);
+        }
+        if (!version.SequenceEqual((ReadOnlySpan<byte>)[0x0D, 0x00, 0x01, 0x00]))
+        {
+            Throw.Malformed($"unknown binary version and encoding combination: {Convert.ToHexString(version)}", start + 4);
+        }
+    }
+
+    private static void NotWasm(bool isNotWasm, int offset)
+    {
+        var reason = isNotWasm ? "magic header not detected: this is not WebAssembly" : "unexpected end of the preamble";
+        throw new InvalidComponentException(isNotWasm ? InvalidComponentKind.NotWasm : InvalidComponentKind.Malformed, reason, offset);
+    }
+
+    private void ReadSection(byte id, ref WasmReader section, Scope scope, int offset)
+    {
+        switch (id)
+        {
+            case 0:
+                section.ReadName();
+                section.ReadBytes(section.Remaining);
+                break;
+            case 1:
+                ReadCoreModule(ref section, scope, offset);
+                break;
+            case 2:
+                CoreInstanceSection.Read(ref section, scope);
+                break;
+            case 3:
+                CoreTypeSection.Read(ref section, scope);
+                break;
+            case 4:
+                var component = ReadComponent(ref section, scope);
+                scope.Components.Add(component.Type, offset);
+                scope.Definitions.Add(new ComponentDefinition(component));
+                break;
+            case 5:
+                InstanceSection.Read(ref section, scope);
+                break;
+            case 6:
+                AliasSection.Read(ref section, scope);
+                break;
+            case 7:
+                TypeSection.Read(ref section, scope);
+                break;
+            case 8:
+                CanonicalSection.Read(ref section, scope);
+                break;
+            case 9:
+                Throw.Unsupported("a start definition", "component-model values", offset);
+                break;
+            case 10:
+                ImportSection.Read(ref section, scope);
+                break;
+            case 11:
+                ExportSection.Read(ref section, scope);
+                break;
+            case 12:
+                Throw.Unsupported("a value definition", "component-model values", offset);
+                break;
+            default:
+                Throw.Malformed($"malformed section id {id}", offset);
+                break;
+        }
+    }
+
+    private void ReadCoreModule(ref WasmReader section, Scope scope, int offset)
+    {
+        var start = section.Position;
+        var bytes = _bytes.Slice(start, section.Remaining);
+        section.ReadBytes(section.Remaining);
+        WasmModule module;
+        try
+        {
+            module = WasmModule.Load(bytes, _features);
+        }
+        catch (InvalidModuleException exception)
+        {
+            var kind = exception.IsMalformed ? InvalidComponentKind.Malformed : InvalidComponentKind.Invalid;
+            throw new InvalidComponentException(
+                kind, $"core module {scope.CoreModules.Count}: {exception.Reason}", start + exception.Offset);
+        }
+        scope.CoreModules.Add(CoreModuleType.Of(module), offset);
+        scope.Definitions.Add(new CoreModuleDefinition(module));
+    }
+}
