@@ -163,7 +163,21 @@ internal sealed class ComponentDecoder
             throw new InvalidComponentException(
                 kind, $"core module {scope.CoreModules.Count}: {exception.Reason}", start + exception.Offset);
         }
+        CheckImportNames(module, scope, offset);
         scope.CoreModules.Add(CoreModuleType.Of(module), offset);
         scope.Definitions.Add(new CoreModuleDefinition(module));
+    }
+
+    /// <summary>Arguments are given by name, so that one name can be asked for only once; core WebAssembly alone has no such rule.</summary>
+    private static void CheckImportNames(WasmModule module, Scope scope, int offset)
+    {
+        var names = new HashSet<(string Module, string Name)>();
+        foreach (var import in module.Imports)
+        {
+            if (!names.Add((import.Module, import.Name)))
+            {
+                Throw.Invalid($"core module {scope.CoreModules.Count}: duplicate import name `{import.Module}:{import.Name}` already defined", offset);
+            }
+        }
     }
 }

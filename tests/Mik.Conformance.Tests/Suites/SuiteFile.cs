@@ -35,4 +35,7 @@ public static class SuiteProfile
 {
     /// <summary>WebAssembly 2.0 with multi-memory, relaxed SIMD, tail calls, extended constants, memory64 and threads; components without async.</summary>
     public const string W40 = "w40";
+
+    /// <summary>WebAssembly 3.0 with threads; components without async: the level of WASI 0.2.</summary>
+    public const string Cm02 = "cm02";
 }

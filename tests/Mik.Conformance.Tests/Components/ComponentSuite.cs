@@ -1,0 +1,43 @@
+using Mik.Conformance.Tests.Suites;
+
+namespace Mik.Conformance.Tests.Components;
+
+/// <summary>The groups of the component model's suites that do not need async.</summary>
+public static class ComponentSuite
+{
+    public const string Name = "component-model";
+
+    /// <summary>Groups in the order in which they are reported.</summary>
+    public static readonly string[] Groups =
+    [
+        "upstream-binary", "upstream-linking", "upstream-resources", "upstream-validation", "upstream-values",
+        "wasm-tools-validation", "wasmtime-misc",
+    ];
+
+    /// <summary>Core proposals that the engine does not have yet.</summary>
+    private static readonly HashSet<string> MissingFeatures = ["gc", "exceptions", "function_references"];
+
+    /// <summary>Group and file, for every file.</summary>
+    public static TheoryData<string, string> Files
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (var group in Groups)
+            {
+                foreach (var file in SuiteArchive.Open(Name, group).Files)
+                {
+                    data.Add(group, file);
+                }
+            }
+            return data;
+        }
+    }
+
+    /// <summary>Whether the engine has the core features that a command needs.</summary>
+    public static bool IsEnabled(SuiteCommand command)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        return !command.Requires.Any(MissingFeatures.Contains);
+    }
+}
