@@ -1,0 +1,28 @@
+using Mik.Components.HostBinding;
+using Mik.Wasi.Io.Streams;
+
+namespace Mik.Wasi.Cli;
+
+/// <summary><c>wasi:cli/stdin</c>: always at its end.</summary>
+[WitInterface("wasi:cli/stdin")]
+internal static class StandardInput
+{
+    /// <summary><c>get-stdin: func() -> input-stream</c></summary>
+    public static InputStream GetStdin() => new EmptyInputStream();
+}
+
+/// <summary><c>wasi:cli/stdout</c>: to the log, line by line.</summary>
+[WitInterface("wasi:cli/stdout")]
+internal static class StandardOutput
+{
+    /// <summary><c>get-stdout: func() -> output-stream</c></summary>
+    public static OutputStream GetStdout(WasiContext wasi) => wasi.StandardOutputStream ??= new LineOutputStream(wasi.StandardOutput);
+}
+
+/// <summary><c>wasi:cli/stderr</c>: to the log, line by line.</summary>
+[WitInterface("wasi:cli/stderr")]
+internal static class StandardError
+{
+    /// <summary><c>get-stderr: func() -> output-stream</c></summary>
+    public static OutputStream GetStderr(WasiContext wasi) => wasi.StandardErrorStream ??= new LineOutputStream(wasi.StandardError);
+}

@@ -1,0 +1,21 @@
+using Mik.Components.HostBinding;
+
+namespace Mik.Wasi.Clocks;
+
+/// <summary><c>wasi:clocks/wall-clock</c>: <c>record datetime</c>, time since the Unix epoch.</summary>
+internal readonly record struct Datetime(ulong Seconds, uint Nanoseconds);
+
+/// <summary><c>wasi:clocks/wall-clock</c>: the time of day.</summary>
+[WitInterface("wasi:clocks/wall-clock")]
+internal static class WallClock
+{
+    /// <summary><c>now: func() -> datetime</c></summary>
+    public static Datetime Now(WasiContext wasi)
+    {
+        var ticks = (wasi.TimeProvider.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks;
+        return new((ulong)(ticks / TimeSpan.TicksPerSecond), (uint)(ticks % TimeSpan.TicksPerSecond * 100));
+    }
+
+    /// <summary><c>resolution: func() -> datetime</c></summary>
+    public static Datetime Resolution() => new(0, 100);
+}

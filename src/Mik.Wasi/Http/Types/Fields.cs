@@ -1,0 +1,168 @@
+using System.Text;
+using Mik.Components.HostBinding;
+using Mik.Wasm.Execution;
+
+namespace Mik.Wasi.Http.Types;
+
+/// <summary><c>wasi:http/types</c>: <c>resource fields</c>, header or trailer fields in order. Names compare without case.</summary>
+[WitResource("wasi:http/types", "fields")]
+internal sealed class Fields
+{
+    // Fields of the connection, which is the host's (RFC 9110, 7.6.1).
+    private static readonly HashSet<string> ForbiddenNames = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "transfer-encoding",
+        "upgrade", "host", "http2-settings",
+    };
+
+    private readonly List<KeyValuePair<string, byte[]>> _entries = [];
+    private int _size;
+
+    /// <summary>Whether changes are refused.</summary>
+    public bool IsImmutable { get; private set; }
+
+    /// <summary>The fields in order.</summary>
+    internal IReadOnlyList<KeyValuePair<string, byte[]>> List => _entries;
+
+    /// <summary><c>constructor()</c></summary>
+    public static Fields Create() => new();
+
+    /// <summary><c>from-list: static func(entries: list&lt;tuple&lt;field-name, field-value&gt;&gt;) -> result&lt;fields, header-error&gt;</c></summary>
+    public static Result<Fields, HeaderError> FromList((string Name, byte[] Value)[] entries)
+    {
+        var fields = new Fields();
+        foreach (var (name, value) in entries)
+        {
+            if (Check(name, value) is { } error)
+            {
+                return error;
+            }
+            fields.Add(name, value);
+        }
+        return fields;
+    }
+
+    /// <summary>Fields that came from outside: as they are, and not to be changed.</summary>
+    internal static Fields Received(IEnumerable<KeyValuePair<string, byte[]>> entries)
+    {
+        var fields = new Fields { IsImmutable = true };
+        fields._entries.AddRange(entries);
+        return fields;
+    }
+
+    /// <summary><c>get: func(name: field-name) -> list&lt;field-value&gt;</c></summary>
+    public byte[][] Get(string name) => [.. _entries.Where(entry => Same(entry.Key, name)).Select(entry => entry.Value)];
+
+    /// <summary><c>has: func(name: field-name) -> bool</c></summary>
+    public bool Has(string name) => _entries.Exists(entry => Same(entry.Key, name));
+
+    /// <summary><c>set: func(name: field-name, value: list&lt;field-value&gt;) -> result&lt;_, header-error&gt;</c></summary>
+    public Result<Unit, HeaderError> Set(string name, byte[][] value)
+    {
+        if (IsImmutable)
+        {
+            return HeaderError.Immutable;
+        }
+        if (Check(name, []) is { } wrongName)
+        {
+            return wrongName;
+        }
+        foreach (var one in value)
+        {
+            if (Check(name, one) is { } wrongValue)
+            {
+                return wrongValue;
+            }
+        }
+        Remove(name);
+        foreach (var one in value)
+        {
+            Add(name, one);
+        }
+        return default(Unit);
+    }
+
+    /// <summary><c>delete: func(name: field-name) -> result&lt;_, header-error&gt;</c></summary>
+    public Result<Unit, HeaderError> Delete(string name)
+    {
+        if (IsImmutable)
+        {
+            return HeaderError.Immutable;
+        }
+        if (!HttpTokens.IsToken(name))
+        {
+            return HeaderError.InvalidSyntax;
+        }
+        if (ForbiddenNames.Contains(name))
+        {
+            return HeaderError.Forbidden;
+        }
+        Remove(name);
+        return default(Unit);
+    }
+
+    /// <summary><c>append: func(name: field-name, value: field-value) -> result&lt;_, header-error&gt;</c></summary>
+    public Result<Unit, HeaderError> Append(string name, byte[] value)
+    {
+        if (IsImmutable)
+        {
+            return HeaderError.Immutable;
+        }
+        if (Check(name, value) is { } error)
+        {
+            return error;
+        }
+        Add(name, value);
+        return default(Unit);
+    }
+
+    /// <summary><c>entries: func() -> list&lt;tuple&lt;field-name, field-value&gt;&gt;</c></summary>
+    public (string Name, byte[] Value)[] Entries() => [.. _entries.Select(entry => (entry.Key, entry.Value))];
+
+    /// <summary><c>clone: func() -> fields</c></summary>
+    public Fields Clone()
+    {
+        var clone = new Fields { _size = _size };
+        clone._entries.AddRange(_entries);
+        return clone;
+    }
+
+    /// <summary>From here on changes are refused: the fields belong to a message.</summary>
+    internal Fields Freeze()
+    {
+        IsImmutable = true;
+        return this;
+    }
+
+    /// <summary>The value of <c>content-length</c>, or null when it is absent or not a number.</summary>
+    internal ulong? ContentLength =>
+        Get("content-length") is [var value, ..] && ulong.TryParse(Encoding.ASCII.GetString(value), System.Globalization.CultureInfo.InvariantCulture, out var length)
+            ? length
+            : null;
+
+    private static HeaderError? Check(string name, byte[] value) =>
+        !HttpTokens.IsToken(name) || !HttpTokens.IsFieldValue(value) ? HeaderError.InvalidSyntax
+        : ForbiddenNames.Contains(name) ? HeaderError.Forbidden
+        : null;
+
+    private static bool Same(string left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
+
+    private void Add(string name, byte[] value)
+    {
+        _size += name.Length + value.Length;
+        if (_size > WasiLimits.FieldsBytes)
+        {
+            throw new Trap(TrapKind.LimitExceeded, $"more than {WasiLimits.FieldsBytes} bytes of header fields");
+        }
+        _entries.Add(new(name, value));
+    }
+
+    private void Remove(string name)
+    {
+        foreach (var entry in _entries.Where(entry => Same(entry.Key, name)))
+        {
+            _size -= entry.Key.Length + entry.Value.Length;
+        }
+        _entries.RemoveAll(entry => Same(entry.Key, name));
+    }
+}

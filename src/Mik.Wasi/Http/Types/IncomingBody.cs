@@ -1,0 +1,35 @@
+using System.IO.Pipelines;
+using Mik.Components.HostBinding;
+using Mik.Wasi.Io.Streams;
+
+namespace Mik.Wasi.Http.Types;
+
+/// <summary><c>wasi:http/types</c>: <c>resource incoming-body</c>, a body that arrives.</summary>
+/// <param name="reader">Where the bytes come from.</param>
+/// <param name="trailers">The trailers, once the body has been read.</param>
+[WitResource("wasi:http/types", "incoming-body")]
+internal sealed class IncomingBody(PipeReader reader, Func<Fields?> trailers) : IDisposable
+{
+    private PipeInputStream? _stream;
+
+    /// <summary><c>stream: func() -> result&lt;input-stream&gt;</c></summary>
+    [WitFunction("[method]incoming-body.stream")]
+    public Result<InputStream, Unit> OpenStream()
+    {
+        if (_stream is not null)
+        {
+            return default(Unit);
+        }
+        return _stream = new PipeInputStream(reader);
+    }
+
+    /// <summary><c>finish: static func(this: incoming-body) -> future-trailers</c></summary>
+    public static FutureTrailers Finish(IncomingBody @this) => new(@this._stream ?? new PipeInputStream(@this.Reader), @this.Trailers);
+
+    /// <inheritdoc/>
+    public void Dispose() => _stream?.Dispose();
+
+    private PipeReader Reader => reader;
+
+    private Func<Fields?> Trailers => trailers;
+}

@@ -1,0 +1,63 @@
+using System.IO.Pipelines;
+using System.Text;
+using Mik.Components.HostBinding;
+
+namespace Mik.Wasi.Http.Types;
+
+/// <summary><c>wasi:http/types</c>: <c>resource incoming-response</c>, the answer to a guest's request.</summary>
+[WitResource("wasi:http/types", "incoming-response")]
+internal sealed class IncomingResponse : IDisposable
+{
+    private readonly HttpResponseMessage _message;
+    private readonly PipeReader _body;
+    private readonly Fields _headers;
+    private bool _isConsumed;
+
+    /// <summary>Wraps a response whose head has arrived.</summary>
+    /// <param name="message">The response; disposed with this.</param>
+    /// <param name="body">The body's stream.</param>
+    public IncomingResponse(HttpResponseMessage message, Stream body)
+    {
+        _message = message;
+        _body = PipeReader.Create(body, new StreamPipeReaderOptions(bufferSize: 16 * 1024));
+        _headers = Fields.Received(ListOf(message.Headers.NonValidated).Concat(ListOf(message.Content.Headers.NonValidated)));
+    }
+
+    /// <summary><c>status: func() -> status-code</c></summary>
+    public ushort Status() => (ushort)_message.StatusCode;
+
+    /// <summary><c>headers: func() -> headers</c></summary>
+    public Fields Headers() => _headers;
+
+    /// <summary><c>consume: func() -> result&lt;incoming-body&gt;</c></summary>
+    public Result<IncomingBody, Unit> Consume()
+    {
+        if (_isConsumed)
+        {
+            return default(Unit);
+        }
+        _isConsumed = true;
+        return new IncomingBody(_body, () => _message.TrailingHeaders.Any() ? Fields.Received(ListOf(_message.TrailingHeaders.NonValidated)) : null);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>A consumed body outlives its response; the request's cancellation ends it.</remarks>
+    public void Dispose()
+    {
+        if (!_isConsumed)
+        {
+            _message.Dispose();
+        }
+    }
+
+    private static IEnumerable<KeyValuePair<string, byte[]>> ListOf(System.Net.Http.Headers.HttpHeadersNonValidated headers)
+    {
+        foreach (var (name, values) in headers)
+        {
+            foreach (var value in values)
+            {
+                yield return new(name.ToLowerInvariant(), Encoding.Latin1.GetBytes(value));
+            }
+        }
+    }
+}

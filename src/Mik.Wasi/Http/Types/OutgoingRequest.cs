@@ -1,0 +1,70 @@
+using Mik.Components.HostBinding;
+
+namespace Mik.Wasi.Http.Types;
+
+/// <summary><c>wasi:http/types</c>: <c>resource outgoing-request</c>, a request that the guest makes.</summary>
+[WitResource("wasi:http/types", "outgoing-request")]
+internal sealed class OutgoingRequest
+{
+    private readonly Fields _headers;
+    private Method _method = Types.Method.Get;
+    private string? _pathWithQuery;
+    private Scheme? _scheme;
+    private string? _authority;
+
+    private OutgoingRequest(Fields headers) => _headers = headers;
+
+    /// <summary>The body, or null when the guest never asked for it.</summary>
+    public OutgoingBody? RequestedBody { get; private set; }
+
+    /// <summary><c>constructor(headers: headers)</c></summary>
+    public static OutgoingRequest Create(Fields headers) => new(headers.Freeze());
+
+    /// <summary><c>body: func() -> result&lt;outgoing-body&gt;</c></summary>
+    public Result<OutgoingBody, Unit> Body()
+    {
+        if (RequestedBody is not null)
+        {
+            return default(Unit);
+        }
+        return RequestedBody = new OutgoingBody(_headers, "HTTP-request-body-size");
+    }
+
+    /// <summary><c>method: func() -> method</c></summary>
+    public Method Method() => _method;
+
+    /// <summary><c>set-method: func(method: method) -> result</c></summary>
+    public Result<Unit, Unit> SetMethod(Method method) => Set(method.IsValid, ref _method, method);
+
+    /// <summary><c>path-with-query: func() -> option&lt;string&gt;</c></summary>
+    public string? PathWithQuery() => _pathWithQuery;
+
+    /// <summary><c>set-path-with-query: func(path-with-query: option&lt;string&gt;) -> result</c></summary>
+    public Result<Unit, Unit> SetPathWithQuery(string? pathWithQuery) =>
+        Set(pathWithQuery is null || HttpTokens.IsPathWithQuery(pathWithQuery), ref _pathWithQuery, pathWithQuery);
+
+    /// <summary><c>scheme: func() -> option&lt;scheme&gt;</c></summary>
+    public Scheme? Scheme() => _scheme;
+
+    /// <summary><c>set-scheme: func(scheme: option&lt;scheme&gt;) -> result</c></summary>
+    public Result<Unit, Unit> SetScheme(Scheme? scheme) => Set(scheme is not { } value || HttpTokens.IsScheme(value.ToString()), ref _scheme, scheme);
+
+    /// <summary><c>authority: func() -> option&lt;string&gt;</c></summary>
+    public string? Authority() => _authority;
+
+    /// <summary><c>set-authority: func(authority: option&lt;string&gt;) -> result</c></summary>
+    public Result<Unit, Unit> SetAuthority(string? authority) => Set(authority is null || HttpTokens.IsAuthority(authority), ref _authority, authority);
+
+    /// <summary><c>headers: func() -> headers</c></summary>
+    public Fields Headers() => _headers;
+
+    private static Result<Unit, Unit> Set<T>(bool isValid, ref T field, T value)
+    {
+        if (!isValid)
+        {
+            return Result<Unit, Unit>.Err(default);
+        }
+        field = value;
+        return Result<Unit, Unit>.Ok(default);
+    }
+}

@@ -1,0 +1,46 @@
+using Mik.Components.HostBinding;
+
+namespace Mik.Wasi.Http.Types;
+
+/// <summary><c>wasi:http/types</c>: <c>resource outgoing-response</c>, the guest's answer.</summary>
+[WitResource("wasi:http/types", "outgoing-response")]
+internal sealed class OutgoingResponse
+{
+    private readonly Fields _headers;
+    private ushort _status = 200;
+
+    private OutgoingResponse(Fields headers) => _headers = headers;
+
+    /// <summary>The body, or null when the guest never asked for it.</summary>
+    public OutgoingBody? RequestedBody { get; private set; }
+
+    /// <summary><c>constructor(headers: headers)</c></summary>
+    public static OutgoingResponse Create(Fields headers) => new(headers.Freeze());
+
+    /// <summary><c>status-code: func() -> status-code</c></summary>
+    public ushort StatusCode() => _status;
+
+    /// <summary><c>set-status-code: func(status-code: status-code) -> result</c></summary>
+    public Result<Unit, Unit> SetStatusCode(ushort statusCode)
+    {
+        if (statusCode is < 100 or > 999)
+        {
+            return Result<Unit, Unit>.Err(default);
+        }
+        _status = statusCode;
+        return Result<Unit, Unit>.Ok(default);
+    }
+
+    /// <summary><c>headers: func() -> headers</c></summary>
+    public Fields Headers() => _headers;
+
+    /// <summary><c>body: func() -> result&lt;outgoing-body&gt;</c></summary>
+    public Result<OutgoingBody, Unit> Body()
+    {
+        if (RequestedBody is not null)
+        {
+            return default(Unit);
+        }
+        return RequestedBody = new OutgoingBody(_headers, "HTTP-response-body-size");
+    }
+}

@@ -1,0 +1,34 @@
+using Mik.Components.HostBinding;
+
+namespace Mik.Wasi.Http.Types;
+
+/// <summary><c>wasi:http/types</c>: <c>resource response-outparam</c>, where the guest puts its answer, once.</summary>
+[WitResource("wasi:http/types", "response-outparam")]
+internal sealed class ResponseOutparam(HttpExchange exchange)
+{
+    /// <summary>Whether the guest answered.</summary>
+    public bool IsSet { get; private set; }
+
+    /// <summary>The response, when the guest answered with one.</summary>
+    public OutgoingResponse? Response { get; private set; }
+
+    /// <summary><c>set: static func(param: response-outparam, response: result&lt;outgoing-response, error-code&gt;)</c></summary>
+    public static void Set(ResponseOutparam param, Result<OutgoingResponse, ErrorCode> response)
+    {
+        param.IsSet = true;
+        if (!response.IsOk)
+        {
+            param.Exchange.Response.Fail(response.Error);
+            return;
+        }
+        param.Response = response.Value;
+        var receiver = param.Exchange.Response;
+        receiver.Start(response.Value.StatusCode(), response.Value.Headers().List);
+        if (response.Value.RequestedBody is { } body)
+        {
+            body.Attach(receiver.Body);
+        }
+    }
+
+    private HttpExchange Exchange => exchange;
+}

@@ -1,0 +1,13 @@
+using Mik.Components.HostBinding;
+
+namespace Mik.Wasi.Io.Streams;
+
+/// <summary>A stream that has ended: standard input.</summary>
+internal sealed class EmptyInputStream : InputStream
+{
+    /// <inheritdoc/>
+    public override Result<ReadOnlyMemory<byte>, StreamError> Read(ulong len) => StreamError.Closed;
+
+    /// <inheritdoc/>
+    public override Pollable Subscribe() => Pollable.Always;
+}

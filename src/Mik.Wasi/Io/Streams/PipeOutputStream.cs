@@ -1,0 +1,186 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Mik.Components.HostBinding;
+using Mik.Wasi.Http.Types;
+
+namespace Mik.Wasi.Io.Streams;
+
+/// <summary>
+/// Writes a body to a pipe with back-pressure. Bytes written before the pipe is known (a body may be written before its
+/// response is set) are held within <see cref="WasiLimits.EarlyBodyBytes"/>.
+/// </summary>
+internal sealed class PipeOutputStream(Func<IoError?>? onBytes = null) : OutputStream
+{
+    private readonly TaskCompletionSource _attached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ArrayBufferWriter<byte>? _early;
+    private PipeWriter? _writer;
+    private Task<FlushResult>? _flush;
+    private int _unflushed;
+    private IoError? _failure;
+    private bool _isClosed;
+
+    /// <summary>Bytes accepted so far.</summary>
+    public ulong BytesWritten { get; private set; }
+
+    /// <summary>Connects the stream with its pipe and sends what was held.</summary>
+    public void Attach(PipeWriter writer)
+    {
+        _writer = writer;
+        if (_early is { } early)
+        {
+            _early = null;
+            writer.Write(early.WrittenSpan);
+            _unflushed = early.WrittenCount;
+            StartFlush();
+        }
+        _attached.TrySetResult();
+    }
+
+    /// <summary>No more can be written.</summary>
+    public void Close() => _isClosed = true;
+
+    /// <inheritdoc/>
+    public override Result<ulong, StreamError> CheckWrite()
+    {
+        Settle();
+        if (_failure is { } failure)
+        {
+            return StreamError.Failed(failure);
+        }
+        if (_isClosed)
+        {
+            return StreamError.Closed;
+        }
+        if (_writer is null)
+        {
+            return (ulong)Math.Min(WasiLimits.WriteBudgetBytes, WasiLimits.EarlyBodyBytes - (_early?.WrittenCount ?? 0));
+        }
+        return _flush is null ? (ulong)(WasiLimits.WriteBudgetBytes - _unflushed) : 0;
+    }
+
+    /// <inheritdoc/>
+    public override Result<Unit, StreamError> Flush()
+    {
+        Settle();
+        if (_failure is { } failure)
+        {
+            return StreamError.Failed(failure);
+        }
+        if (_isClosed)
+        {
+            return StreamError.Closed;
+        }
+        StartFlush();
+        return default(Unit);
+    }
+
+    /// <inheritdoc/>
+    public override Pollable Subscribe() => new(IsReady, WhenReady);
+
+    /// <summary>Sends what is buffered and waits until the pipe has taken it.</summary>
+    public void Drain(WasiContext wasi)
+    {
+        Settle();
+        StartFlush();
+        if (_flush is { } flush)
+        {
+            wasi.Wait(flush);
+            Settle();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override Result<Unit, StreamError> Append(ReadOnlySpan<byte> contents)
+    {
+        BytesWritten += (ulong)contents.Length;
+        if (onBytes?.Invoke() is { } refused)
+        {
+            _failure = refused;
+            return StreamError.Failed(refused);
+        }
+        if (_writer is null)
+        {
+            (_early ??= new()).Write(contents);
+            return default(Unit);
+        }
+        _writer.Write(contents);
+        _unflushed += contents.Length;
+        if (_unflushed >= WasiLimits.WriteBudgetBytes)
+        {
+            StartFlush();
+        }
+        return default(Unit);
+    }
+
+    // Before a pipe is there, a stream with room is ready; without room it waits for the pipe.
+    private bool IsReady()
+    {
+        Settle();
+        if (_failure is not null || _isClosed)
+        {
+            return true;
+        }
+        if (_writer is null)
+        {
+            return (_early?.WrittenCount ?? 0) < WasiLimits.EarlyBodyBytes;
+        }
+        // A guest that waits wants its bytes to be on their way.
+        StartFlush();
+        return _flush is null;
+    }
+
+    private Task WhenReady() => _flush ?? (_writer is null ? _attached.Task : Task.CompletedTask);
+
+    private void StartFlush()
+    {
+        if (_writer is null || _unflushed == 0 || _flush is not null)
+        {
+            return;
+        }
+        _unflushed = 0;
+        try
+        {
+            var flush = _writer.FlushAsync(CancellationToken.None);
+            if (flush.IsCompletedSuccessfully)
+            {
+                Take(flush.Result);
+            }
+            else
+            {
+                _flush = flush.AsTask();
+                Settle();
+            }
+        }
+        catch (Exception exception) when (exception is IOException or InvalidOperationException or OperationCanceledException)
+        {
+            Fail(exception);
+        }
+    }
+
+    private void Settle()
+    {
+        if (_flush is not { IsCompleted: true } flush)
+        {
+            return;
+        }
+        _flush = null;
+        if (flush.IsCompletedSuccessfully)
+        {
+            Take(flush.Result);
+        }
+        else
+        {
+            Fail(flush.Exception?.InnerException ?? new OperationCanceledException());
+        }
+    }
+
+    private void Take(FlushResult result)
+    {
+        if (result.IsCompleted || result.IsCanceled)
+        {
+            _failure ??= new IoError("the reader of the body has gone", ErrorCode.Of("connection-terminated"));
+        }
+    }
+
+    private void Fail(Exception exception) => _failure ??= new IoError(exception.Message, ErrorCodes.FromException(exception));
+}

@@ -1,0 +1,20 @@
+using Mik.Components.HostBinding;
+using SystemRandom = System.Random;
+
+namespace Mik.Wasi.Random;
+
+/// <summary><c>wasi:random/insecure</c>: fast random data that is not secret.</summary>
+[WitInterface("wasi:random/insecure")]
+internal static class InsecureRandom
+{
+    /// <summary><c>get-insecure-random-bytes: func(len: u64) -> list&lt;u8&gt;</c></summary>
+    public static byte[] GetInsecureRandomBytes(ulong len)
+    {
+        var bytes = new byte[SecureRandom.CheckedLength(len)];
+        SystemRandom.Shared.NextBytes(bytes);
+        return bytes;
+    }
+
+    /// <summary><c>get-insecure-random-u64: func() -> u64</c></summary>
+    public static ulong GetInsecureRandomU64() => (ulong)SystemRandom.Shared.NextInt64(long.MinValue, long.MaxValue);
+}

@@ -1,0 +1,28 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Mik.Components.HostBinding;
+using Mik.Wasm.Execution;
+
+namespace Mik.Wasi.Random;
+
+/// <summary><c>wasi:random/random</c>: secure random data.</summary>
+[WitInterface("wasi:random/random")]
+internal static class SecureRandom
+{
+    /// <summary><c>get-random-bytes: func(len: u64) -> list&lt;u8&gt;</c></summary>
+    /// <exception cref="Trap">More than <see cref="WasiLimits.RandomBytes"/> asked for.</exception>
+    public static byte[] GetRandomBytes(ulong len) => RandomNumberGenerator.GetBytes(CheckedLength(len));
+
+    /// <summary><c>get-random-u64: func() -> u64</c></summary>
+    public static ulong GetRandomU64()
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
+        RandomNumberGenerator.Fill(bytes);
+        return BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+    }
+
+    /// <summary>The length as an array's length.</summary>
+    internal static int CheckedLength(ulong length) => length <= WasiLimits.RandomBytes
+        ? (int)length
+        : throw new Trap(TrapKind.LimitExceeded, $"{length} random bytes asked for at once; at most {WasiLimits.RandomBytes} are given");
+}

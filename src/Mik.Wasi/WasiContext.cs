@@ -1,0 +1,68 @@
+using Mik.Wasi.Http.Egress;
+using Mik.Wasm.Execution;
+
+namespace Mik.Wasi;
+
+/// <summary>What one guest sees of the world: one per request.</summary>
+public sealed class WasiContext
+{
+    /// <summary>Ends every wait of the guest: deadline, client gone, shutdown.</summary>
+    public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>The environment variables that the guest sees; nothing of the host's own leaks.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Environment { get; init; } = [];
+
+    /// <summary>The arguments that the guest sees.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>Takes each line of the guest's standard output.</summary>
+    public Action<string>? StandardOutput { get; init; }
+
+    /// <summary>Takes each line of the guest's standard error.</summary>
+    public Action<string>? StandardError { get; init; }
+
+    /// <summary>The clocks.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Outgoing HTTP; null denies every request.</summary>
+    public OutgoingHttp? OutgoingHttp { get; init; }
+
+    /// <summary>Headers added to each outgoing request that does not set them, such as <c>traceparent</c>.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> PropagatedHeaders { get; init; } = [];
+
+    internal Cli.LineOutputStream? StandardOutputStream { get; set; }
+
+    internal Cli.LineOutputStream? StandardErrorStream { get; set; }
+
+    /// <summary>Waits for a task on the guest's thread.</summary>
+    /// <exception cref="Trap">The token ended the wait.</exception>
+    internal void Wait(Task task)
+    {
+        if (task.IsCompleted)
+        {
+            return;
+        }
+        try
+        {
+            Task.WaitAny([task], CancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new Trap(TrapKind.Interrupted, "interrupted while waiting");
+        }
+    }
+
+    /// <summary>Waits for the first of several tasks on the guest's thread.</summary>
+    /// <exception cref="Trap">The token ended the wait.</exception>
+    internal void WaitAny(Task[] tasks)
+    {
+        try
+        {
+            Task.WaitAny(tasks, CancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new Trap(TrapKind.Interrupted, "interrupted while waiting");
+        }
+    }
+}

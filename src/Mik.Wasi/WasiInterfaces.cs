@@ -1,0 +1,26 @@
+using Mik.Wasi.Cli;
+using Mik.Wasi.Clocks;
+using Mik.Wasi.Http;
+using Mik.Wasi.Http.Types;
+using Mik.Wasi.Io;
+using Mik.Wasi.Io.Streams;
+using Mik.Wasi.Random;
+
+namespace Mik.Wasi;
+
+/// <summary>Every type that implements a part of WASI 0.2, by package, in WIT order.</summary>
+internal static class WasiInterfaces
+{
+    /// <summary>The list.</summary>
+    public static IReadOnlyList<Type> All { get; } =
+    [
+        typeof(IoError), typeof(Poll), typeof(Pollable), typeof(InputStream), typeof(OutputStream),
+        typeof(MonotonicClock), typeof(WallClock),
+        typeof(SecureRandom), typeof(InsecureRandom), typeof(InsecureSeed),
+        typeof(CliEnvironment), typeof(CliExit), typeof(StandardInput), typeof(StandardOutput), typeof(StandardError),
+        typeof(TerminalInput), typeof(TerminalOutput), typeof(TerminalStdin), typeof(TerminalStdout), typeof(TerminalStderr),
+        typeof(HttpErrors), typeof(Fields), typeof(IncomingRequest), typeof(OutgoingRequest), typeof(RequestOptions),
+        typeof(ResponseOutparam), typeof(IncomingResponse), typeof(IncomingBody), typeof(FutureTrailers), typeof(OutgoingResponse),
+        typeof(OutgoingBody), typeof(FutureIncomingResponse), typeof(OutgoingHandler),
+    ];
+}
