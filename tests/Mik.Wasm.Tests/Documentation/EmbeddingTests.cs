@@ -1,0 +1,50 @@
+using System.Text.RegularExpressions;
+
+namespace Mik.Wasm.Tests.Documentation;
+
+/// <summary>docs/embedding.md shows the program that is compiled here, and its output.</summary>
+public sealed partial class EmbeddingTests
+{
+    [Fact]
+    public void Sample_InTheDocument_IsTheOneThatRuns()
+    {
+        var root = RepositoryRoot();
+        var source = File.ReadAllLines(Path.Combine(root, "tests/Mik.Wasm.Tests/Documentation/EmbeddingSample.cs"));
+        var shown = source
+            .SkipWhile(line => !line.Contains("--- begin ---", StringComparison.Ordinal))
+            .Skip(1)
+            .TakeWhile(line => !line.Contains("--- end ---", StringComparison.Ordinal))
+            .Select(line => line.Length > 8 ? line[8..] : "");
+
+        Assert.Equal(string.Join('\n', shown).Trim(), Block("csharp"));
+    }
+
+    [Fact]
+    public void Sample_Run_PrintsWhatTheDocumentSays()
+    {
+        var lines = new List<string>();
+
+        EmbeddingSample.Run(Convert.FromBase64String(Block("base64")), lines.Add);
+
+        Assert.Equal(Block("text").Split('\n'), lines);
+    }
+
+    private static string Block(string language)
+    {
+        var document = File.ReadAllText(Path.Combine(RepositoryRoot(), "docs/embedding.md")).ReplaceLineEndings("\n");
+        return FencedBlocks().Matches(document).First(match => match.Groups["language"].Value == language).Groups["text"].Value.Trim();
+    }
+
+    private static string RepositoryRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "mik.slnx")))
+        {
+            folder = folder.Parent!;
+        }
+        return folder.FullName;
+    }
+
+    [GeneratedRegex("^```(?<language>\\w+)\n(?<text>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
+    private static partial Regex FencedBlocks();
+}
