@@ -29,4 +29,20 @@ public sealed class TranslationTests
             Op.LocalGet, 0, Op.I32Const, 3, Op.I32Mul, Op.I32Const, 7, Op.LocalSet, 0, Op.LocalGet, 0, Op.I32Sub);
         Assert.Equal(23, Guest.Run(builder, "swap", 10));
     }
+
+    [Fact]
+    public void If_EndedByAnUnreachableInnerBlock_DropsWhatWasBelowIt()
+    {
+        var builder = new ModuleBuilder();
+        builder.Function(
+            "f", I32, I32,
+            Op.Block, Op.Empty,
+            Op.I32Const, 9, Op.LocalGet, 0,
+            Op.If, Op.Empty, Op.I32Const, 3, Op.Block, Op.Empty, Op.Br, 2, Op.End, Op.Drop, Op.End,
+            Op.Return,
+            Op.End,
+            Op.I32Const, 8);
+        Assert.Equal(9, Guest.Run(builder, "f", 0));
+        Assert.Equal(8, Guest.Run(builder, "f", 1));
+    }
 }
