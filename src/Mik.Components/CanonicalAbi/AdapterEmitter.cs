@@ -17,6 +17,9 @@ internal sealed class AdapterEmitter
     // Emitted code may use internal types because this name is a friend of the assemblies that define them.
     private const string AssemblyName = "mik.guest";
 
+    // Which resource a variable stands for is not the same in every instance, so it is looked up by the adapter.
+    private static readonly ShapeMatcher AnyResource = new();
+
     private readonly Lock _gate = new();
     private readonly ModuleBuilder _module = AssemblyBuilder
         .DefineDynamicAssembly(new AssemblyName(AssemblyName), AssemblyBuilderAccess.RunAndCollect)
@@ -41,7 +44,7 @@ internal sealed class AdapterEmitter
                 }
                 else
                 {
-                    LowerAdapter.Emit(il, definition, method.Match(definition.Type));
+                    LowerAdapter.Emit(il, definition, method.Match(definition.Type, AnyResource));
                 }
             })));
     }
@@ -81,7 +84,7 @@ internal sealed class AdapterEmitter
         var key = new AdapterKey(definition, signature.DelegateType);
         return CodeOf(_methods.TryGetValue(key, out var adapter) ? adapter : GetOrEmit(key, () =>
         {
-            var (parameters, result) = signature.Match(definition.Type);
+            var (parameters, result) = signature.Match(definition.Type, AnyResource);
             return Define(
                 "lift",
                 signature.ReturnType,

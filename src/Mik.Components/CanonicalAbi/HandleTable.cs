@@ -12,7 +12,8 @@ namespace Mik.Components.CanonicalAbi;
 internal sealed class HandleTable
 {
     private const int MaximumLength = (1 << 28) - 1;
-    private ResourceHandle[] _entries = [];
+    // Entry 0 is there from the start, so that looking it up finds nothing.
+    private ResourceHandle[] _entries = [default];
     private int _count = 1;
     private int _firstFree;
 

@@ -31,14 +31,14 @@ internal sealed class DelegateSignature
 
     /// <summary>How the delegate gives and takes the values of a function type.</summary>
     /// <exception cref="ShapeMismatchException">The signature does not fit.</exception>
-    public (ValueShape[] Parameters, ValueShape? Result) Match(ComponentFunctionType type)
+    public (ValueShape[] Parameters, ValueShape? Result) Match(ComponentFunctionType type, ShapeMatcher matcher)
     {
         if (ParameterTypes.Length != type.Parameters.Count || type.Result is null != (ReturnType == typeof(void)) || ReturnType.IsByRefLike)
         {
             throw new ShapeMismatchException($"{DelegateType.Name} does not fit {WitText.Of(type)}");
         }
         return (
-            [.. ParameterTypes.Select((parameter, i) => ShapeMatcher.Match(type.Parameters[i].Type, parameter, Direction.ToGuest))],
-            type.Result is null ? null : ShapeMatcher.Match(type.Result, ReturnType, Direction.FromGuest));
+            [.. ParameterTypes.Select((parameter, i) => matcher.Match(type.Parameters[i].Type, parameter, Direction.ToGuest))],
+            type.Result is null ? null : matcher.Match(type.Result, ReturnType, Direction.FromGuest));
     }
 }

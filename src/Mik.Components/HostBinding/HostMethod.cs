@@ -12,7 +12,7 @@ internal sealed record HostMethod(MethodInfo Method)
     /// of an instance method is <c>this</c>), after one more that takes the instance's host context, if there is one more.
     /// </summary>
     /// <exception cref="ShapeMismatchException">The signature does not fit.</exception>
-    public HostSignature Match(ComponentFunctionType type)
+    public HostSignature Match(ComponentFunctionType type, ShapeMatcher matcher)
     {
         var wit = type.Parameters;
         List<Type> clr = [.. Method.GetParameters().Select(parameter => parameter.ParameterType)];
@@ -35,14 +35,14 @@ internal sealed record HostMethod(MethodInfo Method)
         var parameters = new ValueShape[wit.Count];
         for (var i = 0; i < parameters.Length; i++)
         {
-            parameters[i] = Named($"parameter {wit[i].Name}", () => ShapeMatcher.Match(wit[i].Type, clr[i], Direction.FromGuest));
+            parameters[i] = Named($"parameter {wit[i].Name}", () => matcher.Match(wit[i].Type, clr[i], Direction.FromGuest));
         }
         var returned = Method.ReturnType;
         if (type.Result is null != (returned == typeof(void)))
         {
             throw new ShapeMismatchException($"{Describe()} returns {ShapeMatcher.Name(returned)}, and the function {WitText.Of(type.Result)}");
         }
-        var result = type.Result is null ? null : Named("result", () => ShapeMatcher.Match(type.Result, returned, Direction.ToGuest));
+        var result = type.Result is null ? null : Named("result", () => matcher.Match(type.Result, returned, Direction.ToGuest));
         return new HostSignature(Method, hostContext, parameters, result);
     }
 

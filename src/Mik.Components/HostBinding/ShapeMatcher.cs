@@ -1,4 +1,5 @@
 using System.Reflection;
+using Mik.Components.CanonicalAbi;
 using Mik.Components.Model;
 
 namespace Mik.Components.HostBinding;
@@ -16,13 +17,14 @@ internal enum Direction
 internal sealed class ShapeMismatchException(string message) : Exception(message);
 
 /// <summary>Finds how a C# type stands for a component type, or says in words why it cannot.</summary>
-internal static class ShapeMatcher
+/// <param name="resources">The types behind resource variables where they are known; elsewhere the call itself checks them.</param>
+internal sealed class ShapeMatcher(IReadOnlyDictionary<ResourceVariable, RuntimeResource>? resources = null)
 {
     private const BindingFlags AnyConstructor = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
 
     /// <summary>The shape of <paramref name="type"/> in <paramref name="clr"/>.</summary>
     /// <exception cref="ShapeMismatchException">They do not fit.</exception>
-    public static ValueShape Match(ComponentValueType type, Type clr, Direction direction) => type switch
+    public ValueShape Match(ComponentValueType type, Type clr, Direction direction) => type switch
     {
         PrimitiveType { Kind: ComponentTypeKind.String } => MatchString(type, clr, direction),
         PrimitiveType primitive => PrimitiveShape.ClrTypeOf(primitive.Kind) == clr
@@ -50,7 +52,7 @@ internal static class ShapeMatcher
             : throw Mismatch(type, clr, direction == Direction.FromGuest ? "string or ReadOnlySpan<byte>" : "string, byte[] or ReadOnlyMemory<byte>");
     }
 
-    private static ListShape MatchList(ListType list, Type clr, Direction direction)
+    private ListShape MatchList(ListType list, Type clr, Direction direction)
     {
         if (list.Element.Kind == ComponentTypeKind.U8 && list.FixedLength is null)
         {
@@ -65,7 +67,7 @@ internal static class ShapeMatcher
             : throw Mismatch(list, clr, "an array");
     }
 
-    private static RecordShape MatchRecord(RecordType record, Type clr, Direction direction)
+    private RecordShape MatchRecord(RecordType record, Type clr, Direction direction)
     {
         foreach (var constructor in clr.GetConstructors(AnyConstructor))
         {
@@ -89,7 +91,7 @@ internal static class ShapeMatcher
         throw Mismatch(record, clr, $"a type with a constructor of ({string.Join(", ", record.Fields.Select(field => WitNames.ToPascal(field.Name)))})");
     }
 
-    private static TupleShape MatchTuple(TupleType tuple, Type clr, Direction direction)
+    private TupleShape MatchTuple(TupleType tuple, Type clr, Direction direction)
     {
         var parts = clr.IsGenericType && clr.FullName!.StartsWith("System.ValueTuple`", StringComparison.Ordinal) ? clr.GetGenericArguments() : [];
         if (parts.Length != tuple.Elements.Count || parts.Length > 7)
@@ -99,7 +101,7 @@ internal static class ShapeMatcher
         return new TupleShape(tuple, clr, [.. parts.Select((part, i) => Part($"element {i}", tuple.Elements[i], part, direction))]);
     }
 
-    private static WitVariantShape MatchVariant(VariantType variant, Type clr, Direction direction)
+    private WitVariantShape MatchVariant(VariantType variant, Type clr, Direction direction)
     {
         var constructor = clr.GetConstructor(AnyConstructor, [typeof(int), typeof(object)]);
         if (!clr.IsValueType || !typeof(IWitVariant).IsAssignableFrom(clr) || constructor is null)
@@ -163,7 +165,7 @@ internal static class ShapeMatcher
         return new FlagsShape(flags, clr);
     }
 
-    private static CasesShape MatchOption(OptionType option, Type clr, Direction direction)
+    private CasesShape MatchOption(OptionType option, Type clr, Direction direction)
     {
         if (clr.IsGenericType && clr.GetGenericTypeDefinition() == typeof(Option<>))
         {
@@ -180,7 +182,7 @@ internal static class ShapeMatcher
                 : new NullReferenceShape(option, clr, [null, Match(option.Element, clr, direction)]);
     }
 
-    private static ResultShape MatchResult(ResultType result, Type clr, Direction direction)
+    private ResultShape MatchResult(ResultType result, Type clr, Direction direction)
     {
         if (!clr.IsGenericType || clr.GetGenericTypeDefinition() != typeof(Result<,>))
         {
@@ -190,7 +192,7 @@ internal static class ShapeMatcher
         return new ResultShape(result, clr, [MatchSide("ok", result.Ok, sides[0], direction), MatchSide("error", result.Error, sides[1], direction)]);
     }
 
-    private static ValueShape? MatchSide(string name, ComponentValueType? type, Type clr, Direction direction)
+    private ValueShape? MatchSide(string name, ComponentValueType? type, Type clr, Direction direction)
     {
         if (type is not null)
         {
@@ -199,20 +201,24 @@ internal static class ShapeMatcher
         return clr == typeof(Unit) ? null : throw new ShapeMismatchException($"{name}: absent, which is {nameof(Unit)} in C#, not {Name(clr)}");
     }
 
-    private static HandleShape MatchHandle(ComponentValueType type, ResourceVariable resource, Type clr)
+    private HandleShape MatchHandle(ComponentValueType type, ResourceVariable resource, Type clr)
     {
         if (clr == typeof(GuestResource))
         {
             return new HandleShape(type, clr);
         }
-        // Only the name can be compared here; which resource it is shows when the types of an instance meet.
-        var attribute = clr.GetCustomAttribute<WitResourceAttribute>();
-        return attribute is not null && !clr.IsValueType && (resource.Name.Length == 0 || resource.Name == attribute.Name)
-            ? new HandleShape(type, clr)
-            : throw Mismatch(type, clr, $"a class with [WitResource(…, \"{resource.Name}\")]");
+        if (clr.GetCustomAttribute<WitResourceAttribute>() is null || clr.IsValueType)
+        {
+            throw Mismatch(type, clr, "a class with [WitResource]");
+        }
+        if (resources is not null && resources.TryGetValue(resource, out var known) && known.HostClass is { } hostClass && hostClass != clr)
+        {
+            throw Mismatch(type, clr, hostClass.Name);
+        }
+        return new HandleShape(type, clr);
     }
 
-    private static ValueShape Part(string name, ComponentValueType type, Type clr, Direction direction)
+    private ValueShape Part(string name, ComponentValueType type, Type clr, Direction direction)
     {
         try
         {

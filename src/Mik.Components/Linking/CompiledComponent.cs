@@ -15,9 +15,9 @@ namespace Mik.Components.Linking;
 public sealed class CompiledComponent
 {
     private readonly ConcurrentDictionary<WasmModule, CompiledModule> _modules = new();
-    private readonly Dictionary<string, object> _imports;
+    private readonly MatchedImports _imports;
 
-    private CompiledComponent(Component component, Dictionary<string, object> imports)
+    private CompiledComponent(Component component, MatchedImports imports)
     {
         Component = component;
         _imports = imports;
@@ -46,7 +46,7 @@ public sealed class CompiledComponent
         var instance = new ComponentInstance(this, options ?? new InstanceOptions());
         try
         {
-            instance.Start(_imports);
+            instance.Start(_imports.Items);
             return instance;
         }
         catch
@@ -79,7 +79,7 @@ public sealed class CompiledComponent
         var signature = new DelegateSignature(typeof(TDelegate));
         try
         {
-            signature.Match(type.Function);
+            signature.Match(type.Function, _imports.Shapes);
         }
         catch (ShapeMismatchException mismatch)
         {

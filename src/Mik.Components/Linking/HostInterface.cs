@@ -10,7 +10,7 @@ internal sealed class HostInterface(string name, string? track)
 {
     private const BindingFlags AnyMethod = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
     private readonly List<Type> _classes = [];
-    private readonly Dictionary<string, TypeItem> _resources = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RuntimeResource> _resources = new(StringComparer.Ordinal);
 
     /// <summary>Package and interface.</summary>
     public string Name { get; } = name;
@@ -22,10 +22,10 @@ internal sealed class HostInterface(string name, string? track)
 
     public void Add(Type type) => _classes.Add(type);
 
-    public void AddResource(string resource, Type type) => _resources[resource] = new TypeItem(new RuntimeResource(resource, type));
+    public void AddResource(string resource, Type type) => _resources[resource] = new RuntimeResource(resource, type);
 
     /// <summary>The resource type with a name, or null.</summary>
-    public TypeItem? FindResource(string resource) => _resources.GetValueOrDefault(resource);
+    public RuntimeResource? FindResource(string resource) => _resources.GetValueOrDefault(resource);
 
     /// <summary>The method that stands for a function, or null with the name that was looked for.</summary>
     public HostMethod? FindMethod(ExternName function, out string lookedFor)
@@ -51,7 +51,7 @@ internal sealed class HostInterface(string name, string? track)
             lookedFor = $"a class for resource {function.Resource}";
             return null;
         }
-        var type = resource.Resource!.HostClass!;
+        var type = resource.HostClass!;
         lookedFor = $"{type.Name}.{WitNames.ToPascal(label)}";
         return Find(type, function.Text, label, kind);
     }

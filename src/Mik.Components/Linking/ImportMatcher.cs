@@ -1,3 +1,4 @@
+using Mik.Components.CanonicalAbi;
 using Mik.Components.HostBinding;
 using Mik.Components.Model;
 using Mik.Wasm.Instantiation;
@@ -9,27 +10,31 @@ internal sealed class ImportMatcher
 {
     private readonly Linker _linker;
     private readonly List<LinkProblem> _problems = [];
-    private readonly Dictionary<ResourceVariable, TypeItem> _resources = [];
+    private readonly Dictionary<ResourceVariable, RuntimeResource> _resources = [];
+    private readonly Dictionary<string, object> _items = new(StringComparer.Ordinal);
+    private readonly ShapeMatcher _shapes;
 
     private ImportMatcher(Linker linker)
     {
         _linker = linker;
+        _shapes = new ShapeMatcher(_resources);
     }
 
-    /// <summary>The items for a component's imports by name.</summary>
+    /// <summary>What the host offers for a component's imports.</summary>
     /// <exception cref="ComponentLinkException">Some are missing or have other shapes.</exception>
-    public static Dictionary<string, object> Match(Component component, Linker linker)
+    public static MatchedImports Match(Component component, Linker linker)
     {
         var matcher = new ImportMatcher(linker);
-        var items = new Dictionary<string, object>(StringComparer.Ordinal);
         foreach (var import in component.Imports)
         {
             if (matcher.Match(import) is { } item)
             {
-                items[import.Name.Text] = item;
+                matcher._items[import.Name.Text] = item;
             }
         }
-        return matcher._problems.Count == 0 ? items : throw new ComponentLinkException(matcher._problems);
+        return matcher._problems.Count == 0
+            ? new MatchedImports(matcher._items, matcher._shapes)
+            : throw new ComponentLinkException(matcher._problems);
     }
 
     private object? Match(ComponentExtern import)
@@ -47,7 +52,7 @@ internal sealed class ImportMatcher
             case Sort.Type when import.Type.Type is not ResourceType:
                 return TypeItem.Other;
             case Sort.Type when _resources.TryGetValue(((ResourceType)import.Type.Type).Variable, out var resource):
-                return resource;
+                return new TypeItem(resource);
             default:
                 return Missing(import.Name.Text, "the host has nothing of this name");
         }
@@ -85,10 +90,14 @@ internal sealed class ImportMatcher
         // A resource that an earlier interface defines comes again under each interface that uses it.
         if (_resources.TryGetValue(variable, out var known))
         {
-            return known;
+            return new TypeItem(known);
         }
-        var resource = host?.FindResource(name);
-        return resource is null ? Missing(full, "the host has no such resource") : _resources[variable] = resource;
+        if (host?.FindResource(name) is not { } resource)
+        {
+            return Missing(full, "the host has no such resource");
+        }
+        _resources[variable] = resource;
+        return new TypeItem(resource);
     }
 
     private object? MatchFunction(HostInterface? host, string instance, ComponentExtern export)
@@ -106,7 +115,7 @@ internal sealed class ImportMatcher
         }
         try
         {
-            method.Match(type);
+            method.Match(type, _shapes);
             return new HostMethodFunction(full, method);
         }
         catch (ShapeMismatchException mismatch)
@@ -149,9 +158,9 @@ internal sealed class ImportMatcher
                 continue;
             }
             CheckItem(new ComponentExtern(export.Name, export.Type), item);
-            if (export.Type is { Sort: Sort.Type, Type: ResourceType resource } && item is TypeItem typeItem)
+            if (export.Type is { Sort: Sort.Type, Type: ResourceType resource } && item is TypeItem { Resource: { } known })
             {
-                _resources[resource.Variable] = typeItem;
+                _resources[resource.Variable] = known;
             }
         }
         return items;
@@ -169,6 +178,11 @@ internal sealed class ImportMatcher
         return null;
     }
 }
+
+/// <summary>What the host offers for the imports of one component.</summary>
+/// <param name="Items">The items by import name.</param>
+/// <param name="Shapes">Matches C# types, knowing which resources the component's imports are.</param>
+internal sealed record MatchedImports(Dictionary<string, object> Items, ShapeMatcher Shapes);
 
 /// <summary>A function type's text, which leaves out which resources it means: how functions of different components compare.</summary>
 internal static class FunctionShape
