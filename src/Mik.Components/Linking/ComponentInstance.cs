@@ -10,6 +10,9 @@ public sealed record InstanceOptions
 
     /// <summary>The object that host functions get when their first parameter is of its class.</summary>
     public object? HostContext { get; init; }
+
+    /// <summary>Interrupts the instance, its start functions included, when cancelled.</summary>
+    public CancellationToken CancellationToken { get; init; }
 }
 
 /// <summary>
@@ -21,6 +24,7 @@ public sealed class ComponentInstance : IDisposable
     private const long SmallestLiftBudget = 16 << 20;
     private const long LargestLiftBudget = 1 << 30;
     private readonly List<InstanceScope> _scopes = [];
+    private readonly CancellationTokenRegistration _cancellation;
     private InstanceItems _exports = [];
 
     internal ComponentInstance(CompiledComponent compiled, InstanceOptions options)
@@ -28,6 +32,8 @@ public sealed class ComponentInstance : IDisposable
         Compiled = compiled;
         HostContext = options.HostContext;
         Store = new Store(options.Limits);
+        _cancellation = options.CancellationToken.UnsafeRegister(
+            static store => ((Store)store!).Interrupt("the deadline passed, or nobody waits for the answer any more"), Store);
         LiftBudget = Math.Clamp(Store.Limits.MemoryBytes, SmallestLiftBudget / 2, LargestLiftBudget / 2) * 2;
     }
 
@@ -70,6 +76,8 @@ public sealed class ComponentInstance : IDisposable
     /// <summary>Frees everything.</summary>
     public void Dispose()
     {
+        // Waits for a running callback, so that nothing interrupts a store that is gone.
+        _cancellation.Dispose();
         foreach (var scope in _scopes)
         {
             scope.Free();

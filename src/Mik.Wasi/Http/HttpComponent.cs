@@ -1,15 +1,32 @@
+using Mik.Components.Linking;
+using Mik.Components.Model;
+using Mik.Wasi.Http.Types;
 using Mik.Wasm.Execution;
+using Mik.Wasm.Model;
 
 namespace Mik.Wasi.Http;
 
 /// <summary>A component that answers HTTP: compiled and linked once, shared by requests. Each request gets a fresh instance.</summary>
-public sealed class HttpComponent : IDisposable
+public sealed class HttpComponent
 {
-    private HttpComponent(string name, long sizeBytes)
+    private const string IncomingHandler = "wasi:http/incoming-handler";
+
+    private static readonly Lazy<Linker> SharedLinker = new(CreateLinker);
+
+    private readonly CompiledComponent _compiled;
+    private readonly HandleFunction? _handle;
+    private readonly CoreHandler.HandleFunction? _handleCore;
+
+    private HttpComponent(string name, long sizeBytes, CompiledComponent compiled, HandleFunction? handle, CoreHandler.HandleFunction? handleCore)
     {
         Name = name;
         SizeBytes = sizeBytes;
+        _compiled = compiled;
+        _handle = handle;
+        _handleCore = handleCore;
     }
+
+    private delegate void HandleFunction(ComponentInstance instance, IncomingRequest request, ResponseOutparam response);
 
     /// <summary>The name for messages.</summary>
     public string Name { get; }
@@ -21,8 +38,35 @@ public sealed class HttpComponent : IDisposable
     /// <param name="bytes">The binary; kept.</param>
     /// <param name="name">A name for messages.</param>
     /// <exception cref="HttpComponentException">It cannot be served; the message says why and what to do.</exception>
-    public static HttpComponent Load(ReadOnlyMemory<byte> bytes, string name) =>
-        throw new HttpComponentException(HttpComponentErrorKind.Invalid, $"{name}: components cannot be linked yet");
+    public static HttpComponent Load(ReadOnlyMemory<byte> bytes, string name)
+    {
+        try
+        {
+            var component = Component.Load(bytes);
+            if (!IsHandler(component))
+            {
+                throw new HttpComponentException(HttpComponentErrorKind.NoHandlerExport, NoHandlerMessage(component));
+            }
+            var compiled = CompiledComponent.Compile(component, SharedLinker.Value);
+            var handle = compiled.BindExport<HandleFunction>(IncomingHandler, "handle");
+            var handleCore = handle is null ? compiled.BindExport<CoreHandler.HandleFunction>(CoreHandler.InterfaceName, "handle") : null;
+            return handle is null && handleCore is null
+                ? throw new HttpComponentException(HttpComponentErrorKind.NoHandlerExport, NoHandlerMessage(component))
+                : new HttpComponent(name, bytes.Length, compiled, handle, handleCore);
+        }
+        catch (InvalidComponentException invalid)
+        {
+            throw new HttpComponentException(KindOf(invalid.Kind), MessageOf(invalid), invalid);
+        }
+        catch (InvalidModuleException invalid)
+        {
+            throw new HttpComponentException(HttpComponentErrorKind.Invalid, $"a core module in it is invalid: {invalid.Message}", invalid);
+        }
+        catch (ComponentLinkException unlinkable)
+        {
+            throw new HttpComponentException(HttpComponentErrorKind.UnsatisfiedImports, unlinkable.Message, unlinkable);
+        }
+    }
 
     /// <summary>
     /// Serves one request on the calling thread and returns when the guest has returned and its body has been handed over.
@@ -31,10 +75,83 @@ public sealed class HttpComponent : IDisposable
     /// <exception cref="Trap">The guest was ended.</exception>
     /// <exception cref="NoResponseException">The guest returned without a response.</exception>
     /// <exception cref="IncompleteBodyException">The response began, and its body was left unfinished.</exception>
-    public void Handle(HttpExchange exchange, WasiContext context, ExecutionLimits limits) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public void Dispose()
+    public void Handle(HttpExchange exchange, WasiContext context, ExecutionLimits limits)
     {
+        ArgumentNullException.ThrowIfNull(exchange);
+        ArgumentNullException.ThrowIfNull(context);
+        try
+        {
+            using var instance = _compiled.Instantiate(
+                new InstanceOptions { Limits = limits, HostContext = context, CancellationToken = context.CancellationToken });
+            if (_handle is null)
+            {
+                CoreHandler.Serve(_handleCore!, instance, exchange, context);
+                return;
+            }
+            var outparam = new ResponseOutparam(exchange);
+            _handle(instance, new IncomingRequest(exchange), outparam);
+            Complete(outparam, exchange.Response, context);
+        }
+        finally
+        {
+            context.StandardOutputStream?.End();
+            context.StandardErrorStream?.End();
+        }
     }
+
+    private static void Complete(ResponseOutparam outparam, IResponseReceiver receiver, WasiContext context)
+    {
+        if (!outparam.IsSet)
+        {
+            throw new NoResponseException();
+        }
+        if (outparam.Response?.RequestedBody is not { } body)
+        {
+            return;
+        }
+        body.Stream.Drain(context);
+        if (body.State != OutgoingBodyState.Finished)
+        {
+            throw new IncompleteBodyException();
+        }
+        if (body.Trailers is { List.Count: > 0 } trailers)
+        {
+            receiver.Trailers(trailers.List);
+        }
+    }
+
+    private static Linker CreateLinker()
+    {
+        var linker = new Linker();
+        foreach (var type in WasiInterfaces.All)
+        {
+            linker.AddInterface(type, "0.2");
+        }
+        return linker;
+    }
+
+    private static bool IsHandler(Component component) =>
+        component.Exports.Any(export => export.Name.Interface?.Path is IncomingHandler || export.Name.Text == CoreHandler.InterfaceName);
+
+    private static string NoHandlerMessage(Component component)
+    {
+        var exports = component.Exports.Select(export => export.Name.Text).ToArray();
+        var what = exports.Length == 0 ? "it exports nothing" : $"it exports {string.Join(", ", exports)}";
+        return $"no HTTP handler: {what}. Build it for a world that exports {IncomingHandler}@0.2.x or {CoreHandler.InterfaceName}.";
+    }
+
+    private static HttpComponentErrorKind KindOf(InvalidComponentKind kind) => kind switch
+    {
+        InvalidComponentKind.NotWasm => HttpComponentErrorKind.NotWebAssembly,
+        InvalidComponentKind.CoreModule => HttpComponentErrorKind.CoreModule,
+        _ => HttpComponentErrorKind.Invalid,
+    };
+
+    private static string MessageOf(InvalidComponentException invalid) => invalid.Kind switch
+    {
+        InvalidComponentKind.NotWasm => $"not a WebAssembly file: {invalid.Message}",
+        InvalidComponentKind.CoreModule => "a core module, not a component. Wrap it: wasm-tools component new FILE -o COMPONENT.wasm, or build for a component target such as wasm32-wasip2.",
+        InvalidComponentKind.Unsupported => $"it needs what mik does not have: {invalid.Message}",
+        _ => $"the component is damaged or invalid: {invalid.Message}",
+    };
 }

@@ -7,7 +7,7 @@ namespace Mik.Wasm.Translation;
 internal sealed class CollectibleBackend
 {
     /// <summary>The name that lets emitted code use internal members (<c>InternalsVisibleTo</c>).</summary>
-    public const string AssemblyName = "mik.guest";
+    public const string AssemblyName = Execution.GuestStack.AssemblyName;
 
     private readonly ModuleBuilder _module = AssemblyBuilder
         .DefineDynamicAssembly(new AssemblyName(AssemblyName), AssemblyBuilderAccess.RunAndCollect)

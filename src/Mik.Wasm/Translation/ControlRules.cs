@@ -172,6 +172,11 @@ internal static class ControlRules
             BeginElse(function, frame);
             return;
         }
+        if (!function.IsReachable)
+        {
+            // A block inside ended without being reached and left what was below it.
+            function.Stack.Truncate(frame.Height);
+        }
         function.Il.MarkLabel(frame.ElseLabel);
         function.Memory.ForgetChecks();
         function.Memory.Stale = frame.StaleAtElse | (function.IsReachable ? function.Memory.Stale : 0);

@@ -77,11 +77,9 @@ internal sealed class PipeOutputStream(Func<IoError?>? onBytes = null) : OutputS
     /// <inheritdoc/>
     public override Pollable Subscribe() => new(IsReady, WhenReady);
 
-    /// <summary>Sends what is buffered and waits until the pipe has taken it.</summary>
+    /// <summary>Waits for a flush under way. Bytes after it go out when the message is completed.</summary>
     public void Drain(WasiContext wasi)
     {
-        Settle();
-        StartFlush();
         if (_flush is { } flush)
         {
             wasi.Wait(flush);

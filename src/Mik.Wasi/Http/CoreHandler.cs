@@ -1,0 +1,85 @@
+using System.Buffers;
+using System.Text;
+using Mik.Components.Linking;
+using Mik.Wasi.Http.Types;
+using Mik.Wasi.Io.Streams;
+using Mik.Wasm.Execution;
+
+namespace Mik.Wasi.Http;
+
+/// <summary><c>mik:core/handler</c>: <c>enum method</c>.</summary>
+internal enum CoreMethod
+{
+    /// <summary><c>get</c>.</summary>
+    Get,
+    /// <summary><c>post</c>.</summary>
+    Post,
+    /// <summary><c>put</c>.</summary>
+    Put,
+    /// <summary><c>patch</c>.</summary>
+    Patch,
+    /// <summary><c>delete</c>.</summary>
+    Delete,
+    /// <summary><c>head</c>.</summary>
+    Head,
+    /// <summary><c>options</c>.</summary>
+    Options,
+}
+
+/// <summary><c>mik:core/handler</c>: <c>record request-data</c>.</summary>
+internal readonly record struct CoreRequestData(CoreMethod Method, string Path, (string Name, string Value)[] Headers, byte[]? Body);
+
+/// <summary><c>mik:core/handler</c>: <c>record response</c>.</summary>
+internal readonly record struct CoreResponse(ushort Status, (string Name, string Value)[] Headers, byte[]? Body);
+
+/// <summary>Serves components that export <c>mik:core/handler</c>, without a bridge.</summary>
+internal static class CoreHandler
+{
+    /// <summary>The exported interface.</summary>
+    public const string InterfaceName = "mik:core/handler@0.1.0";
+
+    /// <summary><c>handle: func(req: request-data) -> response</c></summary>
+    public delegate CoreResponse HandleFunction(ComponentInstance instance, CoreRequestData request);
+
+    /// <summary>Passes a request to the guest and its answer on.</summary>
+    /// <exception cref="Trap">The guest was ended, or its answer is no HTTP response.</exception>
+    public static void Serve(HandleFunction handle, ComponentInstance instance, HttpExchange exchange, WasiContext wasi)
+    {
+        if (!Enum.TryParse<CoreMethod>(exchange.Method, ignoreCase: true, out var method) || char.IsAsciiDigit(exchange.Method[0]))
+        {
+            exchange.Response.Fail(ErrorCode.Of("HTTP-request-method-invalid"));
+            return;
+        }
+        var body = ReadBody(exchange, wasi, out var failure);
+        if (failure is { } error)
+        {
+            exchange.Response.Fail(error);
+            return;
+        }
+        var headers = exchange.RequestHeaders.Select(header => (header.Key, Encoding.UTF8.GetString(header.Value))).ToArray();
+        var response = handle(instance, new(method, exchange.PathWithQuery, headers, body.Length == 0 ? null : body));
+        var fields = Fields.FromList([.. response.Headers.Select(header => (header.Name, Encoding.UTF8.GetBytes(header.Value)))]);
+        if (!fields.IsOk)
+        {
+            throw new Trap(TrapKind.CanonicalAbi, "the handler answered with a header field that HTTP does not allow");
+        }
+        exchange.Response.Start(response.Status is >= 100 and <= 599 ? response.Status : 500, fields.Value.List);
+        exchange.Response.Body.Write(response.Body);
+    }
+
+    private static byte[] ReadBody(HttpExchange exchange, WasiContext wasi, out ErrorCode? failure)
+    {
+        using var stream = new PipeInputStream(exchange.RequestBody);
+        var body = new ArrayBufferWriter<byte>();
+        while (true)
+        {
+            var read = stream.BlockingRead(wasi, WasiLimits.ReadBytes);
+            if (!read.IsOk)
+            {
+                failure = stream.Failure is { } error ? error.HttpError ?? ErrorCode.Of("HTTP-protocol-error") : null;
+                return body.WrittenSpan.ToArray();
+            }
+            body.Write(read.Value.Span);
+        }
+    }
+}
