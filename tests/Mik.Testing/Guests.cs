@@ -1,0 +1,11 @@
+namespace Mik.Testing;
+
+/// <summary>The prebuilt components of <c>guests/</c>.</summary>
+public static class Guests
+{
+    /// <summary>The bytes of a guest, for example <c>hello</c>.</summary>
+    public static byte[] Read(string name) => File.ReadAllBytes(RepositoryRoot.Combine("guests", name, name + ".wasm"));
+
+    /// <summary>The bytes of one of the faulty components in <c>guests/bad</c>.</summary>
+    public static byte[] ReadBad(string name) => File.ReadAllBytes(RepositoryRoot.Combine("guests", "bad", name + ".wasm"));
+}
