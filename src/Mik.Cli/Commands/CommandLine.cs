@@ -1,0 +1,68 @@
+using System.CommandLine;
+using Mik.Cli.Output;
+
+namespace Mik.Cli.Commands;
+
+/// <summary>The command line: its verbs, and how errors of any of them end the process.</summary>
+internal static class CommandLine
+{
+    /// <summary>Parses and runs; gives the exit code.</summary>
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var root = new RootCommand("Serves WebAssembly components that export wasi:http/incoming-handler.")
+        {
+            RunCommand.Create(),
+        };
+        GlobalOptions.AddTo(root);
+        HelpWithExamples.Install(root);
+
+        var parsed = root.Parse(arguments);
+        var terminal = new Terminal(parsed.GetValue(GlobalOptions.NoColour));
+        if (arguments.Length == 0)
+        {
+            await root.Parse("--help").InvokeAsync();
+            return ExitCode.Usage;
+        }
+
+        if (parsed.Errors.Count > 0)
+        {
+            return Fail(terminal, new CliException(
+                ExitCode.Usage,
+                [.. Told(parsed).Select(error => new CliError(error, Next: $"mik {CommandPath(parsed)}--help"))]));
+        }
+
+        try
+        {
+            // Signals are the command's own affair: it drains.
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (CliException exception)
+        {
+            return Fail(terminal, exception);
+        }
+        catch (Exception exception)
+        {
+            return Fail(terminal, new CliException(
+                ExitCode.Failed,
+                new CliError("mik itself failed", parsed.GetValue(GlobalOptions.Verbose) ? exception.ToString() : exception.Message, "run it again with -v and report what it prints")));
+        }
+    }
+
+    private static int Fail(Terminal terminal, CliException exception)
+    {
+        foreach (var error in exception.Errors)
+        {
+            terminal.Error(error);
+        }
+
+        return exception.ExitCode;
+    }
+
+    /// <summary>The parser's messages. A word that is no verb is the whole story: that no verb was given then goes without saying.</summary>
+    private static IEnumerable<string> Told(ParseResult parsed) =>
+        parsed.UnmatchedTokens.Count > 0 && parsed.CommandResult.Command is RootCommand
+            ? [$"there is no command '{parsed.UnmatchedTokens[0]}'"]
+            : parsed.Errors.Select(error => error.Message);
+
+    private static string CommandPath(ParseResult parsed) => parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
+}

@@ -1,0 +1,77 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging;
+using Mik.Cli.Output;
+using Mik.Server;
+using Mik.Server.Hosting;
+
+namespace Mik.Cli.Commands;
+
+/// <summary><c>mik run [PATH…]</c>: loads components and serves them until a signal.</summary>
+internal static class RunCommand
+{
+    /// <summary>The examples of <c>mik run --help</c>.</summary>
+    public static readonly (string Command, string Meaning)[] Examples =
+    [
+        ("mik run hello.wasm", "Serve one component at /run/hello/"),
+        ("mik run api.wasm auth-composed.wasm --port 8080", "Serve two, at /run/api/ and /run/auth/"),
+        ("mik run samples/hello", "Serve the modules/ folder of a project"),
+        ("mik run api.wasm --timeout 5 --memory-limit 64", "End each request after 5 seconds or at 64 MB of memory"),
+        ("PORT=0 mik run api.wasm", "Take a free port and print it"),
+    ];
+
+    /// <summary>Builds the verb.</summary>
+    public static Command Create()
+    {
+        var command = new Command("run", "Serve components over HTTP, each at /run/<name of its file>/");
+        var options = new RunOptions(command);
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            options.Read(parsed),
+            new Terminal(parsed.GetValue(GlobalOptions.NoColour)),
+            parsed.GetValue(GlobalOptions.Verbose),
+            cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(MikServerOptions options, Terminal terminal, bool isVerbose, CancellationToken cancellationToken)
+    {
+        using var signals = new ShutdownSignals();
+        using var log = new TerminalLog(Console.Error);
+        using var logs = new LoggerFactory([log], new LoggerFilterOptions
+        {
+            MinLevel = isVerbose ? LogLevel.Debug : LogLevel.Information,
+            Rules = { new LoggerFilterRule(null, "Microsoft", isVerbose ? LogLevel.Information : LogLevel.Critical, null) },
+        });
+
+        await using var server = new MikServer(options, logs);
+        await LoadAsync(server, cancellationToken);
+        await ListenAsync(server, cancellationToken);
+        Banner.Print(terminal, options, server.Addresses);
+
+        await signals.First;
+        terminal.Line("Stopping: waiting for requests in flight (signal again to stop at once)");
+        var drained = await server.StopAsync();
+        terminal.Line(drained ? "Stopped." : "Stopped; requests that took too long were cut.");
+        return ExitCode.Fine;
+    }
+
+    private static async Task LoadAsync(MikServer server, CancellationToken cancellationToken)
+    {
+        var failures = await server.LoadAsync(cancellationToken);
+        if (failures.Count > 0)
+        {
+            throw new CliException(ExitCode.Failed, [.. failures.Select(failure => new CliError($"cannot serve {failure.Module.Path}", failure.Message, failure.Remedy))]);
+        }
+    }
+
+    private static async Task ListenAsync(MikServer server, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await server.StartAsync(cancellationToken);
+        }
+        catch (ListenException exception)
+        {
+            throw new CliException(ExitCode.Failed, new CliError("the server cannot start", exception.Message, "another --port (0 takes a free one) or another --host"));
+        }
+    }
+}

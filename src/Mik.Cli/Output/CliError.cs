@@ -1,0 +1,7 @@
+namespace Mik.Cli.Output;
+
+/// <summary>An error as a user should read it.</summary>
+/// <param name="What">What happened.</param>
+/// <param name="Why">Why, as far as it is known.</param>
+/// <param name="Next">What to do next.</param>
+internal sealed record CliError(string What, string? Why = null, string? Next = null);

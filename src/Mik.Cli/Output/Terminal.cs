@@ -1,0 +1,41 @@
+namespace Mik.Cli.Output;
+
+/// <summary>What the user reads: results on stdout, errors and progress on stderr, colour where there is a terminal that wants it.</summary>
+internal sealed class Terminal
+{
+    private const string Reset = "\e[0m";
+
+    private readonly bool _colour;
+
+    /// <summary>Colour unless switched off, <c>NO_COLOR</c> is set, or stderr is no terminal.</summary>
+    public Terminal(bool noColour) =>
+        _colour = !noColour
+            && !Console.IsErrorRedirected
+            && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+
+    /// <summary>Whether stderr gets colour.</summary>
+    public bool UsesColour => _colour;
+
+    /// <summary>Prints a line of the command's result.</summary>
+    public void Line(string text = "") => Console.Out.WriteLine(text);
+
+    /// <summary>Prints a remark that is not an error.</summary>
+    public void Note(string text) => Console.Error.WriteLine($"{Painted("note", "\e[36m")}: {text}");
+
+    /// <summary>Prints an error: what happened, why, and what to do next.</summary>
+    public void Error(CliError error)
+    {
+        Console.Error.WriteLine($"{Painted("error", "\e[31m")}: {error.What}");
+        if (error.Why is { } why)
+        {
+            Console.Error.WriteLine($"  because: {why}");
+        }
+
+        if (error.Next is { } next)
+        {
+            Console.Error.WriteLine($"  {Painted("try", "\e[32m")}: {next}");
+        }
+    }
+
+    private string Painted(string text, string colour) => _colour ? colour + text + Reset : text;
+}

@@ -1,0 +1,29 @@
+namespace Mik.Server.Admission;
+
+/// <summary>A number of requests that may run at once. Nobody waits for a permit: it is there or it is not.</summary>
+internal sealed class Permits
+{
+    private readonly int _maximum;
+    private int _taken;
+
+    /// <summary>At most <paramref name="maximum"/> at once.</summary>
+    public Permits(int maximum) => _maximum = maximum;
+
+    /// <summary>Permits given out and not returned yet.</summary>
+    public int Taken => Volatile.Read(ref _taken);
+
+    /// <summary>Takes a permit if there is one.</summary>
+    public bool TryTake()
+    {
+        if (Interlocked.Increment(ref _taken) <= _maximum)
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref _taken);
+        return false;
+    }
+
+    /// <summary>Gives a permit back.</summary>
+    public void Return() => Interlocked.Decrement(ref _taken);
+}

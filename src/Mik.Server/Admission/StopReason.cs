@@ -1,0 +1,14 @@
+namespace Mik.Server.Admission;
+
+/// <summary>Why a request was stopped from outside the guest.</summary>
+internal enum StopReason
+{
+    /// <summary>It was not.</summary>
+    None,
+    /// <summary>Its deadline passed.</summary>
+    Deadline,
+    /// <summary>The client went away.</summary>
+    ClientGone,
+    /// <summary>Its body went past the limit.</summary>
+    BodyTooLarge,
+}

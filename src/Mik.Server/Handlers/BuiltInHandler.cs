@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Mik.Server.Admission;
+using Mik.Server.Modules;
+using Mik.Server.Problems;
+
+namespace Mik.Server.Handlers;
+
+/// <summary>The server's own pages: <c>/health</c>, <c>/health/live</c>, <c>/health/ready</c>.</summary>
+internal sealed class BuiltInHandler(ModuleSet modules, AdmissionDesk admission)
+{
+    private static readonly string Version =
+        typeof(BuiltInHandler).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
+    private readonly long _startedAt = Stopwatch.GetTimestamp();
+
+    /// <summary>Answers a built-in path.</summary>
+    public async Task<Problem?> HandleAsync(RequestContext request, string path)
+    {
+        var http = request.Http;
+        if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
+        {
+            http.Response.Headers.Allow = "GET, HEAD";
+            return new Problem(ProblemKind.MethodNotAllowed, "Health is read with GET or HEAD.");
+        }
+
+        var ready = path != "/health/ready" || !admission.IsDraining;
+        http.Response.StatusCode = ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        http.Response.ContentType = "application/json";
+        http.Response.Headers.CacheControl = "no-store";
+        var body = Document(path);
+        http.Response.ContentLength = body.Length;
+        if (HttpMethods.IsGet(http.Request.Method))
+        {
+            await http.Response.Body.WriteAsync(body, http.RequestAborted);
+        }
+
+        return null;
+    }
+
+    private ReadOnlyMemory<byte> Document(string path)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("status"u8, admission.IsDraining && path != "/health/live" ? "draining"u8 : "ok"u8);
+            if (path == "/health")
+            {
+                json.WriteString("version"u8, Version);
+                json.WriteNumber("uptime_seconds"u8, Math.Round(Stopwatch.GetElapsedTime(_startedAt).TotalSeconds, 3));
+                json.WriteStartObject("modules"u8);
+                json.WriteNumber("known"u8, modules.Count);
+                json.WriteNumber("loaded"u8, modules.All.Count(module => module.Model is not null));
+                json.WriteNumber("loaded_bytes"u8, modules.All.Sum(module => module.Model?.SizeBytes ?? 0));
+                json.WriteEndObject();
+                json.WriteStartObject("requests"u8);
+                json.WriteNumber("active"u8, admission.ActiveRequests);
+                json.WriteNumber("total"u8, admission.TotalRequests);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenMemory;
+    }
+}

@@ -1,0 +1,155 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Mik.Server.Admission;
+using Mik.Server.Modules;
+using Mik.Server.Observability;
+using Mik.Server.Problems;
+using Mik.Server.Threads;
+using Mik.Wasi;
+using Mik.Wasi.Http;
+using Mik.Wasm.Execution;
+
+namespace Mik.Server.Handlers;
+
+/// <summary>
+/// Runs a request through a guest. The story, whose numbers the code repeats:
+/// <list type="number">
+/// <item>Refuse a body that is announced as too large.</item>
+/// <item>Start the one deadline of the request. It covers everything below and also fires when the client goes away.</item>
+/// <item>Get the module, loading it if this is the first request for it.</item>
+/// <item>Describe the request as the guest shall see it.</item>
+/// <item>Run the guest on a guest thread while this task waits: fresh instance, request body in, response out through
+/// <see cref="ResponseReceiver"/>, instance freed.</item>
+/// <item>Judge how it ended: a whole response, a problem, or a response that must be cut.</item>
+/// </list>
+/// </summary>
+internal sealed class ComponentHandler(MikServerOptions options, GuestThreads threads, TimeProvider clock, ILogger log)
+{
+    private readonly ExecutionLimits _limits = new() { MemoryBytes = options.MemoryLimitBytes };
+
+    /// <summary>Handles an admitted request. A problem means that there is no whole response.</summary>
+    public async Task<Problem?> HandleAsync(RequestContext request, ModuleState module, string pathWithQuery)
+    {
+        // 1. Refuse a body that is announced as too large.
+        if (request.Http.Request.ContentLength > options.MaxBodyBytes)
+        {
+            return BodyTooLarge();
+        }
+
+        // 2. Start the deadline.
+        using var deadline = new RequestDeadline(options.ExecutionTimeout, clock, request.Http.RequestAborted);
+
+        // 3. Get the module.
+        ModuleModel model;
+        try
+        {
+            model = await module.GetModelAsync(deadline.Token);
+        }
+        catch (ModuleLoadException exception)
+        {
+            return new Problem(ProblemKind.ModuleInvalid, $"Module '{module.Config.Name}' cannot be served: {exception.Message}.");
+        }
+        catch (OperationCanceledException)
+        {
+            return Stopped(request, module, deadline.Reason);
+        }
+
+        // 4. Describe the request.
+        var response = new ResponseReceiver(request);
+        var exchange = Describe(request.Http, pathWithQuery, deadline, response);
+        var context = GuestContext(request, module, deadline.Token);
+
+        // 5. Run the guest.
+        var failure = await new GuestRun(model.Handle, exchange, context, _limits).StartOn(threads);
+
+        // 6. Judge how it ended.
+        return Judge(request, module, deadline, response, failure);
+    }
+
+    private static HttpExchange Describe(HttpContext http, string pathWithQuery, RequestDeadline deadline, ResponseReceiver response)
+    {
+        var headers = new List<KeyValuePair<string, byte[]>>(http.Request.Headers.Count);
+        foreach (var (name, values) in http.Request.Headers)
+        {
+            foreach (var value in values)
+            {
+                headers.Add(new(name, Encoding.Latin1.GetBytes(value ?? "")));
+            }
+        }
+
+        return new HttpExchange
+        {
+            Method = http.Request.Method,
+            Scheme = http.Request.Scheme,
+            Authority = http.Request.Host.Value,
+            PathWithQuery = pathWithQuery,
+            RequestHeaders = headers,
+            RequestBody = new RequestBody(http.Request.BodyReader, deadline),
+            Response = response,
+        };
+    }
+
+    private WasiContext GuestContext(RequestContext request, ModuleState module, CancellationToken cancellationToken) => new()
+    {
+        CancellationToken = cancellationToken,
+        Environment = options.Environment,
+        TimeProvider = clock,
+        StandardOutput = line => Events.GuestOutput(log, line, module.Config.Name, request.Id),
+        StandardError = line => Events.GuestError(log, line, module.Config.Name, request.Id),
+    };
+
+    private Problem? Judge(RequestContext request, ModuleState module, RequestDeadline deadline, ResponseReceiver response, Exception? failure)
+    {
+        if (failure is Trap trap && deadline.Reason == StopReason.None)
+        {
+            Events.GuestTrapped(log, trap.Message, module.Config.Name, request.Id, GuestStack.Describe(trap));
+        }
+
+        if (response.IsFinished)
+        {
+            // The caller has a whole response, whatever the guest did after it.
+            return null;
+        }
+
+        if (deadline.Reason != StopReason.None)
+        {
+            return Stopped(request, module, deadline.Reason);
+        }
+
+        return failure switch
+        {
+            null when response.Error is { } error => Refused(error),
+            null when response.IsStarted => new Problem(ProblemKind.HandlerError, "The handler broke its response off."),
+            null or NoResponseException => new Problem(ProblemKind.HandlerError, "The handler returned without a response."),
+            Trap ended => new Problem(ProblemKind.HandlerError, $"The handler trapped: {ended.Message} ({ended.Kind})."),
+            _ => Faulted(request, failure),
+        };
+    }
+
+    private static Problem Refused(ErrorCode error) => new(ProblemKind.HandlerError, $"The handler answered with an error: {error}.");
+
+    private Problem Faulted(RequestContext request, Exception failure)
+    {
+        Events.ServerFault(log, request.Id, failure);
+        return new Problem(ProblemKind.InternalError, "The server failed. Its log has the reason under this request id.");
+    }
+
+    private Problem Stopped(RequestContext request, ModuleState module, StopReason reason)
+    {
+        switch (reason)
+        {
+            case StopReason.BodyTooLarge:
+                return BodyTooLarge();
+            case StopReason.ClientGone:
+                Events.ClientGone(log, module.Config.Name, request.Id);
+                return new Problem(ProblemKind.ClientGone, "The client went away.");
+            default:
+                return new Problem(ProblemKind.Timeout, string.Create(CultureInfo.InvariantCulture, $"The request took longer than its deadline of {options.ExecutionTimeout.TotalSeconds:0.###} seconds."));
+        }
+    }
+
+    private Problem BodyTooLarge() =>
+        new(ProblemKind.PayloadTooLarge, string.Create(CultureInfo.InvariantCulture, $"The request body is above the limit of {options.MaxBodyBytes} bytes."));
+}

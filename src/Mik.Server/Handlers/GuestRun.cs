@@ -1,0 +1,48 @@
+using System.Threading.Tasks.Sources;
+using Mik.Server.Modules;
+using Mik.Server.Threads;
+using Mik.Wasi;
+using Mik.Wasi.Http;
+using Mik.Wasm.Execution;
+
+namespace Mik.Server.Handlers;
+
+/// <summary>One call of a guest on a guest thread, awaitable once: gives the exception that ended it, or null when it returned.</summary>
+internal sealed class GuestRun(GuestHandler handle, HttpExchange exchange, WasiContext context, ExecutionLimits limits)
+    : IGuestWork, IValueTaskSource<Exception?>
+{
+    private ManualResetValueTaskSourceCore<Exception?> _completion = new() { RunContinuationsAsynchronously = true };
+
+    /// <summary>Runs the guest on a thread of the pool.</summary>
+    public ValueTask<Exception?> StartOn(GuestThreads threads)
+    {
+        threads.Start(this);
+        return new ValueTask<Exception?>(this, _completion.Version);
+    }
+
+    /// <inheritdoc/>
+    public void Run()
+    {
+        Exception? failure = null;
+        try
+        {
+            handle(exchange, context, limits);
+        }
+        catch (Exception exception)
+        {
+            failure = exception;
+        }
+
+        _completion.SetResult(failure);
+    }
+
+    /// <inheritdoc/>
+    public Exception? GetResult(short token) => _completion.GetResult(token);
+
+    /// <inheritdoc/>
+    public ValueTaskSourceStatus GetStatus(short token) => _completion.GetStatus(token);
+
+    /// <inheritdoc/>
+    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _completion.OnCompleted(continuation, state, token, flags);
+}

@@ -1,0 +1,76 @@
+using System.IO.Pipelines;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+using Mik.Wasi.Http;
+
+namespace Mik.Server.Handlers;
+
+/// <summary>
+/// Takes a guest's answer and passes it to Kestrel: head, body, trailers, or an error code. All calls come on the guest's thread, while
+/// the thread of the request waits, so nothing here is shared.
+/// </summary>
+internal sealed class ResponseReceiver(RequestContext request) : IResponseReceiver
+{
+    private ResponseBody? _body;
+
+    /// <summary>Whether the guest has answered with a response.</summary>
+    public bool IsStarted => _body is not null;
+
+    /// <summary>Whether the response is whole.</summary>
+    public bool IsFinished => _body is { IsCompleted: true, Failure: null };
+
+    /// <summary>The guest's own error code, if that was its answer.</summary>
+    public ErrorCode? Error { get; private set; }
+
+    /// <inheritdoc/>
+    public PipeWriter Body => _body ?? throw new InvalidOperationException("The response has not started.");
+
+    /// <inheritdoc/>
+    public void Start(int status, IReadOnlyList<KeyValuePair<string, byte[]>> headers)
+    {
+        var response = request.Http.Response;
+        response.StatusCode = status;
+        foreach (var (name, value) in headers)
+        {
+            if (!IsConnectionHeader(name))
+            {
+                response.Headers.Append(name, new StringValues(Encoding.Latin1.GetString(value)));
+            }
+        }
+
+        request.StampIdentity();
+        request.StampHandler();
+        _body = new ResponseBody(response.BodyWriter, !MayHaveBody(status));
+    }
+
+    /// <inheritdoc/>
+    public void Trailers(IReadOnlyList<KeyValuePair<string, byte[]>> trailers)
+    {
+        var response = request.Http.Response;
+        if (!response.SupportsTrailers())
+        {
+            return;
+        }
+
+        foreach (var (name, value) in trailers)
+        {
+            response.AppendTrailer(name, new StringValues(Encoding.Latin1.GetString(value)));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Fail(ErrorCode error) => Error = error;
+
+    private bool MayHaveBody(int status) =>
+        status is not (StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified)
+        && !HttpMethods.IsHead(request.Http.Request.Method);
+
+    /// <summary>Headers about the connection to the client, which is Kestrel's and not the guest's (RFC 9110, 7.6.1).</summary>
+    private static bool IsConnectionHeader(string name) =>
+        name.Equals("connection", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("transfer-encoding", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("keep-alive", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("upgrade", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("proxy-connection", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,36 @@
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Mik.Server.Hosting;
+
+/// <summary>Kestrel as this server wants it. Its protections against slow clients and oversized headers keep their defaults.</summary>
+internal static class KestrelFactory
+{
+    /// <summary>A server for the endpoints, not started.</summary>
+    public static KestrelServer Create(IReadOnlyList<IPEndPoint> endpoints, MikServerOptions options, ILoggerFactory logs)
+    {
+        var kestrel = new KestrelServerOptions
+        {
+            AddServerHeader = false,
+
+            // Guests write responses from threads of their own that may wait; nothing here blocks a thread of Kestrel's.
+            AllowSynchronousIO = false,
+
+            // Header values are bytes to a guest. Latin-1 carries every byte there and back.
+            RequestHeaderEncodingSelector = static _ => Encoding.Latin1,
+            ResponseHeaderEncodingSelector = static _ => Encoding.Latin1,
+        };
+        kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
+        foreach (var endpoint in endpoints)
+        {
+            kestrel.Listen(endpoint);
+        }
+
+        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logs);
+        return new KestrelServer(Options.Create(kestrel), transport, logs);
+    }
+}

@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Abstractions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Mik.Server.Hosting;
+
+/// <summary>
+/// What Kestrel calls for each request: the pipeline, with the connection's <see cref="HttpContext"/> used again. It stands in for the web
+/// host, of which nothing else is needed here and which costs start-up time and a few allocations per request.
+/// </summary>
+internal sealed class RequestApplication(RequestPipeline pipeline) : IHttpApplication<DefaultHttpContext>
+{
+    /// <inheritdoc/>
+    public DefaultHttpContext CreateContext(IFeatureCollection contextFeatures)
+    {
+        if (contextFeatures is not IHostContextContainer<DefaultHttpContext> container)
+        {
+            return new DefaultHttpContext(contextFeatures);
+        }
+
+        if (container.HostContext is { } reused)
+        {
+            reused.Initialize(contextFeatures);
+            return reused;
+        }
+
+        return container.HostContext = new DefaultHttpContext(contextFeatures);
+    }
+
+    /// <inheritdoc/>
+    public Task ProcessRequestAsync(DefaultHttpContext context) => pipeline.RunAsync(context);
+
+    /// <inheritdoc/>
+    public void DisposeContext(DefaultHttpContext context, Exception? exception) => context.Uninitialize();
+}

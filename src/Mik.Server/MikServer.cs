@@ -1,0 +1,123 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
+using Mik.Server.Admission;
+using Mik.Server.Handlers;
+using Mik.Server.Hosting;
+using Mik.Server.Modules;
+using Mik.Server.Routing;
+using Mik.Server.Threads;
+
+namespace Mik.Server;
+
+/// <summary>Serves modules over HTTP: <see cref="LoadAsync(CancellationToken)"/> (optional: else each module loads at its first request), <see cref="StartAsync"/>, <see cref="StopAsync"/>.</summary>
+public sealed class MikServer : IAsyncDisposable
+{
+    private readonly MikServerOptions _options;
+    private readonly ILoggerFactory _logs;
+    private readonly ModuleSet _modules;
+    private readonly AdmissionDesk _admission;
+    private readonly RequestPipeline _pipeline;
+    private KestrelServer? _kestrel;
+
+    /// <summary>A server that has not started.</summary>
+    public MikServer(MikServerOptions options, ILoggerFactory logs)
+        : this(options, logs, ModuleLoader.Load, TimeProvider.System)
+    {
+    }
+
+    /// <summary>A server whose modules come from elsewhere than files of components: for tests.</summary>
+    internal MikServer(MikServerOptions options, ILoggerFactory logs, Func<ModuleConfig, ModuleModel> load, TimeProvider clock)
+    {
+        _options = options;
+        _logs = logs;
+        var threads = new GuestThreads(options.MaxConcurrentRequests + options.Modules.Count);
+        _modules = new ModuleSet(options.Modules.Select(module => new ModuleState(module, options.EffectiveMaxPerModuleRequests, threads, load)));
+        _admission = new AdmissionDesk(options);
+        _pipeline = new RequestPipeline(
+            new RouteTable(_modules),
+            _admission,
+            new ComponentHandler(options, threads, clock, logs.CreateLogger("mik.guest")),
+            new BuiltInHandler(_modules, _admission),
+            logs.CreateLogger("mik.request"));
+    }
+
+    /// <summary>The addresses that the server listens on, once started: <c>http://127.0.0.1:3000</c>.</summary>
+    public IReadOnlyCollection<string> Addresses => [.. _kestrel?.Features.Get<IServerAddressesFeature>()?.Addresses ?? []];
+
+    /// <summary>Loads all modules, side by side, and reports every one that cannot be served.</summary>
+    public async Task<IReadOnlyList<ModuleLoadException>> LoadAsync(CancellationToken cancellationToken)
+    {
+        var failures = await Task.WhenAll(_modules.All.Select(module => LoadAsync(module, cancellationToken)));
+        return [.. failures.OfType<ModuleLoadException>()];
+    }
+
+    /// <summary>Begins to listen.</summary>
+    /// <exception cref="ListenException">The address cannot be had.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var endpoints = await ListenAddresses.ResolveAsync(_options.Host, _options.Port, cancellationToken);
+            _kestrel = KestrelFactory.Create(endpoints, _options, _logs);
+            await _kestrel.StartAsync(new RequestApplication(_pipeline), cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or SocketException)
+        {
+            throw new ListenException(WhyNotListening(exception), exception);
+        }
+    }
+
+    /// <summary>
+    /// Drains: stops accepting, tells clients to close, waits for the requests in flight up to the shutdown timeout, then cuts them.
+    /// True when all of them finished.
+    /// </summary>
+    public async Task<bool> StopAsync()
+    {
+        _admission.Drain();
+        if (_kestrel is null)
+        {
+            return true;
+        }
+
+        using var limit = new CancellationTokenSource(_options.ShutdownTimeout);
+        await _kestrel.StopAsync(limit.Token);
+        return !limit.IsCancellationRequested;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _kestrel?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static async Task<ModuleLoadException?> LoadAsync(ModuleState module, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await module.GetModelAsync(cancellationToken);
+            return null;
+        }
+        catch (ModuleLoadException exception)
+        {
+            return exception;
+        }
+    }
+
+    private string WhyNotListening(Exception exception)
+    {
+        var where = $"{_options.Host}:{_options.Port}";
+        var socket = exception as SocketException ?? exception.InnerException as SocketException ?? exception.InnerException?.InnerException as SocketException;
+        return (exception.InnerException, socket?.SocketErrorCode) switch
+        {
+            (AddressInUseException, _) or (_, SocketError.AddressAlreadyInUse) => $"port {_options.Port} of {_options.Host} is in use by another program",
+            (_, SocketError.AccessDenied) => $"this user may not listen on port {_options.Port}; ports below 1024 are reserved on many systems",
+            (_, SocketError.AddressNotAvailable) => $"{_options.Host} is not an address of this machine",
+            (_, SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData) => $"the host name '{_options.Host}' does not resolve",
+            _ => $"cannot listen on {where}: {exception.Message}",
+        };
+    }
+}

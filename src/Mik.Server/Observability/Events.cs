@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Logging;
+using Mik.Server.Problems;
+
+namespace Mik.Server.Observability;
+
+/// <summary>Everything that the server writes to the log; one place for event ids and wording.</summary>
+internal static partial class Events
+{
+    /// <summary>The line of a request that has ended.</summary>
+    public static void Request(ILogger log, RequestContext request, Problem? problem)
+    {
+        if (!log.IsEnabled(LogLevel.Information))
+        {
+            return;
+        }
+
+        var http = request.Http;
+        var milliseconds = request.Elapsed.TotalMilliseconds;
+        var module = request.Module?.Config.Name ?? "-";
+        if (problem is { } failure)
+        {
+            RequestFailed(log, http.Request.Method, request.RawTarget, http.Response.StatusCode, milliseconds, module, request.Id, ProblemTable.Row(failure.Kind).Slug, failure.Detail);
+        }
+        else
+        {
+            RequestDone(log, http.Request.Method, request.RawTarget, http.Response.StatusCode, milliseconds, module, request.Id);
+        }
+    }
+
+    /// <summary>A guest wrote a line to stdout.</summary>
+    [LoggerMessage(3, LogLevel.Information, "{Line} (module={Module} id={RequestId})")]
+    public static partial void GuestOutput(ILogger log, string line, string module, string requestId);
+
+    /// <summary>A guest wrote a line to stderr.</summary>
+    [LoggerMessage(4, LogLevel.Warning, "{Line} (module={Module} id={RequestId})")]
+    public static partial void GuestError(ILogger log, string line, string module, string requestId);
+
+    /// <summary>A guest trapped.</summary>
+    [LoggerMessage(5, LogLevel.Error, "trap: {Message} (module={Module} id={RequestId})\n{Stack}")]
+    public static partial void GuestTrapped(ILogger log, string message, string module, string requestId, string stack);
+
+    /// <summary>A response was cut after it began.</summary>
+    [LoggerMessage(6, LogLevel.Warning, "response cut: {Reason} (module={Module} id={RequestId})")]
+    public static partial void ResponseCut(ILogger log, string reason, string module, string requestId);
+
+    /// <summary>The client went away before the response ended.</summary>
+    [LoggerMessage(7, LogLevel.Information, "client went away (module={Module} id={RequestId})")]
+    public static partial void ClientGone(ILogger log, string module, string requestId);
+
+    /// <summary>The server itself failed.</summary>
+    [LoggerMessage(8, LogLevel.Error, "the server failed (id={RequestId})")]
+    public static partial void ServerFault(ILogger log, string requestId, Exception exception);
+
+    /// <summary>A module was loaded.</summary>
+    [LoggerMessage(9, LogLevel.Debug, "loaded in {Milliseconds:0} ms (module={Module})")]
+    public static partial void ModuleLoaded(ILogger log, string module, double milliseconds);
+
+    [LoggerMessage(1, LogLevel.Information, "{Method} {Target} {Status} {Milliseconds:0.0} ms (module={Module} id={RequestId})", SkipEnabledCheck = true)]
+    private static partial void RequestDone(ILogger log, string method, string target, int status, double milliseconds, string module, string requestId);
+
+    [LoggerMessage(2, LogLevel.Warning, "{Method} {Target} {Status} {Milliseconds:0.0} ms (module={Module} id={RequestId}) {Problem}: {Detail}")]
+    private static partial void RequestFailed(ILogger log, string method, string target, int status, double milliseconds, string module, string requestId, string problem, string detail);
+}

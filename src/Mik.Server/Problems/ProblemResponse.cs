@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace Mik.Server.Problems;
+
+/// <summary>Writes a <see cref="Problem"/> as an RFC 7807 response.</summary>
+internal static class ProblemResponse
+{
+    /// <summary>Answers with the problem. The response must not have started.</summary>
+    public static async Task WriteAsync(HttpContext http, Problem problem, string requestId)
+    {
+        var row = ProblemTable.Row(problem.Kind);
+        var response = http.Response;
+        response.StatusCode = problem.StatusCode;
+        response.ContentType = "application/problem+json";
+        if (row.RetryAfterSeconds is { } seconds)
+        {
+            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (row.ClosesConnection)
+        {
+            response.Headers.Connection = "close";
+        }
+
+        var body = Document(row, problem, requestId);
+        response.ContentLength = body.Length;
+        if (!HttpMethods.IsHead(http.Request.Method))
+        {
+            await response.Body.WriteAsync(body, http.RequestAborted);
+        }
+    }
+
+    private static ReadOnlyMemory<byte> Document(ProblemRow row, Problem problem, string requestId)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("type"u8, row.Type);
+            json.WriteString("title"u8, row.Title);
+            json.WriteNumber("status"u8, problem.StatusCode);
+            json.WriteString("detail"u8, problem.Detail);
+            json.WriteString("request_id"u8, requestId);
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenMemory;
+    }
+}

@@ -1,0 +1,35 @@
+namespace Mik.Server.Problems;
+
+/// <summary>A row of <see cref="ProblemTable"/>.</summary>
+internal sealed record ProblemRow(ProblemKind Kind, int Status, string Slug, string Title, int? RetryAfterSeconds = null, bool ClosesConnection = false)
+{
+    /// <summary>The <c>type</c> of the problem document.</summary>
+    public string Type { get; } = "urn:mik:error:" + Slug;
+}
+
+/// <summary>What every kind of failure looks like to a caller. A new failure is a member of <see cref="ProblemKind"/> and a row here.</summary>
+internal static class ProblemTable
+{
+    private static readonly ProblemRow[] Rows =
+    [
+        new(ProblemKind.NotFound, 404, "not-found", "Not found"),
+        new(ProblemKind.ModuleNotFound, 404, "module-not-found", "Module not found"),
+        new(ProblemKind.InvalidRequest, 400, "invalid-request", "Invalid request"),
+        new(ProblemKind.MethodNotAllowed, 405, "method-not-allowed", "Method not allowed"),
+        new(ProblemKind.ModuleInvalid, 502, "module-invalid", "Module is not a component that can be served"),
+        new(ProblemKind.PayloadTooLarge, 413, "payload-too-large", "Request body too large"),
+        new(ProblemKind.RateLimited, 429, "rate-limited", "Too many requests for this module", RetryAfterSeconds: 1),
+        new(ProblemKind.Overloaded, 503, "overloaded", "Server is at its limit of requests", RetryAfterSeconds: 1),
+        new(ProblemKind.Timeout, 504, "timeout", "Deadline passed"),
+        new(ProblemKind.HandlerError, 500, "handler-error", "Handler failed"),
+        new(ProblemKind.ClientGone, 499, "client-gone", "Client went away"),
+        new(ProblemKind.ShuttingDown, 503, "shutting-down", "Server is shutting down", ClosesConnection: true),
+        new(ProblemKind.InternalError, 500, "internal-error", "Internal error"),
+    ];
+
+    /// <summary>All rows, in the order of <see cref="ProblemKind"/>.</summary>
+    public static IReadOnlyList<ProblemRow> All => Rows;
+
+    /// <summary>The row of one kind.</summary>
+    public static ProblemRow Row(ProblemKind kind) => Rows[(int)kind];
+}

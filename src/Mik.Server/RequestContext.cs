@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Mik.Server.Modules;
+using Mik.Server.Observability;
+
+namespace Mik.Server;
+
+/// <summary>One request on its way through <see cref="RequestPipeline"/>.</summary>
+internal sealed class RequestContext
+{
+    private readonly long _startedAt = Stopwatch.GetTimestamp();
+
+    /// <summary>Identifies a request and puts its identity on the response.</summary>
+    public RequestContext(HttpContext http)
+    {
+        Http = http;
+        RawTarget = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        Id = RequestId.From(http.Request.Headers["X-Request-ID"]);
+        Trace = TraceParent.Continue(http.Request.Headers.TraceParent);
+        StampIdentity();
+    }
+
+    /// <summary>The request and response as Kestrel has them.</summary>
+    public HttpContext Http { get; }
+
+    /// <summary>The target as the client sent it.</summary>
+    public string RawTarget { get; }
+
+    /// <summary><c>X-Request-ID</c>.</summary>
+    public string Id { get; }
+
+    /// <summary>Our position in the caller's trace.</summary>
+    public TraceParent Trace { get; }
+
+    /// <summary>The module that the request goes to, once that is known.</summary>
+    public ModuleState? Module { get; set; }
+
+    /// <summary>Time since the request came in.</summary>
+    public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_startedAt);
+
+    /// <summary>Puts <c>X-Request-ID</c> and <c>traceparent</c> on the response.</summary>
+    public void StampIdentity()
+    {
+        var headers = Http.Response.Headers;
+        headers["X-Request-ID"] = Id;
+        headers.TraceParent = Trace.ToString();
+    }
+
+    /// <summary>Puts <c>X-Mik-Handler</c> and the time so far, <c>X-Mik-Duration-Ms</c>, on the response of a module's request.</summary>
+    public void StampHandler()
+    {
+        if (Module is null)
+        {
+            return;
+        }
+
+        var headers = Http.Response.Headers;
+        headers["X-Mik-Handler"] = Module.Config.Name;
+        headers["X-Mik-Duration-Ms"] = Elapsed.TotalMilliseconds.ToString("0.###", CultureInfo.InvariantCulture);
+    }
+}

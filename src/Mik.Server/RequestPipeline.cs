@@ -1,0 +1,110 @@
+using Microsoft.AspNetCore.Http;
+using Mik.Server.Admission;
+using Mik.Server.Handlers;
+using Mik.Server.Observability;
+using Mik.Server.Problems;
+using Mik.Server.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace Mik.Server;
+
+/// <summary>
+/// The way of every request, in order. Start reading here.
+/// <code>
+///   client ──► 1 identify      RequestContext     request id, trace
+///              2 route         RouteTable         target → module, built-in page, or problem
+///              3 admit         AdmissionDesk      permits → lease, or problem
+///              4 handle        ComponentHandler   deadline, fresh instance, bodies stream   (or BuiltInHandler)
+///   client ◄── 5 answer        ProblemTable       whatever failed above becomes status and problem+json
+///              6 log           Events             one line
+/// </code>
+/// A step that fails returns a <see cref="Problem"/>; none of them writes an error response itself.
+/// </summary>
+internal sealed class RequestPipeline(
+    RouteTable routes,
+    AdmissionDesk admission,
+    ComponentHandler components,
+    BuiltInHandler builtIns,
+    ILogger accessLog)
+{
+    /// <summary>Takes one request all the way. Never throws.</summary>
+    public async Task RunAsync(HttpContext http)
+    {
+        // 1. Identify.
+        var request = new RequestContext(http);
+        Problem? problem;
+        try
+        {
+            problem = await HandleAsync(request);
+        }
+        catch (Exception exception)
+        {
+            Events.ServerFault(accessLog, request.Id, exception);
+            problem = new Problem(ProblemKind.InternalError, "The server failed. Its log has the reason under this request id.");
+        }
+
+        // 5. Answer what failed: as a problem, or by cutting a response that began.
+        if (problem is { } failure)
+        {
+            await AnswerAsync(request, failure);
+        }
+
+        // 6. Log.
+        Events.Request(accessLog, request, problem);
+    }
+
+    private Task<Problem?> HandleAsync(RequestContext request)
+    {
+        if (HttpMethods.IsTrace(request.Http.Request.Method))
+        {
+            return Task.FromResult<Problem?>(new Problem(ProblemKind.MethodNotAllowed, "TRACE is not answered here."));
+        }
+
+        // 2. Route.
+        var route = routes.Find(request.RawTarget);
+        request.Module = route.Module;
+        return route.Kind switch
+        {
+            RouteKind.Module => HandleModuleAsync(request, route),
+            RouteKind.BuiltIn => builtIns.HandleAsync(request, route.PathWithQuery),
+            _ => Task.FromResult<Problem?>(route.Problem),
+        };
+    }
+
+    private async Task<Problem?> HandleModuleAsync(RequestContext request, Route route)
+    {
+        // 3. Admit.
+        if (!admission.TryEnter(route.Module!, out var lease, out var problem))
+        {
+            return problem;
+        }
+
+        using (lease)
+        {
+            // 4. Handle.
+            return await components.HandleAsync(request, route.Module!, route.PathWithQuery);
+        }
+    }
+
+    private static async Task AnswerAsync(RequestContext request, Problem problem)
+    {
+        var http = request.Http;
+        if (http.Response.HasStarted)
+        {
+            http.Abort();
+            return;
+        }
+
+        http.Response.Clear();
+        request.StampIdentity();
+        request.StampHandler();
+        try
+        {
+            await ProblemResponse.WriteAsync(http, problem, request.Id);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        {
+            // The client is gone; there is nobody to tell.
+        }
+    }
+}

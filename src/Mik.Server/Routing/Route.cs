@@ -1,0 +1,28 @@
+using Mik.Server.Modules;
+using Mik.Server.Problems;
+
+namespace Mik.Server.Routing;
+
+/// <summary>Where a request goes.</summary>
+internal enum RouteKind
+{
+    /// <summary>To a module's guest.</summary>
+    Module,
+    /// <summary>To the server's own pages.</summary>
+    BuiltIn,
+    /// <summary>Nowhere: <see cref="Route.Problem"/> says why.</summary>
+    Problem,
+}
+
+/// <summary>The answer of <see cref="RouteTable"/>: the module and what its guest sees as path and query, or the built-in path, or the problem.</summary>
+internal readonly record struct Route(RouteKind Kind, string PathWithQuery, ModuleState? Module = null, Problem Problem = default)
+{
+    /// <summary>A route to a guest.</summary>
+    public static Route To(ModuleState module, string pathWithQuery) => new(RouteKind.Module, pathWithQuery, module);
+
+    /// <summary>A route to one of the server's own pages.</summary>
+    public static Route BuiltIn(string path) => new(RouteKind.BuiltIn, path);
+
+    /// <summary>No route.</summary>
+    public static Route None(ProblemKind kind, string detail) => new(RouteKind.Problem, "", null, new Problem(kind, detail));
+}

@@ -1,0 +1,57 @@
+using Mik.Server.Admission;
+using Mik.Server.Modules;
+using Mik.Server.Problems;
+using Mik.Server.Threads;
+
+namespace Mik.Server.Tests.Admission;
+
+public sealed class AdmissionDeskTests
+{
+    [Fact]
+    public void TryEnter_ServerFull_IsOverloadedUntilALeaseReturns()
+    {
+        var desk = new AdmissionDesk(Options(server: 2, module: null));
+        var module = Module(2);
+        Assert.True(desk.TryEnter(module, out var first, out _));
+        Assert.True(desk.TryEnter(module, out _, out _));
+
+        Assert.False(desk.TryEnter(module, out _, out var problem));
+        Assert.Equal(ProblemKind.Overloaded, problem.Kind);
+        Assert.Equal(2, desk.ActiveRequests);
+
+        first.Dispose();
+        Assert.True(desk.TryEnter(module, out _, out _));
+        Assert.Equal(3, desk.TotalRequests);
+    }
+
+    [Fact]
+    public void TryEnter_ModuleFull_IsRateLimitedAndOthersGoOn()
+    {
+        var desk = new AdmissionDesk(Options(server: 10, module: 1));
+        var full = Module(1);
+        Assert.True(desk.TryEnter(full, out var lease, out _));
+
+        Assert.False(desk.TryEnter(full, out _, out var problem));
+        Assert.Equal(ProblemKind.RateLimited, problem.Kind);
+        Assert.Equal(1, desk.ActiveRequests);
+        Assert.True(desk.TryEnter(Module(1), out _, out _));
+
+        lease.Dispose();
+        Assert.True(desk.TryEnter(full, out _, out _));
+    }
+
+    [Fact]
+    public void TryEnter_Draining_IsShuttingDown()
+    {
+        var desk = new AdmissionDesk(Options(server: 1, module: null));
+        desk.Drain();
+
+        Assert.False(desk.TryEnter(Module(1), out _, out var problem));
+        Assert.Equal(ProblemKind.ShuttingDown, problem.Kind);
+    }
+
+    private static MikServerOptions Options(int server, int? module) => new() { Modules = [], MaxConcurrentRequests = server, MaxPerModuleRequests = module };
+
+    private static ModuleState Module(int maximum) =>
+        new(new ModuleConfig("m", "m.wasm"), maximum, new GuestThreads(1), _ => throw new NotSupportedException());
+}
