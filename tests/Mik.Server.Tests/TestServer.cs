@@ -100,7 +100,7 @@ internal static class Guests
     /// <summary>Sends the request's body back as it comes.</summary>
     public static void Echo(HttpExchange exchange)
     {
-        exchange.Response.Start(200, []);
+        exchange.Response.Start(200, [.. exchange.RequestHeaders.Where(header => header.Key == "Content-Length")]);
         while (true)
         {
             var read = exchange.RequestBody.ReadAsync().AsTask().GetAwaiter().GetResult();

@@ -65,7 +65,13 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestThreads th
         var failure = await new GuestRun(model.Handle, exchange, context, _limits).StartOn(threads);
 
         // 6. Judge how it ended.
-        return Judge(request, module, deadline, response, failure);
+        var problem = Judge(request, module, deadline, response, failure);
+        if (response.IsFinished)
+        {
+            await response.EndAsync(deadline.Token);
+        }
+
+        return problem;
     }
 
     private static HttpExchange Describe(HttpContext http, string pathWithQuery, RequestDeadline deadline, ResponseReceiver response)

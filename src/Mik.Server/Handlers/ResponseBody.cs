@@ -1,14 +1,17 @@
+using System.Buffers;
 using System.IO.Pipelines;
 
 namespace Mik.Server.Handlers;
 
 /// <summary>
-/// The body that a guest writes: Kestrel's, with its back-pressure, except that completing it with an error does not end the response (which
-/// would make a cut body look whole) but is remembered, and that a response which may have no body swallows it.
+/// The body that a guest writes: Kestrel's, with its back-pressure, and three differences. What comes before the first flush is kept here,
+/// so that a guest which fails by then still gets a problem instead of a cut response. Completing with an error does not end the response,
+/// which would make a cut body look whole, but is remembered. A response which may have no body swallows it.
 /// </summary>
 internal sealed class ResponseBody(PipeWriter kestrel, bool isDiscarded) : PipeWriter
 {
     private readonly byte[]? _void = isDiscarded ? new byte[4096] : null;
+    private ArrayBufferWriter<byte>? _beforeFirstFlush = isDiscarded ? null : new ArrayBufferWriter<byte>(512);
 
     /// <summary>Whether the guest has ended the body.</summary>
     public bool IsCompleted { get; private set; }
@@ -17,29 +20,54 @@ internal sealed class ResponseBody(PipeWriter kestrel, bool isDiscarded) : PipeW
     public Exception? Failure { get; private set; }
 
     /// <inheritdoc/>
-    public override bool CanGetUnflushedBytes => !isDiscarded && kestrel.CanGetUnflushedBytes;
+    public override bool CanGetUnflushedBytes => true;
 
     /// <inheritdoc/>
-    public override long UnflushedBytes => isDiscarded ? 0 : kestrel.UnflushedBytes;
+    public override long UnflushedBytes => isDiscarded ? 0 : _beforeFirstFlush?.WrittenCount ?? kestrel.UnflushedBytes;
 
     /// <inheritdoc/>
-    public override Memory<byte> GetMemory(int sizeHint = 0) => isDiscarded ? Void(sizeHint) : kestrel.GetMemory(sizeHint);
+    public override Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        if (isDiscarded)
+        {
+            return Void(sizeHint);
+        }
+
+        return _beforeFirstFlush is { } kept ? kept.GetMemory(sizeHint) : kestrel.GetMemory(sizeHint);
+    }
 
     /// <inheritdoc/>
-    public override Span<byte> GetSpan(int sizeHint = 0) => isDiscarded ? Void(sizeHint) : kestrel.GetSpan(sizeHint);
+    public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 
     /// <inheritdoc/>
     public override void Advance(int bytes)
     {
-        if (!isDiscarded)
+        if (isDiscarded)
+        {
+            return;
+        }
+
+        if (_beforeFirstFlush is { } kept)
+        {
+            kept.Advance(bytes);
+        }
+        else
         {
             kestrel.Advance(bytes);
         }
     }
 
     /// <inheritdoc/>
-    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
-        isDiscarded ? ValueTask.FromResult(new FlushResult(isCanceled: false, isCompleted: false)) : kestrel.FlushAsync(cancellationToken);
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+    {
+        if (isDiscarded)
+        {
+            return ValueTask.FromResult(new FlushResult(isCanceled: false, isCompleted: false));
+        }
+
+        PassOn();
+        return kestrel.FlushAsync(cancellationToken);
+    }
 
     /// <inheritdoc/>
     public override void CancelPendingFlush() => kestrel.CancelPendingFlush();
@@ -49,6 +77,24 @@ internal sealed class ResponseBody(PipeWriter kestrel, bool isDiscarded) : PipeW
     {
         IsCompleted = true;
         Failure ??= exception;
+    }
+
+    /// <summary>Bytes written so far when none of them was flushed, else null.</summary>
+    public long? UnsentLength => _beforeFirstFlush?.WrittenCount;
+
+    /// <summary>Gives Kestrel what was kept.</summary>
+    public void PassOn()
+    {
+        if (_beforeFirstFlush is { } kept)
+        {
+            _beforeFirstFlush = null;
+            if (kept.WrittenCount > 0)
+            {
+                // With a size asked for: before the head is sent, Kestrel's span without one may be empty.
+                kept.WrittenSpan.CopyTo(kestrel.GetSpan(kept.WrittenCount));
+                kestrel.Advance(kept.WrittenCount);
+            }
+        }
     }
 
     private byte[] Void(int sizeHint) => sizeHint <= _void!.Length ? _void : new byte[sizeHint];

@@ -13,6 +13,8 @@ namespace Mik.Server.Handlers;
 internal sealed class ResponseReceiver(RequestContext request) : IResponseReceiver
 {
     private ResponseBody? _body;
+    private ChunkedBody? _chunked;
+    private IReadOnlyList<KeyValuePair<string, byte[]>> _trailers = [];
 
     /// <summary>Whether the guest has answered with a response.</summary>
     public bool IsStarted => _body is not null;
@@ -41,22 +43,45 @@ internal sealed class ResponseReceiver(RequestContext request) : IResponseReceiv
 
         request.StampIdentity();
         request.StampHandler();
-        _body = new ResponseBody(response.BodyWriter, !MayHaveBody(status));
+        var mayHaveBody = MayHaveBody(status);
+        if (mayHaveBody && TakesChunkedTrailers(request.Http.Request) && response.ContentLength is null)
+        {
+            response.Headers.TransferEncoding = "chunked";
+            _chunked = new ChunkedBody(response.BodyWriter);
+        }
+
+        _body = new ResponseBody((PipeWriter?)_chunked ?? response.BodyWriter, !mayHaveBody);
     }
 
     /// <inheritdoc/>
-    public void Trailers(IReadOnlyList<KeyValuePair<string, byte[]>> trailers)
+    public void Trailers(IReadOnlyList<KeyValuePair<string, byte[]>> trailers) => _trailers = trailers;
+
+    /// <summary>Ends a response whose body is whole: sends the trailers where the protocol and the client take them.</summary>
+    public Task EndAsync(CancellationToken cancellationToken)
     {
         var response = request.Http.Response;
-        if (!response.SupportsTrailers())
+        if (_chunked is not null)
         {
-            return;
+            _body!.PassOn();
+            return _chunked.EndAsync(_trailers, cancellationToken);
         }
 
-        foreach (var (name, value) in trailers)
+        if (_body!.UnsentLength is { } length)
         {
-            response.AppendTrailer(name, new StringValues(Encoding.Latin1.GetString(value)));
+            // A body that was written whole before it was sent needs no chunks.
+            response.ContentLength ??= length;
+            _body.PassOn();
         }
+
+        if (_trailers.Count > 0 && response.SupportsTrailers())
+        {
+            foreach (var (name, value) in _trailers)
+            {
+                response.AppendTrailer(name, new StringValues(Encoding.Latin1.GetString(value)));
+            }
+        }
+
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -65,6 +90,10 @@ internal sealed class ResponseReceiver(RequestContext request) : IResponseReceiv
     private bool MayHaveBody(int status) =>
         status is not (StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified)
         && !HttpMethods.IsHead(request.Http.Request.Method);
+
+    private static bool TakesChunkedTrailers(HttpRequest request) =>
+        HttpProtocol.IsHttp11(request.Protocol)
+        && request.Headers.TE.Any(value => value is not null && value.Contains("trailers", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Headers about the connection to the client, which is Kestrel's and not the guest's (RFC 9110, 7.6.1).</summary>
     private static bool IsConnectionHeader(string name) =>

@@ -105,7 +105,9 @@ public sealed class ComponentHandlerTests
             exchange.Response.Body.Complete();
         });
 
-        var response = await server.Client.GetAsync(new Uri("/run/guest/", UriKind.Relative));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/run/guest/");
+        request.Headers.TE.ParseAdd("trailers");
+        var response = await server.Client.SendAsync(request);
 
         Assert.Equal("x", await response.Content.ReadAsStringAsync());
         Assert.Equal("7", response.TrailingHeaders.GetValues("x-sum").Single());
@@ -118,18 +120,27 @@ public sealed class ComponentHandlerTests
         await using var server = await TestServer.StartAsync((exchange, _, _) => Guests.Echo(exchange), options => options with { MaxBodyBytes = 1L << 30 });
         var data = new byte[1 << 20];
         Random.Shared.NextBytes(data);
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPEndPoint.Parse(server.Address.Authority));
+        await using var stream = new NetworkStream(socket);
 
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/run/guest/") { Content = new RepeatedContent(data, Megabytes) };
-        using var response = await server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        await using var body = await response.Content.ReadAsStreamAsync();
+        var sending = Task.Run(async () =>
+        {
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST /run/guest/ HTTP/1.1\r\nHost: h\r\nContent-Length: {Megabytes << 20}\r\n\r\n"));
+            for (var count = 0; count < Megabytes; count++)
+            {
+                await stream.WriteAsync(data);
+            }
+        });
+        await ReadHeadAsync(stream);
         var buffer = new byte[1 << 20];
         for (var count = 0; count < Megabytes; count++)
         {
-            await body.ReadExactlyAsync(buffer);
+            await stream.ReadExactlyAsync(buffer);
             Assert.True(buffer.AsSpan().SequenceEqual(data));
         }
 
-        Assert.Equal(0, await body.ReadAsync(buffer));
+        await sending;
     }
 
     [Fact]
@@ -239,9 +250,26 @@ public sealed class ComponentHandlerTests
             }
         });
 
-        using var response = await server.Client.GetAsync(new Uri("/run/guest/", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => server.Client.GetStringAsync(new Uri("/run/guest/", UriKind.Relative)));
+    }
 
-        await Assert.ThrowsAnyAsync<Exception>(() => response.Content.ReadAsStringAsync());
+    [Theory]
+    [InlineData("")]
+    [InlineData("not flushed")]
+    public async Task Guest_FailsBeforeAnythingWasSent_IsAProblem(string written)
+    {
+        await using var server = await TestServer.StartAsync((exchange, _, _) =>
+        {
+            exchange.Response.Start(201, [Guests.Header("x-guest", "1"), Guests.Header("content-length", "100")]);
+            Encoding.ASCII.GetBytes(written).CopyTo(exchange.Response.Body.GetMemory(100));
+            exchange.Response.Body.Advance(written.Length);
+            throw new Trap(TrapKind.Unreachable);
+        });
+
+        var response = await server.Client.GetAsync(new Uri("/run/guest/", UriKind.Relative));
+
+        Assert.False(response.Headers.Contains("x-guest"));
+        await AssertProblemAsync(response, 500, "handler-error");
     }
 
     [Fact]
@@ -312,6 +340,17 @@ public sealed class ComponentHandlerTests
         Assert.NotNull(refused.Headers.RetryAfter);
         await AssertProblemAsync(refused, 429, "rate-limited");
         Assert.Equal("ok", await first);
+    }
+
+    private static async Task ReadHeadAsync(NetworkStream stream)
+    {
+        var head = new StringBuilder();
+        var one = new byte[1];
+        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
+        {
+            await stream.ReadExactlyAsync(one);
+            head.Append((char)one[0]);
+        }
     }
 
     internal static async Task<string> AssertProblemAsync(HttpResponseMessage response, int status, string slug)

@@ -1,0 +1,46 @@
+using System.Text.RegularExpressions;
+using Mik.Testing;
+
+namespace Mik.Architecture.Tests;
+
+/// <summary>What every source file keeps to.</summary>
+public sealed partial class SourceFileTests
+{
+    private const int MaxLines = 600;
+
+    [Fact]
+    public void SourceFiles_None_IsOver600Lines() => Assert.All(SourceFiles(), file =>
+    {
+        var lines = File.ReadLines(file).Count();
+        Assert.True(lines <= MaxLines, $"{Relative(file)} has {lines} lines; split it by subject");
+    });
+
+    [Fact]
+    public void SourceFiles_Namespaces_AreTheirFolders() => Assert.All(SourceFiles(), file =>
+    {
+        var declared = NamespaceDeclaration().Match(File.ReadAllText(file));
+        if (!declared.Success)
+        {
+            // Top-level statements and files of assembly attributes have none.
+            return;
+        }
+
+        var folder = Path.GetDirectoryName(Relative(file))!.Split(Path.DirectorySeparatorChar)[1..];
+        Assert.True(declared.Groups["name"].Value == string.Join('.', folder), $"{Relative(file)} declares {declared.Groups["name"].Value}");
+    });
+
+    [Fact]
+    public void SourceFiles_Names_SayWhatIsInThem() => Assert.All(SourceFiles(), file =>
+        Assert.DoesNotMatch("(Utils?|Helpers?|Managers?|Misc|Common)\\.cs$", file));
+
+    private static IEnumerable<string> SourceFiles() =>
+        from folder in (string[])["src", "tests"]
+        from file in Directory.EnumerateFiles(RepositoryRoot.Combine(folder), "*.cs", SearchOption.AllDirectories)
+        where !Relative(file).Split(Path.DirectorySeparatorChar).Any(part => part is "obj" or "bin")
+        select file;
+
+    private static string Relative(string file) => Path.GetRelativePath(RepositoryRoot.Path, file);
+
+    [GeneratedRegex(@"^namespace (?<name>[\w.]+)", RegexOptions.Multiline)]
+    private static partial Regex NamespaceDeclaration();
+}
