@@ -9,6 +9,7 @@ using Mik.Server.Hosting;
 using Mik.Server.Modules;
 using Mik.Server.Routing;
 using Mik.Server.Threads;
+using Mik.Wasi.Http.Egress;
 
 namespace Mik.Server;
 
@@ -20,9 +21,11 @@ public sealed class MikServer : IAsyncDisposable
     private readonly ModuleSet _modules;
     private readonly AdmissionDesk _admission;
     private readonly RequestPipeline _pipeline;
+    private readonly OutgoingHttp _outgoingHttp;
     private KestrelServer? _kestrel;
 
     /// <summary>A server that has not started.</summary>
+    /// <exception cref="FormatException">An entry of <see cref="MikServerOptions.HttpAllowed"/> cannot be understood.</exception>
     public MikServer(MikServerOptions options, ILoggerFactory logs)
         : this(options, logs, ModuleLoader.Load, TimeProvider.System)
     {
@@ -33,13 +36,14 @@ public sealed class MikServer : IAsyncDisposable
     {
         _options = options;
         _logs = logs;
+        _outgoingHttp = new OutgoingHttp(EgressPolicy.Parse(options.HttpAllowed));
         var threads = new GuestThreads(options.MaxConcurrentRequests + options.Modules.Count);
         _modules = new ModuleSet(options.Modules.Select(module => new ModuleState(module, options.EffectiveMaxPerModuleRequests, threads, load)));
         _admission = new AdmissionDesk(options);
         _pipeline = new RequestPipeline(
             new RouteTable(_modules),
             _admission,
-            new ComponentHandler(options, threads, clock, logs.CreateLogger("mik.guest")),
+            new ComponentHandler(options, threads, _outgoingHttp, clock, logs.CreateLogger("mik.guest")),
             new BuiltInHandler(_modules, _admission),
             logs.CreateLogger("mik.request"));
     }
@@ -91,6 +95,7 @@ public sealed class MikServer : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         _kestrel?.Dispose();
+        _outgoingHttp.Dispose();
         return ValueTask.CompletedTask;
     }
 

@@ -86,7 +86,6 @@ internal static class Guests
     {
         exchange.Response.Start(status, headers);
         Write(exchange, body);
-        exchange.Response.Body.Complete();
     }
 
     public static void Write(HttpExchange exchange, string text)
@@ -100,7 +99,7 @@ internal static class Guests
     /// <summary>Sends the request's body back as it comes.</summary>
     public static void Echo(HttpExchange exchange)
     {
-        exchange.Response.Start(200, [.. exchange.RequestHeaders.Where(header => header.Key == "Content-Length")]);
+        exchange.Response.Start(200, [.. exchange.RequestHeaders.Where(header => header.Key == "content-length")]);
         while (true)
         {
             var read = exchange.RequestBody.ReadAsync().AsTask().GetAwaiter().GetResult();
@@ -113,7 +112,6 @@ internal static class Guests
             exchange.Response.Body.FlushAsync().AsTask().GetAwaiter().GetResult();
             if (read.IsCompleted)
             {
-                exchange.Response.Body.Complete();
                 return;
             }
         }

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using Mik.Cli.Output;
 using Mik.Server;
+using Mik.Wasi.Http.Egress;
 
 namespace Mik.Cli.Commands;
 
@@ -58,7 +59,7 @@ internal sealed class RunOptions
         MaxConcurrentRequests = parsed.GetValue(_requests) ?? Defaults.MaxConcurrentRequests,
         MaxPerModuleRequests = parsed.GetValue(_moduleRequests),
         ShutdownTimeout = Seconds(parsed.GetValue(_shutdown)) ?? Defaults.ShutdownTimeout,
-        HttpAllowed = parsed.GetValue(_allowed) ?? [],
+        HttpAllowed = Hosts(parsed.GetValue(_allowed) ?? []),
         Environment = [.. (parsed.GetValue(_environment) ?? []).Select(Variable)],
     };
 
@@ -98,6 +99,19 @@ internal sealed class RunOptions
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= 65535
             ? port
             : throw new CliException(ExitCode.Usage, new CliError($"the environment variable PORT is '{text}'", "it must be a number from 0 to 65535", "unset it, or use --port"));
+    }
+
+    private static string[] Hosts(string[] entries)
+    {
+        try
+        {
+            _ = EgressPolicy.Parse(entries);
+            return entries;
+        }
+        catch (FormatException exception)
+        {
+            throw new CliException(ExitCode.Usage, new CliError("--http-allowed cannot be understood", exception.Message, "--http-allowed api.example.com"));
+        }
     }
 
     private static KeyValuePair<string, string> Variable(string text)

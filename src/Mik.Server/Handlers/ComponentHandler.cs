@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Mik.Server.Admission;
 using Mik.Server.Modules;
@@ -9,6 +10,8 @@ using Mik.Server.Problems;
 using Mik.Server.Threads;
 using Mik.Wasi;
 using Mik.Wasi.Http;
+using Mik.Wasi.Http.Egress;
+using Mik.Wasi.Http.Types;
 using Mik.Wasm.Execution;
 
 namespace Mik.Server.Handlers;
@@ -25,7 +28,7 @@ namespace Mik.Server.Handlers;
 /// <item>Judge how it ended: a whole response, a problem, or a response that must be cut.</item>
 /// </list>
 /// </summary>
-internal sealed class ComponentHandler(MikServerOptions options, GuestThreads threads, TimeProvider clock, ILogger log)
+internal sealed class ComponentHandler(MikServerOptions options, GuestThreads threads, OutgoingHttp outgoingHttp, TimeProvider clock, ILogger log)
 {
     private readonly ExecutionLimits _limits = new() { MemoryBytes = options.MemoryLimitBytes };
 
@@ -58,33 +61,28 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestThreads th
 
         // 4. Describe the request.
         var response = new ResponseReceiver(request);
-        var exchange = Describe(request.Http, pathWithQuery, deadline, response);
+        var requestBody = new RequestBody(request.Http.Request.BodyReader, deadline);
+        var exchange = Describe(request.Http, pathWithQuery, requestBody, response);
         var context = GuestContext(request, module, deadline.Token);
 
         // 5. Run the guest.
         var failure = await new GuestRun(model.Handle, exchange, context, _limits).StartOn(threads);
+        await requestBody.LetGoAsync();
 
         // 6. Judge how it ended.
-        var problem = Judge(request, module, deadline, response, failure);
-        if (response.IsFinished)
+        if (failure is null && response.IsStarted)
         {
             await response.EndAsync(deadline.Token);
+            return null;
         }
 
-        return problem;
+        return Judge(request, module, deadline.Reason, response.Error, failure);
     }
 
-    private static HttpExchange Describe(HttpContext http, string pathWithQuery, RequestDeadline deadline, ResponseReceiver response)
+    private static HttpExchange Describe(HttpContext http, string pathWithQuery, RequestBody body, ResponseReceiver response)
     {
         var headers = new List<KeyValuePair<string, byte[]>>(http.Request.Headers.Count);
-        foreach (var (name, values) in http.Request.Headers)
-        {
-            foreach (var value in values)
-            {
-                headers.Add(new(name, Encoding.Latin1.GetBytes(value ?? "")));
-            }
-        }
-
+        AddFields(headers, http.Request.Headers);
         return new HttpExchange
         {
             Method = http.Request.Method,
@@ -92,9 +90,32 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestThreads th
             Authority = http.Request.Host.Value,
             PathWithQuery = pathWithQuery,
             RequestHeaders = headers,
-            RequestBody = new RequestBody(http.Request.BodyReader, deadline),
+            RequestBody = body,
+            RequestTrailers = () => Trailers(http),
             Response = response,
         };
+    }
+
+    private static List<KeyValuePair<string, byte[]>> Trailers(HttpContext http)
+    {
+        var fields = new List<KeyValuePair<string, byte[]>>();
+        if (http.Features.Get<IHttpRequestTrailersFeature>() is { Available: true } trailers)
+        {
+            AddFields(fields, trailers.Trailers);
+        }
+
+        return fields;
+    }
+
+    private static void AddFields(List<KeyValuePair<string, byte[]>> fields, IHeaderDictionary headers)
+    {
+        foreach (var (name, values) in headers)
+        {
+            foreach (var value in values)
+            {
+                fields.Add(new(name.ToLowerInvariant(), Encoding.Latin1.GetBytes(value ?? "")));
+            }
+        }
     }
 
     private WasiContext GuestContext(RequestContext request, ModuleState module, CancellationToken cancellationToken) => new()
@@ -102,39 +123,33 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestThreads th
         CancellationToken = cancellationToken,
         Environment = options.Environment,
         TimeProvider = clock,
+        OutgoingHttp = outgoingHttp,
+        PropagatedHeaders = [new("traceparent", request.Trace.ToString())],
         StandardOutput = line => Events.GuestOutput(log, line, module.Config.Name, request.Id),
         StandardError = line => Events.GuestError(log, line, module.Config.Name, request.Id),
     };
 
-    private Problem? Judge(RequestContext request, ModuleState module, RequestDeadline deadline, ResponseReceiver response, Exception? failure)
+    private Problem? Judge(RequestContext request, ModuleState module, StopReason stopped, ErrorCode? error, Exception? failure)
     {
-        if (failure is Trap trap && deadline.Reason == StopReason.None)
+        if (stopped != StopReason.None)
+        {
+            return Stopped(request, module, stopped);
+        }
+
+        if (failure is Trap trap)
         {
             Events.GuestTrapped(log, trap.Message, module.Config.Name, request.Id, GuestStack.Describe(trap));
         }
 
-        if (response.IsFinished)
-        {
-            // The caller has a whole response, whatever the guest did after it.
-            return null;
-        }
-
-        if (deadline.Reason != StopReason.None)
-        {
-            return Stopped(request, module, deadline.Reason);
-        }
-
         return failure switch
         {
-            null when response.Error is { } error => Refused(error),
-            null when response.IsStarted => new Problem(ProblemKind.HandlerError, "The handler broke its response off."),
+            null when error is { } code => new Problem(ProblemKind.HandlerError, $"The handler answered with an error: {code}.", code.Status),
             null or NoResponseException => new Problem(ProblemKind.HandlerError, "The handler returned without a response."),
+            IncompleteBodyException => new Problem(ProblemKind.HandlerError, "The handler broke its response off."),
             Trap ended => new Problem(ProblemKind.HandlerError, $"The handler trapped: {ended.Message} ({ended.Kind})."),
             _ => Faulted(request, failure),
         };
     }
-
-    private static Problem Refused(ErrorCode error) => new(ProblemKind.HandlerError, $"The handler answered with an error: {error}.");
 
     private Problem Faulted(RequestContext request, Exception failure)
     {

@@ -4,20 +4,14 @@ using System.IO.Pipelines;
 namespace Mik.Server.Handlers;
 
 /// <summary>
-/// The body that a guest writes: Kestrel's, with its back-pressure, and three differences. What comes before the first flush is kept here,
-/// so that a guest which fails by then still gets a problem instead of a cut response. Completing with an error does not end the response,
-/// which would make a cut body look whole, but is remembered. A response which may have no body swallows it.
+/// The body that a guest writes: Kestrel's, with its back-pressure, and two differences. What comes before the first flush is kept here,
+/// so that the caller of a guest which fails by then gets a problem instead of a cut response. A response which may have no body swallows it.
+/// Completing it does nothing: the body is whole when the guest has returned.
 /// </summary>
 internal sealed class ResponseBody(PipeWriter kestrel, bool isDiscarded) : PipeWriter
 {
     private readonly byte[]? _void = isDiscarded ? new byte[4096] : null;
     private ArrayBufferWriter<byte>? _beforeFirstFlush = isDiscarded ? null : new ArrayBufferWriter<byte>(512);
-
-    /// <summary>Whether the guest has ended the body.</summary>
-    public bool IsCompleted { get; private set; }
-
-    /// <summary>Why the body broke off, if it did.</summary>
-    public Exception? Failure { get; private set; }
 
     /// <inheritdoc/>
     public override bool CanGetUnflushedBytes => true;
@@ -75,8 +69,6 @@ internal sealed class ResponseBody(PipeWriter kestrel, bool isDiscarded) : PipeW
     /// <inheritdoc/>
     public override void Complete(Exception? exception = null)
     {
-        IsCompleted = true;
-        Failure ??= exception;
     }
 
     /// <summary>Bytes written so far when none of them was flushed, else null.</summary>

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Mik.Wasi.Http;
+using Mik.Wasi.Http.Types;
 
 namespace Mik.Server.Handlers;
 
@@ -18,9 +19,6 @@ internal sealed class ResponseReceiver(RequestContext request) : IResponseReceiv
 
     /// <summary>Whether the guest has answered with a response.</summary>
     public bool IsStarted => _body is not null;
-
-    /// <summary>Whether the response is whole.</summary>
-    public bool IsFinished => _body is { IsCompleted: true, Failure: null };
 
     /// <summary>The guest's own error code, if that was its answer.</summary>
     public ErrorCode? Error { get; private set; }

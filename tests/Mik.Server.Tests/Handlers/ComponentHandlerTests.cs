@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Mik.Server.Modules;
 using Mik.Wasi.Http;
+using Mik.Wasi.Http.Types;
 using Mik.Wasm.Execution;
 
 namespace Mik.Server.Tests.Handlers;
@@ -27,8 +28,8 @@ public sealed class ComponentHandlerTests
         Assert.Equal("//a%2Fb/../c/?q=%20&r", seen.PathWithQuery);
         Assert.Equal("h:1", seen.Authority);
         Assert.Equal("http", seen.Scheme);
-        Assert.Contains(seen.RequestHeaders, header => header.Key == "X-Bytes" && header.Value.AsSpan().SequenceEqual((byte[])[0xe9, 0xff]));
-        Assert.Equal(2, seen.RequestHeaders.Count(header => header.Key == "X-Two"));
+        Assert.Contains(seen.RequestHeaders, header => header.Key == "x-bytes" && header.Value.AsSpan().SequenceEqual((byte[])[0xe9, 0xff]));
+        Assert.Equal(2, seen.RequestHeaders.Count(header => header.Key == "x-two"));
     }
 
     [Fact]
@@ -79,7 +80,6 @@ public sealed class ComponentHandlerTests
                 next.Wait();
             }
 
-            exchange.Response.Body.Complete();
         });
 
         await using var body = await server.Client.GetStreamAsync(new Uri("/run/guest/", UriKind.Relative));
@@ -102,7 +102,6 @@ public sealed class ComponentHandlerTests
             exchange.Response.Start(200, []);
             Guests.Write(exchange, "x");
             exchange.Response.Trailers([Guests.Header("x-sum", "7")]);
-            exchange.Response.Body.Complete();
         });
 
         using var request = new HttpRequestMessage(HttpMethod.Get, "/run/guest/");
@@ -244,10 +243,7 @@ public sealed class ComponentHandlerTests
         {
             exchange.Response.Start(200, []);
             Guests.Write(exchange, "half");
-            if (trap)
-            {
-                throw new Trap(TrapKind.Unreachable);
-            }
+            throw trap ? new Trap(TrapKind.Unreachable) : new IncompleteBodyException();
         });
 
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => server.Client.GetStringAsync(new Uri("/run/guest/", UriKind.Relative)));
@@ -273,16 +269,34 @@ public sealed class ComponentHandlerTests
     }
 
     [Fact]
-    public async Task Guest_TrapsAfterAWholeResponse_TheCallerHasIt()
+    public async Task Guest_AnswersWithAnErrorCode_HasItsStatus()
+    {
+        await using var server = await TestServer.StartAsync((exchange, _, _) => exchange.Response.Fail(ErrorCode.Of("connection-timeout")));
+
+        var body = await AssertProblemAsync(await server.Client.GetAsync(new Uri("/run/guest/", UriKind.Relative)), 504, "handler-error");
+
+        Assert.Contains("connection-timeout", body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Guest_LeavesAReadUnfinished_TheConnectionGoesOn()
     {
         await using var server = await TestServer.StartAsync((exchange, _, _) =>
         {
-            Guests.Respond(exchange, "whole");
-            throw new Trap(TrapKind.Unreachable);
+            _ = exchange.RequestBody.ReadAsync().AsTask();
+            Guests.Respond(exchange, "early");
         });
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPEndPoint.Parse(server.Address.Authority));
+        await using var stream = new NetworkStream(socket);
 
-        Assert.Equal("whole", await server.Client.GetStringAsync(new Uri("/run/guest/", UriKind.Relative)));
-        Assert.Contains(server.Log.Lines, line => line.Contains("unreachable", StringComparison.Ordinal));
+        for (var request = 0; request < 3; request++)
+        {
+            await stream.WriteAsync("POST /run/guest/ HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\n"u8.ToArray());
+            await ReadHeadAsync(stream);
+            await stream.ReadExactlyAsync(new byte["early".Length]);
+            await stream.WriteAsync("body"u8.ToArray());
+        }
     }
 
     [Fact]
