@@ -5,31 +5,40 @@ namespace Mik.Components.HostBinding;
 /// <summary>Writes component types as WIT does, for messages.</summary>
 internal static class WitText
 {
-    public static string Of(ComponentFunctionType type)
+    /// <summary>A function type.</summary>
+    public static string Of(ComponentFunctionType type) => Of(type, true);
+
+    /// <summary>A value type; null is an absent side of a result.</summary>
+    public static string Of(ComponentValueType? type) => Of(type, true);
+
+    /// <summary>A function type without the names of resources, which each component chooses for itself: how functions of different components compare.</summary>
+    public static string Shape(ComponentFunctionType type) => Of(type, false);
+
+    private static string Of(ComponentFunctionType type, bool named)
     {
-        var parameters = string.Join(", ", type.Parameters.Select(parameter => $"{parameter.Name}: {Of(parameter.Type)}"));
-        return type.Result is null ? $"func({parameters})" : $"func({parameters}) -> {Of(type.Result)}";
+        var parameters = string.Join(", ", type.Parameters.Select(parameter => $"{parameter.Name}: {Of(parameter.Type, named)}"));
+        return type.Result is null ? $"func({parameters})" : $"func({parameters}) -> {Of(type.Result, named)}";
     }
 
-    public static string Of(ComponentValueType? type) => type switch
+    private static string Of(ComponentValueType? type, bool named) => type switch
     {
         null => "_",
-        RecordType record => $"record {{ {string.Join(", ", record.Fields.Select(field => $"{field.Name}: {Of(field.Type)}"))} }}",
-        VariantType variant => $"variant {{ {string.Join(", ", variant.Cases.Select(Of))} }}",
-        ListType { FixedLength: { } length } list => $"list<{Of(list.Element)}, {length}>",
-        ListType list => $"list<{Of(list.Element)}>",
-        TupleType tuple => $"tuple<{string.Join(", ", tuple.Elements.Select(Of))}>",
+        RecordType record => $"record {{ {string.Join(", ", record.Fields.Select(field => $"{field.Name}: {Of(field.Type, named)}"))} }}",
+        VariantType variant => $"variant {{ {string.Join(", ", variant.Cases.Select(variantCase => Of(variantCase, named)))} }}",
+        ListType { FixedLength: { } length } list => $"list<{Of(list.Element, named)}, {length}>",
+        ListType list => $"list<{Of(list.Element, named)}>",
+        TupleType tuple => $"tuple<{string.Join(", ", tuple.Elements.Select(element => Of(element, named)))}>",
         FlagsType flags => $"flags {{ {string.Join(", ", flags.Labels)} }}",
         EnumType labels => $"enum {{ {string.Join(", ", labels.Labels)} }}",
-        OptionType option => $"option<{Of(option.Element)}>",
+        OptionType option => $"option<{Of(option.Element, named)}>",
         ResultType { Ok: null, Error: null } => "result",
-        ResultType { Error: null } result => $"result<{Of(result.Ok)}>",
-        ResultType result => $"result<{Of(result.Ok)}, {Of(result.Error)}>",
-        OwnType own => $"own<{own.Resource.Name}>",
-        BorrowType borrow => $"borrow<{borrow.Resource.Name}>",
+        ResultType { Error: null } result => $"result<{Of(result.Ok, named)}>",
+        ResultType result => $"result<{Of(result.Ok, named)}, {Of(result.Error, named)}>",
+        OwnType own => $"own<{(named ? own.Resource.Name : "")}>",
+        BorrowType borrow => $"borrow<{(named ? borrow.Resource.Name : "")}>",
         _ => type.Kind.ToString().ToLowerInvariant(),
     };
 
-    private static string Of(VariantCase variantCase) =>
-        variantCase.Type is null ? variantCase.Name : $"{variantCase.Name}({Of(variantCase.Type)})";
+    private static string Of(VariantCase variantCase, bool named) =>
+        variantCase.Type is null ? variantCase.Name : $"{variantCase.Name}({Of(variantCase.Type, named)})";
 }

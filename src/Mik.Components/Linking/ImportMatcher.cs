@@ -1,6 +1,7 @@
 using Mik.Components.CanonicalAbi;
 using Mik.Components.HostBinding;
 using Mik.Components.Model;
+using Mik.Components.Validation;
 using Mik.Wasm.Instantiation;
 
 namespace Mik.Components.Linking;
@@ -12,6 +13,7 @@ internal sealed class ImportMatcher
     private readonly List<LinkProblem> _problems = [];
     private readonly Dictionary<ResourceVariable, RuntimeResource> _resources = [];
     private readonly Dictionary<string, object> _items = new(StringComparer.Ordinal);
+    private readonly WorkBudget _budget = new();
     private readonly ShapeMatcher _shapes;
 
     private ImportMatcher(Linker linker)
@@ -39,29 +41,29 @@ internal sealed class ImportMatcher
 
     private object? Match(ComponentExtern import)
     {
-        if (_linker.FindItem(import.Name) is { } item)
+        var name = import.Name;
+        if (_linker.FindItem(name) is { } item)
         {
-            return CheckItem(import, item);
+            return Check(name.Text, import.Type, item);
         }
         switch (import.Type.Sort)
         {
+            case Sort.Function when _linker.FindFunction("", name.Text) is { } function:
+                return new DelegateFunction(name.Text, import.Type.Function!, function);
+            case Sort.Instance when _linker.FindFunction("", name.Text) is not null:
+                return Missing(name.Text, "expected instance, and the host has a function of this name");
             case Sort.Instance:
-                return MatchInstance(import.Name, import.Type.Instance!);
-            case Sort.Function when _linker.FindFunction("", import.Name.Text) is { } function:
-                return new DelegateFunction(import.Name.Text, import.Type.Function!, function);
-            case Sort.Type when import.Type.Type is not ResourceType:
-                return TypeItem.Other;
-            case Sort.Type when _resources.TryGetValue(((ResourceType)import.Type.Type).Variable, out var resource):
-                return new TypeItem(resource);
+                return MatchInstance(name, import.Type.Instance!);
             default:
-                return Missing(import.Name.Text, "the host has nothing of this name");
+                return MakeUp(name.Text, import.Type);
         }
     }
 
+    /// <summary>An instance whose functions are C# methods.</summary>
     private InstanceItems? MatchInstance(ExternName name, InstanceType type)
     {
         var host = _linker.FindInterface(name, out var reason);
-        if (host is null && type.Exports.Any(export => export.Type.Sort != Sort.Type) && !_linker.HasFunctions(name.Text))
+        if (host is null && type.Exports.Any(export => export.Type.Sort == Sort.Function) && !_linker.HasFunctions(name.Text))
         {
             Missing(name.Text, reason);
             return null;
@@ -73,9 +75,8 @@ internal sealed class ImportMatcher
             var item = export.Type switch
             {
                 { Sort: Sort.Type, Type: ResourceType resource } => MatchResource(host, full, export.Name.Text, resource.Variable),
-                { Sort: Sort.Type } => TypeItem.Other,
                 { Sort: Sort.Function } => MatchFunction(host, name.Text, export),
-                _ => Missing(full, "the host's interfaces hold functions and types only"),
+                _ => MakeUp(full, export.Type),
             };
             if (item is not null)
             {
@@ -108,15 +109,79 @@ internal sealed class ImportMatcher
         {
             return new DelegateFunction(full, type, function);
         }
-        if (host?.FindMethod(export.Name, out var lookedFor) is not { } method)
+        if (host is null)
         {
-            lookedFor = host is null ? "a function of this name" : FindName(host, export.Name);
-            return Missing(full, $"the host has no such function ({lookedFor})");
+            return Missing(full, "the host has no such function");
         }
+        return host.FindMethod(export.Name, out var lookedFor) is { } method
+            ? CheckMethod(full, type, new HostMethodFunction(full, method))
+            : Missing(full, $"the host has no such function ({lookedFor})");
+    }
+
+    /// <summary>What nobody has to give: types that say what they are, and instances of nothing else.</summary>
+    private object? MakeUp(string full, ExternType expected)
+    {
+        switch (expected.Sort)
+        {
+            case Sort.Type when expected.Type is not ResourceType:
+                return TypeItem.Other;
+            case Sort.Type when _resources.TryGetValue(((ResourceType)expected.Type).Variable, out var resource):
+                return new TypeItem(resource);
+            case Sort.Instance:
+                return CheckInstance(full, expected.Instance!, []);
+            default:
+                return Missing(full, "the host has nothing of this name");
+        }
+    }
+
+    /// <summary>An item that exists: whether it is what the component asks for.</summary>
+    private object? Check(string full, ExternType expected, object item) => (expected.Type, item) switch
+    {
+        (CoreModuleType type, CompiledModule module) =>
+            Accept(full, item, CoreMatching.Mismatch(CoreModuleType.Of(module.Module), type, _budget)),
+        (ComponentType type, ComponentItem component) =>
+            Accept(full, item, new TypeChecker(_budget).Mismatch(new ExternType(Sort.Component, component.Component.Type), new ExternType(Sort.Component, type))),
+        (ComponentFunctionType type, HostMethodFunction method) => CheckMethod(full, type, method),
+        (ComponentFunctionType type, LiftedFunction function) => CheckFunction(full, type, function),
+        (ComponentFunctionType, ComponentFunction) => item,
+        (InstanceType type, InstanceItems items) => CheckInstance(full, type, items),
+        (ResourceType type, TypeItem { Resource: { } resource }) => CheckResource(full, type.Variable, resource),
+        (ComponentValueType, TypeItem { Resource: null }) => item,
+        _ => Missing(full, $"expected {expected.Sort.ToString().ToLowerInvariant()}, and the host has something else of this name"),
+    };
+
+    private InstanceItems CheckInstance(string full, InstanceType type, InstanceItems given)
+    {
+        var items = new InstanceItems();
+        foreach (var export in type.Exports)
+        {
+            var name = export.Name.Text;
+            var item = given.TryGetValue(name, out var found)
+                ? Check($"{full}#{name}", export.Type, found)
+                : MakeUp($"{full}#{name}", export.Type);
+            if (item is not null)
+            {
+                items[name] = item;
+            }
+        }
+        return items;
+    }
+
+    private object? CheckResource(string full, ResourceVariable variable, RuntimeResource resource)
+    {
+        if (_resources.TryAdd(variable, resource) || _resources[variable] == resource)
+        {
+            return new TypeItem(resource);
+        }
+        return Missing(full, $"mismatched resource types: it must be the resource {_resources[variable].Name}");
+    }
+
+    private object? CheckMethod(string full, ComponentFunctionType type, HostMethodFunction function)
+    {
         try
         {
-            method.Match(type, _shapes);
-            return new HostMethodFunction(full, method);
+            function.Method.Match(type, _shapes);
+            return function;
         }
         catch (ShapeMismatchException mismatch)
         {
@@ -124,53 +189,21 @@ internal sealed class ImportMatcher
         }
     }
 
-    private object? CheckItem(ComponentExtern import, object item)
+    /// <summary>A guest's function: the same type, and the same resources where both name some.</summary>
+    private object? CheckFunction(string full, ComponentFunctionType expected, LiftedFunction function)
     {
-        var fits = import.Type.Sort switch
+        var given = function.Type;
+        if (WitText.Shape(expected) != WitText.Shape(given))
         {
-            Sort.Function => item is ComponentFunction,
-            Sort.Instance => item is InstanceItems,
-            Sort.Component => item is ComponentItem,
-            Sort.CoreModule => item is CompiledModule,
-            _ => item is TypeItem,
-        };
-        if (!fits)
-        {
-            return Missing(import.Name.Text, $"the host has something else than a {import.Type.Sort} of this name");
+            return Missing(full, $"the function there is {WitText.Of(given)}, and the import {WitText.Of(expected)}");
         }
-        if (item is InstanceItems items && import.Type.Instance is { } instance)
-        {
-            return CheckItems(import.Name.Text, items, instance);
-        }
-        return item is ComponentFunction { Type: { } given } && FunctionShape.Of(given) != FunctionShape.Of(import.Type.Function!)
-            ? Missing(import.Name.Text, $"the function there is {WitText.Of(given)}, and the import {WitText.Of(import.Type.Function!)}")
-            : item;
+        var resources = HandleTypes.Of(expected).Zip(HandleTypes.Of(given));
+        return resources.All(pair => _resources.GetValueOrDefault(pair.First) == function.Scope.ResourceAt(pair.Second.Slot))
+            ? function
+            : Missing(full, "mismatched resource types");
     }
 
-    private InstanceItems? CheckItems(string name, InstanceItems items, InstanceType type)
-    {
-        foreach (var export in type.Exports)
-        {
-            var full = $"{name}#{export.Name.Text}";
-            if (!items.TryGetValue(export.Name.Text, out var item))
-            {
-                Missing(full, "the instance there does not export it");
-                continue;
-            }
-            CheckItem(new ComponentExtern(export.Name, export.Type), item);
-            if (export.Type is { Sort: Sort.Type, Type: ResourceType resource } && item is TypeItem { Resource: { } known })
-            {
-                _resources[resource.Variable] = known;
-            }
-        }
-        return items;
-    }
-
-    private static string FindName(HostInterface host, ExternName name)
-    {
-        host.FindMethod(name, out var lookedFor);
-        return lookedFor;
-    }
+    private object? Accept(string full, object item, string? mismatch) => mismatch is null ? item : Missing(full, mismatch);
 
     private object? Missing(string import, string reason)
     {
@@ -184,9 +217,21 @@ internal sealed class ImportMatcher
 /// <param name="Shapes">Matches C# types, knowing which resources the component's imports are.</param>
 internal sealed record MatchedImports(Dictionary<string, object> Items, ShapeMatcher Shapes);
 
-/// <summary>A function type's text, which leaves out which resources it means: how functions of different components compare.</summary>
-internal static class FunctionShape
+/// <summary>The resources of the handles in a function type, in order.</summary>
+internal static class HandleTypes
 {
-    public static string Of(ComponentFunctionType type) =>
-        string.Join(", ", type.Parameters.Select(parameter => WitText.Of(parameter.Type))) + " -> " + WitText.Of(type.Result);
+    public static IEnumerable<ResourceVariable> Of(ComponentFunctionType type) =>
+        type.Parameters.Select(parameter => parameter.Type).Append(type.Result!).SelectMany(Of);
+
+    private static IEnumerable<ResourceVariable> Of(ComponentValueType? type) => type switch
+    {
+        null => [],
+        OwnType own => [own.Resource],
+        BorrowType borrow => [borrow.Resource],
+        ListType list => Of(list.Element),
+        RecordType or TupleType => Enumerable.Range(0, Despecialization.FieldCount(type)).SelectMany(i => Of(Despecialization.FieldType(type, i))),
+        _ when Despecialization.IsVariantLike(type) =>
+            Enumerable.Range(0, Despecialization.CaseCount(type)).SelectMany(i => Of(Despecialization.CasePayload(type, i))),
+        _ => [],
+    };
 }

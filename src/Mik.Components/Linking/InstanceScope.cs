@@ -78,6 +78,19 @@ internal sealed unsafe class InstanceScope
     /// <summary>The resource type that a variable of the component's types stands for.</summary>
     public RuntimeResource ResourceAt(int slot) => _resources[slot] ??= FindResource(Component.Resources[slot]);
 
+    /// <summary>
+    /// Refuses calls between an instance and those around it, in either direction. The specification's text has begun to
+    /// allow them ("donut wrapping"); its tests still want the trap.
+    /// </summary>
+    /// <exception cref="Trap">One of the two instances is the other or contains it.</exception>
+    public void RefuseKin(InstanceScope? caller)
+    {
+        if (caller is not null && (Encloses(this, caller) || Encloses(caller, this)))
+        {
+            throw new Trap(TrapKind.CanonicalAbi, "cannot enter component instance");
+        }
+    }
+
     /// <summary>Begins a call into this instance; the host is caller null.</summary>
     /// <exception cref="Trap">A call is inside already, or one was ended by a trap.</exception>
     public void Enter(InstanceScope? caller)

@@ -59,6 +59,7 @@ internal sealed unsafe class LiftedFunction : ComponentFunction
     /// <exception cref="Trap">The instance may not be entered.</exception>
     public void Enter(InstanceScope? caller, out LiftLowerContext context)
     {
+        Scope.RefuseKin(caller);
         Scope.Enter(caller);
         var options = Definition.Options;
         context = default;
