@@ -3,6 +3,7 @@ using Mik.Conformance.Tests.Suites;
 using Mik.Wasm.Execution;
 using Mik.Wasm.Instantiation;
 using Mik.Wasm.Model;
+using Mik.Wasm.Platform;
 
 namespace Mik.Conformance.Tests.Core;
 
@@ -11,7 +12,7 @@ internal sealed class CoreSuiteRunner : IDisposable
 {
     private readonly SuiteFile _file;
     private readonly bool _importsByName;
-    private readonly Store _store = new(new ExecutionLimits { MemoryBytes = 64L << 30 });
+    private readonly Store _store;
     private readonly Imports _imports = new();
     private readonly Dictionary<string, ModuleInstance> _named = [];
     private readonly Dictionary<string, CompiledModule> _definitions = [];
@@ -22,9 +23,11 @@ internal sealed class CoreSuiteRunner : IDisposable
     /// <summary>Prepares a run.</summary>
     /// <param name="file">What to run.</param>
     /// <param name="importsByName">Whether modules with a name can be imported from without being registered.</param>
-    public CoreSuiteRunner(SuiteFile file, bool importsByName)
+    /// <param name="addressSpace">Where memories come from; the system's best when null.</param>
+    public CoreSuiteRunner(SuiteFile file, bool importsByName, IAddressSpace? addressSpace = null)
     {
         _file = file;
+        _store = new Store(new ExecutionLimits { MemoryBytes = 64L << 30 }, addressSpace ?? AddressSpace.Current);
         _importsByName = importsByName;
         SpectestModule.AddTo(_imports, _store);
     }

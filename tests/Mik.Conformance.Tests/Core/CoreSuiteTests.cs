@@ -1,4 +1,5 @@
 using Mik.Conformance.Tests.Suites;
+using Mik.Wasm.Platform;
 
 namespace Mik.Conformance.Tests.Core;
 
@@ -23,5 +24,19 @@ public sealed class CoreSuiteTests
             .Except(failures.Select(failure => failure.Line))
             .Select(line => $"line {line}: is in expectations.txt and passes");
         FailureList.AssertEmpty(unexpected.Concat(passed));
+    }
+
+    [ConformanceTheory]
+    [InlineData("core", "memory_grow/memory_grow.json")]
+    [InlineData("core", "memory_trap/memory_trap.json")]
+    [InlineData("bulk-memory", "bulk-memory/memory_copy/memory_copy.json")]
+    [InlineData("multi-memory", "multi-memory/memory_grow/memory_grow.json")]
+    public void Engine_MemoryFile_DoesTheSameOnThePortableAddressSpace(string group, string file)
+    {
+        using var runner = new CoreSuiteRunner(
+            SuiteArchive.Open(CoreSuite.Name, group).ReadFile(file), importsByName: false, new PortableAddressSpace());
+
+        FailureList.AssertEmpty(runner.Run(SuiteProfile.W40, TimeSpan.FromMinutes(1)).Select(failure => failure.Failure));
+        Assert.NotEqual(0, runner.Ran);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Mik.Testing;
 
 namespace Mik.Wasm.Tests.Documentation;
 
@@ -8,8 +9,8 @@ public sealed partial class EmbeddingTests
     [Fact]
     public void Sample_InTheDocument_IsTheOneThatRuns()
     {
-        var root = RepositoryRoot();
-        var source = File.ReadAllLines(Path.Combine(root, "tests/Mik.Wasm.Tests/Documentation/EmbeddingSample.cs"));
+        var source = File.ReadAllLines(
+            RepositoryRoot.Combine("tests", "Mik.Wasm.Tests", "Documentation", "EmbeddingSample.cs"));
         var shown = source
             .SkipWhile(line => !line.Contains("--- begin ---", StringComparison.Ordinal))
             .Skip(1)
@@ -31,18 +32,8 @@ public sealed partial class EmbeddingTests
 
     private static string Block(string language)
     {
-        var document = File.ReadAllText(Path.Combine(RepositoryRoot(), "docs/embedding.md")).ReplaceLineEndings("\n");
+        var document = File.ReadAllText(RepositoryRoot.Combine("docs", "embedding.md")).ReplaceLineEndings("\n");
         return FencedBlocks().Matches(document).First(match => match.Groups["language"].Value == language).Groups["text"].Value.Trim();
-    }
-
-    private static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "mik.slnx")))
-        {
-            folder = folder.Parent!;
-        }
-        return folder.FullName;
     }
 
     [GeneratedRegex("^```(?<language>\\w+)\n(?<text>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
