@@ -12,6 +12,9 @@ public sealed record ExecutionLimits
     /// <summary>Number of module instances.</summary>
     public int Instances { get; init; } = 10_000;
 
+    /// <summary>Bytes that all instances need besides memories and tables: globals, functions, segments that are still in use.</summary>
+    public long InstanceBytes { get; init; } = 256L << 20;
+
     /// <summary>Bytes of stack that a guest may use, counted from the outermost call into it.</summary>
     /// <remarks>A thread with less stack than this gives less; the call then traps earlier.</remarks>
     public int StackBytes { get; init; } = 1024 * 1024;

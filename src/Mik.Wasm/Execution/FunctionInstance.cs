@@ -6,6 +6,7 @@ namespace Mik.Wasm.Execution;
 public sealed unsafe class FunctionInstance : ExternalValue, IEquatable<FunctionInstance>
 {
     private readonly FunctionReference* _reference;
+    private FunctionThunks? _thunks;
 
     internal FunctionInstance(Store store, FunctionReference* reference)
         : base(store)
@@ -45,7 +46,7 @@ public sealed unsafe class FunctionInstance : ExternalValue, IEquatable<Function
             throw new ArgumentException(
                 $"The function has type {type}; {arguments.Length} arguments and room for {results.Length} results were given.");
         }
-        var invoke = FunctionThunks.Of(TypeId).Invoke;
+        var invoke = (_thunks ??= FunctionThunks.Of(TypeId)).Invoke;
         using var scope = Store.Enter();
         fixed (WasmValue* argumentStart = arguments, resultStart = results)
         {

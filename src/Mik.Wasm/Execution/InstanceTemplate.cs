@@ -14,4 +14,10 @@ internal sealed record InstanceTemplate(
     ContextLayout Layout,
     FrozenDictionary<string, WasmExport> Exports,
     FunctionReference[] Functions,
-    object Code);
+    object Code)
+{
+    /// <summary>Bytes that an instance needs besides its memories and tables.</summary>
+    public long InstanceBytes { get; } = Layout.Size + Module.Elements
+        .Where(segment => segment.Expressions is not null)
+        .Sum(segment => (long)segment.Length * sizeof(long));
+}

@@ -18,7 +18,7 @@ public sealed unsafe class ModuleInstance
     internal ModuleInstance(Store store, InstanceTemplate template)
     {
         store.ThrowIfDisposed();
-        store.Own(this);
+        store.Own(this, template.InstanceBytes);
         Store = store;
         _template = template;
         var module = template.Module;

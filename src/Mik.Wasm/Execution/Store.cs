@@ -25,6 +25,7 @@ public sealed unsafe class Store : IDisposable
     private GCHandle _handle;
     private long _memoryBytes;
     private long _tableElements;
+    private long _instanceBytes;
     private int _enteredThread;
     private string? _interruptReason;
 
@@ -196,11 +197,18 @@ public sealed unsafe class Store : IDisposable
 
     internal void Own(TableInstance table) => _tables.Add(table);
 
-    internal void Own(ModuleInstance instance)
+    /// <summary>Counts an instance and the bytes of its own state.</summary>
+    /// <exception cref="Trap">A limit does not allow it.</exception>
+    internal void Own(ModuleInstance instance, long bytes)
     {
         if (_instances.Count >= Limits.Instances)
         {
             throw new Trap(TrapKind.LimitExceeded, $"resource limit exceeded: more than {Limits.Instances} instances");
+        }
+        if (!TryTake(ref _instanceBytes, bytes, Limits.InstanceBytes))
+        {
+            throw new Trap(
+                TrapKind.LimitExceeded, $"resource limit exceeded: instances need more than {Limits.InstanceBytes} bytes");
         }
         _instances.Add(instance);
     }

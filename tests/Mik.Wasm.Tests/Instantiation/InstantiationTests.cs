@@ -128,6 +128,9 @@ public sealed class InstantiationTests
         using var small = new Store(new ExecutionLimits { MemoryBytes = 2 * 65536 });
         Assert.Equal(TrapKind.LimitExceeded, Assert.Throws<Trap>(() => module.Instantiate(small)).Kind);
 
+        using var narrow = new Store(new ExecutionLimits { InstanceBytes = 16 });
+        Assert.Equal(TrapKind.LimitExceeded, Assert.Throws<Trap>(() => module.Instantiate(narrow)).Kind);
+
         using var few = new Store(new ExecutionLimits { Instances = 2 });
         module.Instantiate(few);
         module.Instantiate(few);
