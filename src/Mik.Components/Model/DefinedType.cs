@@ -38,6 +38,10 @@ public sealed record ResourceType(ResourceVariable Variable) : DefinedType
 public sealed record InstanceType(ExternList Exports, ResourceVariable[] Resources) : DefinedType
 {
     internal override TypeMeasure Measure { get; } = TypeMeasure.Of(Exports);
+
+    /// <summary>Whether a resource can be found in the exports, however deep.</summary>
+    internal bool ExportsResources { get; } = Exports.Any(export =>
+        export.Type.Type is ResourceType || export.Type.Instance is { ExportsResources: true });
 }
 
 /// <summary>The type of a component.</summary>

@@ -75,8 +75,10 @@ public sealed class ExternList : IReadOnlyList<ComponentExtern>
         return found;
     }
 
-    /// <inheritdoc/>
-    public IEnumerator<ComponentExtern> GetEnumerator() => _items.GetEnumerator();
+    /// <summary>Goes through the items in order.</summary>
+    public List<ComponentExtern>.Enumerator GetEnumerator() => _items.GetEnumerator();
+
+    IEnumerator<ComponentExtern> IEnumerable<ComponentExtern>.GetEnumerator() => GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 

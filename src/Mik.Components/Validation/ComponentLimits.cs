@@ -30,6 +30,6 @@ internal static class ComponentLimits
     /// <summary>Options of one <c>canon</c> definition.</summary>
     public const int CanonicalOptions = 10;
 
-    /// <summary>Steps that all walks over types may take together: some seconds' worth.</summary>
-    public const long Work = 50_000_000;
+    /// <summary>Steps that all walks over types may take together. The interfaces of all of WASI take some thousands.</summary>
+    public const long Work = 8_000_000;
 }

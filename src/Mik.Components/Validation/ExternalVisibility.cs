@@ -11,14 +11,13 @@ internal sealed class ExternalVisibility(HashSet<DefinedType> named, WorkBudget 
     private readonly HashSet<DefinedType> _visible = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Checks an item; types that it introduces become named in all of <paramref name="targets"/>.</summary>
-    public static bool CheckAndRegister(ExternType type, HashSet<DefinedType> named, ReadOnlySpan<HashSet<DefinedType>> targets, WorkBudget budget)
+    public bool CheckAndRegister(ExternType type, ReadOnlySpan<HashSet<DefinedType>> targets)
     {
         budget.Spend();
-        var visibility = new ExternalVisibility(named, budget);
         switch (type.Sort)
         {
             case Sort.Type:
-                if (!visibility.PartsAreVisible(type.Type))
+                if (!PartsAreVisible(type.Type))
                 {
                     return false;
                 }
@@ -30,14 +29,14 @@ internal sealed class ExternalVisibility(HashSet<DefinedType> named, WorkBudget 
             case Sort.Instance:
                 foreach (var export in ((InstanceType)type.Type).Exports)
                 {
-                    if (!CheckAndRegister(export.Type, named, targets, budget))
+                    if (!CheckAndRegister(export.Type, targets))
                     {
                         return false;
                     }
                 }
                 return true;
             case Sort.Function:
-                return visibility.PartsAreVisible(type.Type);
+                return PartsAreVisible(type.Type);
             default:
                 return true;
         }

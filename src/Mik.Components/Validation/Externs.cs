@@ -19,7 +19,7 @@ internal static class Externs
         }
         RegisterResource(scope.ImportNames, name, type);
         if (scope.Kind != ScopeKind.InstanceType
-            && !ExternalVisibility.CheckAndRegister(type, scope.ImportedTypes, [scope.ImportedTypes, scope.ExportedTypes], scope.Budget))
+            && !new ExternalVisibility(scope.ImportedTypes, scope.Budget).CheckAndRegister(type, [scope.ImportedTypes, scope.ExportedTypes]))
         {
             Throw.Invalid($"import `{name}`: {Describe(type.Sort)} not valid to be used as import, since its type uses types that are not imported", offset);
         }
@@ -51,7 +51,7 @@ internal static class Externs
         }
         RegisterResource(scope.ExportNames, name, type);
         if (scope.Kind != ScopeKind.InstanceType
-            && !ExternalVisibility.CheckAndRegister(type, scope.ExportedTypes, [scope.ExportedTypes], scope.Budget))
+            && !new ExternalVisibility(scope.ExportedTypes, scope.Budget).CheckAndRegister(type, [scope.ExportedTypes]))
         {
             Throw.Invalid($"export `{name}`: {Describe(type.Sort)} not valid to be used as export, since its type uses types that are neither imported nor exported", offset);
         }

@@ -34,6 +34,7 @@ internal static class InstanceResources
     public static ResourceVariable MakeVariable(Scope scope, string instanceName, string[] path) =>
         scope.NewResourceOfInstance(instanceName.Length == 0 ? path[^1] : $"{instanceName}.{path[^1]}", path);
 
+    /// <summary>Only instances that lead to resources are entered, so the work and the result are of the same size.</summary>
     private static void Collect(ExternList exports, string[] prefix, Dictionary<ResourceVariable, string[]> paths, WorkBudget budget)
     {
         budget.Spend(exports.Count);
@@ -43,7 +44,7 @@ internal static class InstanceResources
             {
                 paths.TryAdd(resource.Variable, [.. prefix, export.Name.Text]);
             }
-            else if (export.Type.Instance is { } instance)
+            else if (export.Type.Instance is { ExportsResources: true } instance)
             {
                 Collect(instance.Exports, [.. prefix, export.Name.Text], paths, budget);
             }
