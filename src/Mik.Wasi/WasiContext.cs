@@ -38,7 +38,8 @@ public sealed class WasiContext
     /// <exception cref="Trap">The token ended the wait.</exception>
     internal void Wait(Task task)
     {
-        if (task.IsCompleted)
+        // The token is asked even then: a timer that it ended is complete as well, and whoever waits for the time would ask again for ever.
+        if (task.IsCompleted && !CancellationToken.IsCancellationRequested)
         {
             return;
         }

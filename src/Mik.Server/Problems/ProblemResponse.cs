@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
@@ -7,6 +8,9 @@ namespace Mik.Server.Problems;
 /// <summary>Writes a <see cref="Problem"/> as an RFC 7807 response.</summary>
 internal static class ProblemResponse
 {
+    // The document is never put into HTML, so quotes may stay as they are.
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Answers with the problem. The response must not have started.</summary>
     public static async Task WriteAsync(HttpContext http, Problem problem, string requestId)
     {
@@ -35,7 +39,7 @@ internal static class ProblemResponse
     private static ReadOnlyMemory<byte> Document(ProblemRow row, Problem problem, string requestId)
     {
         var buffer = new System.Buffers.ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, Readable))
         {
             json.WriteStartObject();
             json.WriteString("type"u8, row.Type);
