@@ -1,5 +1,6 @@
 using Mik.Wasm.Decoding;
 using Mik.Wasm.Execution;
+using Mik.Wasm.Opcodes;
 using Il = System.Reflection.Emit.OpCodes;
 
 namespace Mik.Wasm.Translation;
@@ -12,14 +13,19 @@ internal static class CallRules
 
     public static void Call(FunctionTranslator function, in Instruction instruction)
     {
+        var isTail = instruction.Opcode == Opcode.ReturnCall;
         var module = function.Module;
         var signature = module.SignatureOf(module.Module.FunctionTypeIndices[instruction.Index]);
         if (!module.Layout.IsImportedFunction(instruction.Index))
         {
             function.Il.LoadArgument(0);
-            EmitArguments(function, signature);
+            EmitArguments(function, signature, isTail);
+            if (isTail)
+            {
+                function.Il.Emit(Il.Tailcall);
+            }
             function.Il.Call(module.MethodOf(instruction.Index));
-            TakeResults(function, signature);
+            EndCall(function, signature, isTail);
             return;
         }
         var reference = function.Pool.Acquire(StackType.Reference);
@@ -28,7 +34,7 @@ internal static class CallRules
         function.Il.Emit(Il.Add);
         function.Il.Emit(Il.Ldind_I);
         function.Il.StoreLocal(reference);
-        EmitReferenceCall(function, signature, reference);
+        EmitReferenceCall(function, signature, reference, isTail);
     }
 
     public static void CallIndirect(FunctionTranslator function, in Instruction instruction)
@@ -50,25 +56,29 @@ internal static class CallRules
         il.Emit(Il.Ldind_I4);
         function.Module.EmitTypeId(il, instruction.Index);
         il.Branch(Il.Bne_Un, function.Traps[TrapKind.IndirectCallTypeMismatch]);
-        EmitReferenceCall(function, signature, reference);
+        EmitReferenceCall(function, signature, reference, instruction.Opcode == Opcode.ReturnCallIndirect);
     }
 
-    private static void EmitReferenceCall(FunctionTranslator function, CallSignature signature, int reference)
+    private static void EmitReferenceCall(FunctionTranslator function, CallSignature signature, int reference, bool isTail)
     {
         var il = function.Il;
         il.LoadLocal(reference);
         il.LoadInt32(ContextOffset);
         il.Emit(Il.Add);
         il.Emit(Il.Ldind_I);
-        EmitArguments(function, signature);
+        EmitArguments(function, signature, isTail);
         il.LoadLocal(reference);
         il.Emit(Il.Ldind_I);
+        if (isTail)
+        {
+            il.Emit(Il.Tailcall);
+        }
         il.CallIndirect(signature.Return, signature.Parameters);
         function.Pool.Release(StackType.Reference, reference);
-        TakeResults(function, signature);
+        EndCall(function, signature, isTail);
     }
 
-    private static void EmitArguments(FunctionTranslator function, CallSignature signature)
+    private static void EmitArguments(FunctionTranslator function, CallSignature signature, bool isTail)
     {
         var count = signature.Type.Parameters.Length;
         for (var i = 0; i < count; i++)
@@ -76,9 +86,31 @@ internal static class CallRules
             function.Stack.EmitCopy(function.Stack.Peek(count - 1 - i));
         }
         function.Stack.Truncate(function.Stack.Count - count);
-        if (signature.HasResultBuffer)
+        if (!signature.HasResultBuffer)
+        {
+            return;
+        }
+        if (isTail)
+        {
+            // The results are this function's own, so they go where its caller wants them.
+            function.Il.LoadArgument(1 + function.Type.Parameters.Length);
+        }
+        else
         {
             function.Il.LoadLocal(function.ResultBuffer);
+        }
+    }
+
+    private static void EndCall(FunctionTranslator function, CallSignature signature, bool isTail)
+    {
+        if (isTail)
+        {
+            function.Il.Emit(Il.Ret);
+            function.EndReachableCode();
+        }
+        else
+        {
+            TakeResults(function, signature);
         }
     }
 

@@ -23,10 +23,13 @@ internal sealed class FunctionSurvey
                 case Opcode.Loop:
                     HasLoops = true;
                     break;
-                case Opcode.Call or Opcode.ReturnCall:
+                case Opcode.ReturnCall or Opcode.ReturnCallIndirect:
+                    HasCalls = true;
+                    break;
+                case Opcode.Call:
                     AddCall(module.FunctionTypeOf(instruction.Index));
                     break;
-                case Opcode.CallIndirect or Opcode.ReturnCallIndirect:
+                case Opcode.CallIndirect:
                     AddCall(module.Types[instruction.Index]);
                     break;
             }

@@ -96,6 +96,8 @@ internal sealed class ModuleTranslation
         {
             il.LoadArgument(i);
         }
+        // A chain of tail calls must not leave one of these frames behind at every link.
+        il.Emit(Il.Tailcall);
         il.Call(work);
         il.Emit(Il.Ret);
         traps.EmitAll();

@@ -18,6 +18,8 @@ internal static class StackCheck
         }
         il.LoadArgument(0);
         il.Emit(Il.Ldind_I);
+        // Volatile, as the compiler makes loops of tail calls and would read the limit once.
+        il.Emit(Il.Volatile);
         il.Emit(Il.Ldind_I);
         il.Branch(Il.Blt_Un, trap);
     }

@@ -41,6 +41,8 @@ internal static class TranslationRules
         [Opcode.Return] = BranchRules.Return,
         [Opcode.Call] = CallRules.Call,
         [Opcode.CallIndirect] = CallRules.CallIndirect,
+        [Opcode.ReturnCall] = CallRules.Call,
+        [Opcode.ReturnCallIndirect] = CallRules.CallIndirect,
 
         [Opcode.Drop] = VariableRules.Drop,
         [Opcode.Select] = VariableRules.Select,
