@@ -15,9 +15,9 @@ namespace Mik.Wasm.Execution;
 internal sealed unsafe class FunctionThunks
 {
     private const int SlotSize = 16;
-    private static readonly ConcurrentDictionary<int, FunctionThunks> _byType = new();
-    private static readonly Lock _gate = new();
-    private static readonly ModuleBuilder _module = AssemblyBuilder
+    private static readonly ConcurrentDictionary<int, FunctionThunks> ByType = new();
+    private static readonly Lock Gate = new();
+    private static readonly ModuleBuilder Module = AssemblyBuilder
         .DefineDynamicAssembly(new AssemblyName("mik.thunks"), AssemblyBuilderAccess.RunAndCollect)
         .DefineDynamicModule("mik.thunks");
     private readonly Type _owner;
@@ -25,7 +25,7 @@ internal sealed unsafe class FunctionThunks
     private FunctionThunks(int typeId)
     {
         var type = FunctionTypeRegistry.TypeOf(typeId);
-        var builder = _module.DefineType(
+        var builder = Module.DefineType(
             "Thunks" + typeId.ToString(CultureInfo.InvariantCulture), TypeAttributes.NotPublic | TypeAttributes.Abstract | TypeAttributes.Sealed);
         EmitInvoke(builder, type);
         EmitHost(builder, type);
@@ -43,13 +43,13 @@ internal sealed unsafe class FunctionThunks
     /// <summary>The thunks of a function type.</summary>
     public static FunctionThunks Of(int typeId)
     {
-        if (_byType.TryGetValue(typeId, out var thunks))
+        if (ByType.TryGetValue(typeId, out var thunks))
         {
             return thunks;
         }
-        lock (_gate)
+        lock (Gate)
         {
-            return _byType.GetOrAdd(typeId, static id => new FunctionThunks(id));
+            return ByType.GetOrAdd(typeId, static id => new FunctionThunks(id));
         }
     }
 

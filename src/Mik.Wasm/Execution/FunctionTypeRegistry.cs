@@ -9,21 +9,21 @@ namespace Mik.Wasm.Execution;
 /// </summary>
 internal static class FunctionTypeRegistry
 {
-    private static readonly ConcurrentDictionary<FunctionType, int> _numbers = new();
-    private static readonly Lock _gate = new();
+    private static readonly ConcurrentDictionary<FunctionType, int> Numbers = new();
+    private static readonly Lock Gate = new();
     private static FunctionType[] _types = new FunctionType[64];
     private static int _count;
 
     /// <summary>The number of a type.</summary>
     public static int IdOf(FunctionType type)
     {
-        if (_numbers.TryGetValue(type, out var number))
+        if (Numbers.TryGetValue(type, out var number))
         {
             return number;
         }
-        lock (_gate)
+        lock (Gate)
         {
-            if (_numbers.TryGetValue(type, out number))
+            if (Numbers.TryGetValue(type, out number))
             {
                 return number;
             }
@@ -36,7 +36,7 @@ internal static class FunctionTypeRegistry
             }
             _types[number] = type;
             Volatile.Write(ref _count, number);
-            _numbers[type] = number;
+            Numbers[type] = number;
             return number;
         }
     }
