@@ -1,7 +1,7 @@
 #!/bin/sh
 # Requests per second of several servers, one at a time:  compare.sh NAME=URL...
 #   SECONDS_EACH=10  CONNECTIONS="1 8 64"  compare.sh mik=http://127.0.0.1:3000/run/hello/ kestrel=http://127.0.0.1:3001/
-# serve-jco.sh starts the reference host. Needs wrk. Prints a Markdown table; a cell is requests/s and the 99th percentile.
+# WRK_SCRIPT=post-1k.lua posts a body. serve-jco.sh starts the reference host. Needs wrk. Prints a Markdown table; a cell is requests/s and the 99th percentile.
 set -e
 seconds=${SECONDS_EACH:-10}
 connections=${CONNECTIONS:-1 8 64}
@@ -12,12 +12,12 @@ command -v wrk >/dev/null || { echo "wrk is not installed" >&2; exit 1; }
 # wrk wants no more threads than connections.
 cell() {
   threads=$(($2 < 2 ? $2 : 2))
-  wrk -t "$threads" -c "$2" -d "${seconds}s" --timeout 10s --latency "$1" | awk '
+  wrk -t "$threads" -c "$2" -d "${seconds}s" --timeout 10s --latency ${WRK_SCRIPT:+-s "$WRK_SCRIPT"} "$1" 2>/dev/null | awk '
     $1 == "99%" { tail = $2 }
     $1 == "Requests/sec:" { rate = $2 }
     /Non-2xx/ { failed = failed ", " $NF " not 2xx" }
     /Socket errors/ { failed = failed ", " $0 }
-    END { sub(/ +Socket errors: /, "", failed); printf "%.0f (%s%s)", rate, tail, failed }'
+    END { sub(/ +Socket errors: /, "", failed); if (rate) printf "%.0f (%s%s)", rate, tail, failed; else printf "stopped answering" }'
 }
 
 row() { printf '|'; for text in "$@"; do printf ' %s |' "$text"; done; echo; }
@@ -32,7 +32,7 @@ for target in "$@"; do
     row "$name" "no answer from $url"
     continue
   fi
-  wrk -t 1 -c 1 -d 2s "$url" >/dev/null
+  wrk -t 1 -c 1 -d 2s ${WRK_SCRIPT:+-s "$WRK_SCRIPT"} "$url" >/dev/null
   printf '| %s |' "$name"
   for c in $connections; do printf ' %s |' "$(cell "$url" "$c")"; done
   echo
