@@ -1,5 +1,6 @@
 using Mik.Wasi.Cli;
 using Mik.Wasi.Clocks;
+using Mik.Wasi.Filesystem;
 using Mik.Wasi.Http;
 using Mik.Wasi.Http.Types;
 using Mik.Wasi.Io;
@@ -19,6 +20,7 @@ internal static class WasiInterfaces
         typeof(SecureRandom), typeof(InsecureRandom), typeof(InsecureSeed),
         typeof(CliEnvironment), typeof(CliExit), typeof(StandardInput), typeof(StandardOutput), typeof(StandardError),
         typeof(TerminalInput), typeof(TerminalOutput), typeof(TerminalStdin), typeof(TerminalStdout), typeof(TerminalStderr),
+        typeof(Preopens), typeof(FilesystemTypes), typeof(Descriptor), typeof(DirectoryEntryStream),
         typeof(HttpErrors), typeof(Fields), typeof(IncomingRequest), typeof(OutgoingRequest), typeof(RequestOptions),
         typeof(ResponseOutparam), typeof(IncomingResponse), typeof(IncomingBody), typeof(FutureTrailers), typeof(OutgoingResponse),
         typeof(OutgoingBody), typeof(FutureIncomingResponse), typeof(OutgoingHandler),
