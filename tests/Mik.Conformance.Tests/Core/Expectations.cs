@@ -6,7 +6,12 @@ namespace Mik.Conformance.Tests.Core;
 /// </summary>
 internal static class Expectations
 {
-    private static readonly HashSet<string> Listed = Read();
+    /// <summary>The list as it is written.</summary>
+    public static IEnumerable<string> Lines { get; } =
+        [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "expectations.txt")).Select(line => line.Trim())];
+
+    private static readonly HashSet<string> Listed =
+        [.. Lines.Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split(' ', 2)[0])];
 
     /// <summary>Whether this command is listed.</summary>
     public static bool Contains(string group, string file, int line) => Listed.Contains($"{group}/{file}:{line}");
@@ -20,9 +25,9 @@ internal static class Expectations
             .Select(entry => int.Parse(entry.AsSpan(prefix.Length), System.Globalization.CultureInfo.InvariantCulture));
     }
 
-    private static HashSet<string> Read() =>
-        [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "expectations.txt"))
-            .Select(line => line.Trim())
-            .Where(line => line.Length > 0 && line[0] != '#')
-            .Select(line => line.Split(' ', 2)[0])];
+    /// <summary>How many commands of a group are listed.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="having">What an entry must contain to be counted.</param>
+    public static int CountOf(string group, string having = ":") => Listed.Count(entry =>
+        entry.StartsWith(group + "/", StringComparison.Ordinal) && entry.Contains(having, StringComparison.Ordinal));
 }

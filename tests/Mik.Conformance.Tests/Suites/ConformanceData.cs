@@ -40,3 +40,16 @@ public sealed class ConformanceTheoryAttribute : TheoryAttribute
         }
     }
 }
+
+/// <summary>A fact about the suites, skipped when they are missing.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class ConformanceFactAttribute : FactAttribute
+{
+    public ConformanceFactAttribute()
+    {
+        if (ConformanceData.Root is null)
+        {
+            Skip = ConformanceData.MissingMessage;
+        }
+    }
+}
