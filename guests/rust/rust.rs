@@ -5,6 +5,17 @@
 use std::alloc::{alloc, realloc, Layout};
 use std::collections::BTreeMap;
 
+// A reactor: the host runs the constructors once, through `_initialize`. Without this wasm-ld would run them at every
+// export, `cabi_realloc` included, from where the canonical ABI forbids calls to imports.
+extern "C" {
+    fn __wasm_call_ctors();
+}
+
+#[no_mangle]
+pub extern "C" fn _initialize() {
+    unsafe { __wasm_call_ctors() }
+}
+
 macro_rules! wasi {
     ($module:literal { $($import:literal $name:ident($($parameter:ident: $type:ty),*) $(-> $result:ty)?;)* }) => {
         #[link(wasm_import_module = $module)]
