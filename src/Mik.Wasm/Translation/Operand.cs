@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.Intrinsics;
 using Mik.Wasm.Opcodes;
 
 namespace Mik.Wasm.Translation;
@@ -35,6 +36,9 @@ internal sealed class Operand
     /// <summary>The bits of a constant.</summary>
     public long Bits { get; private init; }
 
+    /// <summary>The upper half of a vector.</summary>
+    public long UpperBits { get; private init; }
+
     /// <summary>The local of the guest, or the IL local.</summary>
     public int Index { get; private init; }
 
@@ -66,6 +70,12 @@ internal sealed class Operand
     public bool IsSimple => Kind != OperandKind.Operation;
 
     public static Operand Constant(StackType type, long bits) => new(OperandKind.Constant, type) { Bits = bits };
+
+    public static Operand Constant(Vector128<byte> vector) => new(OperandKind.Constant, StackType.V128)
+    {
+        Bits = vector.AsInt64().GetElement(0),
+        UpperBits = vector.AsInt64().GetElement(1),
+    };
 
     /// <summary>
     /// The operand, unless it is a float constant with which the compiler would take an operation for the identity:

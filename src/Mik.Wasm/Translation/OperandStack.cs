@@ -1,4 +1,5 @@
 using System.Reflection;
+using Mik.Wasm.Execution;
 using Mik.Wasm.Opcodes;
 using Il = System.Reflection.Emit.OpCodes;
 
@@ -247,6 +248,11 @@ internal sealed class OperandStack
                 break;
             case StackType.F64:
                 _il.LoadDouble(operand.Bits);
+                break;
+            case StackType.V128:
+                _il.LoadInt64(operand.Bits);
+                _il.LoadInt64(operand.UpperBits);
+                _il.Call(WellKnownMethods.NumericOperation(nameof(SimdLanes.V128Const))!);
                 break;
             default:
                 _il.LoadInt32((int)operand.Bits);

@@ -10,7 +10,9 @@ internal static class WellKnownMethods
     private const BindingFlags AnyStatic = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
 
     private static readonly Dictionary<string, MethodInfo> Runtime = Index(typeof(RuntimeOperations));
-    private static readonly Dictionary<string, MethodInfo> Numerics = Index(typeof(NumericOperations));
+    private static readonly Dictionary<string, MethodInfo> Numerics = Index(
+        typeof(NumericOperations), typeof(SimdLanes), typeof(SimdComparisons), typeof(SimdIntegers), typeof(SimdWidening),
+        typeof(SimdFloats), typeof(SimdConversions), typeof(SimdRelaxed));
 
     public static readonly MethodInfo ZeroVector =
         typeof(Vector128<byte>).GetProperty(nameof(Vector128<byte>.Zero))!.GetMethod!;
@@ -18,10 +20,10 @@ internal static class WellKnownMethods
     /// <summary>A method of <see cref="RuntimeOperations"/>.</summary>
     public static MethodInfo RuntimeOperation(string name) => Runtime[name];
 
-    /// <summary>A method of <see cref="NumericOperations"/>, or null.</summary>
+    /// <summary>A method that is named after an opcode, or null.</summary>
     public static MethodInfo? NumericOperation(string name) => Numerics.GetValueOrDefault(name);
 
-    private static Dictionary<string, MethodInfo> Index(Type type) =>
-        type.GetMethods(AnyStatic | BindingFlags.DeclaredOnly).Where(method => !method.IsPrivate)
-            .ToDictionary(method => method.Name, StringComparer.Ordinal);
+    private static Dictionary<string, MethodInfo> Index(params ReadOnlySpan<Type> types) =>
+        types.ToArray().SelectMany(type => type.GetMethods(AnyStatic | BindingFlags.DeclaredOnly))
+            .Where(method => !method.IsPrivate).ToDictionary(method => method.Name, StringComparer.Ordinal);
 }
