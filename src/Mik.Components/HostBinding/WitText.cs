@@ -5,6 +5,8 @@ namespace Mik.Components.HostBinding;
 /// <summary>Writes component types as WIT does, for messages.</summary>
 internal static class WitText
 {
+    private const int LongestNamed = 500;
+
     /// <summary>A function type.</summary>
     public static string Of(ComponentFunctionType type) => Of(type, true);
 
@@ -23,6 +25,7 @@ internal static class WitText
     private static string Of(ComponentValueType? type, bool named) => type switch
     {
         null => "_",
+        { Facts.Nodes: > LongestNamed } when named => $"{type.Kind.ToString().ToLowerInvariant()} of {type.Facts.Nodes} parts",
         RecordType record => $"record {{ {string.Join(", ", record.Fields.Select(field => $"{field.Name}: {Of(field.Type, named)}"))} }}",
         VariantType variant => $"variant {{ {string.Join(", ", variant.Cases.Select(variantCase => Of(variantCase, named)))} }}",
         ListType { FixedLength: { } length } list => $"list<{Of(list.Element, named)}, {length}>",

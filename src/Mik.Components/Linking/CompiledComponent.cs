@@ -34,6 +34,7 @@ public sealed class CompiledComponent
     {
         ArgumentNullException.ThrowIfNull(component);
         ArgumentNullException.ThrowIfNull(linker);
+        AdapterLimits.Check(component);
         var compiled = new CompiledComponent(component, ImportMatcher.Match(component, linker));
         compiled.CompileModules(component);
         return compiled;

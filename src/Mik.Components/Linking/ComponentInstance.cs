@@ -21,11 +21,13 @@ public sealed record InstanceOptions
 /// </summary>
 public sealed class ComponentInstance : IDisposable
 {
+    private const int MostDefinitions = 1_000_000;
     private const long SmallestLiftBudget = 16 << 20;
     private const long LargestLiftBudget = 1 << 30;
     private readonly List<InstanceScope> _scopes = [];
     private readonly CancellationTokenRegistration _cancellation;
     private InstanceItems _exports = [];
+    private int _definitions;
 
     internal ComponentInstance(CompiledComponent compiled, InstanceOptions options)
     {
@@ -87,7 +89,33 @@ public sealed class ComponentInstance : IDisposable
         Store.Dispose();
     }
 
-    internal void Own(InstanceScope scope) => _scopes.Add(scope);
+    /// <summary>Takes over a new component instance, the root or one inside.</summary>
+    /// <exception cref="Trap">There are too many.</exception>
+    internal void Own(InstanceScope scope)
+    {
+        if (_scopes.Count >= Store.Limits.Instances)
+        {
+            throw new Trap(TrapKind.LimitExceeded, $"resource limit exceeded: more than {Store.Limits.Instances} component instances");
+        }
+        _scopes.Add(scope);
+    }
+
+    /// <summary>
+    /// Counts a step of instantiation. Components that instantiate others several times over multiply; the count and the
+    /// deadline end that.
+    /// </summary>
+    /// <exception cref="Trap">There were too many, or the instance was interrupted.</exception>
+    internal void CountDefinition()
+    {
+        if (++_definitions > MostDefinitions)
+        {
+            throw new Trap(TrapKind.LimitExceeded, $"resource limit exceeded: more than {MostDefinitions} definitions in all component instances");
+        }
+        if (Store.IsInterrupted)
+        {
+            throw Store.InterruptTrap();
+        }
+    }
 
     internal void Start(Dictionary<string, object> imports) =>
         _exports = Instantiator.Instantiate(this, new ComponentItem(Compiled.Component, null), null, imports);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Mik.Components.CanonicalAbi;
 using Mik.Components.Model;
 using Mik.Wasm.Execution;
@@ -30,6 +31,7 @@ internal sealed unsafe class Instantiator
     public static InstanceItems Instantiate(
         ComponentInstance root, ComponentItem component, InstanceScope? parent, Dictionary<string, object> imports)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         var scope = new InstanceScope(root, component.Component, parent, component.Enclosing);
         root.Own(scope);
         scope.Enter(parent);
@@ -42,6 +44,7 @@ internal sealed unsafe class Instantiator
     {
         foreach (var definition in _scope.Component.Definitions)
         {
+            _scope.Root.CountDefinition();
             Execute(definition);
         }
         return _exports;
