@@ -37,7 +37,7 @@ public sealed class ConformanceDocumentTests
             Commands are modules to instantiate, calls and assertions of the core specification's suite (`core` to
             `proposal-threads`) and of wasmtime's own tests, as far as they belong to WebAssembly 2.0 with multi-memory, memory64,
             tail calls, extended constants, relaxed SIMD and threads. Those that need a feature which is not translated yet
-            (SIMD, threads), and those that depend on modules of later versions, do not run; all are still decoded and validated.
+            (threads), and those that depend on modules of later versions, do not run; all are still decoded and validated.
 
             | group | files | commands | run | do not run | fail as listed |
             |---|--:|--:|--:|--:|--:|
