@@ -65,7 +65,7 @@ public sealed class MikServer : IAsyncDisposable
         try
         {
             var endpoints = await ListenAddresses.ResolveAsync(_options.Host, _options.Port, cancellationToken);
-            _kestrel = KestrelFactory.Create(endpoints, _options, _logs);
+            _kestrel = KestrelFactory.Create(endpoints, _logs);
             await _kestrel.StartAsync(new RequestApplication(_pipeline), cancellationToken);
         }
         catch (Exception exception) when (exception is IOException or SocketException)

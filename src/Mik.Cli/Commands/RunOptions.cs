@@ -39,6 +39,14 @@ internal sealed class RunOptions
     public RunOptions(Command command)
     {
         _port.Aliases.Add("-p");
+        _paths.Validators.Add(result =>
+        {
+            // A list of paths takes every word; one that looks like a flag is a slip.
+            foreach (var token in result.Tokens.Where(token => token.Value.StartsWith('-') && !Path.Exists(token.Value)))
+            {
+                result.AddError($"there is no option '{token.Value}'");
+            }
+        });
         command.Arguments.Add(_paths);
         foreach (var option in new Option[] { _port, _host, _timeout, _memoryLimit, _bodyLimit, _requests, _moduleRequests, _shutdown, _allowed, _environment })
         {

@@ -1,40 +1,42 @@
+using System.Buffers;
 using System.IO.Pipelines;
-using Microsoft.AspNetCore.Http;
 using Mik.Server.Admission;
 
 namespace Mik.Server.Handlers;
 
-/// <summary>The body that a guest reads: Kestrel's, which counts it against the limit, and the request stops when it goes past.</summary>
-internal sealed class RequestBody(PipeReader kestrel, RequestDeadline deadline) : PipeReader
+/// <summary>
+/// The body that a guest reads: Kestrel's, counted. The request stops when it goes past the limit. Kestrel's own limit is off, since it would
+/// close the connection under a client that is still sending, which then never sees the answer; so Kestrel reads on for a while.
+/// </summary>
+internal sealed class RequestBody(PipeReader kestrel, long limit, RequestDeadline deadline) : PipeReader
 {
     private Task<ReadResult>? _reading;
-    private ReadResult? _held;
+    private ReadOnlySequence<byte>? _held;
+    private long _consumed;
 
     /// <inheritdoc/>
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
-        _reading = ReadCountedAsync(cancellationToken);
+        var read = kestrel.ReadAsync(cancellationToken);
+        if (read.IsCompletedSuccessfully)
+        {
+            return ValueTask.FromResult(Count(read.Result));
+        }
+
+        _reading = ReadSlowlyAsync(read);
         return new ValueTask<ReadResult>(_reading);
     }
 
     /// <inheritdoc/>
     public override bool TryRead(out ReadResult result)
     {
-        try
+        if (!kestrel.TryRead(out result))
         {
-            if (!kestrel.TryRead(out result))
-            {
-                return false;
-            }
+            return false;
+        }
 
-            _held = result;
-            return true;
-        }
-        catch (BadHttpRequestException exception) when (IsTooLarge(exception))
-        {
-            deadline.Stop(StopReason.BodyTooLarge);
-            throw;
-        }
+        result = Count(result);
+        return true;
     }
 
     /// <inheritdoc/>
@@ -43,7 +45,12 @@ internal sealed class RequestBody(PipeReader kestrel, RequestDeadline deadline) 
     /// <inheritdoc/>
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
-        _held = null;
+        if (_held is { } held)
+        {
+            _consumed += held.Slice(held.Start, consumed).Length;
+            _held = null;
+        }
+
         kestrel.AdvanceTo(consumed, examined);
     }
 
@@ -58,7 +65,7 @@ internal sealed class RequestBody(PipeReader kestrel, RequestDeadline deadline) 
 
         if (_held is { } held)
         {
-            AdvanceTo(held.Buffer.Start);
+            AdvanceTo(held.Start);
         }
     }
 
@@ -71,20 +78,17 @@ internal sealed class RequestBody(PipeReader kestrel, RequestDeadline deadline) 
         // Kestrel completes its own reader, and reads what the guest left so that the connection can be used again.
     }
 
-    private async Task<ReadResult> ReadCountedAsync(CancellationToken cancellationToken)
+    private async Task<ReadResult> ReadSlowlyAsync(ValueTask<ReadResult> read) => Count(await read);
+
+    private ReadResult Count(ReadResult result)
     {
-        try
+        _held = result.Buffer;
+        if (_consumed + result.Buffer.Length <= limit)
         {
-            var result = await kestrel.ReadAsync(cancellationToken);
-            _held = result;
             return result;
         }
-        catch (BadHttpRequestException exception) when (IsTooLarge(exception))
-        {
-            deadline.Stop(StopReason.BodyTooLarge);
-            throw;
-        }
-    }
 
-    private static bool IsTooLarge(BadHttpRequestException exception) => exception.StatusCode == StatusCodes.Status413PayloadTooLarge;
+        deadline.Stop(StopReason.BodyTooLarge);
+        throw new IOException("The request body is above the limit.");
+    }
 }

@@ -11,7 +11,7 @@ namespace Mik.Server.Hosting;
 internal static class KestrelFactory
 {
     /// <summary>A server for the endpoints, not started.</summary>
-    public static KestrelServer Create(IReadOnlyList<IPEndPoint> endpoints, MikServerOptions options, ILoggerFactory logs)
+    public static KestrelServer Create(IReadOnlyList<IPEndPoint> endpoints, ILoggerFactory logs)
     {
         var kestrel = new KestrelServerOptions
         {
@@ -24,7 +24,9 @@ internal static class KestrelFactory
             RequestHeaderEncodingSelector = static _ => Encoding.Latin1,
             ResponseHeaderEncodingSelector = static _ => Encoding.Latin1,
         };
-        kestrel.Limits.MaxRequestBodySize = options.MaxBodyBytes;
+
+        // The handler counts bodies itself.
+        kestrel.Limits.MaxRequestBodySize = null;
         foreach (var endpoint in endpoints)
         {
             kestrel.Listen(endpoint);

@@ -1,0 +1,156 @@
+using System.Diagnostics;
+using System.Net;
+
+namespace Mik.EndToEnd.Tests;
+
+/// <summary>A server with small limits and guests that break them.</summary>
+public sealed class LimitedServer : IAsyncLifetime
+{
+    private MikProcess? _mik;
+
+    internal MikProcess Mik => _mik!;
+
+    public HttpClient Client { get; private set; } = new();
+
+    public async Task InitializeAsync()
+    {
+        _mik = await MikProcess.ServeAsync(
+            "echo trap loop memory recurse noreply big slow bad/start-trap bad/start-loop bad/huge-memory bad/huge-table",
+            "--timeout", "2", "--memory-limit", "32");
+        Client = _mik.NewClient();
+        await Client.TextAsync("/run/echo/");
+    }
+
+    public async Task DisposeAsync()
+    {
+        Client.Dispose();
+        if (_mik is not null)
+        {
+            await _mik.DisposeAsync();
+        }
+    }
+}
+
+/// <summary>Guests that fail: each failure is a problem document that says which, and the server lives.</summary>
+public sealed class FailureTests(LimitedServer server) : IClassFixture<LimitedServer>
+{
+    [Theory]
+    [InlineData("trap/unreachable", "Unreachable")]
+    [InlineData("trap/div0", "IntegerDivideByZero")]
+    [InlineData("trap/rem0", "IntegerDivideByZero")]
+    [InlineData("trap/overflow", "IntegerOverflow")]
+    [InlineData("trap/convert", "IntegerOverflow")]
+    [InlineData("trap/nan", "InvalidConversionToInteger")]
+    [InlineData("trap/oob", "OutOfBoundsMemoryAccess")]
+    [InlineData("trap/store", "OutOfBoundsMemoryAccess")]
+    [InlineData("trap/fill", "OutOfBoundsMemoryAccess")]
+    [InlineData("trap/indirect", "IndirectCallTypeMismatch")]
+    [InlineData("trap/null", "UninitializedElement")]
+    [InlineData("trap/table", "UndefinedElement")]
+    [InlineData("trap/handle", "CanonicalAbi")]
+    [InlineData("recurse/", "CallStackExhausted")]
+    [InlineData("memory/hog", "Unreachable")]
+    [InlineData("noreply/", "without a response")]
+    [InlineData("noreply/drop", "without a response")]
+    [InlineData("noreply/unset", "without a response")]
+    [InlineData("start-trap/", "trapped")]
+    [InlineData("huge-memory/", "memory")]
+    [InlineData("huge-table/", "table")]
+    public async Task Guest_Fails_Is500WithTheReason(string path, string detail)
+    {
+        var response = await server.Client.AskAsync("/run/" + path);
+
+        Assert.Contains(detail, await response.ProblemAsync(500, "handler-error"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await server.Client.AskAsync("/health")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await server.Client.AskAsync("/run/echo/")).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("loop/")]
+    [InlineData("loop/calls")]
+    [InlineData("loop/clock")]
+    [InlineData("loop/fill")]
+    [InlineData("slow/never")]
+    [InlineData("start-loop/")]
+    public async Task Guest_NeverEnds_Is504AtItsDeadlineWhileOthersGoOn(string path)
+    {
+        var watch = Stopwatch.StartNew();
+        var endless = server.Client.AskAsync("/run/" + path);
+
+        var others = 0;
+        while (!endless.IsCompleted && others < 20)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await server.Client.AskAsync("/run/echo/")).StatusCode);
+            others++;
+        }
+
+        await (await endless).ProblemAsync(504, "timeout");
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), $"took {watch.Elapsed}");
+        Assert.True(others > 0);
+    }
+
+    [Fact]
+    public async Task Guest_TrapsInAFunction_TheLogHasItsName()
+    {
+        await server.Client.AskAsync("/run/trap/unreachable");
+        await server.Client.AskAsync("/health");
+
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (!server.Mik.Errors.Contains("execute_unreachable", StringComparison.Ordinal) && !limit.IsCancellationRequested)
+        {
+            await Task.Yield();
+        }
+
+        Assert.Contains("execute_unreachable", server.Mik.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("big/unfinished?size=100000")]
+    [InlineData("loop/after")]
+    public async Task Guest_FailsAfterItsResponseBegan_IsCut(string path) =>
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => server.Client.TextAsync("/run/" + path));
+
+    [Fact]
+    public async Task Guest_AnswersWithAnErrorCode_HasItsStatus() =>
+        Assert.Contains("connection-terminated", await (await server.Client.AskAsync("/run/big/error?code=7")).ProblemAsync(502, "handler-error"), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Body_AboveTheLimit_Is413()
+    {
+        using var content = new ByteArrayContent(new byte[(10 << 20) + 1]);
+
+        await (await server.Client.PostAsync(RequestExtensions.Untouched(server.Client, "/run/echo/"), content)).ProblemAsync(413, "payload-too-large");
+    }
+
+    [Fact]
+    public async Task ThousandFailures_LeakNothing()
+    {
+        string[] paths = ["trap/unreachable", "trap/oob", "noreply/", "recurse/", "memory/hog", "trap/handle", "big/trap", "start-trap/"];
+        await FailAsync(paths, 200);
+        var memory = server.Mik.ResidentBytes;
+        var files = server.Mik.OpenFiles;
+
+        await FailAsync(paths, 1000);
+
+        Assert.InRange(server.Mik.ResidentBytes, 0, memory + (64 << 20));
+        Assert.InRange(server.Mik.OpenFiles, 0, files + 20);
+        Assert.Equal(HttpStatusCode.OK, (await server.Client.AskAsync("/run/echo/")).StatusCode);
+    }
+
+    private async Task FailAsync(string[] paths, int times)
+    {
+        for (var index = 0; index < times; index++)
+        {
+            try
+            {
+                var response = await server.Client.AskAsync("/run/" + paths[index % paths.Length]);
+                Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+            }
+            catch (HttpRequestException)
+            {
+                // A response that had begun was cut.
+                Assert.Equal("big/trap", paths[index % paths.Length]);
+            }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using Mik.Testing;
+
+namespace Mik.EndToEnd.Tests;
+
+/// <summary>A real <c>mik</c> in a process of its own: the one that was built beside these tests.</summary>
+internal sealed partial class MikProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _errors = new();
+    private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task _exited;
+
+    private MikProcess(Process process)
+    {
+        _process = process;
+        _process.OutputDataReceived += (_, line) => OnOutput(line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(_errors, line.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        _exited = _process.WaitForExitAsync();
+    }
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address => _address.Task.Result;
+
+    /// <summary>What it has written to stdout.</summary>
+    public string Output => Text(_output);
+
+    /// <summary>What it has written to stderr: errors and the log.</summary>
+    public string Errors => Text(_errors);
+
+    /// <summary>Memory that it holds now.</summary>
+    public long ResidentBytes => Status("VmRSS") << 10;
+
+    /// <summary>The most memory that it ever held.</summary>
+    public long PeakResidentBytes => Status("VmHWM") << 10;
+
+    /// <summary>Its threads.</summary>
+    public long Threads => Status("Threads");
+
+    /// <summary>Its open files and sockets.</summary>
+    public int OpenFiles => Directory.GetFileSystemEntries($"/proc/{_process.Id}/fd").Length;
+
+    /// <summary>Path of a guest's component.</summary>
+    public static string Guest(string name) =>
+        RepositoryRoot.Combine("guests", name.Contains('/') ? $"{name}.wasm" : $"{name}/{name}.wasm");
+
+    /// <summary>Serves guests on a free port.</summary>
+    public static Task<MikProcess> ServeAsync(string guests, params string[] flags) =>
+        ServePathsAsync([.. guests.Split(' ').Select(Guest)], flags);
+
+    /// <summary>Serves files on a free port.</summary>
+    public static async Task<MikProcess> ServePathsAsync(string[] paths, params string[] flags)
+    {
+        var mik = new MikProcess(Prepare(["run", .. paths, "--port", "0", .. flags]));
+        var first = await Task.WhenAny(mik._address.Task, mik._exited).WaitAsync(StartLimit);
+        return first == mik._address.Task ? mik : throw new InvalidOperationException("mik did not start:\n" + mik.Errors);
+    }
+
+    /// <summary>Runs a command to its end.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments) =>
+        await RunAsync(arguments, environment: []);
+
+    /// <summary>Runs a command to its end, with more in its environment.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string[] arguments, params (string Name, string Value)[] environment)
+    {
+        var start = Prepare(arguments);
+        foreach (var (name, value) in environment)
+        {
+            start.StartInfo.Environment[name] = value;
+        }
+
+        await using var mik = new MikProcess(start);
+        await mik._exited.WaitAsync(StartLimit);
+        return (mik._process.ExitCode, mik.Output, mik.Errors);
+    }
+
+    /// <summary>A client of this server; it waits for slow test machines.</summary>
+    public HttpClient NewClient() => new() { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(100) };
+
+    /// <summary>Sends a signal.</summary>
+    public void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Waits for the end of the process.</summary>
+    public async Task<int> ExitCodeAsync(TimeSpan limit)
+    {
+        await _exited.WaitAsync(limit);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        await _exited;
+        _process.Dispose();
+    }
+
+    private static Process Prepare(string[] arguments)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "mik.exe" : "mik"), arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment.Remove("PORT");
+        start.Environment.Remove("HOST");
+        return new Process { StartInfo = start };
+    }
+
+    private void OnOutput(string? line)
+    {
+        Keep(_output, line);
+        if (line is not null && Listening().Match(line) is { Success: true } match)
+        {
+            _address.TrySetResult(new Uri(match.Groups["address"].Value));
+        }
+    }
+
+    private long Status(string name) =>
+        long.Parse(File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith(name + ":", StringComparison.Ordinal)).Split(':')[1].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+
+    private static void Keep(StringBuilder text, string? line)
+    {
+        if (line is null)
+        {
+            // The end of the stream.
+            return;
+        }
+
+        lock (text)
+        {
+            text.AppendLine(line);
+        }
+    }
+
+    private static string Text(StringBuilder text)
+    {
+        lock (text)
+        {
+            return text.ToString();
+        }
+    }
+
+    [GeneratedRegex("^mik is listening on (?<address>http://[^ ,]+)")]
+    private static partial Regex Listening();
+}

@@ -1,0 +1,96 @@
+using System.Net.Sockets;
+
+namespace Mik.EndToEnd.Tests;
+
+/// <summary>How the process ends.</summary>
+public sealed class ShutdownTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    public async Task Signal_SlowRequestsInFlight_FinishAndNewOnesAreRefused(string signal)
+    {
+        await using var mik = await MikProcess.ServeAsync("slow hello");
+        using var client = mik.NewClient();
+        await client.TextAsync("/run/slow/?ms=0");
+        var slow = Enumerable.Range(0, 3).Select(_ => client.TextAsync("/run/slow/?ms=2000")).ToArray();
+        while (!(await client.TextAsync("/health")).Contains("\"active\":3", StringComparison.Ordinal))
+        {
+        }
+
+        mik.Signal(signal);
+        await RefusedAsync(mik);
+
+        Assert.All(await Task.WhenAll(slow), answer => Assert.Contains("2000", answer, StringComparison.Ordinal));
+        Assert.Equal(0, await mik.ExitCodeAsync(Limit));
+    }
+
+    [Fact]
+    public async Task Signal_IdleKeepAliveClient_DoesNotDelay()
+    {
+        await using var mik = await MikProcess.ServeAsync("hello");
+        using var client = mik.NewClient();
+        await client.TextAsync("/run/hello/");
+        using var silent = new TcpClient();
+        await silent.ConnectAsync(mik.Address.Host, mik.Address.Port);
+
+        mik.Signal("TERM");
+
+        Assert.Equal(0, await mik.ExitCodeAsync(TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
+    public async Task Signal_RequestThatTakesTooLong_IsCut()
+    {
+        await using var mik = await MikProcess.ServeAsync("slow hello", "--shutdown-timeout", "0.5");
+        using var client = mik.NewClient();
+        await client.TextAsync("/run/slow/?ms=0");
+        var never = client.TextAsync("/run/slow/never");
+        while (!(await client.TextAsync("/health")).Contains("\"active\":1", StringComparison.Ordinal))
+        {
+        }
+
+        mik.Signal("TERM");
+
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => never);
+        Assert.Equal(0, await mik.ExitCodeAsync(TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
+    public async Task SecondSignal_EndsAtOnce()
+    {
+        await using var mik = await MikProcess.ServeAsync("slow hello");
+        using var client = mik.NewClient();
+        await client.TextAsync("/run/slow/?ms=0");
+        var never = client.TextAsync("/run/slow/never");
+        while (!(await client.TextAsync("/health")).Contains("\"active\":1", StringComparison.Ordinal))
+        {
+        }
+
+        mik.Signal("TERM");
+        await RefusedAsync(mik);
+        mik.Signal("TERM");
+
+        Assert.Equal(128 + 15, await mik.ExitCodeAsync(TimeSpan.FromSeconds(10)));
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => never);
+    }
+
+    private static async Task RefusedAsync(MikProcess mik)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        while (true)
+        {
+            using var tcp = new TcpClient();
+            try
+            {
+                await tcp.ConnectAsync(mik.Address.Host, mik.Address.Port, limit.Token);
+            }
+            catch (SocketException)
+            {
+                return;
+            }
+        }
+    }
+}

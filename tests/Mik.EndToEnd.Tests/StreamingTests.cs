@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Mik.EndToEnd.Tests;
+
+/// <summary>Bodies that pass through while they are made.</summary>
+public sealed class StreamingTests
+{
+    [Fact]
+    public async Task Stream_Chunks_ArriveWhenWritten()
+    {
+        await using var mik = await MikProcess.ServeAsync("stream");
+        using var client = mik.NewClient();
+        await client.TextAsync("/run/stream/?n=1&ms=0");
+
+        var watch = Stopwatch.StartNew();
+        await using var body = await client.GetStreamAsync(new Uri("/run/stream/?n=4&ms=400", UriKind.Relative));
+        using var reader = new StreamReader(body);
+        var arrivals = new List<TimeSpan>();
+        for (var chunk = 0; chunk < 4; chunk++)
+        {
+            Assert.Equal($"chunk {chunk}", await reader.ReadLineAsync());
+            arrivals.Add(watch.Elapsed);
+        }
+
+        // If they came together at the end there would be nothing between the first and the last.
+        Assert.True(arrivals[^1] - arrivals[0] > TimeSpan.FromMilliseconds(800), string.Join(", ", arrivals));
+    }
+
+    [Fact]
+    public async Task Echo_256MegabyteBody_PassesInConstantMemory()
+    {
+        const int Megabytes = 256;
+        await using var mik = await MikProcess.ServeAsync("echo", "--max-body-size", "1024", "--timeout", "300");
+        using var client = mik.NewClient();
+        await client.TextAsync("/run/echo/");
+        var before = mik.ResidentBytes;
+        var data = new byte[1 << 20];
+        Random.Shared.NextBytes(data);
+        using var tcp = new TcpClient();
+        await tcp.ConnectAsync(mik.Address.Host, mik.Address.Port);
+        var stream = tcp.GetStream();
+
+        var sending = Task.Run(async () =>
+        {
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST /run/echo/ HTTP/1.0\r\nHost: h\r\nContent-Length: {(long)Megabytes << 20}\r\n\r\n"));
+            for (var count = 0; count < Megabytes; count++)
+            {
+                await stream.WriteAsync(data);
+            }
+        });
+        await ReadHeadAsync(stream);
+        var buffer = new byte[1 << 20];
+        for (var count = 0; count < Megabytes; count++)
+        {
+            await stream.ReadExactlyAsync(buffer);
+            Assert.True(buffer.AsSpan().SequenceEqual(data), $"megabyte {count} is not the same");
+        }
+
+        await sending;
+        Assert.Equal(0, await stream.ReadAsync(buffer));
+        Assert.InRange(mik.PeakResidentBytes, 0, before + (96L << 20));
+    }
+
+    private static async Task ReadHeadAsync(NetworkStream stream)
+    {
+        var head = new StringBuilder();
+        var one = new byte[1];
+        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
+        {
+            await stream.ReadExactlyAsync(one);
+            head.Append((char)one[0]);
+        }
+
+        Assert.Contains(" 200 ", head.ToString(), StringComparison.Ordinal);
+    }
+}
