@@ -6,6 +6,7 @@ using Mik.Wasi.Http.Types;
 using Mik.Wasi.Io;
 using Mik.Wasi.Io.Streams;
 using Mik.Wasi.Random;
+using Mik.Wasi.Sockets;
 
 namespace Mik.Wasi;
 
@@ -21,6 +22,9 @@ internal static class WasiInterfaces
         typeof(CliEnvironment), typeof(CliExit), typeof(StandardInput), typeof(StandardOutput), typeof(StandardError),
         typeof(TerminalInput), typeof(TerminalOutput), typeof(TerminalStdin), typeof(TerminalStdout), typeof(TerminalStderr),
         typeof(Preopens), typeof(FilesystemTypes), typeof(Descriptor), typeof(DirectoryEntryStream),
+        typeof(NetworkErrors), typeof(Network), typeof(InstanceNetwork), typeof(IpNameLookup), typeof(ResolveAddressStream),
+        typeof(TcpCreateSocket), typeof(TcpSocket), typeof(UdpCreateSocket), typeof(UdpSocket),
+        typeof(IncomingDatagramStream), typeof(OutgoingDatagramStream),
         typeof(HttpErrors), typeof(Fields), typeof(IncomingRequest), typeof(OutgoingRequest), typeof(RequestOptions),
         typeof(ResponseOutparam), typeof(IncomingResponse), typeof(IncomingBody), typeof(FutureTrailers), typeof(OutgoingResponse),
         typeof(OutgoingBody), typeof(FutureIncomingResponse), typeof(OutgoingHandler),

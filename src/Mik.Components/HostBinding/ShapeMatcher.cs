@@ -91,14 +91,27 @@ internal sealed class ShapeMatcher(IReadOnlyDictionary<ResourceVariable, Runtime
         throw Mismatch(record, clr, $"a type with a constructor of ({string.Join(", ", record.Fields.Select(field => WitNames.ToPascal(field.Name)))})");
     }
 
-    private TupleShape MatchTuple(TupleType tuple, Type clr, Direction direction)
+    // C# nests value tuples from the eighth element on, so a long tuple is a positional record.
+    private FieldsShape MatchTuple(TupleType tuple, Type clr, Direction direction)
     {
-        var parts = clr.IsGenericType && clr.FullName!.StartsWith("System.ValueTuple`", StringComparison.Ordinal) ? clr.GetGenericArguments() : [];
-        if (parts.Length != tuple.Elements.Count || parts.Length > 7)
+        if (clr.IsGenericType && clr.FullName!.StartsWith("System.ValueTuple`", StringComparison.Ordinal) && tuple.Elements.Count <= 7)
         {
-            throw Mismatch(tuple, clr, $"a value tuple of {tuple.Elements.Count} elements");
+            var parts = clr.GetGenericArguments();
+            return parts.Length == tuple.Elements.Count
+                ? new TupleShape(tuple, clr, [.. parts.Select((part, i) => Part($"element {i}", tuple.Elements[i], part, direction))])
+                : throw Mismatch(tuple, clr, $"a value tuple of {tuple.Elements.Count} elements");
         }
-        return new TupleShape(tuple, clr, [.. parts.Select((part, i) => Part($"element {i}", tuple.Elements[i], part, direction))]);
+        foreach (var constructor in clr.GetConstructors(AnyConstructor))
+        {
+            var parameters = constructor.GetParameters();
+            var properties = parameters.Select(parameter => clr.GetProperty(parameter.Name!, AnyConstructor)).OfType<PropertyInfo>().ToArray();
+            if (parameters.Length == tuple.Elements.Count && properties.Length == parameters.Length)
+            {
+                var fields = parameters.Select((parameter, i) => Part($"element {i}", tuple.Elements[i], parameter.ParameterType, direction));
+                return new RecordShape(tuple, clr, [.. fields], constructor, properties);
+            }
+        }
+        throw Mismatch(tuple, clr, $"a value tuple or a positional record of {tuple.Elements.Count} elements");
     }
 
     private WitVariantShape MatchVariant(VariantType variant, Type clr, Direction direction)
