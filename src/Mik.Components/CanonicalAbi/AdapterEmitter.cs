@@ -5,6 +5,8 @@ using System.Runtime.CompilerServices;
 using Mik.Components.HostBinding;
 using Mik.Components.Linking;
 using Mik.Components.Model;
+using Mik.Wasm.Execution;
+using Mik.Wasm.Model;
 
 namespace Mik.Components.CanonicalAbi;
 
@@ -24,15 +26,15 @@ internal sealed class AdapterEmitter
     private readonly ModuleBuilder _module = AssemblyBuilder
         .DefineDynamicAssembly(new AssemblyName(AssemblyName), AssemblyBuilderAccess.RunAndCollect)
         .DefineDynamicModule(AssemblyName);
-    private readonly ConcurrentDictionary<AdapterKey, MethodInfo> _methods = new();
+    private readonly ConcurrentDictionary<AdapterKey, Adapter> _adapters = new();
     private int _count;
 
     /// <summary>The core function of a <c>canon lower</c> for what it turned out to call.</summary>
-    public nint LowerCode(CanonLower definition, ComponentFunction target)
+    public Adapter Lower(CanonLower definition, ComponentFunction target)
     {
         var method = (target as HostMethodFunction)?.Method;
         var key = new AdapterKey(definition, method);
-        return CodeOf(_methods.TryGetValue(key, out var adapter) ? adapter : GetOrEmit(key, () => Define(
+        return _adapters.TryGetValue(key, out var adapter) ? adapter : GetOrEmit(key, definition.CoreType, () => Define(
             $"lower {target.Name}",
             ReturnType(definition),
             CoreParameters(definition),
@@ -46,14 +48,14 @@ internal sealed class AdapterEmitter
                 {
                     LowerAdapter.Emit(il, definition, method.Match(definition.Type, AnyResource));
                 }
-            })));
+            }));
     }
 
     /// <summary>The core function of <c>canon resource.new</c>, <c>.drop</c> or <c>.rep</c>, a method of <see cref="AdapterOperations"/>.</summary>
-    public nint ResourceCode(string operation, ResourceVariable resource)
+    public Adapter Resource(string operation, ResourceVariable resource, FunctionType coreType)
     {
         var key = new AdapterKey(resource, operation);
-        return CodeOf(_methods.TryGetValue(key, out var adapter) ? adapter : GetOrEmit(key, () => Define(
+        return _adapters.TryGetValue(key, out var adapter) ? adapter : GetOrEmit(key, coreType, () => Define(
             $"{operation} {resource.Name}",
             operation == nameof(AdapterOperations.ResourceDrop) ? typeof(void) : typeof(int),
             [typeof(nint), typeof(int)],
@@ -64,25 +66,25 @@ internal sealed class AdapterEmitter
                 il.Emit(OpCodes.Ldarg_1);
                 il.Emit(OpCodes.Call, typeof(AdapterOperations).GetMethod(operation)!);
                 il.Emit(OpCodes.Ret);
-            })));
+            }));
     }
 
     /// <summary>The component function of a <c>canon lift</c> with dynamic values.</summary>
-    public nint DynamicLiftCode(CanonLift definition)
+    public nint DynamicLift(CanonLift definition)
     {
         var key = new AdapterKey(definition, null);
-        return CodeOf(_methods.TryGetValue(key, out var adapter) ? adapter : GetOrEmit(key, () => Define(
+        return (_adapters.TryGetValue(key, out var adapter) ? adapter : GetOrEmit(key, null, () => Define(
             "lift",
             typeof(object),
             [typeof(LiftedFunction), typeof(InstanceScope), typeof(object?[])],
-            il => LiftAdapter.EmitDynamic(il, definition))));
+            il => LiftAdapter.EmitDynamic(il, definition)))).Code;
     }
 
     /// <summary>The component function of a <c>canon lift</c> as a delegate's signature has it.</summary>
-    public nint TypedLiftCode(CanonLift definition, DelegateSignature signature)
+    public nint TypedLift(CanonLift definition, DelegateSignature signature)
     {
         var key = new AdapterKey(definition, signature.DelegateType);
-        return CodeOf(_methods.TryGetValue(key, out var adapter) ? adapter : GetOrEmit(key, () =>
+        return (_adapters.TryGetValue(key, out var adapter) ? adapter : GetOrEmit(key, null, () =>
         {
             var (parameters, result) = signature.Match(definition.Type, AnyResource);
             return Define(
@@ -90,7 +92,7 @@ internal sealed class AdapterEmitter
                 signature.ReturnType,
                 [typeof(LiftedFunction), .. signature.ParameterTypes],
                 il => LiftAdapter.EmitTyped(il, definition, parameters, result));
-        }));
+        })).Code;
     }
 
     /// <summary>Emits one static method.</summary>
@@ -106,15 +108,18 @@ internal sealed class AdapterEmitter
         }
     }
 
-    private MethodInfo GetOrEmit(AdapterKey key, Func<MethodInfo> emit)
+    private Adapter GetOrEmit(AdapterKey key, FunctionType? coreType, Func<MethodInfo> emit)
     {
         lock (_gate)
         {
-            return _methods.TryGetValue(key, out var method) ? method : _methods[key] = emit();
+            if (!_adapters.TryGetValue(key, out var adapter))
+            {
+                var code = emit().MethodHandle.GetFunctionPointer();
+                _adapters[key] = adapter = new Adapter(code, coreType is null ? 0 : FunctionTypeRegistry.IdOf(coreType));
+            }
+            return adapter;
         }
     }
-
-    private static nint CodeOf(MethodInfo method) => method.MethodHandle.GetFunctionPointer();
 
     private static Type ReturnType(CanonLower definition) =>
         definition.CoreType.Results is [var result] ? AdapterBody.ClrTypeOf(result) : typeof(void);
@@ -122,11 +127,16 @@ internal sealed class AdapterEmitter
     private static Type[] CoreParameters(CanonLower definition) =>
         [typeof(nint), .. definition.CoreType.Parameters.Select(AdapterBody.ClrTypeOf)];
 
-    /// <summary>A definition, by identity, and what it is adapted to.</summary>
+    /// <summary>A definition and what it is adapted to, both by identity.</summary>
     private readonly record struct AdapterKey(object Definition, object? Target)
     {
-        public bool Equals(AdapterKey other) => ReferenceEquals(Definition, other.Definition) && Equals(Target, other.Target);
+        public bool Equals(AdapterKey other) => ReferenceEquals(Definition, other.Definition) && ReferenceEquals(Target, other.Target);
 
-        public override int GetHashCode() => HashCode.Combine(RuntimeHelpers.GetHashCode(Definition), Target);
+        public override int GetHashCode() => HashCode.Combine(RuntimeHelpers.GetHashCode(Definition), RuntimeHelpers.GetHashCode(Target));
     }
 }
+
+/// <summary>Emitted code.</summary>
+/// <param name="Code">Its entry point.</param>
+/// <param name="TypeId">For core functions, the number of their type.</param>
+internal sealed record Adapter(nint Code, int TypeId);

@@ -29,7 +29,7 @@ internal sealed class ExportBinding(CompiledComponent compiled, string? export, 
         var adapter = _adapter;
         if (adapter is null || !ReferenceEquals(adapter.Item1, lifted.Definition))
         {
-            _adapter = adapter = Tuple.Create(lifted.Definition, lifted.Scope.Root.Compiled.Adapters.TypedLiftCode(lifted.Definition, signature));
+            _adapter = adapter = Tuple.Create(lifted.Definition, lifted.Scope.Root.Compiled.Adapters.TypedLift(lifted.Definition, signature));
         }
         code = adapter.Item2;
         return lifted;

@@ -102,16 +102,16 @@ internal sealed unsafe class Instantiator
                 _scope.Functions.Add(new LiftedFunction(_scope, lift));
                 break;
             case CanonLower lower:
-                AddCoreFunction(_compiled.Adapters.LowerCode(lower, _scope.Functions[lower.Function]), lower.CoreType);
+                AddCoreFunction(_compiled.Adapters.Lower(lower, _scope.Functions[lower.Function]));
                 break;
             case CanonResourceNew canon:
-                AddCoreFunction(_compiled.Adapters.ResourceCode(nameof(AdapterOperations.ResourceNew), canon.Resource), canon.CoreType);
+                AddCoreFunction(_compiled.Adapters.Resource(nameof(AdapterOperations.ResourceNew), canon.Resource, canon.CoreType));
                 break;
             case CanonResourceDrop canon:
-                AddCoreFunction(_compiled.Adapters.ResourceCode(nameof(AdapterOperations.ResourceDrop), canon.Resource), canon.CoreType);
+                AddCoreFunction(_compiled.Adapters.Resource(nameof(AdapterOperations.ResourceDrop), canon.Resource, canon.CoreType));
                 break;
             case CanonResourceRep canon:
-                AddCoreFunction(_compiled.Adapters.ResourceCode(nameof(AdapterOperations.ResourceRep), canon.Resource), canon.CoreType);
+                AddCoreFunction(_compiled.Adapters.Resource(nameof(AdapterOperations.ResourceRep), canon.Resource, canon.CoreType));
                 break;
             case ImportDefinition import:
                 Add(_imports[import.Name.Text]);
@@ -174,8 +174,8 @@ internal sealed unsafe class Instantiator
         }
     }
 
-    private void AddCoreFunction(nint code, Wasm.Model.FunctionType type) =>
-        _scope.CoreFunctions.Add(_store.CreateFunction(code, _scope.Record, FunctionTypeRegistry.IdOf(type)));
+    private void AddCoreFunction(Adapter adapter) =>
+        _scope.CoreFunctions.Add(_store.CreateFunction(adapter.Code, _scope.Record, adapter.TypeId));
 
     private void AddCore(ExternalValue value)
     {

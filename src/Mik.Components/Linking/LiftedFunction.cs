@@ -46,7 +46,7 @@ internal sealed unsafe class LiftedFunction : ComponentFunction
 
     internal override object? Invoke(InstanceScope? caller, object?[] arguments)
     {
-        var code = (delegate* managed<LiftedFunction, InstanceScope?, object?[], object?>)Scope.Root.Compiled.Adapters.DynamicLiftCode(Definition);
+        var code = (delegate* managed<LiftedFunction, InstanceScope?, object?[], object?>)Scope.Root.Compiled.Adapters.DynamicLift(Definition);
         if (caller?.Root == Scope.Root)
         {
             return code(this, caller, arguments);
