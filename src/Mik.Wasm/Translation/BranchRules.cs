@@ -7,6 +7,9 @@ namespace Mik.Wasm.Translation;
 /// <summary>Instructions that leave blocks or repeat them.</summary>
 internal static class BranchRules
 {
+    // The compiler walks over everything between a branch back and its target: many long ones would take it hours.
+    private const int DirectBackBranches = 16;
+
     public static void Return(FunctionTranslator function, in Instruction instruction)
     {
         EmitReturn(function);
@@ -24,7 +27,7 @@ internal static class BranchRules
         {
             Pass(function, frame);
             NoteBranch(function, frame);
-            function.Il.Branch(Il.Br, frame.Label);
+            function.Il.Branch(Il.Br, TargetOf(function, frame));
         }
         function.EndReachableCode();
     }
@@ -36,7 +39,7 @@ internal static class BranchRules
         if (frame.LabelTypes.Length == 0)
         {
             NoteBranch(function, frame);
-            Conditions.Branch(function, condition, true, frame.Label);
+            Conditions.Branch(function, condition, true, TargetOf(function, frame));
             return;
         }
         // The values stay on the stack for the way that does not branch.
@@ -52,7 +55,7 @@ internal static class BranchRules
             NoteBranch(function, frame);
             Conditions.Branch(function, condition, false, next);
             Pass(function, frame);
-            function.Il.Branch(Il.Br, frame.Label);
+            function.Il.Branch(Il.Br, TargetOf(function, frame));
         }
         function.Il.MarkLabel(next);
     }
@@ -75,13 +78,13 @@ internal static class BranchRules
         var targets = new Label[labels.Length - 1];
         for (var i = 0; i < targets.Length; i++)
         {
-            targets[i] = TargetOf(function, labels[i], stubs);
+            targets[i] = CaseOf(function, labels[i], stubs);
         }
         function.Stack.Emit(index);
         function.Il.Switch(targets);
         if (arity == 0)
         {
-            function.Il.Branch(Il.Br, function.FrameOf(labels[^1]).Label);
+            function.Il.Branch(Il.Br, TargetOf(function, function.FrameOf(labels[^1])));
         }
         else
         {
@@ -146,12 +149,12 @@ internal static class BranchRules
         il.Emit(Il.Ret);
     }
 
-    private static Label TargetOf(FunctionTranslator function, int label, Dictionary<int, Label> stubs)
+    private static Label CaseOf(FunctionTranslator function, int label, Dictionary<int, Label> stubs)
     {
         var frame = function.FrameOf(label);
         if (frame.LabelTypes.Length == 0)
         {
-            return frame.Label;
+            return TargetOf(function, frame);
         }
         if (!stubs.TryGetValue(label, out var stub))
         {
@@ -164,6 +167,15 @@ internal static class BranchRules
     private static void EmitStub(FunctionTranslator function, ControlFrame frame)
     {
         Pass(function, frame);
-        function.Il.Branch(Il.Br, frame.Label);
+        function.Il.Branch(Il.Br, TargetOf(function, frame));
+    }
+
+    private static Label TargetOf(FunctionTranslator function, ControlFrame frame)
+    {
+        if (frame.Kind != FrameKind.Loop || ++frame.BackBranches <= DirectBackBranches)
+        {
+            return frame.Label;
+        }
+        return frame.Latch ??= function.Il.DefineLabel();
     }
 }

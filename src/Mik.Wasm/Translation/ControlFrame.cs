@@ -29,6 +29,12 @@ internal sealed class ControlFrame
     /// <summary>Where an <c>if</c> goes when its condition is 0.</summary>
     public Label ElseLabel { get; set; }
 
+    /// <summary>How many branches go back to the head of a loop.</summary>
+    public int BackBranches { get; set; }
+
+    /// <summary>At the end of a loop, from where one branch goes back for many.</summary>
+    public Label? Latch { get; set; }
+
     /// <summary>Whether a branch needs <see cref="Label"/>.</summary>
     public bool IsLabelUsed { get; set; }
 

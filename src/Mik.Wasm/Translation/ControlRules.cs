@@ -1,3 +1,4 @@
+using System.Reflection.Emit;
 using Mik.Wasm.Decoding;
 using Mik.Wasm.Execution;
 using Mik.Wasm.Model;
@@ -8,8 +9,9 @@ namespace Mik.Wasm.Translation;
 /// <summary>Instructions that begin and end blocks.</summary>
 internal static class ControlRules
 {
-    // Volatile, or the compiler could read the flag once, before the loop.
     private const int InterruptOffset = 8;
+    // The compiler's time grows with the square of this.
+    private const int MaximumLoopDepth = 1000;
 
     public static void Unreachable(FunctionTranslator function, in Instruction instruction)
     {
@@ -26,6 +28,10 @@ internal static class ControlRules
 
     public static void Loop(FunctionTranslator function, in Instruction instruction)
     {
+        if (++function.LoopDepth > MaximumLoopDepth)
+        {
+            throw new FunctionTooLargeException("nests too many loops");
+        }
         var frame = Open(function, FrameKind.Loop, instruction.BlockType);
         var stack = function.Stack;
         var parameters = PassParameters(function, frame);
@@ -38,6 +44,7 @@ internal static class ControlRules
         function.Il.LoadLocal(function.StateLocal);
         function.Il.LoadInt32(InterruptOffset);
         function.Il.Emit(Il.Add);
+        // Volatile, or the compiler could read the flag once, before the loop.
         function.Il.Emit(Il.Volatile);
         function.Il.Emit(Il.Ldind_I4);
         function.Il.Branch(Il.Brtrue, function.Traps[TrapKind.Interrupted]);
@@ -89,11 +96,30 @@ internal static class ControlRules
         {
             EndAtLabel(function, frame);
         }
-        else if (!function.IsReachable)
+        else
         {
-            function.Stack.Truncate(frame.Height);
+            if (frame.Latch is { } latch)
+            {
+                EmitLatch(function, frame, latch);
+            }
+            if (!function.IsReachable)
+            {
+                function.Stack.Truncate(frame.Height);
+            }
         }
         Close(function, frame);
+    }
+
+    private static void EmitLatch(FunctionTranslator function, ControlFrame frame, Label latch)
+    {
+        var next = function.Il.DefineLabel();
+        if (function.IsReachable)
+        {
+            function.Il.Branch(Il.Br, next);
+        }
+        function.Il.MarkLabel(latch);
+        function.Il.Branch(Il.Br, frame.Label);
+        function.Il.MarkLabel(next);
     }
 
     private static ControlFrame Open(FunctionTranslator function, FrameKind kind, BlockType blockType)
@@ -112,6 +138,7 @@ internal static class ControlRules
         Release(function, frame, frame.ParameterLocals);
         if (frame.Kind == FrameKind.Loop)
         {
+            function.LoopDepth--;
             Release(function, frame, frame.LabelLocals!);
         }
     }

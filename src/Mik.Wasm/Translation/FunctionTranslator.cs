@@ -75,6 +75,9 @@ internal sealed class FunctionTranslator
     /// <summary>The open blocks, the function's own first.</summary>
     public List<ControlFrame> Frames { get; } = [];
 
+    /// <summary>Number of open loops.</summary>
+    public int LoopDepth { get; set; }
+
     /// <summary>The IL local with the pointer to the <see cref="ExecutionState"/>; only in functions with loops.</summary>
     public int StateLocal { get; } = -1;
 

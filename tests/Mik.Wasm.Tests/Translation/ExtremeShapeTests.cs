@@ -61,9 +61,9 @@ public sealed class ExtremeShapeTests
     }
 
     [Fact]
-    public void Loops_NestedDeep_Run()
+    public void Loops_NestedThousandDeep_Run()
     {
-        const int Depth = 2000;
+        const int Depth = 1000;
         var builder = new ModuleBuilder();
         builder.Function(
             "f", I32, I32,
@@ -72,6 +72,41 @@ public sealed class ExtremeShapeTests
                 Op.LocalGet, 0, .. Enumerable.Repeat(Op.End, Depth),
             ]);
         Assert.Equal(42, Guest.Run(builder, "f", 42));
+    }
+
+    [Fact]
+    public void Loops_NestedBeyondTheLimit_AreRefused()
+    {
+        var builder = new ModuleBuilder();
+        builder.Function(
+            "f", I32, I32,
+            [
+                .. Enumerable.Repeat<byte[]>([Op.Loop, Op.TypeI32], 1001).SelectMany(code => code),
+                Op.LocalGet, 0, .. Enumerable.Repeat(Op.End, 1001),
+            ]);
+        var exception = Assert.Throws<InvalidModuleException>(() => Guest.Run(builder, "f", 42));
+        Assert.Contains("function f nests too many loops", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Loop_ManyBranchesBack_TakesEachOfThem()
+    {
+        const int Count = 20_000;
+        var builder = new ModuleBuilder();
+        // Each of the branches goes back while the counter is not its own number; the loop's result falls out at the end.
+        builder.Function(
+            "f", I32, I32,
+            [
+                Op.Loop, Op.TypeI32,
+                .. Enumerable.Range(1, Count).SelectMany(i => (byte[])
+                [
+                    Op.LocalGet, 0, Op.I32Const, .. ModuleBuilder.Signed(i), Op.I32LtS,
+                    Op.If, Op.Empty, Op.LocalGet, 0, Op.I32Const, .. ModuleBuilder.Signed(Count / 2), Op.I32Add, Op.LocalSet, 0,
+                    Op.Br, 1, Op.End,
+                ]),
+                Op.LocalGet, 0, Op.End,
+            ]);
+        Assert.Equal(Count, Guest.Run(builder, "f", 0));
     }
 
     [Fact]
