@@ -14,12 +14,12 @@ internal static unsafe class AdapterOperations
 {
     /// <summary>Begins a guest's call to an imported function (CanonicalABI.md, "canon lower").</summary>
     /// <exception cref="Trap">The guest may not call out now: it is in <c>realloc</c> or <c>post-return</c>.</exception>
-    public static void EnterLower(nint record, int memory, int realloc, StringEncoding encoding, out LiftLowerContext context)
+    public static void EnterLower(nint record, int memory, int realloc, StringEncoding encoding, bool is64, out LiftLowerContext context)
     {
         var scope = ScopeOf(record);
         CheckMayLeave(scope);
         context = default;
-        context.Initialize(scope, memory, realloc, encoding);
+        context.Initialize(scope, memory, realloc, encoding, is64);
     }
 
     /// <summary>Calls a component function that is not a typed method of the host.</summary>

@@ -37,19 +37,18 @@ internal unsafe struct LiftLowerContext
     public int FirstLend { readonly get; private set; }
 
     /// <summary>Fills the context; memory and realloc are indices in the instance's core index spaces, or -1.</summary>
-    public void Initialize(InstanceScope scope, int memory, int realloc, StringEncoding encoding)
+    public void Initialize(InstanceScope scope, int memory, int realloc, StringEncoding encoding, bool is64)
     {
         Scope = scope;
         Encoding = encoding;
+        Is64 = is64;
         if (memory >= 0)
         {
-            var linearMemory = scope.CoreMemories[memory];
-            _memory = linearMemory.Record;
-            Is64 = linearMemory.Type.Limits.Is64;
+            _memory = (MemoryRecord*)scope.MemoryRecords[memory];
         }
         if (realloc >= 0)
         {
-            _realloc = scope.CoreFunctions[realloc].Reference;
+            _realloc = (FunctionReference*)scope.CoreFunctionReferences[realloc];
         }
         _liftBudget = scope.Root.LiftBudget;
         FirstLend = scope.Lends.Count;

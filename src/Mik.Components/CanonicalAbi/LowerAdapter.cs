@@ -1,6 +1,7 @@
 using System.Reflection.Emit;
 using Mik.Components.HostBinding;
 using Mik.Components.Model;
+using Mik.Wasm.Model;
 
 namespace Mik.Components.CanonicalAbi;
 
@@ -74,6 +75,7 @@ internal static class LowerAdapter
         body.Il.Emit(OpCodes.Ldc_I4, options.Memory ?? -1);
         body.Il.Emit(OpCodes.Ldc_I4, options.Realloc ?? -1);
         body.Il.Emit(OpCodes.Ldc_I4, (int)options.StringEncoding);
+        body.Il.Emit(options.PointerType == WasmValueType.I64 ? OpCodes.Ldc_I4_1 : OpCodes.Ldc_I4_0);
         body.PushContext();
         body.Call(typeof(AdapterOperations), nameof(AdapterOperations.EnterLower));
     }

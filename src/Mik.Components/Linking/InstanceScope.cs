@@ -49,8 +49,10 @@ internal sealed unsafe class InstanceScope
     public bool MayEnter { get; private set; } = true;
 
     public List<FunctionInstance> CoreFunctions { get; } = [];
+    public List<nint> CoreFunctionReferences { get; } = [];
     public List<TableInstance> CoreTables { get; } = [];
     public List<LinearMemory> CoreMemories { get; } = [];
+    public List<nint> MemoryRecords { get; } = [];
     public List<GlobalInstance> CoreGlobals { get; } = [];
     public List<CompiledModule> CoreModules { get; } = [];
     public List<CoreInstance> CoreInstances { get; } = [];
@@ -58,6 +60,20 @@ internal sealed unsafe class InstanceScope
     public List<InstanceItems> Instances { get; } = [];
     public List<ComponentItem> Components { get; } = [];
     public List<TypeItem> Types { get; } = [];
+
+    /// <summary>Adds a core function, and its record for adapters.</summary>
+    public void Add(FunctionInstance function)
+    {
+        CoreFunctions.Add(function);
+        CoreFunctionReferences.Add((nint)function.Reference);
+    }
+
+    /// <summary>Adds a memory, and its record for adapters.</summary>
+    public void Add(LinearMemory memory)
+    {
+        CoreMemories.Add(memory);
+        MemoryRecords.Add((nint)memory.Record);
+    }
 
     /// <summary>The context block that this instance's adapters get.</summary>
     public nint Record

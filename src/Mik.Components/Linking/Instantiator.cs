@@ -175,17 +175,17 @@ internal sealed unsafe class Instantiator
     }
 
     private void AddCoreFunction(Adapter adapter) =>
-        _scope.CoreFunctions.Add(_store.CreateFunction(adapter.Code, _scope.Record, adapter.TypeId));
+        _scope.Add(_store.CreateFunction(adapter.Code, _scope.Record, adapter.TypeId));
 
     private void AddCore(ExternalValue value)
     {
         switch (value)
         {
             case FunctionInstance function:
-                _scope.CoreFunctions.Add(function);
+                _scope.Add(function);
                 break;
             case LinearMemory memory:
-                _scope.CoreMemories.Add(memory);
+                _scope.Add(memory);
                 break;
             case TableInstance table:
                 _scope.CoreTables.Add(table);

@@ -2,6 +2,7 @@ using Mik.Components.CanonicalAbi;
 using Mik.Components.HostBinding;
 using Mik.Components.Model;
 using Mik.Wasm.Execution;
+using Mik.Wasm.Model;
 
 namespace Mik.Components.Linking;
 
@@ -10,16 +11,21 @@ internal sealed unsafe class LiftedFunction : ComponentFunction
 {
     private readonly FunctionReference* _core;
     private readonly FunctionReference* _postReturn;
+    private readonly bool _lendsHandles;
 
     public LiftedFunction(InstanceScope scope, CanonLift definition)
         : base("guest function")
     {
         Scope = scope;
         Definition = definition;
-        _core = scope.CoreFunctions[definition.CoreFunction].Reference;
+        _core = (FunctionReference*)scope.CoreFunctionReferences[definition.CoreFunction];
+        foreach (var parameter in definition.Type.Parameters.AsSpan())
+        {
+            _lendsHandles |= (parameter.Type.Facts.Contains & TypeContents.Borrow) != TypeContents.None;
+        }
         if (definition.Options.PostReturn is { } postReturn)
         {
-            _postReturn = scope.CoreFunctions[postReturn].Reference;
+            _postReturn = (FunctionReference*)scope.CoreFunctionReferences[postReturn];
         }
     }
 
@@ -63,14 +69,10 @@ internal sealed unsafe class LiftedFunction : ComponentFunction
         Scope.Enter(caller);
         var options = Definition.Options;
         context = default;
-        context.Initialize(Scope, options.Memory ?? -1, options.Realloc ?? -1, options.StringEncoding);
-        foreach (var parameter in Definition.Type.Parameters.AsSpan())
+        context.Initialize(Scope, options.Memory ?? -1, options.Realloc ?? -1, options.StringEncoding, options.PointerType == WasmValueType.I64);
+        if (_lendsHandles)
         {
-            if ((parameter.Type.Facts.Contains & TypeContents.Borrow) != TypeContents.None)
-            {
-                context.BorrowScope = new BorrowScope();
-                break;
-            }
+            context.BorrowScope = new BorrowScope();
         }
     }
 
