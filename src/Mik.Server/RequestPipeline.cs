@@ -1,10 +1,10 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Mik.Server.Admission;
 using Mik.Server.Handlers;
 using Mik.Server.Observability;
 using Mik.Server.Problems;
 using Mik.Server.Routing;
-using Microsoft.Extensions.Logging;
 
 namespace Mik.Server;
 

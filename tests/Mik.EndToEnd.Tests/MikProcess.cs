@@ -93,6 +93,9 @@ internal sealed partial class MikProcess : IAsyncDisposable
         kill.WaitForExit();
     }
 
+    /// <summary>Whether the process was started with a signal ignored, as it may inherit it.</summary>
+    public bool Ignores(int signal) => (ulong.Parse(StatusText("SigIgn"), NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (signal - 1) & 1) != 0;
+
     /// <summary>Waits for the end of the process.</summary>
     public async Task<int> ExitCodeAsync(TimeSpan limit)
     {
@@ -133,8 +136,10 @@ internal sealed partial class MikProcess : IAsyncDisposable
         }
     }
 
-    private long Status(string name) =>
-        long.Parse(File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith(name + ":", StringComparison.Ordinal)).Split(':')[1].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+    private long Status(string name) => long.Parse(StatusText(name).Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+
+    private string StatusText(string name) =>
+        File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith(name + ":", StringComparison.Ordinal)).Split(':')[1].Trim();
 
     private static void Keep(StringBuilder text, string? line)
     {

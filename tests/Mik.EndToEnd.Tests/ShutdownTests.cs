@@ -8,11 +8,17 @@ public sealed class ShutdownTests
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     [Theory]
-    [InlineData("TERM")]
-    [InlineData("INT")]
-    public async Task Signal_SlowRequestsInFlight_FinishAndNewOnesAreRefused(string signal)
+    [InlineData("TERM", 15)]
+    [InlineData("INT", 2)]
+    public async Task Signal_SlowRequestsInFlight_FinishAndNewOnesAreRefused(string signal, int number)
     {
         await using var mik = await MikProcess.ServeAsync("slow hello");
+        if (mik.Ignores(number))
+        {
+            // Whoever runs these tests in the background of a shell makes their children ignore SIGINT.
+            return;
+        }
+
         using var client = mik.NewClient();
         await client.TextAsync("/run/slow/?ms=0");
         var slow = Enumerable.Range(0, 3).Select(_ => client.TextAsync("/run/slow/?ms=2000")).ToArray();

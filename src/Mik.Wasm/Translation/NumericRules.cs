@@ -25,13 +25,15 @@ internal static class NumericRules
             {
                 var second = function.Stack.Pop();
                 function.Stack.PushOperation(result, row, steps, method, function.Stack.Pop(), second);
-            },
+            }
+            ,
             _ => (FunctionTranslator function, in Instruction _) =>
             {
                 var third = function.Stack.Pop();
                 var second = function.Stack.Pop();
                 function.Stack.PushOperation(result, row, steps, method, function.Stack.Pop(), second, third);
-            },
+            }
+            ,
         };
     }
 
