@@ -39,12 +39,7 @@ internal static class Sorts
         return (Sort)(CoreSorts + encoding);
     }
 
-    /// <summary>Reads a length for the items of one definition.</summary>
-    public static int ReadCount(ref WasmReader reader, string what, int limit) => reader.ReadCount(what, limit);
-
-    /// <summary>Reads the name of an import or export with its attributes, which say nothing that validation or linking uses.</summary>
-    public static ExternName ReadExternName(ref WasmReader reader, string what) => ReadExternName(ref reader, what, out _);
-
+    /// <summary>Reads the name of an import or export with its attributes.</summary>
     public static ExternName ReadExternName(ref WasmReader reader, string what, out NameAttributes attributes)
     {
         var offset = reader.Position;

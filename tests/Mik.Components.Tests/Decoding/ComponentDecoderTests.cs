@@ -142,15 +142,48 @@ public sealed class ComponentDecoderTests
         Assert.StartsWith("core module 0: type mismatch", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Load_NameAttributes_AreChecked()
+    [Theory]
+    [InlineData("primary", "wasi:keyvalue/store", null, "users", null)]
+    [InlineData("wasi:keyvalue/store@0.2", null, ".6-rc.1", null, null)]
+    [InlineData("primary", "not an interface", null, null, "must be an interface")]
+    [InlineData("wasi:keyvalue/store", "wasi:keyvalue/store", null, null, "not valid with `implements`")]
+    [InlineData("wasi:keyvalue/store@0.2", null, ".6.7", null, "invalid interface version")]
+    [InlineData("wasi:keyvalue/store@0.2.0", null, "-rc", null, "invalid interface version")]
+    [InlineData("primary", null, ".1", null, "invalid interface version")]
+    public void Load_NameAttributes_AreChecked(string name, string? implements, string? suffix, string? externalId, string? reason)
     {
-        Assert.Single(Component.Load(Import([0x00, .. Name("wasi:keyvalue/store")], [0x02, .. Name("users")])).Imports);
-        Assert.Throws<InvalidComponentException>(() => Component.Load(Import([0x00, .. Name("not an interface")])));
-        Assert.Throws<InvalidComponentException>(() => Component.Load(Import([0x02, .. Name("a")], [0x02, .. Name("b")])));
+        byte[][] attributes =
+        [
+            .. implements is null ? [] : new[] { Join([0x00], Name(implements)) },
+            .. suffix is null ? [] : new[] { Join([0x01], Name(suffix)) },
+            .. externalId is null ? [] : new[] { Join([0x02], Name(externalId)) },
+        ];
+        var bytes = ImportWithAttributes(name, 0, attributes);
+        if (reason is null)
+        {
+            Assert.Equal(name, Component.Load(bytes).Imports[0].Name.Text);
+            return;
+        }
+        var error = Assert.Throws<InvalidComponentException>(() => Component.Load(bytes));
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+    }
 
-        static byte[] Import(params byte[][] attributes) => Assemble(
-            Section(TypeSection, InstanceType()),
-            Section(ImportSection, Join([0x02], Name("primary"), Vector(attributes), [0x05, 0x00])));
+    [Fact]
+    public void Load_NameAttributes_RepeatedUnknownOrMisplaced_AreRefused()
+    {
+        Refused("duplicate attribute", ImportWithAttributes("a", 0, [0x02, .. Name("x")], [0x02, .. Name("y")]));
+        Refused("malformed name attribute", ImportWithAttributes("a", 0, [0x03, .. Name("x")]));
+        Refused("only instances can have an `implements`", ImportWithAttributes("a", 1, [0x00, .. Name("a:b/c")]));
+        Refused("only instances can have a `versionsuffix`", ImportWithAttributes("a:b/c@1", 1, [0x01, .. Name(".2.3")]));
+    }
+
+    private static byte[] ImportWithAttributes(string name, byte type, params byte[][] attributes) => Assemble(
+        Section(TypeSection, InstanceType(), Function([])),
+        Section(ImportSection, Join([0x02], Name(name), Vector(attributes), [type == 0 ? (byte)0x05 : (byte)0x01, type])));
+
+    private static void Refused(string reason, byte[] bytes)
+    {
+        var error = Assert.Throws<InvalidComponentException>(() => Component.Load(bytes));
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
 }
