@@ -53,6 +53,7 @@ public sealed class FailureTests(LimitedServer server) : IClassFixture<LimitedSe
     [InlineData("noreply/", "without a response")]
     [InlineData("noreply/drop", "without a response")]
     [InlineData("noreply/unset", "without a response")]
+    [InlineData("big/?status=101", "status 101")]
     [InlineData("start-trap/", "trapped")]
     [InlineData("huge-memory/", "memory")]
     [InlineData("huge-table/", "table")]

@@ -12,7 +12,7 @@ public sealed class GuestServer : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _mik = await MikProcess.ServeAsync(
-            "hello echo stream big cpu memory state slow env versions core-handler assemblyscript",
+            "hello echo stream big cpu memory state slow env versions core-handler assemblyscript libc rust",
             "--env", "GREETING=hello there", "--env", "EMPTY=");
         Client = _mik.NewClient();
     }

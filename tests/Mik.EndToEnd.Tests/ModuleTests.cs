@@ -163,6 +163,21 @@ public sealed class ModuleTests(GuestServer server) : IClassFixture<GuestServer>
         Assert.Equal("0 1 1 2 3 5 8 13 21 34", (await server.Client.TextAsync("/run/assemblyscript/?n=10")).Trim());
 
     [Fact]
+    public async Task CLibrary_ThroughTheAdapter_Works()
+    {
+        Assert.Equal("Hello from a C library!\n", await server.Client.TextAsync("/run/libc/"));
+        Assert.Equal("50050000 bytes\n", await server.Client.TextAsync("/run/libc/malloc"));
+        Assert.Contains("nsufficient", await server.Client.TextAsync("/run/libc/file"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rust_WithItsStandardLibrary_Works()
+    {
+        Assert.Equal("Hello from Rust!\n", await server.Client.TextAsync("/run/rust/"));
+        await (await server.Client.AskAsync("/run/rust/panic")).ProblemAsync(500, "handler-error");
+    }
+
+    [Fact]
     public async Task Health_AfterRequests_CountsThem()
     {
         await server.Client.TextAsync("/run/hello/");

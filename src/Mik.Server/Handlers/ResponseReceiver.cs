@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Mik.Wasi.Http;
 using Mik.Wasi.Http.Types;
+using Mik.Wasm.Execution;
 
 namespace Mik.Server.Handlers;
 
@@ -29,6 +30,12 @@ internal sealed class ResponseReceiver(RequestContext request) : IResponseReceiv
     /// <inheritdoc/>
     public void Start(int status, IReadOnlyList<KeyValuePair<string, byte[]>> headers)
     {
+        if (status < StatusCodes.Status200OK)
+        {
+            // A client would go on waiting for the real one (RFC 9110, 15.2).
+            throw new Trap(TrapKind.CanonicalAbi, $"status {status} is informational and cannot be the response");
+        }
+
         var response = request.Http.Response;
         response.StatusCode = status;
         foreach (var (name, value) in headers)
