@@ -77,19 +77,32 @@ internal sealed class HandleTable
     public void Unlend(int index) => _entries[index].Lends--;
 
     /// <summary>Disposes the host's resources that are still owned, in the order in which their handles were made.</summary>
-    public void DisposeResources()
+    /// <returns>The first exception that one of them threw; the others are disposed all the same.</returns>
+    public Exception? DisposeResources()
     {
+        Exception? failure = null;
         for (var i = 1; i < _count; i++)
         {
             var entry = _entries[i];
             _entries[i] = default;
-            if (entry.IsOwn)
+            if (!entry.IsOwn)
+            {
+                continue;
+            }
+            try
             {
                 (entry.HostObject as IDisposable)?.Dispose();
+            }
+#pragma warning disable CA1031 // The caller throws it when everything is freed.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                failure ??= exception;
             }
         }
         _count = 1;
         _firstFree = 0;
+        return failure;
     }
 
     [DoesNotReturn, StackTraceHidden]

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Mik.Wasm.Execution;
 
 namespace Mik.Components.Linking;
@@ -75,18 +76,23 @@ public sealed class ComponentInstance : IDisposable
         return export is not null && _exports[export] is InstanceItems items ? items.GetValueOrDefault(name) as ComponentFunction : null;
     }
 
-    /// <summary>Frees everything.</summary>
+    /// <summary>Frees everything. An exception that a resource of the host throws comes at the end, when all are disposed.</summary>
     public void Dispose()
     {
         // Waits for a running callback, so that nothing interrupts a store that is gone.
         _cancellation.Dispose();
+        Exception? failure = null;
         foreach (var scope in _scopes)
         {
-            scope.Free();
+            failure = scope.Free() ?? failure;
         }
         _scopes.Clear();
         _exports = [];
         Store.Dispose();
+        if (failure is not null)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
     }
 
     /// <summary>Takes over a new component instance, the root or one inside.</summary>

@@ -134,13 +134,14 @@ internal sealed unsafe class InstanceScope
     }
 
     /// <summary>Frees what the garbage collector does not know of, and disposes host resources that the guest still owns.</summary>
-    public void Free()
+    /// <returns>The first exception that a resource threw.</returns>
+    public Exception? Free()
     {
-        Handles.DisposeResources();
         if (_handle.IsAllocated)
         {
             _handle.Free();
         }
+        return Handles.DisposeResources();
     }
 
     private static bool Encloses(InstanceScope scope, InstanceScope? caller)
