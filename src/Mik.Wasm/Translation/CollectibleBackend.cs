@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Reflection.Emit;
 
@@ -14,6 +15,7 @@ internal sealed class CollectibleBackend
         .DefineDynamicModule(AssemblyName);
 
     /// <summary>A static class for emitted methods.</summary>
-    public TypeBuilder DefineType(string name) =>
-        _module.DefineType(name, TypeAttributes.NotPublic | TypeAttributes.Abstract | TypeAttributes.Sealed);
+    public TypeBuilder DefineClass(int number) => _module.DefineType(
+        string.Create(CultureInfo.InvariantCulture, $"Guest{number}"),
+        TypeAttributes.NotPublic | TypeAttributes.Abstract | TypeAttributes.Sealed);
 }

@@ -17,17 +17,21 @@ internal sealed class ModuleTranslation
     private const int ClearedOneByOne = 64;
     private const int FrameBytesPerLocal = 16;
 
-    private readonly TypeBuilder _owner;
+    // A class holds 65,535 methods at most, and a function may need two.
+    private const int FunctionsPerClass = 20_000;
+
+    private readonly TypeBuilder[] _owners;
     private readonly CallSignature?[] _signatures;
     private readonly MethodBuilder[] _methods;
     private readonly string[] _names;
 
     /// <summary>Declares a method for every function.</summary>
-    public ModuleTranslation(WasmModule module, ContextLayout layout, TypeBuilder owner)
+    public ModuleTranslation(WasmModule module, ContextLayout layout, CollectibleBackend backend)
     {
         Module = module;
         Layout = layout;
-        _owner = owner;
+        var classCount = Math.Max(1, (module.Bodies.Length + FunctionsPerClass - 1) / FunctionsPerClass);
+        _owners = [.. Enumerable.Range(0, classCount).Select(backend.DefineClass)];
         _signatures = new CallSignature?[module.Types.Length];
         _methods = new MethodBuilder[module.Bodies.Length];
         _names = new string[module.Bodies.Length];
@@ -36,13 +40,20 @@ internal sealed class ModuleTranslation
             var index = module.ImportedFunctionCount + i;
             var signature = SignatureOf(module.FunctionTypeIndices[index]);
             _names[i] = GuestNames.MethodNameOf(module, index);
-            _methods[i] = owner.DefineMethod(_names[i], Static, signature.Return, signature.Parameters);
+            _methods[i] = OwnerOf(i).DefineMethod(_names[i], Static, signature.Return, signature.Parameters);
         }
     }
 
     public WasmModule Module { get; }
 
     public ContextLayout Layout { get; }
+
+    /// <summary>The classes that hold the methods.</summary>
+    public ReadOnlySpan<TypeBuilder> Classes => _owners;
+
+    /// <summary>The defined functions whose methods a class holds.</summary>
+    public Range FunctionsOf(int classIndex) =>
+        (classIndex * FunctionsPerClass)..Math.Min((classIndex + 1) * FunctionsPerClass, _methods.Length);
 
     /// <summary>The method of a function of the module (imports first; not one of them).</summary>
     public MethodBuilder MethodOf(int function) => _methods[function - Module.ImportedFunctionCount];
@@ -79,10 +90,12 @@ internal sealed class ModuleTranslation
         }
     }
 
+    private TypeBuilder OwnerOf(int definedIndex) => _owners[definedIndex / FunctionsPerClass];
+
     // The check must come before the frame is made, so the function's own method checks and another one does the work.
     private void TranslateLarge(int definedIndex, CallSignature signature, FunctionBody body)
     {
-        var work = _owner.DefineMethod(_names[definedIndex] + " (body)", Static, signature.Return, signature.Parameters);
+        var work = OwnerOf(definedIndex).DefineMethod(_names[definedIndex] + " (body)", Static, signature.Return, signature.Parameters);
         work.InitLocals = !ClearsLocals(body);
         var translator = new FunctionTranslator(this, signature.Type, body, work.GetILGenerator(), checksStack: false);
         translator.Translate();

@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Reflection.Emit;
 using Mik.Wasm.Execution;
 using Mik.Wasm.Model;
 using Il = System.Reflection.Emit.OpCodes;
@@ -9,7 +8,6 @@ namespace Mik.Wasm.Translation;
 /// <summary>Translates a validated module to CIL: one static method per function, compiled to machine code when it first runs.</summary>
 internal static class ModuleTranslator
 {
-    private const string OwnerName = "Guest";
     private const int CodePointersPerMethod = 1000;
 
     /// <summary>Translates a module; the code unloads when nothing refers to the result and no pointer of it is in use.</summary>
@@ -17,40 +15,46 @@ internal static class ModuleTranslator
     /// <exception cref="NotSupportedException">An instruction has no translation.</exception>
     public static TranslatedModule Translate(WasmModule module)
     {
-        var backend = new CollectibleBackend();
-        var owner = backend.DefineType(OwnerName);
         var layout = new ContextLayout(module);
-        var translation = new ModuleTranslation(module, layout, owner);
+        var translation = new ModuleTranslation(module, layout, new CollectibleBackend());
         for (var i = 0; i < module.Bodies.Length; i++)
         {
             translation.Translate(i);
         }
-        var parts = EmitCodePointers(translation, owner);
-        return new TranslatedModule(layout, owner.CreateType(), parts);
+        var classes = new Type[translation.Classes.Length];
+        for (var i = 0; i < classes.Length; i++)
+        {
+            EmitCodePointers(translation, i);
+            classes[i] = translation.Classes[i].CreateType();
+        }
+        return new TranslatedModule(layout, classes);
     }
 
-    private static int EmitCodePointers(ModuleTranslation translation, TypeBuilder owner)
+    private static void EmitCodePointers(ModuleTranslation translation, int classIndex)
     {
-        var module = translation.Module;
-        var parts = 0;
-        for (var first = 0; first < module.Bodies.Length; first += CodePointersPerMethod, parts++)
+        var (first, count) = translation.FunctionsOf(classIndex).GetOffsetAndLength(translation.Module.Bodies.Length);
+        for (var part = 0; part < count; part += CodePointersPerMethod)
         {
-            var method = owner.DefineMethod(
-                TranslatedModule.CodePointersName(parts), MethodAttributes.Static | MethodAttributes.Assembly,
+            var method = translation.Classes[classIndex].DefineMethod(
+                TranslatedModule.CodePointersName(part / CodePointersPerMethod), MethodAttributes.Static | MethodAttributes.Assembly,
                 typeof(void), [typeof(nint)]);
             // Runs once: optimizing it would only cost time.
             method.SetImplementationFlags(MethodImplAttributes.NoOptimization | MethodImplAttributes.NoInlining);
-            var il = new IlWriter(method.GetILGenerator());
-            for (var i = first; i < Math.Min(first + CodePointersPerMethod, module.Bodies.Length); i++)
-            {
-                il.LoadArgument(0);
-                il.LoadInt32(i * sizeof(long));
-                il.Emit(Il.Add);
-                il.LoadFunction(translation.MethodOf(module.ImportedFunctionCount + i));
-                il.Emit(Il.Stind_I);
-            }
-            il.Emit(Il.Ret);
+            EmitCodePointers(
+                new IlWriter(method.GetILGenerator()), translation, first + part, first + Math.Min(part + CodePointersPerMethod, count));
         }
-        return parts;
+    }
+
+    private static void EmitCodePointers(IlWriter il, ModuleTranslation translation, int start, int end)
+    {
+        for (var i = start; i < end; i++)
+        {
+            il.LoadArgument(0);
+            il.LoadInt32(i * sizeof(long));
+            il.Emit(Il.Add);
+            il.LoadFunction(translation.MethodOf(translation.Module.ImportedFunctionCount + i));
+            il.Emit(Il.Stind_I);
+        }
+        il.Emit(Il.Ret);
     }
 }

@@ -7,32 +7,36 @@ namespace Mik.Wasm.Translation;
 /// <summary>The emitted code of a module. Whoever holds pointers into it must also hold this object.</summary>
 internal sealed class TranslatedModule
 {
-    private readonly int _codePointerMethods;
+    private readonly Type[] _classes;
 
-    public TranslatedModule(ContextLayout layout, Type type, int codePointerMethods)
+    public TranslatedModule(ContextLayout layout, Type[] classes)
     {
         Layout = layout;
-        Type = type;
-        _codePointerMethods = codePointerMethods;
+        _classes = classes;
     }
 
     /// <summary>The layout of the context block that the code expects.</summary>
     public ContextLayout Layout { get; }
 
-    /// <summary>The class with the methods.</summary>
-    public Type Type { get; }
+    /// <summary>The first of the classes with the methods.</summary>
+    public Type Type => _classes[0];
 
-    /// <summary>The name of the method that writes the code pointers of one part of the functions.</summary>
+    /// <summary>The name of a method that writes code pointers; names of guests have no control characters.</summary>
     public static string CodePointersName(int part) =>
-        string.Create(CultureInfo.InvariantCulture, $"code pointers {part}");
+        string.Create(CultureInfo.InvariantCulture, $"\u0001code pointers {part}");
 
     /// <summary>Writes the entry point of every defined function. It stays the same when the function is compiled.</summary>
     public unsafe void GetCode(nint* destination)
     {
-        for (var part = 0; part < _codePointerMethods; part++)
+        foreach (var type in _classes)
         {
-            var method = Type.GetMethod(CodePointersName(part), BindingFlags.Static | BindingFlags.NonPublic, [typeof(nint)])!;
-            ((delegate*<nint, void>)method.MethodHandle.GetFunctionPointer())((nint)destination);
+            for (var part = 0; MethodOf(type, part) is { } method; part++)
+            {
+                ((delegate*<nint, void>)method.MethodHandle.GetFunctionPointer())((nint)destination);
+            }
         }
     }
+
+    private static MethodInfo? MethodOf(Type type, int part) =>
+        type.GetMethod(CodePointersName(part), BindingFlags.Static | BindingFlags.NonPublic);
 }

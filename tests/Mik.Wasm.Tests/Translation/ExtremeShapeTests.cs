@@ -225,4 +225,24 @@ public sealed class ExtremeShapeTests
         var exception = Assert.Throws<InvalidModuleException>(() => Guest.Run(builder, "f"));
         Assert.Contains("function f needs too many locals", exception.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Module_HundredThousandFunctions_CallsAcrossClasses()
+    {
+        const int Count = 100_000;
+        var builder = new ModuleBuilder();
+        var type = builder.Type(I32, I32);
+        builder.Function("code pointers 0", type, [], Op.LocalGet, 0);
+        for (var i = 1; i < Count; i++)
+        {
+            // Each 10,000th calls the one before it, the others only stand between.
+            builder.Function(
+                "", type, [],
+                i % 10_000 == 9999
+                    ? [Op.LocalGet, 0, Op.I32Const, 1, Op.I32Add, Op.Call, .. ModuleBuilder.Unsigned(Math.Max(0, i - 10_000))]
+                    : [Op.LocalGet, 0]);
+        }
+        builder.Function("f", type, [], [Op.LocalGet, 0, Op.Call, .. ModuleBuilder.Unsigned(Count - 1)]);
+        Assert.Equal(10, Guest.Run(builder, "f", 0));
+    }
 }

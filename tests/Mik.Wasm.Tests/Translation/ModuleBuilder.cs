@@ -31,7 +31,7 @@ internal sealed class ModuleBuilder
         return _importedFunctions++;
     }
 
-    /// <summary>Adds a function and exports it under its name; the final <c>end</c> is added.</summary>
+    /// <summary>Adds a function and exports it under its name, if it has one; the final <c>end</c> is added.</summary>
     public int Function(string name, int type, (int Count, byte Type)[] locals, params byte[] code)
     {
         var index = _importedFunctions + _functions.Count;
@@ -41,8 +41,11 @@ internal sealed class ModuleBuilder
             .. Unsigned(locals.Length), .. locals.SelectMany(local => (byte[])[.. Unsigned(local.Count), local.Type]), .. code, 0x0B,
         ];
         _bodies.Add([.. Unsigned(body.Length), .. body]);
-        _exports.Add([.. Name(name), 0, .. Unsigned(index)]);
-        _names.Add([.. Unsigned(index), .. Name(name)]);
+        if (name.Length > 0)
+        {
+            _exports.Add([.. Name(name), 0, .. Unsigned(index)]);
+            _names.Add([.. Unsigned(index), .. Name(name)]);
+        }
         return index;
     }
 
