@@ -49,6 +49,8 @@ internal sealed partial class MikProcess : IAsyncDisposable
     /// <summary>Its open files and sockets.</summary>
     public int OpenFiles => Directory.GetFileSystemEntries($"/proc/{_process.Id}/fd").Length;
 
+    private string Id => _process.Id.ToString(CultureInfo.InvariantCulture);
+
     /// <summary>Path of a guest's component.</summary>
     public static string Guest(string name) =>
         RepositoryRoot.Combine("guests", name.Contains('/') ? $"{name}.wasm" : $"{name}/{name}.wasm");
@@ -87,11 +89,10 @@ internal sealed partial class MikProcess : IAsyncDisposable
     public HttpClient NewClient() => new() { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(100) };
 
     /// <summary>Sends a signal.</summary>
-    public void Signal(string name)
-    {
-        using var kill = Process.Start("kill", [$"-{name}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
-    }
+    public void Signal(string name) => Kill($"-{name}", Id);
+
+    /// <summary>Sends a signal twice, one right after the other.</summary>
+    public void SignalTwice(string name) => Kill($"-{name}", Id, Id);
 
     /// <summary>Whether the process was started with a signal ignored, as it may inherit it.</summary>
     public bool Ignores(int signal) => (ulong.Parse(StatusText("SigIgn"), NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (signal - 1) & 1) != 0;
@@ -112,6 +113,12 @@ internal sealed partial class MikProcess : IAsyncDisposable
 
         await _exited;
         _process.Dispose();
+    }
+
+    private static void Kill(params string[] arguments)
+    {
+        using var kill = Process.Start("kill", arguments);
+        kill.WaitForExit();
     }
 
     private static Process Prepare(string[] arguments)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Mik.Cli.Commands;
@@ -7,8 +8,12 @@ internal sealed class ShutdownSignals : IDisposable
 {
     private const int SignalExitBase = 128;
 
+    // Wrappers such as timeout(1) signal a process and then its group, so that one request arrives twice.
+    private static readonly TimeSpan SameRequest = TimeSpan.FromMilliseconds(200);
+
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly PosixSignalRegistration[] _registrations;
+    private long _firstAt;
 
     /// <summary>Begins to listen for signals.</summary>
     public ShutdownSignals() =>
@@ -33,7 +38,12 @@ internal sealed class ShutdownSignals : IDisposable
     private void OnSignal(PosixSignalContext context, int number)
     {
         context.Cancel = true;
-        if (!_first.TrySetResult())
+        var firstAt = Interlocked.CompareExchange(ref _firstAt, Stopwatch.GetTimestamp(), 0);
+        if (firstAt == 0)
+        {
+            _first.SetResult();
+        }
+        else if (Stopwatch.GetElapsedTime(firstAt) > SameRequest)
         {
             Environment.Exit(SignalExitBase + number);
         }
