@@ -7,6 +7,7 @@ using Mik.Server.Admission;
 using Mik.Server.Handlers;
 using Mik.Server.Hosting;
 using Mik.Server.Modules;
+using Mik.Server.Observability;
 using Mik.Server.Routing;
 using Mik.Server.Threads;
 using Mik.Wasi.Http.Egress;
@@ -18,6 +19,7 @@ public sealed class MikServer : IAsyncDisposable
 {
     private readonly MikServerOptions _options;
     private readonly ILoggerFactory _logs;
+    private readonly ILogger _log;
     private readonly ModuleSet _modules;
     private readonly AdmissionDesk _admission;
     private readonly RequestPipeline _pipeline;
@@ -36,6 +38,7 @@ public sealed class MikServer : IAsyncDisposable
     {
         _options = options;
         _logs = logs;
+        _log = logs.CreateLogger("mik.server");
         _outgoingHttp = new OutgoingHttp(EgressPolicy.Parse(options.HttpAllowed));
         var threads = new GuestThreads(options.MaxConcurrentRequests + options.Modules.Count);
         _modules = new ModuleSet(options.Modules.Select(module => new ModuleState(module, options.EffectiveMaxPerModuleRequests, threads, load)));
@@ -99,11 +102,12 @@ public sealed class MikServer : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private static async Task<ModuleLoadException?> LoadAsync(ModuleState module, CancellationToken cancellationToken)
+    private async Task<ModuleLoadException?> LoadAsync(ModuleState module, CancellationToken cancellationToken)
     {
         try
         {
-            await module.GetModelAsync(cancellationToken);
+            var model = await module.GetModelAsync(cancellationToken);
+            Events.ModuleLoaded(_log, module.Config.Name, model.LoadTime.TotalMilliseconds);
             return null;
         }
         catch (ModuleLoadException exception)

@@ -72,8 +72,7 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestThreads th
         // 6. Judge how it ended.
         if (failure is null && response.IsStarted)
         {
-            await response.EndAsync(deadline.Token);
-            return null;
+            return await EndAsync(request, module, deadline, response);
         }
 
         return Judge(request, module, deadline.Reason, response.Error, failure);
@@ -128,6 +127,19 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestThreads th
         StandardOutput = line => Events.GuestOutput(log, line, module.Config.Name, request.Id),
         StandardError = line => Events.GuestError(log, line, module.Config.Name, request.Id),
     };
+
+    private async Task<Problem?> EndAsync(RequestContext request, ModuleState module, RequestDeadline deadline, ResponseReceiver response)
+    {
+        try
+        {
+            await response.EndAsync(deadline.Token);
+            return null;
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        {
+            return Stopped(request, module, deadline.Reason == StopReason.None ? StopReason.ClientGone : deadline.Reason);
+        }
+    }
 
     private Problem? Judge(RequestContext request, ModuleState module, StopReason stopped, ErrorCode? error, Exception? failure)
     {

@@ -39,20 +39,16 @@ internal static partial class Events
     [LoggerMessage(5, LogLevel.Error, "trap: {Message} (module={Module} id={RequestId})\n{Stack}")]
     public static partial void GuestTrapped(ILogger log, string message, string module, string requestId, string stack);
 
-    /// <summary>A response was cut after it began.</summary>
-    [LoggerMessage(6, LogLevel.Warning, "response cut: {Reason} (module={Module} id={RequestId})")]
-    public static partial void ResponseCut(ILogger log, string reason, string module, string requestId);
-
     /// <summary>The client went away before the response ended.</summary>
-    [LoggerMessage(7, LogLevel.Information, "client went away (module={Module} id={RequestId})")]
+    [LoggerMessage(6, LogLevel.Information, "client went away (module={Module} id={RequestId})")]
     public static partial void ClientGone(ILogger log, string module, string requestId);
 
     /// <summary>The server itself failed.</summary>
-    [LoggerMessage(8, LogLevel.Error, "the server failed (id={RequestId})")]
+    [LoggerMessage(7, LogLevel.Error, "the server failed (id={RequestId})")]
     public static partial void ServerFault(ILogger log, string requestId, Exception exception);
 
     /// <summary>A module was loaded.</summary>
-    [LoggerMessage(9, LogLevel.Debug, "loaded in {Milliseconds:0} ms (module={Module})")]
+    [LoggerMessage(8, LogLevel.Debug, "loaded in {Milliseconds:0} ms (module={Module})")]
     public static partial void ModuleLoaded(ILogger log, string module, double milliseconds);
 
     [LoggerMessage(1, LogLevel.Information, "{Method} {Target} {Status} {Milliseconds:0.0} ms (module={Module} id={RequestId})", SkipEnabledCheck = true)]
