@@ -9,8 +9,8 @@ namespace Mik.Wasm.Translation;
 /// <summary>Writes CIL in its short forms; the only door from translation to <see cref="ILGenerator"/>.</summary>
 internal sealed class IlWriter
 {
-    // A method beyond this is hostile: the just-in-time compiler would need minutes and gigabytes for it.
-    private const int MaximumBytes = 64 * 1024 * 1024;
+    // A method beyond this is hostile (a thousand results, passed a thousand times): compiling it would take many seconds.
+    private const int MaximumBytes = 16 * 1024 * 1024;
     private const int MaximumLocals = 65_000;
 
     private readonly ILGenerator _generator;
@@ -23,6 +23,9 @@ internal sealed class IlWriter
 
     /// <summary>Number of locals declared.</summary>
     public int LocalCount { get; private set; }
+
+    /// <summary>Bytes written.</summary>
+    public int Length => _generator.ILOffset;
 
     /// <summary>Adds a local.</summary>
     public int DeclareLocal(Type type)
@@ -67,10 +70,7 @@ internal sealed class IlWriter
     /// <summary>A branch; the IL stack below its operands must be empty.</summary>
     public void Branch(OpCode code, Label target)
     {
-        if (_generator.ILOffset > MaximumBytes)
-        {
-            throw new FunctionTooLargeException("is too large");
-        }
+        CheckSize();
         _generator.Emit(code, target);
     }
 
@@ -78,11 +78,18 @@ internal sealed class IlWriter
     public void Switch(Label[] targets) => _generator.Emit(Il.Switch, targets);
 
     /// <summary>A call of a static method.</summary>
-    public void Call(MethodInfo method) => _generator.Emit(Il.Call, method);
+    public void Call(MethodInfo method)
+    {
+        CheckSize();
+        _generator.Emit(Il.Call, method);
+    }
 
     /// <summary>A call of the code pointer on top of the IL stack.</summary>
-    public void CallIndirect(Type result, Type[] parameters) =>
+    public void CallIndirect(Type result, Type[] parameters)
+    {
+        CheckSize();
         _generator.EmitCalli(Il.Calli, CallingConventions.Standard, result, parameters, null);
+    }
 
     /// <summary>The entry point of a method.</summary>
     public void LoadFunction(MethodInfo method) => _generator.Emit(Il.Ldftn, method);
@@ -169,6 +176,14 @@ internal sealed class IlWriter
 
     /// <summary>The address of a local.</summary>
     public void LoadLocalAddress(int index) => Variable(index, [], Il.Ldloca_S, Il.Ldloca);
+
+    private void CheckSize()
+    {
+        if (_generator.ILOffset > MaximumBytes)
+        {
+            throw new FunctionTooLargeException("is too large");
+        }
+    }
 
     private void Variable(int index, OpCode[] shortest, OpCode shorter, OpCode general)
     {

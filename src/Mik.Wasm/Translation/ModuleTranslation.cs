@@ -20,10 +20,15 @@ internal sealed class ModuleTranslation
     // A class holds 65,535 methods at most, and a function may need two.
     private const int FunctionsPerClass = 20_000;
 
+    // Emitted code is about 4 times as large as its source; more than this is an attack on memory.
+    private const int AllowedGrowth = 16;
+    private const int AllowedBytes = 64 * 1024 * 1024;
+
     private readonly TypeBuilder[] _owners;
     private readonly CallSignature?[] _signatures;
     private readonly MethodBuilder[] _methods;
     private readonly string[] _names;
+    private long _emittedBytes;
 
     /// <summary>Declares a method for every function.</summary>
     public ModuleTranslation(WasmModule module, ContextLayout layout, CollectibleBackend backend)
@@ -81,12 +86,23 @@ internal sealed class ModuleTranslation
                 return;
             }
             method.InitLocals = !ClearsLocals(body);
-            new FunctionTranslator(this, type.Type, body, method.GetILGenerator(), checksStack: true).Translate();
+            var translator = new FunctionTranslator(this, type.Type, body, method.GetILGenerator(), checksStack: true);
+            translator.Translate();
+            Count(translator.Il);
         }
         catch (FunctionTooLargeException exception)
         {
             throw new InvalidModuleException(
                 $"function {_names[definedIndex]} {exception.Message}", body.Start, isMalformed: false);
+        }
+    }
+
+    private void Count(IlWriter il)
+    {
+        _emittedBytes += il.Length;
+        if (_emittedBytes > AllowedBytes + ((long)AllowedGrowth * Module.Bytes.Length))
+        {
+            throw new FunctionTooLargeException("and those before it are too large together");
         }
     }
 
@@ -99,6 +115,7 @@ internal sealed class ModuleTranslation
         work.InitLocals = !ClearsLocals(body);
         var translator = new FunctionTranslator(this, signature.Type, body, work.GetILGenerator(), checksStack: false);
         translator.Translate();
+        Count(translator.Il);
 
         var locals = signature.Parameters.Length + translator.Il.LocalCount;
         var margin = Math.Min((locals * FrameBytesPerLocal) + body.Length, LargestMargin);

@@ -1,5 +1,6 @@
 using Mik.Wasm.Execution;
 using Mik.Wasm.Model;
+using Mik.Wasm.Translation;
 
 namespace Mik.Wasm.Tests.Translation;
 
@@ -177,6 +178,22 @@ public sealed class ExtremeShapeTests
             ]);
         Assert.Equal(499_500, Guest.Run(builder, "f", 1));
         Assert.Equal(499_500 - 999 + 1, Guest.Run(builder, "f", 0));
+    }
+
+    [Fact]
+    public void Function_ThousandResultsPassedTooOften_IsRefused()
+    {
+        var builder = new ModuleBuilder();
+        var many = Enumerable.Repeat(Op.TypeI32, 1000).ToArray();
+        var wide = builder.Type(many, many);
+        builder.Function(
+            "f", wide, [],
+            [
+                .. Enumerable.Range(0, 1000).SelectMany(i => (byte[])[Op.LocalGet, .. ModuleBuilder.Unsigned(i)]),
+                .. Enumerable.Repeat<byte[]>([Op.Call, 0], 2000).SelectMany(code => code),
+            ]);
+        var exception = Assert.Throws<InvalidModuleException>(() => ModuleTranslator.Translate(builder.ToModule()));
+        Assert.Contains("function f is too large", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
