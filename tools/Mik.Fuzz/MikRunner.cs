@@ -11,7 +11,7 @@ namespace Mik.Fuzz;
 internal static class MikRunner
 {
     /// <summary>One line: each call's results or trap, then memory and globals.</summary>
-    public static string Run(GeneratedModule generated, int fuel)
+    public static string Run(GeneratedModule generated, int fuel, string? memoryPath = null)
     {
         try
         {
@@ -25,6 +25,10 @@ internal static class MikRunner
                 line.Append(CultureInfo.InvariantCulture, $"{call.Function}={Call(instance, call)} ");
             }
             var memory = instance.GetMemory("memory")!;
+            if (memoryPath is not null)
+            {
+                File.WriteAllBytes(memoryPath, memory.GetSpan(0, (ulong)memory.Length));
+            }
             var hash = SHA256.HashData(memory.GetSpan(0, (ulong)memory.Length));
             line.Append(CultureInfo.InvariantCulture, $"memory={memory.Length:x}:{Convert.ToHexStringLower(hash.AsSpan(0, 8))}");
             foreach (var name in instance.ExportNames.Where(name => name[0] == 'g').Order(StringComparer.Ordinal))

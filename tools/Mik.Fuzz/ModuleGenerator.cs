@@ -35,6 +35,17 @@ internal sealed class ModuleGenerator
         return new ModuleGenerator(random).Generate(seed, random);
     }
 
+    /// <summary>A module from a file: each exported function is called twice.</summary>
+    public static GeneratedModule FromFile(string path)
+    {
+        var bytes = File.ReadAllBytes(path);
+        var module = WasmModule.Load(bytes);
+        var generator = new ModuleGenerator(new RandomSource(1));
+        var calls = module.Exports.Where(export => export.Kind == ExternalKind.Function).SelectMany(export => Enumerable.Range(0, 2)
+            .Select(_ => generator.RandomCall(export.Name, module.TypeOf(export).Function!.Parameters)));
+        return new(0, bytes, [.. calls]);
+    }
+
     /// <summary>The index of a block's type, made when it is new.</summary>
     public int TypeIndex(WasmValueType[] parameters, WasmValueType[] results)
     {

@@ -1,8 +1,8 @@
-// Runs a batch of modules on V8: one line a module, in the words of MikRunner.cs.  node v8.mjs BATCH.json FUEL
+// Runs a batch of modules on V8: one line a module, in the words of MikRunner.cs.  node v8.mjs BATCH.json FUEL [MEMORY]
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 
-const [path, fuel] = process.argv.slice(2);
+const [path, fuel, memoryPath] = process.argv.slice(2);
 const view = new DataView(new ArrayBuffer(8));
 const I32 = 0x7f, I64 = 0x7e, F32 = 0x7d;
 
@@ -49,6 +49,7 @@ for (const { bytes, calls, results, globals } of JSON.parse(readFileSync(path, '
       line += `${name}=${answer} `;
     }
     const memory = exports.memory.buffer;
+    if (memoryPath) writeFileSync(memoryPath, Buffer.from(memory));
     line += `memory=${memory.byteLength.toString(16)}:${createHash('sha256').update(Buffer.from(memory)).digest('hex').slice(0, 16)}`;
     for (const [name, type] of globals) line += ` ${name}=${format(type, exports[name].value)}`;
   } catch (error) {
