@@ -29,4 +29,14 @@ internal static class WasiInterfaces
         typeof(ResponseOutparam), typeof(IncomingResponse), typeof(IncomingBody), typeof(FutureTrailers), typeof(OutgoingResponse),
         typeof(OutgoingBody), typeof(FutureIncomingResponse), typeof(OutgoingHandler),
     ];
+
+    /// <summary>What a guest gets from an interface, for the documentation.</summary>
+    public static string StateOf(string interfaceName) => interfaceName.Split('/')[0] switch
+    {
+        "wasi:sockets" => "denied",
+        "wasi:filesystem" => "no preopens",
+        "wasi:cli" when interfaceName.Contains("terminal", StringComparison.Ordinal) => "no terminal",
+        "wasi:cli" when interfaceName == "wasi:cli/stdin" => "empty",
+        _ => "works",
+    };
 }

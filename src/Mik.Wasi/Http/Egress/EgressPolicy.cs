@@ -99,7 +99,7 @@ public sealed class EgressPolicy
             }
             var host = Normalize(rest.Trim('[', ']'));
             var name = host.StartsWith("*.", StringComparison.Ordinal) ? host[2..] : host;
-            if (host != "*" && (name.Length == 0 || name.Contains('*', StringComparison.Ordinal) || Uri.CheckHostName(name) == UriHostNameType.Unknown))
+            if (host == "*" ? rest != "*" : (name.Length == 0 || name.Contains('*', StringComparison.Ordinal) || Uri.CheckHostName(name) == UriHostNameType.Unknown))
             {
                 throw new FormatException($"\"{text}\": an allowed host is *, a host name, *.name or an address, with an optional scheme:// and :port");
             }

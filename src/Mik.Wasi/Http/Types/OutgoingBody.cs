@@ -74,7 +74,7 @@ internal sealed class OutgoingBody : IDisposable
     }
 
     /// <summary>Connects the body with the message's pipe.</summary>
-    public void Attach(PipeWriter writer) => _stream.Attach(writer);
+    internal void Attach(PipeWriter writer) => _stream.Attach(writer);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Text;
+using Mik.Testing;
+using Mik.Wasi.Http;
+
+namespace Mik.Wasi.Tests.Contract;
+
+/// <summary>The host has every function of WASI 0.2 with the right types, and <c>docs/wasi.md</c> says so.</summary>
+public sealed class WasiContractTests
+{
+    // In interfaces newer than the guest's 0.2.3.
+    private static readonly string[] Newer = ["CliExit.ExitWithCode", "NetworkErrors.NetworkErrorCode"];
+
+    [Theory]
+    [InlineData("surface")]
+    [InlineData("versions")]
+    public void Load_EveryImportOfWasi_IsSatisfied(string guest)
+    {
+        // The exception's message is a table of what is missing or has another shape.
+        Assert.Null(Record.Exception(() => HttpComponent.Load(Guests.Read(guest), guest)));
+    }
+
+    [Fact]
+    public void Host_EveryFunction_HasAMethod()
+    {
+        Assert.True(WasiContract.Rows.Count > 150);
+        Assert.Empty(WasiContract.Rows.Where(row => row.Method is null).Select(row => $"{row.Interface}#{row.Function}"));
+    }
+
+    [Fact]
+    public void Host_EveryMethod_IsAFunctionOfWasi() => Assert.Equal(Newer, WasiContract.Extras);
+
+    [Fact]
+    public void Document_IsWhatTheCodeSays()
+    {
+        var path = RepositoryRoot.Combine("docs", "wasi.md");
+        var document = Write();
+        if (Environment.GetEnvironmentVariable("MIK_UPDATE_GOLDEN") == "1")
+        {
+            File.WriteAllText(path, document);
+        }
+        Assert.Equal(document, File.ReadAllText(path));
+    }
+
+    private static string Write()
+    {
+        var text = new StringBuilder("""
+            # WASI support
+
+            Written by a test from the code; `MIK_UPDATE_GOLDEN=1 dotnet test tests/Mik.Wasi.Tests` writes it again.
+
+            Every function of `wasi:cli/command` and `wasi:http/proxy` 0.2 can be imported, in any 0.2.x version, several versions
+            at once. *works*: as the interface says. *denied*: answers `access-denied`. *no preopens*: a guest has no folder, so
+            nothing leads to a descriptor. *no terminal*, *empty*: what a server has. Outgoing HTTP needs `--http-allowed`.
+            Also there, for components of later versions: `wasi:cli/exit#exit-with-code`, `wasi:sockets/network#network-error-code`.
+
+
+            """);
+        foreach (var group in WasiContract.Rows.GroupBy(row => row.Interface))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"## {group.Key}\n\n| function | state | method |\n|---|---|---|\n");
+            foreach (var row in group)
+            {
+                var method = row.Method is null ? "" : $"`{row.Method.DeclaringType!.Name}.{row.Method.Name}`";
+                text.Append(CultureInfo.InvariantCulture, $"| `{row.Function}` | {(row.Method is null ? "missing" : WasiInterfaces.StateOf(row.Interface))} | {method} |\n");
+            }
+            text.Append('\n');
+        }
+        return text.ToString().TrimEnd('\n') + "\n";
+    }
+}
