@@ -28,7 +28,7 @@ internal sealed class Terminal
         Console.Error.WriteLine($"{Painted("error", "\e[31m")}: {error.What}");
         if (error.Why is { } why)
         {
-            Console.Error.WriteLine($"  because: {why}");
+            Console.Error.WriteLine($"  because: {why.ReplaceLineEndings("\n  ")}");
         }
 
         if (error.Next is { } next)

@@ -19,9 +19,19 @@ internal static class ModuleLoader
         }
         catch (HttpComponentException exception)
         {
-            throw new ModuleLoadException(module, exception.Message, inner: exception);
+            throw new ModuleLoadException(module, exception.Message, RemedyFor(exception.Kind), exception);
         }
     }
+
+    private static string? RemedyFor(HttpComponentErrorKind kind) => kind switch
+    {
+        HttpComponentErrorKind.NotWebAssembly => "name a component file, such as one that a build for wasm32-wasip2 gives",
+        HttpComponentErrorKind.Invalid => "build the component again, or copy the whole file again",
+        HttpComponentErrorKind.UnsatisfiedImports => "build it without these imports, or compose it with a component that exports them",
+
+        // Their messages say it.
+        _ => null,
+    };
 
     private static byte[] Read(ModuleConfig module)
     {
