@@ -1,7 +1,10 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using Mik.Server.Hosting;
 using Mik.Server.Tests.Handlers;
+using Mik.Wasi.Http;
 
 namespace Mik.Server.Tests;
 
@@ -31,6 +34,67 @@ public sealed class MikServerTests
         await using var server = await TestServer.StartAsync((exchange, _, _) => Guests.Respond(exchange, "ok"));
 
         await ComponentHandlerTests.AssertProblemAsync(await server.Client.GetAsync(new Uri(server.Address, path)), status, slug);
+    }
+
+    [Fact]
+    public async Task Http2_ByPriorKnowledge_IsSpokenOnTheSamePort()
+    {
+        HttpExchange? seen = null;
+        await using var server = await TestServer.StartAsync((exchange, _, _) =>
+        {
+            seen = exchange;
+            Guests.Echo(exchange);
+            exchange.Response.Trailers([Guests.Header("x-sum", "7")]);
+        });
+        var body = new byte[300_000];
+        Random.Shared.NextBytes(body);
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/run/guest/a%2Fb?c")
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new ByteArrayContent(body),
+        };
+        var response = await server.Client.SendAsync(request);
+
+        Assert.Equal(HttpVersion.Version20, response.Version);
+        Assert.Equal(body, await response.Content.ReadAsByteArrayAsync());
+        Assert.Equal("7", response.TrailingHeaders.GetValues("x-sum").Single());
+        Assert.Equal("/a%2Fb?c", seen!.PathWithQuery);
+        Assert.Equal("http", seen.Scheme);
+        Assert.Equal(server.Address.Authority, seen.Authority);
+        Assert.Equal(HttpVersion.Version11, (await server.Client.GetAsync(new Uri("/health", UriKind.Relative))).Version);
+    }
+
+    [Theory]
+    [InlineData("P")]
+    [InlineData("PRI * HTTP/2.0\r\n")]
+    public async Task StopAsync_ClientThatBeganAndFellSilent_DoesNotDelay(string begun)
+    {
+        await using var server = await TestServer.StartAsync((exchange, _, _) => Guests.Respond(exchange, "ok"));
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPEndPoint.Parse(server.Address.Authority));
+        await socket.SendAsync(Encoding.ASCII.GetBytes(begun));
+        await server.Client.GetStringAsync(new Uri("/health", UriKind.Relative));
+
+        Assert.True(await server.Server.StopAsync().WaitAsync(TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
+    public async Task Request_InPieces_IsServed()
+    {
+        await using var server = await TestServer.StartAsync((exchange, _, _) => Guests.Respond(exchange, "ok"));
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(IPEndPoint.Parse(server.Address.Authority));
+        foreach (var piece in (string[])["P", "O", "ST /run/guest/ HT", "TP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"])
+        {
+            await socket.SendAsync(Encoding.ASCII.GetBytes(piece));
+            await server.Client.GetStringAsync(new Uri("/health", UriKind.Relative));
+        }
+
+        await using var stream = new NetworkStream(socket);
+        using var reader = new StreamReader(stream);
+        Assert.StartsWith("HTTP/1.1 200 OK", await reader.ReadToEndAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -20,6 +20,9 @@ internal static class KestrelFactory
             // Guests write responses from threads of their own that may wait; nothing here blocks a thread of Kestrel's.
             AllowSynchronousIO = false,
 
+            // HTTP/2 without TLS says "http", which Kestrel would refuse on a connection that it takes for one with TLS.
+            AllowAlternateSchemes = true,
+
             // Header values are bytes to a guest. Latin-1 carries every byte there and back.
             RequestHeaderEncodingSelector = static _ => Encoding.Latin1,
             ResponseHeaderEncodingSelector = static _ => Encoding.Latin1,
@@ -29,7 +32,7 @@ internal static class KestrelFactory
         kestrel.Limits.MaxRequestBodySize = null;
         foreach (var endpoint in endpoints)
         {
-            kestrel.Listen(endpoint);
+            kestrel.Listen(endpoint, listen => listen.Use(next => new Http2PriorKnowledge(next).OnConnectionAsync));
         }
 
         var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logs);
