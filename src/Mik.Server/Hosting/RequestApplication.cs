@@ -7,7 +7,7 @@ namespace Mik.Server.Hosting;
 
 /// <summary>
 /// What Kestrel calls for each request: the pipeline, with the connection's <see cref="HttpContext"/> used again. It stands in for the web
-/// host, of which nothing else is needed here and which costs start-up time and a few allocations per request.
+/// host, of which nothing else is needed here.
 /// </summary>
 internal sealed class RequestApplication(RequestPipeline pipeline) : IHttpApplication<DefaultHttpContext>
 {
