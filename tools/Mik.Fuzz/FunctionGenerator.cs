@@ -7,7 +7,8 @@ namespace Mik.Fuzz;
 /// <summary>Makes the body of one function: instructions that fit the operand stack, with blocks, branches and calls between them.</summary>
 internal sealed class FunctionGenerator(ModuleGenerator module, RandomSource random, FunctionType type)
 {
-    private const int LocalsPerType = 2;
+    // The last one of each type is for making NaNs canonical; the program never sees what was in it.
+    private const int LocalsPerType = 3;
     private const int DeepestNesting = 5;
     private static readonly WasmValueType[] AllTypes = [I32, I64, F32, F64, V128];
 
@@ -335,7 +336,7 @@ internal sealed class FunctionGenerator(ModuleGenerator module, RandomSource ran
 
     private void Canonicalize(OpcodeInfo row, WasmValueType result)
     {
-        var local = type.Parameters.Length + (Array.IndexOf(AllTypes, result) * LocalsPerType);
+        var local = type.Parameters.Length + (Array.IndexOf(AllTypes, result) * LocalsPerType) + LocalsPerType - 1;
         _code.Byte(0x22).Unsigned((ulong)local);
         if (result == V128)
         {
@@ -395,7 +396,7 @@ internal sealed class FunctionGenerator(ModuleGenerator module, RandomSource ran
     private void Local(int opcode, WasmValueType item)
     {
         var parameter = Array.IndexOf(type.Parameters, item);
-        var declared = type.Parameters.Length + (Array.IndexOf(AllTypes, item) * LocalsPerType) + random.Below(LocalsPerType);
+        var declared = type.Parameters.Length + (Array.IndexOf(AllTypes, item) * LocalsPerType) + random.Below(LocalsPerType - 1);
         _code.Byte(opcode).Unsigned((ulong)(parameter >= 0 && random.OneIn(2) ? parameter : declared));
     }
 
