@@ -7,7 +7,7 @@ namespace Mik.Components.Tests.CanonicalAbi;
 
 /// <summary>
 /// Builds components around small core modules: a library with a memory and an allocator, and a main module whose
-/// <c>run</c> calls the lowered import <c>f</c>.
+/// <c>run</c> calls the lowered imports; these are functions 0, 1, … of the main module, and then comes <c>resource.drop</c>.
 /// </summary>
 internal sealed class TestGuest
 {
@@ -24,8 +24,20 @@ internal sealed class TestGuest
     private const byte Call = 0x10;
     private const byte End = 0x0B;
 
-    /// <summary>The type of the import <c>f</c>; null without import.</summary>
-    public ComponentFunctionType? Import { get; init; }
+    /// <summary>The type of the only import, <c>f</c>.</summary>
+    public ComponentFunctionType? Import
+    {
+        init => Imports = value is null ? [] : [("f", value)];
+    }
+
+    /// <summary>The imported functions.</summary>
+    public IReadOnlyList<(string Name, ComponentFunctionType Type)> Imports { get; init; } = [];
+
+    /// <summary>The interface that the functions and <see cref="Resource"/> are imported from; null for plain imports.</summary>
+    public string? Interface { get; init; }
+
+    /// <summary>A resource of the interface, in slot 0.</summary>
+    public ResourceVariable? Resource { get; init; }
 
     /// <summary>The type of the export <c>run</c>.</summary>
     public required ComponentFunctionType Export { get; init; }
@@ -92,8 +104,6 @@ internal sealed class TestGuest
     public Component Build()
     {
         var options = new CanonicalOptions(Encoding, 0, 0, null);
-        var imports = new ExternList();
-        var exports = new ExternList();
         List<Definition> definitions =
         [
             new CoreModuleDefinition(WasmModule.Load(LibraryModule())),
@@ -101,16 +111,19 @@ internal sealed class TestGuest
             new CoreExportAlias(Sort.CoreMemory, 0, "memory"),
             new CoreExportAlias(Sort.CoreFunction, 0, "realloc"),
         ];
+        var imports = DefineImports(definitions);
         List<NamedItem> environment = [new("memory", Sort.CoreMemory, 0)];
-        if (Import is not null)
+        foreach (var (name, type) in Imports)
         {
-            var import = new ComponentExtern(Name("f"), new ExternType(Sort.Function, Import));
-            imports.TryAdd(import);
-            definitions.Add(new ImportDefinition(import.Name, import.Type));
-            definitions.Add(new CanonLower(0, options, Import, FlatTypes.FlattenFunctionType(Import, WasmValueType.I32, FlatteningContext.Lower)));
-            environment.Add(new("f", Sort.CoreFunction, 1));
+            definitions.Add(new CanonLower(environment.Count - 1, options, type, FlatTypes.FlattenFunctionType(type, WasmValueType.I32, FlatteningContext.Lower)));
+            environment.Add(new(name, Sort.CoreFunction, environment.Count));
         }
-        var functions = Import is null ? 0 : 1;
+        if (Resource is not null)
+        {
+            definitions.Add(new CanonResourceDrop(Resource, DropType));
+            environment.Add(new("drop", Sort.CoreFunction, environment.Count));
+        }
+        var coreFunctions = environment.Count;
         definitions.AddRange(
         [
             new CoreInlineInstance([.. environment]),
@@ -122,11 +135,12 @@ internal sealed class TestGuest
         {
             definitions.Add(new CoreExportAlias(Sort.CoreFunction, 2, "post"));
         }
+        var exports = new ExternList();
         var run = new ComponentExtern(Name("run"), new ExternType(Sort.Function, Export));
         exports.TryAdd(run);
-        definitions.Add(new CanonLift(functions + 1, options with { PostReturn = PostReturn is null ? null : functions + 2 }, Export, CoreExport));
-        definitions.Add(new ExportDefinition(run.Name, Sort.Function, functions, run.Type));
-        return new Component([.. definitions], [], [], new ComponentType(imports, exports, [], []));
+        definitions.Add(new CanonLift(coreFunctions, options with { PostReturn = PostReturn is null ? null : coreFunctions + 1 }, Export, CoreExport));
+        definitions.Add(new ExportDefinition(run.Name, Sort.Function, Imports.Count, run.Type));
+        return new Component([.. definitions], [], Resource is null ? [] : [Resource], new ComponentType(imports, exports, [], []));
     }
 
     /// <summary>Compiles with an import and makes an instance.</summary>
@@ -143,9 +157,56 @@ internal sealed class TestGuest
         return CompiledComponent.Compile(Build(), linker);
     }
 
+    private static FunctionType DropType => new([WasmValueType.I32], []);
+
+    /// <summary>The core types of the main module's imported functions.</summary>
+    private IEnumerable<(string Name, FunctionType Type)> CoreImports
+    {
+        get
+        {
+            foreach (var (name, type) in Imports)
+            {
+                yield return (name, FlatTypes.FlattenFunctionType(type, WasmValueType.I32, FlatteningContext.Lower));
+            }
+            if (Resource is not null)
+            {
+                yield return ("drop", DropType);
+            }
+        }
+    }
+
     private FunctionType CoreExport => FlatTypes.FlattenFunctionType(Export, WasmValueType.I32, FlatteningContext.Lift);
 
     private static ExternName Name(string text) => ExternName.TryParse(text, out var name) ? name : throw new ArgumentException(text);
+
+    private ExternList DefineImports(List<Definition> definitions)
+    {
+        var imports = new ExternList();
+        var functions = Imports.Select(import => new ComponentExtern(Name(import.Name), new ExternType(Sort.Function, import.Type))).ToArray();
+        if (Interface is null)
+        {
+            foreach (var function in functions)
+            {
+                imports.TryAdd(function);
+                definitions.Add(new ImportDefinition(function.Name, function.Type));
+            }
+            return imports;
+        }
+        var exports = new ExternList();
+        if (Resource is not null)
+        {
+            exports.TryAdd(new ComponentExtern(Name(Resource.Name), new ExternType(Sort.Type, new ResourceType(Resource))));
+        }
+        var instance = new ComponentExtern(Name(Interface), new ExternType(Sort.Instance, new InstanceType(exports, Resource is null ? [] : [Resource])));
+        imports.TryAdd(instance);
+        definitions.Add(new ImportDefinition(instance.Name, instance.Type));
+        foreach (var function in functions)
+        {
+            exports.TryAdd(function);
+            definitions.Add(new ExportAlias(Sort.Function, 0, function.Name.Text));
+        }
+        return imports;
+    }
 
     // (memory 16) and an allocator that moves upwards and keeps what shrinks in place.
     private byte[] LibraryModule()
@@ -173,26 +234,25 @@ internal sealed class TestGuest
 
     private byte[] MainModule()
     {
+        var functions = CoreImports.ToArray();
         var core = CoreExport;
-        var lowered = Import is null ? null : FlatTypes.FlattenFunctionType(Import, WasmValueType.I32, FlatteningContext.Lower);
-        var postReturn = new FunctionType(core.Results, []);
-        byte imports = (byte)(lowered is null ? 0 : 1);
-        byte[] importSection = [(byte)(1 + imports)];
-        if (lowered is not null)
+        byte[] imports = [(byte)(functions.Length + 1), 3, .. "env"u8, 6, .. "memory"u8, 2, 0, 1];
+        byte[] types = [(byte)(functions.Length + 2), .. Type(core), .. Type(new FunctionType(core.Results, []))];
+        for (var i = 0; i < functions.Length; i++)
         {
-            importSection = [.. importSection, 3, .. "env"u8, 1, .. "f"u8, 0, 2];
+            types = [.. types, .. Type(functions[i].Type)];
+            imports = [.. imports, 3, .. "env"u8, .. ComponentBytes.Name(functions[i].Name), 0, (byte)(i + 2)];
         }
-        importSection = [.. importSection, 3, .. "env"u8, 6, .. "memory"u8, 2, 0, 1];
-        byte[] exports = [(byte)(PostReturn is null ? 1 : 2), 3, .. "run"u8, 0, imports];
+        byte[] exports = [(byte)(PostReturn is null ? 1 : 2), 3, .. "run"u8, 0, (byte)functions.Length];
         byte[] code = [(byte)(PostReturn is null ? 1 : 2), .. Sized([0, .. Body, End])];
         if (PostReturn is not null)
         {
-            exports = [.. exports, 4, .. "post"u8, 0, (byte)(imports + 1)];
+            exports = [.. exports, 4, .. "post"u8, 0, (byte)(functions.Length + 1)];
             code = [.. code, .. Sized([0, .. PostReturn, End])];
         }
         return Module(
-            Section(1, [3, .. Type(core), .. Type(postReturn), .. Type(lowered ?? postReturn)]),
-            Section(2, importSection),
+            Section(1, types),
+            Section(2, imports),
             Section(3, PostReturn is null ? [1, 0] : [2, 0, 1]),
             Section(7, exports),
             Section(10, code));
