@@ -29,6 +29,9 @@ public sealed class OutgoingHttp : IDisposable
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             EnableMultipleHttp2Connections = true,
             ConnectCallback = ConnectAsync,
+            // Field values are bytes; Latin-1 carries each byte as it is.
+            RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+            ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
         });
     }
 

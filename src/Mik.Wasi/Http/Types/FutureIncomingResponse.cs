@@ -35,6 +35,17 @@ internal sealed class FutureIncomingResponse(Task<IncomingResponse> response, Ca
         if (!_isTaken)
         {
             cancellation.Cancel();
+            _ = response.ContinueWith(
+                static done =>
+                {
+                    if (done.IsCompletedSuccessfully)
+                    {
+                        done.Result.Dispose();
+                    }
+                },
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
         }
     }
 }

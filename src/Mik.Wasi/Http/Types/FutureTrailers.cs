@@ -6,7 +6,7 @@ namespace Mik.Wasi.Http.Types;
 
 /// <summary><c>wasi:http/types</c>: <c>resource future-trailers</c>. What is left of the body is read and thrown away first.</summary>
 [WitResource("wasi:http/types", "future-trailers")]
-internal sealed class FutureTrailers(PipeInputStream body, Func<Fields?> trailers)
+internal sealed class FutureTrailers(PipeInputStream body, Func<Fields?> trailers, Action? release = null) : IDisposable
 {
     private bool _isTaken;
 
@@ -29,6 +29,9 @@ internal sealed class FutureTrailers(PipeInputStream body, Func<Fields?> trailer
             ? Result<Fields?, ErrorCode>.Err(failure.HttpError ?? ErrorCode.Of("HTTP-protocol-error"))
             : Result<Fields?, ErrorCode>.Ok(trailers());
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => release?.Invoke();
 
     private bool IsReady()
     {

@@ -7,8 +7,9 @@ namespace Mik.Wasi.Http.Types;
 /// <summary><c>wasi:http/types</c>: <c>resource incoming-body</c>, a body that arrives.</summary>
 /// <param name="reader">Where the bytes come from.</param>
 /// <param name="trailers">The trailers, once the body has been read.</param>
+/// <param name="release">Gives back what the body comes from; called when nobody can read it any more.</param>
 [WitResource("wasi:http/types", "incoming-body")]
-internal sealed class IncomingBody(PipeReader reader, Func<Fields?> trailers) : IDisposable
+internal sealed class IncomingBody(PipeReader reader, Func<Fields?> trailers, Action? release = null) : IDisposable
 {
     private PipeInputStream? _stream;
 
@@ -24,12 +25,19 @@ internal sealed class IncomingBody(PipeReader reader, Func<Fields?> trailers) : 
     }
 
     /// <summary><c>finish: static func(this: incoming-body) -> future-trailers</c></summary>
-    public static FutureTrailers Finish(IncomingBody @this) => new(@this._stream ?? new PipeInputStream(@this.Reader), @this.Trailers);
+    public static FutureTrailers Finish(IncomingBody @this) =>
+        new(@this._stream ?? new PipeInputStream(@this.Reader), @this.Trailers, @this.Release);
 
     /// <inheritdoc/>
-    public void Dispose() => _stream?.Dispose();
+    public void Dispose()
+    {
+        _stream?.Dispose();
+        release?.Invoke();
+    }
 
     private PipeReader Reader => reader;
 
     private Func<Fields?> Trailers => trailers;
+
+    private Action? Release => release;
 }

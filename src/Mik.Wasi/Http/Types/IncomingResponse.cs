@@ -37,17 +37,24 @@ internal sealed class IncomingResponse : IDisposable
             return default(Unit);
         }
         _isConsumed = true;
-        return new IncomingBody(_body, () => _message.TrailingHeaders.Any() ? Fields.Received(ListOf(_message.TrailingHeaders.NonValidated)) : null);
+        return new IncomingBody(_body, () => _message.TrailingHeaders.Any() ? Fields.Received(ListOf(_message.TrailingHeaders.NonValidated)) : null, Release);
     }
 
     /// <inheritdoc/>
-    /// <remarks>A consumed body outlives its response; the request's cancellation ends it.</remarks>
+    /// <remarks>A consumed body outlives its response, and then gives the connection back itself.</remarks>
     public void Dispose()
     {
         if (!_isConsumed)
         {
-            _message.Dispose();
+            Release();
         }
+    }
+
+    // A read under way is ended first: two readers of one connection would lose count of its bytes.
+    private void Release()
+    {
+        _body.CancelPendingRead();
+        _message.Dispose();
     }
 
     private static IEnumerable<KeyValuePair<string, byte[]>> ListOf(System.Net.Http.Headers.HttpHeadersNonValidated headers)
