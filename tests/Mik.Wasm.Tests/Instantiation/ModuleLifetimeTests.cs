@@ -10,7 +10,7 @@ public sealed class ModuleLifetimeTests
     [Fact]
     public void Code_OfDroppedModules_IsUnloaded()
     {
-        var assemblies = Enumerable.Range(0, 200).Select(_ => RunOnce()).ToArray();
+        var assemblies = Enumerable.Range(0, 1000).Select(_ => RunOnce()).ToArray();
 
         for (var i = 0; i < 20 && Array.Exists(assemblies, assembly => assembly.IsAlive); i++)
         {
