@@ -34,6 +34,9 @@ public sealed class WasiContext
 
     internal Cli.LineOutputStream? StandardErrorStream { get; set; }
 
+    /// <summary>Sends what the response has so far; called before the guest is put to wait.</summary>
+    internal Action? BeforeWait { get; set; }
+
     /// <summary>Waits for a task on the guest's thread.</summary>
     /// <exception cref="Trap">The token ended the wait.</exception>
     internal void Wait(Task task)
@@ -43,6 +46,7 @@ public sealed class WasiContext
         {
             return;
         }
+        BeforeWait?.Invoke();
         try
         {
             Task.WaitAny([task], CancellationToken);
@@ -57,6 +61,7 @@ public sealed class WasiContext
     /// <exception cref="Trap">The token ended the wait.</exception>
     internal void WaitAny(Task[] tasks)
     {
+        BeforeWait?.Invoke();
         try
         {
             Task.WaitAny(tasks, CancellationToken);

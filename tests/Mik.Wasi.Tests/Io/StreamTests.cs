@@ -163,6 +163,22 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public async Task Wait_WithBytesNotFlushed_SendsThemFirst()
+    {
+        var pipe = new Pipe();
+        using var stream = new PipeOutputStream();
+        stream.Attach(pipe.Writer);
+        Assert.True(stream.Write(new byte[] { 1, 2 }).IsOk);
+        var awaited = new TaskCompletionSource();
+        var wasi = new WasiContext { BeforeWait = () => { stream.Send(); awaited.SetResult(); } };
+        Assert.False(pipe.Reader.TryRead(out _));
+
+        wasi.Wait(awaited.Task);
+
+        Assert.Equal(2, (await pipe.Reader.ReadAsync(wasi.CancellationToken)).Buffer.Length);
+    }
+
+    [Fact]
     public void Write_StandardOutput_GivesWholeLines()
     {
         var lines = new List<string>();

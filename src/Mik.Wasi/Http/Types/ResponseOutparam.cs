@@ -13,7 +13,7 @@ internal sealed class ResponseOutparam(HttpExchange exchange)
     public OutgoingResponse? Response { get; private set; }
 
     /// <summary><c>set: static func(param: response-outparam, response: result&lt;outgoing-response, error-code&gt;)</c></summary>
-    public static void Set(ResponseOutparam param, Result<OutgoingResponse, ErrorCode> response)
+    public static void Set(WasiContext wasi, ResponseOutparam param, Result<OutgoingResponse, ErrorCode> response)
     {
         param.IsSet = true;
         if (!response.IsOk)
@@ -27,6 +27,7 @@ internal sealed class ResponseOutparam(HttpExchange exchange)
         if (response.Value.RequestedBody is { } body)
         {
             body.Attach(receiver.Body);
+            wasi.BeforeWait = body.Stream.Send;
         }
     }
 

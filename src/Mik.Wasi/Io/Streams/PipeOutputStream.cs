@@ -18,6 +18,7 @@ internal sealed class PipeOutputStream(Func<IoError?>? onBytes = null) : OutputS
     private int _unflushed;
     private IoError? _failure;
     private bool _isClosed;
+    private bool _hasFlushed;
 
     /// <summary>Bytes accepted so far.</summary>
     public ulong BytesWritten { get; private set; }
@@ -70,12 +71,19 @@ internal sealed class PipeOutputStream(Func<IoError?>? onBytes = null) : OutputS
         {
             return StreamError.Closed;
         }
-        StartFlush();
+        Send();
         return default(Unit);
     }
 
     /// <inheritdoc/>
     public override Pollable Subscribe() => new(IsReady, WhenReady);
+
+    /// <summary>Starts sending what is there; at first the head of the message, even before any of its body.</summary>
+    public void Send()
+    {
+        Settle();
+        StartFlush(evenIfEmpty: !_hasFlushed);
+    }
 
     /// <summary>Waits for a flush under way. Bytes after it go out when the message is completed.</summary>
     public void Drain(WasiContext wasi)
@@ -129,12 +137,13 @@ internal sealed class PipeOutputStream(Func<IoError?>? onBytes = null) : OutputS
 
     private Task WhenReady() => _flush ?? (_writer is null ? _attached.Task : Task.CompletedTask);
 
-    private void StartFlush()
+    private void StartFlush(bool evenIfEmpty = false)
     {
-        if (_writer is null || _unflushed == 0 || _flush is not null)
+        if (_writer is null || _flush is not null || _failure is not null || (_unflushed == 0 && !evenIfEmpty))
         {
             return;
         }
+        _hasFlushed = true;
         _unflushed = 0;
         try
         {
