@@ -18,7 +18,12 @@ internal sealed class HelpWithExamples(SynchronousCommandLineAction standard) : 
     public override int Invoke(ParseResult parseResult)
     {
         var result = standard.Invoke(parseResult);
-        var examples = parseResult.CommandResult.Command is RootCommand ? RootExamples : RunCommand.Examples;
+        var examples = parseResult.CommandResult.Command is RootCommand ? RootExamples : (parseResult.CommandResult.Command as Verb)?.Examples ?? [];
+        if (examples.Count == 0)
+        {
+            return result;
+        }
+
         Console.Out.WriteLine("Examples:");
         foreach (var (command, meaning) in examples)
         {
@@ -30,7 +35,7 @@ internal sealed class HelpWithExamples(SynchronousCommandLineAction standard) : 
         return result;
     }
 
-    private static readonly (string Command, string Meaning)[] RootExamples =
+    private static readonly IReadOnlyList<(string Command, string Meaning)> RootExamples =
     [
         ("mik run hello.wasm", "Serve a component at http://127.0.0.1:3000/run/hello/"),
         ("mik run --help", "All options of run"),

@@ -9,20 +9,17 @@ namespace Mik.Cli.Commands;
 /// <summary><c>mik run [PATH…]</c>: loads components and serves them until a signal.</summary>
 internal static class RunCommand
 {
-    /// <summary>The examples of <c>mik run --help</c>.</summary>
-    public static readonly (string Command, string Meaning)[] Examples =
-    [
-        ("mik run hello.wasm", "Serve one component at /run/hello/"),
-        ("mik run api.wasm auth-composed.wasm --port 8080", "Serve two, at /run/api/ and /run/auth/"),
-        ("mik run samples/hello", "Serve the modules/ folder of a project"),
-        ("mik run api.wasm --timeout 5 --memory-limit 64", "End each request after 5 seconds or at 64 MB of memory"),
-        ("PORT=0 mik run api.wasm", "Take a free port and print it"),
-    ];
-
     /// <summary>Builds the verb.</summary>
     public static Command Create()
     {
-        var command = new Command("run", "Serve components over HTTP, each at /run/<name of its file>/");
+        var command = new Verb(
+            "run",
+            "Serve components over HTTP, each at /run/<name of its file>/",
+            ("mik run hello.wasm", "Serve one component at /run/hello/"),
+            ("mik run api.wasm auth-composed.wasm --port 8080", "Serve two, at /run/api/ and /run/auth/"),
+            ("mik run samples/hello", "Serve the modules/ folder of a project"),
+            ("mik run api.wasm --timeout 5 --memory-limit 64", "End each request after 5 seconds or at 64 MB of memory"),
+            ("PORT=0 mik run api.wasm", "Take a free port and print it"));
         var options = new RunOptions(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(
             options.Read(parsed),
