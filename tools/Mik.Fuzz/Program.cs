@@ -21,7 +21,7 @@ Directory.CreateDirectory(keep);
 if (args.SkipWhile(argument => argument != "--file").Skip(1).FirstOrDefault() is { } file)
 {
     var generated = ModuleGenerator.FromFile(file);
-    var here = MikRunner.Run(generated, Fuel);
+    var here = MikRunner.Run(generated, Fuel, MemoryPath(generated, "mik"));
     var there = RunOnV8([generated])[0];
     Console.WriteLine($"mik {here}\nv8  {there}");
     return here == there ? 0 : 1;

@@ -12,6 +12,8 @@ internal static class CommandLine
         var root = new RootCommand("Serves WebAssembly components that export wasi:http/incoming-handler.")
         {
             RunCommand.Create(),
+            ComposeCommand.Create(),
+            InspectCommand.Create(),
         };
         GlobalOptions.AddTo(root);
         HelpWithExamples.Install(root);
@@ -24,7 +26,7 @@ internal static class CommandLine
             return ExitCode.Usage;
         }
 
-        if (parsed.Errors.Count > 0)
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExamples)
         {
             return Fail(terminal, new CliException(
                 ExitCode.Usage,

@@ -23,6 +23,17 @@ public sealed class Component
     /// <summary>What it exports, in order.</summary>
     public ExternList Exports => Type.Exports;
 
+    /// <summary>How many core modules are inside, at any depth.</summary>
+    public int CoreModuleCount => Definitions.Sum(definition => definition switch
+    {
+        CoreModuleDefinition => 1,
+        ComponentDefinition inner => inner.Component.CoreModuleCount,
+        _ => 0,
+    });
+
+    /// <summary>How many components are inside, at any depth.</summary>
+    public int ComponentCount => Definitions.OfType<ComponentDefinition>().Sum(definition => 1 + definition.Component.ComponentCount);
+
     /// <summary>The definitions in order: instantiation is one walk over them.</summary>
     internal Definition[] Definitions { get; }
 

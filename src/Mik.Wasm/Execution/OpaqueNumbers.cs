@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Mik.Wasm.Execution;
 
@@ -14,6 +15,10 @@ internal static class OpaqueNumbers
     public static double MinusZeroDouble = -0d;
     public static double OneDouble = 1;
     public static double MinusOneDouble = -1;
+
+    // Or-ed into bits that become a float: the compiler keeps constants of the type float as doubles, which quiets a signalling NaN.
+    public static int NoBits;
+    public static Vector128<byte> NoVectorBits;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static float SingleOf(int bits) => BitConverter.Int32BitsToSingle(bits);

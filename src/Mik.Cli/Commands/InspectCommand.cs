@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Mik.Cli.Output;
+using Mik.Components.Composition;
+using Mik.Components.Model;
+using Mik.Components.Printing;
+
+namespace Mik.Cli.Commands;
+
+/// <summary><c>mik inspect FILE</c>: what a component is made of, and its world in WIT.</summary>
+internal static class InspectCommand
+{
+    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    /// <summary>Builds the verb.</summary>
+    public static Command Create()
+    {
+        var file = new Argument<FileInfo>("FILE") { Description = "A component" };
+        var wit = new Option<bool>("--wit") { Description = "Print all its interfaces as WIT, and nothing else" };
+        var json = new Option<bool>("--json") { Description = "Print JSON" };
+        var command = new Verb(
+            "inspect",
+            "Show a component's world, size, producers and dependencies",
+            ("mik inspect api.wasm", "What it imports and exports, and who made it"),
+            ("mik inspect api.wasm --wit", "Its interfaces in full, as WIT"),
+            ("mik inspect api.wasm --json", "The same for a program"))
+        {
+            file, wit, json,
+        };
+        command.SetAction(parsed =>
+        {
+            var part = ComponentFile.Read(parsed.GetRequiredValue(file));
+            var terminal = new Terminal(parsed.GetValue(GlobalOptions.NoColour));
+            terminal.Line(parsed.GetValue(json) ? Json(part) : parsed.GetValue(wit) ? WitPrinter.Print(part.Component).TrimEnd() : Text(part));
+            return ExitCode.Fine;
+        });
+        return command;
+    }
+
+    private static string Text(CompositionPart part)
+    {
+        var lines = new List<string>
+        {
+            string.Create(CultureInfo.InvariantCulture, $"{part.Name}: {part.Bytes.Length:N0} bytes, {part.Component.CoreModuleCount} core modules, {part.Component.ComponentCount} components inside"),
+        };
+        foreach (var field in Producers.Read(part.Bytes.Span).GroupBy(producer => producer.Field))
+        {
+            lines.Add($"{field.Key}: {string.Join(", ", field.Select(producer => $"{producer.Name} {producer.Version}".TrimEnd()))}");
+        }
+
+        lines.Add($"needs: {Needs(part.Component)}");
+        lines.Add("");
+        lines.Add(WitPrinter.PrintWorld(part.Component).TrimEnd());
+        return string.Join('\n', lines);
+    }
+
+    /// <summary>The packages of the imports: <c>wasi:http@0.2.3</c>.</summary>
+    private static string Needs(Component component)
+    {
+        var packages = component.Imports
+            .Select(import => import.Name.Interface is { } name ? $"{name.Path.Split('/')[0]}{(name.Version.Length > 0 ? "@" + name.Version : "")}" : import.Name.Text)
+            .Distinct()
+            .ToArray();
+        return packages.Length == 0 ? "nothing" : string.Join(", ", packages);
+    }
+
+    private static string Json(CompositionPart part) => JsonSerializer.Serialize(
+        new
+        {
+            part.Name,
+            Size = part.Bytes.Length,
+            CoreModules = part.Component.CoreModuleCount,
+            Components = part.Component.ComponentCount,
+            Imports = part.Component.Imports.Select(import => import.Name.Text),
+            Exports = part.Component.Exports.Select(export => export.Name.Text),
+            Producers = Producers.Read(part.Bytes.Span),
+            Wit = WitPrinter.Print(part.Component),
+        },
+        Indented);
+}
