@@ -8,6 +8,7 @@ using Mik.Server.Handlers;
 using Mik.Server.Hosting;
 using Mik.Server.Modules;
 using Mik.Server.Observability;
+using Mik.Server.Observability.Metrics;
 using Mik.Server.Routing;
 using Mik.Server.Threads;
 using Mik.Wasi.Http.Egress;
@@ -24,6 +25,7 @@ public sealed class MikServer : IAsyncDisposable
     private readonly AdmissionDesk _admission;
     private readonly RequestPipeline _pipeline;
     private readonly OutgoingHttp _outgoingHttp;
+    private readonly ServerMetrics _metrics = new();
     private KestrelServer? _kestrel;
 
     /// <summary>A server that has not started.</summary>
@@ -41,13 +43,15 @@ public sealed class MikServer : IAsyncDisposable
         _log = logs.CreateLogger("mik.server");
         _outgoingHttp = new OutgoingHttp(EgressPolicy.Parse(options.HttpAllowed));
         var threads = new GuestThreads(options.MaxConcurrentRequests + options.Modules.Count);
-        _modules = new ModuleSet(options.Modules.Select(module => new ModuleState(module, options.EffectiveMaxPerModuleRequests, threads, load)));
+        _modules = new ModuleSet(options.Modules.Select(module => new ModuleState(module, options.EffectiveMaxPerModuleRequests, threads, _metrics.Counted(load))));
         _admission = new AdmissionDesk(options);
+        _metrics.Add(ServerGauges.Families(_modules, _admission, threads));
         _pipeline = new RequestPipeline(
             new RouteTable(_modules),
             _admission,
-            new ComponentHandler(options, threads, _outgoingHttp, clock, logs.CreateLogger("mik.guest")),
-            new BuiltInHandler(_modules, _admission),
+            new ComponentHandler(options, threads, _outgoingHttp, clock, _metrics, logs.CreateLogger("mik.guest")),
+            new BuiltInHandler(_modules, _admission, _metrics),
+            _metrics,
             logs.CreateLogger("mik.request"));
     }
 
@@ -99,6 +103,7 @@ public sealed class MikServer : IAsyncDisposable
     {
         _kestrel?.Dispose();
         _outgoingHttp.Dispose();
+        _metrics.Dispose();
         return ValueTask.CompletedTask;
     }
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Mik.Server.Modules;
 using Mik.Server.Observability;
+using Mik.Server.Routing;
 
 namespace Mik.Server;
 
@@ -33,6 +34,9 @@ internal sealed class RequestContext
 
     /// <summary>Our position in the caller's trace.</summary>
     public TraceParent Trace { get; }
+
+    /// <summary>The kind of route that was found.</summary>
+    public RouteKind Route { get; set; } = RouteKind.Problem;
 
     /// <summary>The module that the request goes to, once that is known.</summary>
     public ModuleState? Module { get; set; }

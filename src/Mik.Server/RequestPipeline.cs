@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Mik.Server.Admission;
 using Mik.Server.Handlers;
 using Mik.Server.Observability;
+using Mik.Server.Observability.Metrics;
 using Mik.Server.Problems;
 using Mik.Server.Routing;
 
@@ -16,7 +17,7 @@ namespace Mik.Server;
 ///              3 admit         AdmissionDesk      permits → lease, or problem
 ///              4 handle        ComponentHandler   deadline, fresh instance, bodies stream   (or BuiltInHandler)
 ///   client ◄── 5 answer        ProblemTable       whatever failed above becomes status and problem+json
-///              6 log           Events             one line
+///              6 log           Events             one line, and counted (ServerMetrics)
 /// </code>
 /// A step that fails returns a <see cref="Problem"/>; none of them writes an error response itself.
 /// </summary>
@@ -25,6 +26,7 @@ internal sealed class RequestPipeline(
     AdmissionDesk admission,
     ComponentHandler components,
     BuiltInHandler builtIns,
+    ServerMetrics metrics,
     ILogger accessLog)
 {
     /// <summary>Takes one request all the way. Never throws.</summary>
@@ -32,6 +34,7 @@ internal sealed class RequestPipeline(
     {
         // 1. Identify.
         var request = new RequestContext(http);
+        metrics.RequestStarted();
         Problem? problem;
         try
         {
@@ -49,7 +52,8 @@ internal sealed class RequestPipeline(
             await AnswerAsync(request, failure);
         }
 
-        // 6. Log.
+        // 6. Count and log.
+        metrics.RequestEnded(request.Route, request.Module, http.Response.StatusCode, problem, request.Elapsed);
         Events.Request(accessLog, request, problem);
     }
 
@@ -62,6 +66,7 @@ internal sealed class RequestPipeline(
 
         // 2. Route.
         var route = routes.Find(request.RawTarget);
+        request.Route = route.Kind;
         request.Module = route.Module;
         return route.Kind switch
         {

@@ -1,3 +1,4 @@
+using Mik.Wasi.Http;
 using Mik.Wasi.Http.Egress;
 using Mik.Wasm.Execution;
 
@@ -29,6 +30,9 @@ public sealed class WasiContext
 
     /// <summary>Headers added to each outgoing request that does not set them, such as <c>traceparent</c>.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> PropagatedHeaders { get; init; } = [];
+
+    /// <summary>Is told how the request's instance fares.</summary>
+    public IGuestObserver? Observer { get; init; }
 
     internal Cli.LineOutputStream? StandardOutputStream { get; set; }
 

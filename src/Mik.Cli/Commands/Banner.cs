@@ -19,6 +19,7 @@ internal static class Banner
         }
 
         terminal.Line($"  {"/health".PadRight(width)}  status; also /health/live and /health/ready");
+        terminal.Line($"  {"/metrics".PadRight(width)}  figures for Prometheus");
         terminal.Line();
         terminal.Line(string.Create(CultureInfo.InvariantCulture, $"  deadline {options.ExecutionTimeout.TotalSeconds:0.###} s, memory {Size(options.MemoryLimitBytes)}, body {Size(options.MaxBodyBytes)}, {options.MaxConcurrentRequests} requests at once"));
         terminal.Line($"  outgoing HTTP: {(options.HttpAllowed.Count == 0 ? "none allowed" : string.Join(", ", options.HttpAllowed))}");

@@ -1,18 +1,23 @@
 using System.Diagnostics;
 using System.Reflection;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Mik.Server.Admission;
 using Mik.Server.Modules;
+using Mik.Server.Observability.Metrics;
 using Mik.Server.Problems;
 
 namespace Mik.Server.Handlers;
 
-/// <summary>The server's own pages: <c>/health</c>, <c>/health/live</c>, <c>/health/ready</c>.</summary>
-internal sealed class BuiltInHandler(ModuleSet modules, AdmissionDesk admission)
+/// <summary>The server's own pages: <c>/health</c>, <c>/health/live</c>, <c>/health/ready</c>, <c>/metrics</c>.</summary>
+internal sealed class BuiltInHandler(ModuleSet modules, AdmissionDesk admission, ServerMetrics metrics)
 {
-    private static readonly string Version =
+    /// <summary>The version of the server.</summary>
+    public static readonly string Version =
         typeof(BuiltInHandler).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
+    private const string MetricsPath = "/metrics";
 
     private readonly long _startedAt = Stopwatch.GetTimestamp();
 
@@ -23,14 +28,14 @@ internal sealed class BuiltInHandler(ModuleSet modules, AdmissionDesk admission)
         if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
         {
             http.Response.Headers.Allow = "GET, HEAD";
-            return new Problem(ProblemKind.MethodNotAllowed, "Health is read with GET or HEAD.");
+            return new Problem(ProblemKind.MethodNotAllowed, "This page is read with GET or HEAD.");
         }
 
         var ready = path != "/health/ready" || !admission.IsDraining;
         http.Response.StatusCode = ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-        http.Response.ContentType = "application/json";
+        http.Response.ContentType = path == MetricsPath ? PrometheusText.ContentType : "application/json";
         http.Response.Headers.CacheControl = "no-store";
-        var body = Document(path);
+        var body = path == MetricsPath ? Encoding.UTF8.GetBytes(metrics.Expose()) : Document(path);
         http.Response.ContentLength = body.Length;
         if (HttpMethods.IsGet(http.Request.Method))
         {

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Mik.Server.Admission;
 using Mik.Server.Modules;
 using Mik.Server.Observability;
+using Mik.Server.Observability.Metrics;
 using Mik.Server.Problems;
 using Mik.Server.Threads;
 using Mik.Wasi;
@@ -28,7 +29,7 @@ namespace Mik.Server.Handlers;
 /// <item>Judge how it ended: a whole response, a problem, or a response that must be cut.</item>
 /// </list>
 /// </summary>
-internal sealed class ComponentHandler(MikServerOptions options, GuestThreads threads, OutgoingHttp outgoingHttp, TimeProvider clock, ILogger log)
+internal sealed class ComponentHandler(MikServerOptions options, GuestThreads threads, OutgoingHttp outgoingHttp, TimeProvider clock, ServerMetrics metrics, ILogger log)
 {
     private readonly ExecutionLimits _limits = new() { MemoryBytes = options.MemoryLimitBytes };
 
@@ -45,6 +46,7 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestThreads th
         using var deadline = new RequestDeadline(options.ExecutionTimeout, clock, request.Http.RequestAborted);
 
         // 3. Get the module.
+        metrics.OfModule(module.Config.Name).CacheAsked(isHit: module.Model is not null);
         ModuleModel model;
         try
         {
@@ -123,6 +125,7 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestThreads th
         Environment = options.Environment,
         TimeProvider = clock,
         OutgoingHttp = outgoingHttp,
+        Observer = metrics.OfModule(module.Config.Name),
         PropagatedHeaders = [new("traceparent", request.Trace.ToString())],
         StandardOutput = line => Events.GuestOutput(log, line, module.Config.Name, request.Id),
         StandardError = line => Events.GuestError(log, line, module.Config.Name, request.Id),

@@ -22,7 +22,7 @@ internal sealed class RouteTable
             return FindModule(target);
         }
 
-        return target.Path is "/health" or "/health/live" or "/health/ready"
+        return target.Path is "/health" or "/health/live" or "/health/ready" or "/metrics"
             ? Route.BuiltIn(target.Path)
             : Route.None(ProblemKind.NotFound, "There is nothing at this path. Modules are served at /run/<module>/.");
     }

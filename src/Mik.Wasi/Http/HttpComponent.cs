@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Mik.Components.Linking;
 using Mik.Components.Model;
 using Mik.Wasi.Http.Types;
@@ -81,22 +82,51 @@ public sealed class HttpComponent
         ArgumentNullException.ThrowIfNull(context);
         try
         {
-            using var instance = _compiled.Instantiate(
-                new InstanceOptions { Limits = limits, HostContext = context, CancellationToken = context.CancellationToken });
-            if (_handle is null)
-            {
-                CoreHandler.Serve(_handleCore!, instance, exchange, context);
-                return;
-            }
-            var outparam = new ResponseOutparam(exchange);
-            _handle(instance, new IncomingRequest(exchange), outparam);
-            Complete(outparam, exchange.Response, context);
+            Observed(exchange, context, limits);
         }
         finally
         {
             context.StandardOutputStream?.End();
             context.StandardErrorStream?.End();
         }
+    }
+
+    private void Observed(HttpExchange exchange, WasiContext context, ExecutionLimits limits)
+    {
+        var startedAt = Stopwatch.GetTimestamp();
+        var instance = _compiled.Instantiate(
+            new InstanceOptions { Limits = limits, HostContext = context, CancellationToken = context.CancellationToken });
+        var readyAt = Stopwatch.GetTimestamp();
+        context.Observer?.Instantiated(Stopwatch.GetElapsedTime(startedAt, readyAt));
+        try
+        {
+            Serve(instance, exchange, context);
+        }
+        finally
+        {
+            var endedAt = Stopwatch.GetTimestamp();
+            var memoryBytes = instance.MemoryBytes;
+            try
+            {
+                instance.Dispose();
+            }
+            finally
+            {
+                context.Observer?.Released(Stopwatch.GetElapsedTime(readyAt, endedAt), Stopwatch.GetElapsedTime(endedAt), memoryBytes);
+            }
+        }
+    }
+
+    private void Serve(ComponentInstance instance, HttpExchange exchange, WasiContext context)
+    {
+        if (_handle is null)
+        {
+            CoreHandler.Serve(_handleCore!, instance, exchange, context);
+            return;
+        }
+        var outparam = new ResponseOutparam(exchange);
+        _handle(instance, new IncomingRequest(exchange), outparam);
+        Complete(outparam, exchange.Response, context);
     }
 
     private static void Complete(ResponseOutparam outparam, IResponseReceiver receiver, WasiContext context)

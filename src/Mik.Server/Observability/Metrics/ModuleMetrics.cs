@@ -1,0 +1,74 @@
+using Mik.Wasi.Http;
+
+namespace Mik.Server.Observability.Metrics;
+
+/// <summary>What is counted of one module's loads, instances and guests, by whatever route they were asked for. Recording allocates nothing.</summary>
+internal sealed class ModuleMetrics(string module, Instruments instruments) : IGuestObserver
+{
+    private long _live;
+    private long _cacheHits;
+    private long _cacheMisses;
+    private long _releaseTicks;
+    private long _loadFailures;
+
+    /// <summary>The module's name as in <c>X-Mik-Handler</c>.</summary>
+    public string Module { get; } = module;
+
+    /// <summary>Instances that exist now.</summary>
+    public long LiveInstances => Interlocked.Read(ref _live);
+
+    /// <summary>Time to have an instance.</summary>
+    public Histogram Instantiation { get; } = new(Histogram.Scale.InstanceSeconds);
+
+    /// <summary>Time that guests ran, waits included.</summary>
+    public Histogram Guest { get; } = new(Histogram.Scale.RequestSeconds);
+
+    /// <summary>Linear memory of guests at their end.</summary>
+    public Histogram Memory { get; } = new(Histogram.Scale.MemoryBytes);
+
+    /// <summary>Time to read, compile and link the module.</summary>
+    public Histogram Load { get; } = new(Histogram.Scale.LoadSeconds);
+
+    /// <summary>Requests that found the module compiled.</summary>
+    public long CacheHits => Interlocked.Read(ref _cacheHits);
+
+    /// <summary>Requests that had to wait for the module to be loaded.</summary>
+    public long CacheMisses => Interlocked.Read(ref _cacheMisses);
+
+    /// <summary>Time spent on freeing or resetting instances.</summary>
+    public TimeSpan ReleaseTime => TimeSpan.FromTicks(Interlocked.Read(ref _releaseTicks));
+
+    /// <summary>Loads that failed.</summary>
+    public long LoadFailures => Interlocked.Read(ref _loadFailures);
+
+    /// <summary>Counts a load.</summary>
+    public void Loaded(TimeSpan took)
+    {
+        Load.Record(took);
+        instruments.Loaded(this, took);
+    }
+
+    /// <summary>Counts a load that failed.</summary>
+    public void LoadFailed() => Interlocked.Increment(ref _loadFailures);
+
+    /// <summary>Counts a request that asked for the compiled module.</summary>
+    public void CacheAsked(bool isHit) => Interlocked.Increment(ref isHit ? ref _cacheHits : ref _cacheMisses);
+
+    /// <inheritdoc/>
+    public void Instantiated(TimeSpan took)
+    {
+        Interlocked.Increment(ref _live);
+        Instantiation.Record(took);
+        instruments.Instantiated(this, took);
+    }
+
+    /// <inheritdoc/>
+    public void Released(TimeSpan ran, TimeSpan releaseTook, long memoryBytes)
+    {
+        Interlocked.Decrement(ref _live);
+        Interlocked.Add(ref _releaseTicks, releaseTook.Ticks);
+        Guest.Record(ran);
+        Memory.Record(memoryBytes);
+        instruments.Ran(this, ran, memoryBytes);
+    }
+}

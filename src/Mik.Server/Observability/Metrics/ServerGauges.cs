@@ -1,0 +1,27 @@
+using Mik.Server.Admission;
+using Mik.Server.Handlers;
+using Mik.Server.Modules;
+using Mik.Server.Threads;
+
+namespace Mik.Server.Observability.Metrics;
+
+/// <summary>Metrics that are read from the server's parts when somebody asks.</summary>
+internal static class ServerGauges
+{
+    /// <summary>The families of a server.</summary>
+    public static IEnumerable<MetricFamily> Families(ModuleSet modules, AdmissionDesk admission, GuestThreads threads) =>
+    [
+        new("mik_build_info", MetricType.Gauge, "Always 1; the label says which version runs.", () => [new([new("version", BuiltInHandler.Version)], 1)]),
+        new("mik_draining", MetricType.Gauge, "1 while the server shuts down.", () => [new([], admission.IsDraining ? 1 : 0)]),
+        new("mik_handlers_active", MetricType.Gauge, "Requests that hold a permit, by module.", () => PerModule(modules, module => module.Permits.Taken)),
+        new("mik_handlers_admitted_total", MetricType.Counter, "Requests that were given a permit.", () => [new([], admission.TotalRequests)]),
+        new("mik_modules_known", MetricType.Gauge, "Modules that are served.", () => [new([], modules.Count)]),
+        new("mik_module_cache_entries", MetricType.Gauge, "Compiled modules in memory.", () => [new([], modules.All.Count(module => module.Model is not null))]),
+        new("mik_module_cache_bytes", MetricType.Gauge, "Size of the compiled modules in memory, by module.", () =>
+            PerModule(modules, module => module.Model?.SizeBytes ?? 0)),
+        new("mik_guest_threads", MetricType.Gauge, "Threads for guests, busy or idle.", () => [new([], threads.Count)]),
+    ];
+
+    private static IEnumerable<Sample> PerModule(ModuleSet modules, Func<ModuleState, double> read) =>
+        modules.All.Select(module => new Sample([new("module", module.Config.Name)], read(module)));
+}

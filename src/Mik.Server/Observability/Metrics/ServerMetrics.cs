@@ -1,0 +1,131 @@
+using System.Collections.Concurrent;
+using Mik.Server.Modules;
+using Mik.Server.Problems;
+using Mik.Server.Routing;
+
+namespace Mik.Server.Observability.Metrics;
+
+/// <summary>
+/// All that a server counts. Requests are counted per kind of route and module, so that every label value is a word of ours or the name of
+/// a module that exists; nothing comes from a URL. <c>/metrics</c> and the <see cref="System.Diagnostics.Metrics.Meter"/> named <c>mik</c> show the same figures.
+/// </summary>
+internal sealed class ServerMetrics : IDisposable
+{
+    private static readonly string[] RouteWords = [.. Enum.GetValues<RouteKind>().Select(WordOf)];
+
+    private readonly ConcurrentDictionary<(RouteKind Kind, string Module), RouteMetrics> _routes = new();
+    private readonly ConcurrentDictionary<string, ModuleMetrics> _modules = new(StringComparer.Ordinal);
+    private readonly List<MetricFamily> _families = [];
+    private readonly Instruments _instruments = new();
+    private int _active;
+
+    /// <summary>Metrics without values.</summary>
+    public ServerMetrics()
+    {
+        Add(RequestFamilies());
+        Add(ModuleFamilies());
+        Add(ProcessMetrics.Families());
+    }
+
+    /// <summary>Adds metrics that are read from elsewhere.</summary>
+    public void Add(IEnumerable<MetricFamily> families)
+    {
+        foreach (var family in families)
+        {
+            _families.Add(family);
+            _instruments.Observe(family);
+        }
+    }
+
+    /// <summary>The figures of a module. The name must be one of a module that exists.</summary>
+    public ModuleMetrics OfModule(string name) =>
+        _modules.TryGetValue(name, out var module) ? module : _modules.GetOrAdd(name, new ModuleMetrics(name, _instruments));
+
+    /// <summary>A request came in.</summary>
+    public void RequestStarted() => Interlocked.Increment(ref _active);
+
+    /// <summary>A request has ended, its response sent or cut.</summary>
+    public void RequestEnded(RouteKind route, ModuleState? module, int status, Problem? problem, TimeSpan elapsed)
+    {
+        Interlocked.Decrement(ref _active);
+        var key = (route, module?.Config.Name ?? "");
+        var metrics = _routes.TryGetValue(key, out var known) ? known : _routes.GetOrAdd(key, new RouteMetrics(RouteWords[(int)route], key.Item2));
+        metrics.Record(problem?.StatusCode ?? status, problem?.Kind, elapsed);
+        _instruments.RequestEnded(metrics, elapsed);
+    }
+
+    /// <summary>The same loading, counted.</summary>
+    public Func<ModuleConfig, ModuleModel> Counted(Func<ModuleConfig, ModuleModel> load) => config =>
+    {
+        var metrics = OfModule(config.Name);
+        try
+        {
+            var model = load(config);
+            metrics.Loaded(model.LoadTime);
+            return model;
+        }
+        catch
+        {
+            metrics.LoadFailed();
+            throw;
+        }
+    };
+
+    /// <summary>Everything in the text format of Prometheus.</summary>
+    public string Expose() => PrometheusText.Write(_families);
+
+    /// <inheritdoc/>
+    public void Dispose() => _instruments.Dispose();
+
+    private static string WordOf(RouteKind kind) => kind == RouteKind.Problem ? "none" : kind.ToString().ToLowerInvariant();
+
+    private IEnumerable<MetricFamily> RequestFamilies() =>
+    [
+        new("mik_requests_total", MetricType.Counter, "Requests that ended, by kind of route, module and status.", () =>
+            from route in Routes
+            from status in route.Statuses()
+            select new Sample([.. LabelsOf(route), new("status", $"{status.Status}")], status.Count)),
+        new("mik_request_duration_seconds", MetricType.Histogram, "Time from a request's arrival to the end of its response.", () =>
+            from route in Routes select new Sample(LabelsOf(route), 0, route.Duration)),
+        new("mik_requests_active", MetricType.Gauge, "Requests in flight, on any route.", () => [new([], Volatile.Read(ref _active))]),
+        new("mik_rejections_total", MetricType.Counter, "Requests that were turned away without running a handler, by reason.", () => Problems(isRejection: true)),
+        new("mik_failures_total", MetricType.Counter, "Requests whose handler was asked and gave no whole response, by reason.", () => Problems(isRejection: false)),
+    ];
+
+    private IEnumerable<MetricFamily> ModuleFamilies() =>
+    [
+        new("mik_instances_live", MetricType.Gauge, "Instances that exist now.", () => PerModule(module => module.LiveInstances)),
+        new("mik_instantiation_seconds", MetricType.Histogram, "Time to have an instance for a request.", () => PerModule(module => module.Instantiation)),
+        new("mik_instance_release_seconds_total", MetricType.Counter, "Time spent on freeing or resetting instances.", () => PerModule(module => module.ReleaseTime.TotalSeconds)),
+        new("mik_guest_seconds", MetricType.Histogram, "Time that guests ran, waits included, without the instance's making and release.", () => PerModule(module => module.Guest)),
+        new("mik_guest_memory_bytes", MetricType.Histogram, "Linear memory of guests at their end.", () => PerModule(module => module.Memory)),
+        new("mik_module_load_seconds", MetricType.Histogram, "Time to read, compile and link a module.", () => PerModule(module => module.Load)),
+        new("mik_module_load_failures_total", MetricType.Counter, "Loads that failed.", () => PerModule(module => module.LoadFailures)),
+        new("mik_module_cache_hits_total", MetricType.Counter, "Requests that found their module compiled.", () => PerModule(module => module.CacheHits)),
+        new("mik_module_cache_misses_total", MetricType.Counter, "Requests that had to wait for their module to be loaded.", () => PerModule(module => module.CacheMisses)),
+    ];
+
+    private IEnumerable<RouteMetrics> Routes =>
+        _routes.Values.OrderBy(route => route.Route, StringComparer.Ordinal).ThenBy(route => route.Module, StringComparer.Ordinal);
+
+    private IEnumerable<Sample> Problems(bool isRejection) =>
+        from route in Routes
+        from problem in route.Problems()
+        where IsRejection(problem.Kind) == isRejection
+        select new Sample([.. LabelsOf(route), new("reason", ProblemTable.Row(problem.Kind).Slug)], problem.Count);
+
+    private IEnumerable<Sample> PerModule(Func<ModuleMetrics, double> read) => Modules.Select(module => new Sample(LabelsOf(module), read(module)));
+
+    private IEnumerable<Sample> PerModule(Func<ModuleMetrics, Histogram> read) => Modules.Select(module => new Sample(LabelsOf(module), 0, read(module)));
+
+    private IEnumerable<ModuleMetrics> Modules => _modules.Values.OrderBy(module => module.Module, StringComparer.Ordinal);
+
+    private static Label[] LabelsOf(RouteMetrics route) =>
+        route.Module.Length == 0 ? [new("route", route.Route)] : [new("route", route.Route), new("module", route.Module)];
+
+    private static Label[] LabelsOf(ModuleMetrics module) => [new("module", module.Module)];
+
+    /// <summary>Whether no handler ran.</summary>
+    private static bool IsRejection(ProblemKind kind) =>
+        kind is not (ProblemKind.Timeout or ProblemKind.HandlerError or ProblemKind.ClientGone or ProblemKind.InternalError);
+}
