@@ -16,8 +16,9 @@ internal static class OpaqueNumbers
     public static double OneDouble = 1;
     public static double MinusOneDouble = -1;
 
-    // Or-ed into bits that become a float: the compiler keeps constants of the type float as doubles, which quiets a signalling NaN.
+    // Or-ed into bits that become a float, where the compiler keeps constants as doubles, which quiets a signalling NaN; and into what it must not see through.
     public static int NoBits;
+    public static long NoLongBits;
     public static Vector128<byte> NoVectorBits;
 
     [MethodImpl(MethodImplOptions.NoInlining)]

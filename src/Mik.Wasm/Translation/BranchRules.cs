@@ -81,6 +81,7 @@ internal static class BranchRules
             targets[i] = CaseOf(function, labels[i], stubs);
         }
         function.Stack.Emit(index);
+        function.HideOnIl(index.Type);
         function.Il.Switch(targets);
         if (arity == 0)
         {

@@ -83,7 +83,9 @@ internal static class CallRules
         var count = signature.Type.Parameters.Length;
         for (var i = 0; i < count; i++)
         {
-            function.Stack.EmitCopy(function.Stack.Peek(count - 1 - i));
+            var argument = function.Stack.Peek(count - 1 - i);
+            function.Stack.EmitCopy(argument);
+            function.HideOnIl(argument.Type);
         }
         function.Stack.Truncate(function.Stack.Count - count);
         if (!signature.HasResultBuffer)

@@ -1,4 +1,5 @@
 using System.Reflection.Emit;
+using Mik.Wasm.Model;
 using Mik.Wasm.Opcodes;
 using Il = System.Reflection.Emit.OpCodes;
 
@@ -44,6 +45,10 @@ internal static class Conditions
         [Opcode.F64Ge] = (Il.Bge, Il.Blt_Un),
     };
 
+    /// <summary>Whether a row compares integers.</summary>
+    public static bool ComparesIntegers(OpcodeInfo row) =>
+        row.Opcode is Opcode.I32Eqz or Opcode.I64Eqz || (Comparisons.ContainsKey(row.Opcode) && row.Pops[0] != WasmValueType.F32 && row.Pops[0] != WasmValueType.F64);
+
     /// <summary>Goes to <paramref name="target"/> if the condition is not 0 (or, if <paramref name="when"/> is false, if it is 0).</summary>
     public static void Branch(FunctionTranslator function, Operand condition, bool when, Label target)
     {
@@ -62,6 +67,7 @@ internal static class Conditions
         else
         {
             function.Stack.EmitCopy(test);
+            function.HideOnIl(test.Type);
             function.Il.Branch(when ? Il.Brtrue : Il.Brfalse, target);
         }
         function.Stack.Discard(condition);

@@ -10,9 +10,11 @@ internal sealed class FunctionSurvey
     /// <summary>Looks through a function.</summary>
     public FunctionSurvey(WasmModule module, FunctionBody body)
     {
+        var rotations = new RotationSurvey();
         var reader = new InstructionReader(module, body);
         while (reader.Read(out var instruction))
         {
+            rotations.Add(instruction);
             if (instruction.Info.AccessBytes != 0)
             {
                 AddMemory(instruction.MemoryIndex);
@@ -34,6 +36,7 @@ internal sealed class FunctionSurvey
                     break;
             }
         }
+        HasRotation = rotations.HasRotation;
     }
 
     /// <summary>Memories that the function loads from or stores to, in the order of their first use.</summary>
@@ -42,6 +45,9 @@ internal sealed class FunctionSurvey
     public bool HasLoops { get; private set; }
 
     public bool HasCalls { get; private set; }
+
+    /// <inheritdoc cref="RotationSurvey.HasRotation"/>
+    public bool HasRotation { get; }
 
     /// <summary>The most results of any callee.</summary>
     public int MostResults { get; private set; }

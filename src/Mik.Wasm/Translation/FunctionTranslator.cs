@@ -78,6 +78,9 @@ internal sealed class FunctionTranslator
     /// <summary>Number of open loops.</summary>
     public int LoopDepth { get; set; }
 
+    /// <inheritdoc cref="RotationSurvey"/>
+    public bool HidesComparisons => _survey.HasRotation;
+
     /// <summary>The IL local with the pointer to the <see cref="ExecutionState"/>; only in functions with loops.</summary>
     public int StateLocal { get; } = -1;
 
@@ -118,6 +121,19 @@ internal sealed class FunctionTranslator
 
     /// <summary>Pushes the result that is on the IL stack. It stays there if the next instruction only stores or drops it.</summary>
     public void PushResult(StackType type) => _valueOnIl = type;
+
+    /// <summary>The operand of a comparison, see <see cref="RotationSurvey"/>.</summary>
+    public Operand ToCompare(Operand operand) => HidesComparisons ? Operand.HideBits(operand) : operand;
+
+    /// <summary>Hides the value on the IL stack, see <see cref="RotationSurvey"/>.</summary>
+    public void HideOnIl(StackType type)
+    {
+        if (HidesComparisons && type is StackType.I32 or StackType.I64)
+        {
+            Il.Emit(OpCodes.Ldsfld, OpaqueConstants.OpaqueField(type, 0));
+            Il.Emit(OpCodes.Or);
+        }
+    }
 
     /// <summary>The rest of the block is never reached.</summary>
     public void EndReachableCode()

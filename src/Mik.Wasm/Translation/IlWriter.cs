@@ -139,7 +139,7 @@ internal sealed class IlWriter
         {
             // The compiler would quiet a signalling NaN that it knows.
             LoadInt32(bits);
-            Call(FloatConstants.OpaqueNaN);
+            Call(OpaqueConstants.OpaqueNaN);
         }
         else
         {
@@ -154,7 +154,7 @@ internal sealed class IlWriter
         if (double.IsNaN(value))
         {
             LoadInt64(bits);
-            Call(FloatConstants.Int64BitsToDouble);
+            Call(OpaqueConstants.Int64BitsToDouble);
         }
         else
         {

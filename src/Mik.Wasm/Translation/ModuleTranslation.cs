@@ -89,6 +89,11 @@ internal sealed class ModuleTranslation
             var translator = new FunctionTranslator(this, type.Type, body, method.GetILGenerator(), checksStack: true);
             translator.Translate();
             Count(translator.Il);
+            if (translator.HidesComparisons)
+            {
+                // A caller could compare the result.
+                method.SetImplementationFlags(MethodImplAttributes.NoInlining);
+            }
         }
         catch (FunctionTooLargeException exception)
         {

@@ -37,6 +37,22 @@ internal static class NumericRules
         };
     }
 
+    /// <summary>The rule of a comparison of integers.</summary>
+    public static TranslationRule Comparison(OpcodeInfo row) => (FunctionTranslator function, in Instruction _) =>
+    {
+        var second = row.Pops.Length == 2 ? function.Stack.Pop() : null;
+        var first = function.Stack.Pop();
+        if (first.Kind != OperandKind.Constant)
+        {
+            first = function.ToCompare(first);
+        }
+        else if (second is not null)
+        {
+            second = function.ToCompare(second);
+        }
+        function.Stack.PushOperation(StackType.I32, row, row.Lowering.Steps, null, first, second);
+    };
+
     /// <summary>The rule of float arithmetic, which the compiler must not simplify where that keeps a NaN signalling.</summary>
     public static TranslationRule FloatArithmetic(OpcodeInfo row)
     {
@@ -64,6 +80,7 @@ internal static class NumericRules
         }
         divisor = stack.Materialize(divisor);
         stack.EmitCopy(divisor);
+        function.HideOnIl(type);
         function.Il.Branch(Il.Brfalse, function.Traps[TrapKind.IntegerDivideByZero]);
         switch (row.Lowering.Check)
         {

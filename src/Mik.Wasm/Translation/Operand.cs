@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Reflection.Emit;
 using System.Runtime.Intrinsics;
 using Mik.Wasm.Opcodes;
 
@@ -82,9 +83,14 @@ internal sealed class Operand
     /// x * 1, x / 1, x - 0 and x + -0 quiet a signalling NaN.
     /// </summary>
     public static Operand HideIdentity(Operand operand) =>
-        operand.Kind == OperandKind.Constant && FloatConstants.IsIdentity(operand.Type, operand.Bits)
+        operand.Kind == OperandKind.Constant && OpaqueConstants.IsIdentity(operand.Type, operand.Bits)
             ? new(OperandKind.Constant, operand.Type) { Bits = operand.Bits, IsOpaque = true }
             : operand;
+
+    /// <summary>The operand, an integer, with nothing or-ed to it that the compiler knows.</summary>
+    public static Operand HideBits(Operand operand) => operand.Kind == OperandKind.Constant
+        ? operand
+        : Operation(operand.Type, null, [OpCodes.Or], null, operand, new(OperandKind.Constant, operand.Type) { IsOpaque = true });
 
     public static Operand Local(StackType type, int index) => new(OperandKind.Local, type) { Index = index };
 

@@ -232,7 +232,7 @@ internal sealed class OperandStack
     {
         if (operand.IsOpaque)
         {
-            _il.Emit(Il.Ldsfld, FloatConstants.OpaqueField(operand.Type, operand.Bits));
+            _il.Emit(Il.Ldsfld, OpaqueConstants.OpaqueField(operand.Type, operand.Bits));
             return;
         }
         switch (operand.Type)

@@ -119,6 +119,7 @@ internal static class TranslationRules
         LoweringKind.Load => MemoryRules.Load,
         LoweringKind.Store => MemoryRules.Store,
         LoweringKind.Emit when FloatArithmetic.Contains(row.Opcode) => NumericRules.FloatArithmetic(row),
+        LoweringKind.Emit when Conditions.ComparesIntegers(row) => NumericRules.Comparison(row),
         LoweringKind.Emit when row.Effects == Effects.Pure => NumericRules.PureOperation(row, null),
         LoweringKind.Call when WellKnownMethods.NumericOperation(row.Lowering.Method!) is { } method =>
             NumericRules.PureOperation(row, method),

@@ -3,8 +3,8 @@ using Mik.Wasm.Execution;
 
 namespace Mik.Wasm.Translation;
 
-/// <summary>Float constants whose value the compiler must not see.</summary>
-internal static class FloatConstants
+/// <summary>Constants whose value the compiler must not see.</summary>
+internal static class OpaqueConstants
 {
     private const int OneSingle = 0x3F80_0000;
     private const long OneDouble = 0x3FF0_0000_0000_0000;
@@ -26,6 +26,10 @@ internal static class FloatConstants
     /// <summary>The field that holds such a constant.</summary>
     public static FieldInfo OpaqueField(StackType type, long bits)
     {
+        if (type is StackType.I32 or StackType.I64)
+        {
+            return typeof(OpaqueNumbers).GetField(type == StackType.I32 ? nameof(OpaqueNumbers.NoBits) : nameof(OpaqueNumbers.NoLongBits))!;
+        }
         var isOne = type == StackType.F32 ? ((int)bits & int.MaxValue) != 0 : (bits & long.MaxValue) != 0;
         var isNegative = type == StackType.F32 ? (int)bits < 0 : bits < 0;
         var name = (isNegative ? "Minus" : "") + (isOne ? "One" : "Zero") + (type == StackType.F32 ? "Single" : "Double");
