@@ -9,6 +9,7 @@ using Mik.Server.Hosting;
 using Mik.Server.Modules;
 using Mik.Server.Observability;
 using Mik.Server.Observability.Metrics;
+using Mik.Server.Observability.Tracing;
 using Mik.Server.Routing;
 using Mik.Server.Threads;
 using Mik.Wasi.Http.Egress;
@@ -26,6 +27,7 @@ public sealed class MikServer : IAsyncDisposable
     private readonly RequestPipeline _pipeline;
     private readonly OutgoingHttp _outgoingHttp;
     private readonly ServerMetrics _metrics = new();
+    private readonly TraceExport? _traces;
     private KestrelServer? _kestrel;
 
     /// <summary>A server that has not started.</summary>
@@ -41,6 +43,7 @@ public sealed class MikServer : IAsyncDisposable
         _options = options;
         _logs = logs;
         _log = logs.CreateLogger("mik.server");
+        _traces = TraceExport.Start(options, BuiltInHandler.Version, _log);
         _outgoingHttp = new OutgoingHttp(EgressPolicy.Parse(options.HttpAllowed));
         var threads = new GuestThreads(options.MaxConcurrentRequests + options.Modules.Count);
         _modules = new ModuleSet(options.Modules.Select(module => new ModuleState(module, options.EffectiveMaxPerModuleRequests, threads, _metrics.Counted(load))));
@@ -95,6 +98,7 @@ public sealed class MikServer : IAsyncDisposable
 
         using var limit = new CancellationTokenSource(_options.ShutdownTimeout);
         await _kestrel.StopAsync(limit.Token);
+        await (_traces?.FlushAsync() ?? Task.CompletedTask);
         return !limit.IsCancellationRequested;
     }
 
@@ -104,6 +108,7 @@ public sealed class MikServer : IAsyncDisposable
         _kestrel?.Dispose();
         _outgoingHttp.Dispose();
         _metrics.Dispose();
+        _traces?.Dispose();
         return ValueTask.CompletedTask;
     }
 

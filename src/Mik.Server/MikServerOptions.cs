@@ -38,6 +38,15 @@ public sealed record MikServerOptions
     /// <summary>The environment that guests see.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Environment { get; init; } = [];
 
+    /// <summary>
+    /// The OTLP collector that traces go to; null is no tracing. With port 4318 or a path it is HTTP with protobuf (<c>/v1/traces</c> is added),
+    /// else gRPC.
+    /// </summary>
+    public Uri? OtlpEndpoint { get; init; }
+
+    /// <summary>The <c>service.name</c> of exported traces.</summary>
+    public string TracingServiceName { get; init; } = "mik";
+
     /// <summary>The limit that holds for each module.</summary>
     internal int EffectiveMaxPerModuleRequests => Math.Min(MaxPerModuleRequests ?? MaxConcurrentRequests, MaxConcurrentRequests);
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Mik.Server.Modules;
 using Mik.Server.Observability;
+using Mik.Server.Observability.Tracing;
 using Mik.Server.Routing;
 
 namespace Mik.Server;
@@ -19,7 +20,8 @@ internal sealed class RequestContext
         Http = http;
         RawTarget = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         Id = RequestId.From(http.Request.Headers["X-Request-ID"]);
-        Trace = TraceParent.Continue(http.Request.Headers.TraceParent);
+        Span = Spans.StartRequest(http, Id);
+        Trace = Span is null ? TraceParent.Continue(http.Request.Headers.TraceParent, http.Request.Headers.TraceState) : TraceParent.Of(Span);
         StampIdentity();
     }
 
@@ -31,6 +33,9 @@ internal sealed class RequestContext
 
     /// <summary><c>X-Request-ID</c>.</summary>
     public string Id { get; }
+
+    /// <summary>The request's span, or null while nobody listens to traces.</summary>
+    public Activity? Span { get; }
 
     /// <summary>Our position in the caller's trace.</summary>
     public TraceParent Trace { get; }

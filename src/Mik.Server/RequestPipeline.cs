@@ -4,6 +4,7 @@ using Mik.Server.Admission;
 using Mik.Server.Handlers;
 using Mik.Server.Observability;
 using Mik.Server.Observability.Metrics;
+using Mik.Server.Observability.Tracing;
 using Mik.Server.Problems;
 using Mik.Server.Routing;
 
@@ -17,7 +18,7 @@ namespace Mik.Server;
 ///              3 admit         AdmissionDesk      permits → lease, or problem
 ///              4 handle        ComponentHandler   deadline, fresh instance, bodies stream   (or BuiltInHandler)
 ///   client ◄── 5 answer        ProblemTable       whatever failed above becomes status and problem+json
-///              6 log           Events             one line, and counted (ServerMetrics)
+///              6 log           Events             one line, counted (ServerMetrics), traced (Spans)
 /// </code>
 /// A step that fails returns a <see cref="Problem"/>; none of them writes an error response itself.
 /// </summary>
@@ -52,7 +53,8 @@ internal sealed class RequestPipeline(
             await AnswerAsync(request, failure);
         }
 
-        // 6. Count and log.
+        // 6. Trace, count and log.
+        Spans.EndRequest(request, problem);
         metrics.RequestEnded(request.Route, request.Module, http.Response.StatusCode, problem, request.Elapsed);
         Events.Request(accessLog, request, problem);
     }

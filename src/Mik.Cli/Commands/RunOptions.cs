@@ -35,6 +35,15 @@ internal sealed class RunOptions
 
     private readonly Option<string[]> _environment = new("--env") { Description = "Variable that guests see; may be repeated [default: none]", HelpName = "NAME=VALUE" };
 
+    private readonly Option<Uri?> _otlpEndpoint = new("--otlp-endpoint")
+    {
+        Description = "OTLP collector that traces go to; port 4318 or a path is HTTP, else gRPC [default: none]",
+        HelpName = "URL",
+        CustomParser = result => Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+            ? uri
+            : Refuse<Uri?>(result, "--otlp-endpoint must be an http or https URL"),
+    };
+
     /// <summary>Adds the flags to the verb.</summary>
     public RunOptions(Command command)
     {
@@ -48,7 +57,7 @@ internal sealed class RunOptions
             }
         });
         command.Arguments.Add(_paths);
-        foreach (var option in new Option[] { _port, _host, _timeout, _memoryLimit, _bodyLimit, _requests, _moduleRequests, _shutdown, _allowed, _environment })
+        foreach (var option in new Option[] { _port, _host, _timeout, _memoryLimit, _bodyLimit, _requests, _moduleRequests, _shutdown, _allowed, _environment, _otlpEndpoint })
         {
             command.Options.Add(option);
         }
@@ -68,6 +77,7 @@ internal sealed class RunOptions
         MaxPerModuleRequests = parsed.GetValue(_moduleRequests),
         ShutdownTimeout = Seconds(parsed.GetValue(_shutdown)) ?? Defaults.ShutdownTimeout,
         HttpAllowed = Hosts(parsed.GetValue(_allowed) ?? []),
+        OtlpEndpoint = parsed.GetValue(_otlpEndpoint),
         Environment = [.. (parsed.GetValue(_environment) ?? []).Select(Variable)],
     };
 

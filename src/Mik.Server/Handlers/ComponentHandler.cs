@@ -7,6 +7,7 @@ using Mik.Server.Admission;
 using Mik.Server.Modules;
 using Mik.Server.Observability;
 using Mik.Server.Observability.Metrics;
+using Mik.Server.Observability.Tracing;
 using Mik.Server.Problems;
 using Mik.Server.Threads;
 using Mik.Wasi;
@@ -50,6 +51,7 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestThreads th
         ModuleModel model;
         try
         {
+            using var load = module.Model is null ? Spans.StartBelow(request.Span, Spans.Load) : null;
             model = await module.GetModelAsync(deadline.Token);
         }
         catch (ModuleLoadException exception)
@@ -125,11 +127,14 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestThreads th
         Environment = options.Environment,
         TimeProvider = clock,
         OutgoingHttp = outgoingHttp,
-        Observer = metrics.OfModule(module.Config.Name),
-        PropagatedHeaders = [new("traceparent", request.Trace.ToString())],
+        Observer = Observer(request, metrics.OfModule(module.Config.Name)),
+        PropagatedHeaders = request.Trace.Headers(),
         StandardOutput = line => Events.GuestOutput(log, line, module.Config.Name, request.Id),
         StandardError = line => Events.GuestError(log, line, module.Config.Name, request.Id),
     };
+
+    private static IGuestObserver Observer(RequestContext request, ModuleMetrics metrics) =>
+        request.Span is { } span ? new TracedGuest(metrics, span) : metrics;
 
     private async Task<Problem?> EndAsync(RequestContext request, ModuleState module, RequestDeadline deadline, ResponseReceiver response)
     {

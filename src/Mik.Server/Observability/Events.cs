@@ -51,6 +51,10 @@ internal static partial class Events
     [LoggerMessage(8, LogLevel.Debug, "loaded in {Milliseconds:0} ms (module={Module})")]
     public static partial void ModuleLoaded(ILogger log, string module, double milliseconds);
 
+    /// <summary>Traces did not reach their collector.</summary>
+    [LoggerMessage(9, LogLevel.Warning, "traces cannot be sent to {Endpoint}: {Reason}")]
+    public static partial void TracesNotSent(ILogger log, Uri endpoint, string reason);
+
     [LoggerMessage(1, LogLevel.Information, "{Method} {Target} {Status} {Milliseconds:0.0} ms (module={Module} id={RequestId})", SkipEnabledCheck = true)]
     private static partial void RequestDone(ILogger log, string method, string target, int status, double milliseconds, string module, string requestId);
 

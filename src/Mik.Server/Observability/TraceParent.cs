@@ -1,18 +1,44 @@
+using System.Diagnostics;
+
 namespace Mik.Server.Observability;
 
-/// <summary>A W3C trace context position (<c>traceparent</c>): the trace, our span in it, and the caller's flags.</summary>
-internal readonly record struct TraceParent(string TraceId, string SpanId, byte Flags)
+/// <summary>A W3C trace context position (<c>traceparent</c>): the trace, our span in it, the caller's flags, and its <c>tracestate</c>.</summary>
+internal readonly record struct TraceParent(string TraceId, string SpanId, byte Flags, string? State = null)
 {
     private const int TraceIdStart = 3;
     private const int SpanIdStart = 36;
     private const int FlagsStart = 53;
     private const int Version00Length = 55;
+    private const int MaxStateLength = 512;
 
     /// <summary>Continues the caller's trace with a new span, or begins a trace when the caller sent none or a malformed one.</summary>
-    public static TraceParent Continue(string? callers) =>
-        TryParse(callers, out var parent)
+    public static TraceParent Continue(string? callers, string? state = null) =>
+        TryParse(callers, state, out var parent)
             ? parent with { SpanId = NewId(8) }
             : new TraceParent(NewId(16), NewId(8), 0);
+
+    /// <summary>The position of a span of ours.</summary>
+    public static TraceParent Of(Activity span) => new(span.TraceId.ToHexString(), span.SpanId.ToHexString(), (byte)span.ActivityTraceFlags, span.TraceStateString);
+
+    /// <summary>The position as the parent of a span of ours.</summary>
+    public ActivityContext AsRemote() => new(
+        ActivityTraceId.CreateFromString(TraceId),
+        ActivitySpanId.CreateFromString(SpanId),
+        (ActivityTraceFlags)(Flags & 1),
+        State,
+        isRemote: true);
+
+    /// <summary>The fields that tell another server of this position.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers() =>
+        State is null ? [new("traceparent", ToString())] : [new("traceparent", ToString()), new("tracestate", State)];
+
+    /// <summary>Parses what a caller sent; its state counts only beside a valid position.</summary>
+    public static bool TryParse(string? callers, string? state, out TraceParent parent)
+    {
+        var isValid = TryParse(callers, out parent);
+        parent = isValid ? parent with { State = state is { Length: > 0 and <= MaxStateLength } ? state : null } : parent;
+        return isValid;
+    }
 
     /// <summary>Parses a header value by the rules of W3C Trace Context 3.2; later versions are read as far as version 00 goes.</summary>
     public static bool TryParse(ReadOnlySpan<char> value, out TraceParent parent)

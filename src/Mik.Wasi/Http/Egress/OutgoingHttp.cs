@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -63,7 +64,8 @@ public sealed class OutgoingHttp : IDisposable
             message.Content = new OutgoingContent(body);
         }
         CopyHeaders(request.Headers(), message);
-        foreach (var (name, value) in wasi.PropagatedHeaders)
+        var span = OutgoingSpan.Start(message.Method.Method, uri);
+        foreach (var (name, value) in span is null ? wasi.PropagatedHeaders : OutgoingSpan.Headers(span))
         {
             if (!request.Headers().Has(name))
             {
@@ -71,7 +73,7 @@ public sealed class OutgoingHttp : IDisposable
             }
         }
         var cancellation = CancellationTokenSource.CreateLinkedTokenSource(wasi.CancellationToken);
-        return new FutureIncomingResponse(SendAsync(message, options, cancellation), cancellation);
+        return new FutureIncomingResponse(SendAsync(message, options, span, cancellation), cancellation);
     }
 
     private static string PathOf(OutgoingRequest request)
@@ -89,6 +91,21 @@ public sealed class OutgoingHttp : IDisposable
             {
                 (message.Content ??= new ByteArrayContent([])).Headers.TryAddWithoutValidation(name, text);
             }
+        }
+    }
+
+    private async Task<IncomingResponse> SendAsync(HttpRequestMessage message, RequestOptions? options, Activity? span, CancellationTokenSource cancellation)
+    {
+        try
+        {
+            var response = await SendAsync(message, options, cancellation).ConfigureAwait(false);
+            OutgoingSpan.Answered(span, response.Status());
+            return response;
+        }
+        catch (Exception exception)
+        {
+            OutgoingSpan.Failed(span, exception);
+            throw;
         }
     }
 

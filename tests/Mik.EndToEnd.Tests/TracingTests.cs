@@ -1,0 +1,26 @@
+using Mik.Testing.Otlp;
+
+namespace Mik.EndToEnd.Tests;
+
+/// <summary>Traces of a real process at a real collector.</summary>
+public sealed class TracingTests
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Sigterm_SpansThatWait_AreSentFirst(bool isGrpc)
+    {
+        await using var collector = await OtlpReceiver.StartAsync(isGrpc);
+        await using var mik = await MikProcess.ServeAsync("hello", "--otlp-endpoint", new Uri(collector.Address, isGrpc ? "" : "/v1/traces").ToString());
+        using var client = mik.NewClient();
+        var response = await client.AskAsync("/run/hello/");
+
+        mik.Signal("TERM");
+
+        Assert.Equal(0, await mik.ExitCodeAsync(TimeSpan.FromSeconds(60)));
+        var request = Assert.Single(collector.Spans, span => span.Name == "request");
+        Assert.Equal("mik", request.Service);
+        Assert.Contains(request.SpanId, response.Headers.GetValues("traceparent").Single(), StringComparison.Ordinal);
+        Assert.Equal(["handle", "instantiate"], collector.Spans.Where(span => span.ParentId == request.SpanId).Select(span => span.Name).Order(StringComparer.Ordinal));
+    }
+}
