@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Mik.Wasm.Model;
 using Mik.Wasm.Platform;
 
@@ -9,8 +10,10 @@ public sealed unsafe class LinearMemory : ExternalValue
     private readonly IAddressSpace _addressSpace;
     private readonly MemoryType _declared;
     private readonly ulong _maximumPages;
+    private readonly Lock? _growGate;
     private MemoryRecord* _record;
     private nuint _reserved;
+    private int _users = 1;
 
     /// <summary>Makes a memory with its minimum size, filled with zeros.</summary>
     /// <exception cref="Trap">The store's memory limit, or the machine, does not allow the size.</exception>
@@ -27,6 +30,16 @@ public sealed unsafe class LinearMemory : ExternalValue
         _declared = type;
         var addressBits = type.Limits.Is64 ? 62 : 32;
         _maximumPages = Math.Min(type.Limits.Maximum ?? ulong.MaxValue, 1UL << (addressBits - type.PageSizeLog2));
+        if (type.IsShared)
+        {
+            Waiters = new WaitQueue();
+            _growGate = new Lock();
+            // Other stores may keep the memory longer than this one lives.
+            _record = (MemoryRecord*)NativeMemory.AllocZeroed((nuint)sizeof(MemoryRecord));
+            _addressSpace = store.Own(this);
+            ReserveFor(type.Limits.Minimum);
+            return;
+        }
         _record = record is null ? (MemoryRecord*)store.Arena.Allocate(sizeof(MemoryRecord)) : record;
         _addressSpace = store.Own(this);
         ReserveFor(type.Limits.Minimum);
@@ -43,6 +56,9 @@ public sealed unsafe class LinearMemory : ExternalValue
 
     /// <summary>Size in pages.</summary>
     public ulong Pages => (ulong)Record->Length >> _declared.PageSizeLog2;
+
+    /// <summary>The threads that wait in a shared memory; null for others.</summary>
+    internal WaitQueue? Waiters { get; }
 
     /// <summary>The record that emitted code reads.</summary>
     internal MemoryRecord* Record
@@ -70,6 +86,18 @@ public sealed unsafe class LinearMemory : ExternalValue
     /// <returns>The old size in pages, or -1 when the type's maximum or a limit of the store forbids it.</returns>
     public long Grow(ulong pages)
     {
+        if (_growGate is null)
+        {
+            return GrowAlone(pages);
+        }
+        lock (_growGate)
+        {
+            return GrowAlone(pages);
+        }
+    }
+
+    private long GrowAlone(ulong pages)
+    {
         var record = Record;
         var oldPages = Pages;
         if (pages > _maximumPages - oldPages)
@@ -90,16 +118,28 @@ public sealed unsafe class LinearMemory : ExternalValue
             Store.ReturnMemory(added);
             return -1;
         }
-        record->Length += added;
+        Volatile.Write(ref record->Length, record->Length + added);
         return (long)oldPages;
     }
 
+    /// <summary>Another store has it now.</summary>
+    internal void AddUser() => Interlocked.Increment(ref _users);
+
+    /// <summary>A store is disposed; with the last one the memory is gone.</summary>
     internal void Free()
     {
+        if (Interlocked.Decrement(ref _users) != 0)
+        {
+            return;
+        }
         if (_reserved != 0)
         {
             _addressSpace.Release(_record->Base, _reserved);
             _reserved = 0;
+        }
+        if (Waiters is not null)
+        {
+            NativeMemory.Free(_record);
         }
         _record = null;
     }

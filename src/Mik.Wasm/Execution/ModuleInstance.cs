@@ -130,6 +130,10 @@ public sealed unsafe class ModuleInstance
 
     internal void SetMemory(int index, LinearMemory memory)
     {
+        if (memory.Store != Store)
+        {
+            Store.Share(memory);
+        }
         _memories[index] = memory;
         *(MemoryRecord**)(Context + Layout.Memory(index)) = memory.Record;
     }

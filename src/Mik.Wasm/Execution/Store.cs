@@ -8,7 +8,8 @@ namespace Mik.Wasm.Execution;
 /// that guests hold references to (core specification 4.2.3). Disposing it gives all native memory back at once.
 /// </summary>
 /// <remarks>
-/// A store is used by one thread at a time; only <see cref="Interrupt"/> may be called from others. It must not be
+/// A store is used by one thread at a time; only <see cref="Interrupt"/> may be called from others. Shared memories may be
+/// imported in other stores, and live until the last of them is disposed. A store must not be
 /// disposed while a guest runs in it, and spans of its memories must not outlive it.
 /// </remarks>
 public sealed unsafe class Store : IDisposable
@@ -28,6 +29,7 @@ public sealed unsafe class Store : IDisposable
     private long _instanceBytes;
     private int _enteredThread;
     private string? _interruptReason;
+    private CancellationTokenSource? _interruptSource;
 
     /// <summary>Makes an empty store.</summary>
     public Store(ExecutionLimits? limits = null)
@@ -55,7 +57,19 @@ public sealed unsafe class Store : IDisposable
     public bool IsDisposed => _state is null;
 
     /// <summary>Bytes that all linear memories have now.</summary>
-    public long MemoryBytes => _memoryBytes;
+    public long MemoryBytes => Volatile.Read(ref _memoryBytes);
+
+    /// <summary>Cancelled by <see cref="Interrupt"/>: for waits of the guest.</summary>
+    internal CancellationToken InterruptToken
+    {
+        get
+        {
+            lock (_interruptGate)
+            {
+                return IsInterrupted ? new CancellationToken(canceled: true) : (_interruptSource ??= new()).Token;
+            }
+        }
+    }
 
     internal ExecutionState* State => _state;
     internal NativeArena Arena => _arena;
@@ -68,6 +82,7 @@ public sealed unsafe class Store : IDisposable
     public void Interrupt(string reason)
     {
         ArgumentNullException.ThrowIfNull(reason);
+        CancellationTokenSource? waits;
         // Disposing takes the same lock, so the state cannot be freed between the test and the writes.
         lock (_interruptGate)
         {
@@ -80,7 +95,9 @@ public sealed unsafe class Store : IDisposable
             Volatile.Write(ref _state->Interrupt, 1);
             Interlocked.MemoryBarrier();
             Volatile.Write(ref _state->StackLimit, nuint.MaxValue);
+            waits = _interruptSource;
         }
+        waits?.Cancel();
     }
 
     /// <summary>Frees all native memory of the store. Its instances cannot be used afterwards.</summary>
@@ -195,6 +212,16 @@ public sealed unsafe class Store : IDisposable
         return _addressSpace;
     }
 
+    /// <summary>Keeps a shared memory of another store until this one is disposed too.</summary>
+    internal void Share(LinearMemory memory)
+    {
+        if (!_memories.Contains(memory))
+        {
+            memory.AddUser();
+            _memories.Add(memory);
+        }
+    }
+
     internal void Own(TableInstance table) => _tables.Add(table);
 
     /// <summary>Counts an instance and the bytes of its own state.</summary>
@@ -215,7 +242,7 @@ public sealed unsafe class Store : IDisposable
 
     internal bool TryTakeMemory(long bytes) => TryTake(ref _memoryBytes, bytes, Limits.MemoryBytes);
 
-    internal void ReturnMemory(long bytes) => _memoryBytes -= bytes;
+    internal void ReturnMemory(long bytes) => Interlocked.Add(ref _memoryBytes, -bytes);
 
     internal bool TryTakeTableElements(long count) => TryTake(ref _tableElements, count, Math.Min(Limits.TableElements, Array.MaxLength));
 
@@ -225,12 +252,18 @@ public sealed unsafe class Store : IDisposable
 
     private static bool TryTake(ref long used, long count, long limit)
     {
-        if (count > limit - used)
+        // A shared memory may be grown by several threads, and counts where it was made.
+        var taken = Volatile.Read(ref used);
+        while (count <= limit - taken)
         {
-            return false;
+            var seen = Interlocked.CompareExchange(ref used, taken + count, taken);
+            if (seen == taken)
+            {
+                return true;
+            }
+            taken = seen;
         }
-        used += count;
-        return true;
+        return false;
     }
 
     private static void ThrowWrongThread() =>

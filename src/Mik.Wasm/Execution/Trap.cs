@@ -27,6 +27,8 @@ public enum TrapKind
     NullReference,
     /// <summary>An atomic access was not aligned.</summary>
     UnalignedAtomic,
+    /// <summary>An atomic wait in a memory that no other thread can see.</summary>
+    ExpectedSharedMemory,
     /// <summary>The deadline passed, or whoever waits for the guest has gone.</summary>
     Interrupted,
     /// <summary>A memory, table or instance limit was hit where the specification offers no failure value.</summary>
@@ -69,6 +71,7 @@ public sealed class Trap : Exception
         TrapKind.CallStackExhausted => "call stack exhausted",
         TrapKind.NullReference => "null reference",
         TrapKind.UnalignedAtomic => "unaligned atomic",
+        TrapKind.ExpectedSharedMemory => "expected shared memory",
         TrapKind.Interrupted => "interrupted",
         TrapKind.LimitExceeded => "resource limit exceeded",
         TrapKind.CanonicalAbi => "canonical ABI rule broken",

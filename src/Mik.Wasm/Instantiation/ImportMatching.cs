@@ -18,7 +18,7 @@ internal static class ImportMatching
         {
             throw new LinkException(import, isUnknown: true, $"no {Describe(import.Type)} was given");
         }
-        if (value.Store != store)
+        if (value.Store != store && value is not LinearMemory { Type.IsShared: true })
         {
             throw new LinkException(import, isUnknown: false, "the value belongs to another store");
         }

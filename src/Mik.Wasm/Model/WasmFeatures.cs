@@ -23,5 +23,5 @@ public enum WasmFeatures
     /// <summary>Everything above: what decoder and validator know.</summary>
     All = Simd | RelaxedSimd | TailCall | MultiMemory | ExtendedConst | Memory64 | Threads,
     /// <summary>What this engine translates.</summary>
-    Default = Simd | RelaxedSimd | TailCall | ExtendedConst | MultiMemory | Memory64,
+    Default = All,
 }

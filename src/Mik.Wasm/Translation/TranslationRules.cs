@@ -124,7 +124,7 @@ internal static class TranslationRules
         LoweringKind.Call when WellKnownMethods.NumericOperation(row.Lowering.Method!) is { } method =>
             NumericRules.PureOperation(row, method),
         LoweringKind.Emit when row.Lowering.Check != DivisionCheck.None => NumericRules.Divide,
-        _ => SimdRules.Find(row),
+        _ => SimdRules.Find(row) ?? AtomicRules.Find(row),
     };
 
     private static void Unsupported(FunctionTranslator function, in Instruction instruction) =>

@@ -9,7 +9,7 @@ internal static class WellKnownMethods
 {
     private const BindingFlags AnyStatic = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
 
-    private static readonly Dictionary<string, MethodInfo> Runtime = Index(typeof(RuntimeOperations));
+    private static readonly Dictionary<string, MethodInfo> Runtime = Index(typeof(RuntimeOperations), typeof(WaitOperations));
     private static readonly Dictionary<string, MethodInfo> Numerics = Index(
         typeof(NumericOperations), typeof(SimdLanes), typeof(SimdComparisons), typeof(SimdIntegers), typeof(SimdWidening),
         typeof(SimdFloats), typeof(SimdConversions), typeof(SimdRelaxed));
@@ -17,7 +17,7 @@ internal static class WellKnownMethods
     public static readonly MethodInfo ZeroVector =
         typeof(Vector128<byte>).GetProperty(nameof(Vector128<byte>.Zero))!.GetMethod!;
 
-    /// <summary>A method of <see cref="RuntimeOperations"/>.</summary>
+    /// <summary>A method of <see cref="RuntimeOperations"/> or <see cref="WaitOperations"/>.</summary>
     public static MethodInfo RuntimeOperation(string name) => Runtime[name];
 
     /// <summary>A method that is named after an opcode, or null.</summary>

@@ -17,6 +17,8 @@ internal sealed class CoreSuiteRunner : IDisposable
     private readonly Dictionary<string, ModuleInstance> _named = [];
     private readonly Dictionary<string, CompiledModule> _definitions = [];
     private readonly HashSet<string> _absent = [];
+    private readonly Dictionary<string, Task<CoreSuiteRunner>> _threads = [];
+    private readonly List<(int Line, string Failure)> _failures = [];
     private ModuleInstance? _current;
     private CompiledModule? _currentDefinition;
 
@@ -36,13 +38,18 @@ internal sealed class CoreSuiteRunner : IDisposable
     /// <returns>One text for each command that failed.</returns>
     public List<(int Line, string Failure)> Run(string profile, TimeSpan deadline)
     {
-        var failures = new List<(int, string)>();
+        Run(_file.Commands, profile, deadline);
+        return _failures;
+    }
+
+    private void Run(IEnumerable<SuiteCommand> commands, string profile, TimeSpan deadline)
+    {
         using var watchdog = new Timer(
             static store => ((Store)store!).Interrupt("the suite file took too long"), _store, deadline, Timeout.InfiniteTimeSpan);
-        foreach (var command in _file.Commands)
+        foreach (var command in commands)
         {
             // Only commands with a module or an action carry the profile.
-            var isInProfile = command.Type == "register" || command.IsIn(profile);
+            var isInProfile = command.Type is "register" or "thread" or "wait" || command.IsIn(profile);
             if (command.Kind == "component" || !isInProfile || !SuiteFeatures.AreEnabled(command.Requires))
             {
                 Skip(command);
@@ -50,19 +57,47 @@ internal sealed class CoreSuiteRunner : IDisposable
             }
             try
             {
-                if (Run(command) is { } failure)
+                if (command.Type == "thread")
                 {
-                    failures.Add((command.Line, $"{command.Type}: {failure}"));
+                    Start(command, profile, deadline);
+                }
+                else if (Run(command) is { } failure)
+                {
+                    _failures.Add((command.Line, $"{command.Type}: {failure}"));
                 }
             }
 #pragma warning disable CA1031 // Any exception is a failure of this command; the next ones still run.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                failures.Add((command.Line, $"{command.Type}: {exception.GetType().Name}: {exception.Message}"));
+                _failures.Add((command.Line, $"{command.Type}: {exception.GetType().Name}: {exception.Message}"));
             }
         }
-        return failures;
+    }
+
+    /// <summary>Another thread has a store of its own, and of this one's instances only a shared memory.</summary>
+    private void Start(SuiteCommand command, string profile, TimeSpan deadline)
+    {
+        var runner = new CoreSuiteRunner(_file, _importsByName);
+        if (command.SharedModule is { } shared)
+        {
+            runner._named[shared] = _named[shared];
+        }
+        _threads[command.Name!] = Task.Factory.StartNew(
+            () =>
+            {
+                runner.Run(command.Commands, profile, deadline);
+                return runner;
+            },
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    private string? Join(string name)
+    {
+        using var runner = _threads[name].GetAwaiter().GetResult();
+        _failures.AddRange(runner._failures);
+        Ran += runner.Ran;
+        return null;
     }
 
     /// <summary>Number of commands that ran.</summary>
@@ -77,7 +112,7 @@ internal sealed class CoreSuiteRunner : IDisposable
             Skip(command);
             return null;
         }
-        Ran += command.Type == "register" ? 0 : 1;
+        Ran += command.Type is "register" or "wait" ? 0 : 1;
         switch (command.Type)
         {
             case "module":
@@ -97,6 +132,8 @@ internal sealed class CoreSuiteRunner : IDisposable
                 _absent.Remove(command.As!);
                 _imports.Add(command.As!, InstanceOf(command.Name)!);
                 return null;
+            case "wait":
+                return Join(command.Thread!);
             case "action":
                 Perform(command.Action!);
                 return null;
@@ -119,7 +156,7 @@ internal sealed class CoreSuiteRunner : IDisposable
     // What depends on a module of another profile cannot run; what depends on one that failed is not reported again.
     private bool NeedsWhatWasSkipped(SuiteCommand command) => command switch
     {
-        { Type: "assert_invalid" or "assert_malformed" } => false,
+        { Type: "assert_invalid" or "assert_malformed" or "wait" } => false,
         { Action: { } action } => InstanceOf(action.Module) is null,
         { Type: "register" } => InstanceOf(command.Name) is null,
         { Type: "module_instance" } => command.Module is { } name ? !_definitions.ContainsKey(name) : _currentDefinition is null,

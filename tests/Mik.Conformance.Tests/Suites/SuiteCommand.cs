@@ -36,6 +36,12 @@ public sealed class SuiteCommand
     /// <summary>The module that <c>module_instance</c> takes.</summary>
     public string? Module => Text("module");
 
+    /// <summary>The instance whose memory a <c>thread</c> shares, or null.</summary>
+    public string? SharedModule => Text("shared_module");
+
+    /// <summary>The thread that <c>wait</c> joins.</summary>
+    public string? Thread => Text("thread");
+
     /// <summary>What the suite says about the expected failure; a hint only.</summary>
     public string? ExpectedText => Text("text");
 

@@ -57,6 +57,11 @@ internal sealed class ModuleBuilder
     public void Memory(int minimum, int? maximum = null) =>
         _memories.Add(maximum is { } most ? [1, .. Unsigned(minimum), .. Unsigned(most)] : [0, .. Unsigned(minimum)]);
 
+    public void SharedMemory(int minimum, int maximum) => _memories.Add([3, .. Unsigned(minimum), .. Unsigned(maximum)]);
+
+    public void ImportSharedMemory(string module, string name, int minimum, int maximum) =>
+        _imports.Add([.. Name(module), .. Name(name), 2, 3, .. Unsigned(minimum), .. Unsigned(maximum)]);
+
     public void ExportMemory(string name) => _exports.Add([.. Name(name), 2, 0]);
 
     public void GlobalI32(int value) => _globals.Add([Op.TypeI32, 1, Op.I32Const, .. Signed(value), 0x0B]);
