@@ -7,6 +7,8 @@ namespace Mik.Wasi;
 /// <summary>What one guest sees of the world: one per request.</summary>
 public sealed class WasiContext
 {
+    private int _outgoing;
+
     /// <summary>Ends every wait of the guest: deadline, client gone, shutdown.</summary>
     public CancellationToken CancellationToken { get; init; }
 
@@ -40,6 +42,20 @@ public sealed class WasiContext
 
     /// <summary>Sends what the response has so far; called before the guest is put to wait.</summary>
     internal Action? BeforeWait { get; set; }
+
+    /// <summary>Counts an outgoing request; false when the guest has too many under way.</summary>
+    internal bool TryBeginOutgoing()
+    {
+        if (Interlocked.Increment(ref _outgoing) <= WasiLimits.OutgoingRequests)
+        {
+            return true;
+        }
+        EndOutgoing();
+        return false;
+    }
+
+    /// <summary>An outgoing request has its answer or failed.</summary>
+    internal void EndOutgoing() => Interlocked.Decrement(ref _outgoing);
 
     /// <summary>Waits for a task on the guest's thread.</summary>
     /// <exception cref="Trap">The token ended the wait.</exception>

@@ -21,6 +21,9 @@ internal static class WasiLimits
     /// <summary>Characters of one line of standard output; longer lines are broken.</summary>
     public const int LineCharacters = 8 * 1024;
 
+    /// <summary>Outgoing requests of one guest that wait for their answer.</summary>
+    public const int OutgoingRequests = 1000;
+
     /// <summary>Pollables in one call of <c>poll</c>.</summary>
     public const int Pollables = 4096;
 }

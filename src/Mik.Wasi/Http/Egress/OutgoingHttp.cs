@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Mik.Components.HostBinding;
 using Mik.Wasi.Http.Types;
@@ -13,13 +12,21 @@ public sealed class OutgoingHttp : IDisposable
     private static readonly HttpRequestOptionsKey<TimeSpan?> ConnectTimeoutKey = new("mik.connect-timeout");
 
     private readonly EgressPolicy _policy;
+    private readonly EgressNetwork _network;
     private readonly HttpMessageInvoker _client;
 
     /// <summary>Makes the pool.</summary>
     /// <param name="policy">Which hosts may be called.</param>
     public OutgoingHttp(EgressPolicy policy)
+        : this(policy, EgressNetwork.System)
+    {
+    }
+
+    /// <summary>Makes the pool over another network: for tests.</summary>
+    internal OutgoingHttp(EgressPolicy policy, EgressNetwork network)
     {
         _policy = policy;
+        _network = network;
         _client = new HttpMessageInvoker(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -30,6 +37,7 @@ public sealed class OutgoingHttp : IDisposable
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             EnableMultipleHttp2Connections = true,
             ConnectCallback = ConnectAsync,
+            SslOptions = network.Tls,
             // Field values are bytes; Latin-1 carries each byte as it is.
             RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
             ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
@@ -43,15 +51,26 @@ public sealed class OutgoingHttp : IDisposable
     internal Result<FutureIncomingResponse, ErrorCode> Send(WasiContext wasi, OutgoingRequest request, RequestOptions? options)
     {
         var scheme = request.Scheme()?.ToString().ToLowerInvariant() ?? "https";
-        if (scheme is not ("http" or "https") || request.Authority() is not { } authority
-            || !Uri.TryCreate($"{scheme}://{authority}{PathOf(request)}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }, out var uri)
-            || uri.UserInfo.Length > 0)
+        if (UriOf(scheme, request) is not { } uri)
         {
             return ErrorCode.Of("HTTP-request-URI-invalid");
+        }
+        if (request.Method().ToString().Equals("CONNECT", StringComparison.OrdinalIgnoreCase))
+        {
+            // A tunnel would lead past the policy.
+            return ErrorCode.Of("HTTP-request-method-invalid");
+        }
+        if (!HasHonestLength(request))
+        {
+            return ErrorCode.Of("HTTP-request-body-size");
         }
         if (!_policy.Allows(scheme, uri.IdnHost, uri.Port))
         {
             return ErrorCode.Of("HTTP-request-denied");
+        }
+        if (!wasi.TryBeginOutgoing())
+        {
+            return ErrorCode.Of("connection-limit-reached");
         }
         var message = new HttpRequestMessage(new HttpMethod(request.Method().ToString()), uri)
         {
@@ -73,8 +92,24 @@ public sealed class OutgoingHttp : IDisposable
             }
         }
         var cancellation = CancellationTokenSource.CreateLinkedTokenSource(wasi.CancellationToken);
-        return new FutureIncomingResponse(SendAsync(message, options, span, cancellation), cancellation);
+        return new FutureIncomingResponse(SendAsync(message, options, span, wasi, cancellation), cancellation);
     }
+
+    // User information and percent-encoding (zones of IPv6 too) have no use in an authority but to disguise it.
+    private static Uri? UriOf(string scheme, OutgoingRequest request) =>
+        scheme is "http" or "https" && request.Authority() is { } authority && !authority.AsSpan().ContainsAny('@', '%')
+        && Uri.TryCreate($"{scheme}://{authority}{PathOf(request)}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }, out var uri)
+        && uri.IdnHost.Length > 0
+            ? uri
+            : null;
+
+    // A length that is none, is given twice, or is not the body's would let the two sides of a connection disagree on where a request ends.
+    private static bool HasHonestLength(OutgoingRequest request) => request.Headers().Get("content-length") switch
+    {
+        [] => true,
+        [_] => request.Headers().ContentLength is { } length && (length == 0 || request.RequestedBody is not null),
+        _ => false,
+    };
 
     private static string PathOf(OutgoingRequest request)
     {
@@ -86,6 +121,11 @@ public sealed class OutgoingHttp : IDisposable
     {
         foreach (var (name, value) in headers.List)
         {
+            if (Fields.IsOfConnection(name) || !HttpTokens.IsFieldValue(value))
+            {
+                // Copied from what a client or another server sent, such as its host.
+                continue;
+            }
             var text = Encoding.Latin1.GetString(value);
             if (!message.Headers.TryAddWithoutValidation(name, text))
             {
@@ -94,7 +134,7 @@ public sealed class OutgoingHttp : IDisposable
         }
     }
 
-    private async Task<IncomingResponse> SendAsync(HttpRequestMessage message, RequestOptions? options, Activity? span, CancellationTokenSource cancellation)
+    private async Task<IncomingResponse> SendAsync(HttpRequestMessage message, RequestOptions? options, Activity? span, WasiContext wasi, CancellationTokenSource cancellation)
     {
         try
         {
@@ -106,6 +146,10 @@ public sealed class OutgoingHttp : IDisposable
         {
             OutgoingSpan.Failed(span, exception);
             throw;
+        }
+        finally
+        {
+            wasi.EndOutgoing();
         }
     }
 
@@ -150,7 +194,9 @@ public sealed class OutgoingHttp : IDisposable
         }
         try
         {
-            var addresses = await Dns.GetHostAddressesAsync(endpoint.Host, deadline.Token).ConfigureAwait(false);
+            var addresses = IPAddress.TryParse(endpoint.Host, out var literal)
+                ? [literal]
+                : await _network.Resolve(endpoint.Host, deadline.Token).ConfigureAwait(false);
             if (!_policy.AllowsPrivateAddress(scheme, endpoint.Host, endpoint.Port))
             {
                 addresses = [.. addresses.Where(address => !EgressPolicy.IsPrivate(address))];
@@ -160,17 +206,8 @@ public sealed class OutgoingHttp : IDisposable
                         ErrorCode.Of("destination-IP-prohibited"), $"{endpoint.Host} leads to a private address, and no entry of http_allowed names it literally");
                 }
             }
-            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            try
-            {
-                await socket.ConnectAsync(addresses, endpoint.Port, deadline.Token).ConfigureAwait(false);
-                return new NetworkStream(socket, ownsSocket: true);
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
-            }
+            // What was looked at is what is dialled: the name is not asked for again.
+            return await _network.Dial(addresses, endpoint.Port, deadline.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

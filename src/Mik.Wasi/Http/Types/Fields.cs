@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Mik.Components.HostBinding;
 using Mik.Wasm.Execution;
@@ -136,9 +137,12 @@ internal sealed class Fields
 
     /// <summary>The value of <c>content-length</c>, or null when it is absent or not a number.</summary>
     internal ulong? ContentLength =>
-        Get("content-length") is [var value, ..] && ulong.TryParse(Encoding.ASCII.GetString(value), System.Globalization.CultureInfo.InvariantCulture, out var length)
+        Get("content-length") is [var value, ..] && ulong.TryParse(Encoding.ASCII.GetString(value), NumberStyles.None, CultureInfo.InvariantCulture, out var length)
             ? length
             : null;
+
+    /// <summary>Whether a field is about the connection, which is the host's.</summary>
+    internal static bool IsOfConnection(string name) => ForbiddenNames.Contains(name);
 
     private static HeaderError? Check(string name, byte[] value) =>
         !HttpTokens.IsToken(name) || !HttpTokens.IsFieldValue(value) ? HeaderError.InvalidSyntax

@@ -1,0 +1,36 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+
+namespace Mik.Wasi.Http.Egress;
+
+/// <summary>What outgoing HTTP needs of the system: names, connections, trust. Tests put their own in its place; nothing of it can be configured.</summary>
+internal sealed class EgressNetwork
+{
+    /// <summary>The system's.</summary>
+    public static EgressNetwork System { get; } = new();
+
+    /// <summary>Name or address in text → addresses.</summary>
+    public Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = Dns.GetHostAddressesAsync;
+
+    /// <summary>Connects to the first of the addresses that answers on a port.</summary>
+    public Func<IPAddress[], int, CancellationToken, ValueTask<Stream>> Dial { get; init; } = DialAsync;
+
+    /// <summary>How servers prove who they are.</summary>
+    public SslClientAuthenticationOptions Tls { get; init; } = new();
+
+    private static async ValueTask<Stream> DialAsync(IPAddress[] addresses, int port, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(addresses, port, cancellationToken).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}
