@@ -13,7 +13,8 @@ public sealed class ProjectTests
         ["Mik.Components"] = ["Mik.Wasm"],
         ["Mik.Wasi"] = ["Mik.Components"],
         ["Mik.Server"] = ["Mik.Wasi"],
-        ["Mik.Cli"] = ["Mik.Server"],
+        ["Mik.Configuration"] = [],
+        ["Mik.Cli"] = ["Mik.Server", "Mik.Configuration"],
     };
 
     /// <summary>Programs beside the tests that test as well.</summary>
