@@ -21,6 +21,9 @@ internal sealed class TranslatedModule
     /// <summary>The first of the classes with the methods.</summary>
     public Type Type => _classes[0];
 
+    /// <summary>The classes with the methods: those of the functions in order, then further ones.</summary>
+    public IReadOnlyList<Type> Classes => _classes;
+
     /// <summary>The name of a method that writes code pointers; names of guests have no control characters.</summary>
     public static string CodePointersName(int part) =>
         string.Create(CultureInfo.InvariantCulture, $"\u0001code pointers {part}");
