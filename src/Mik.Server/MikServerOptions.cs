@@ -5,14 +5,29 @@ namespace Mik.Server;
 /// <summary>What a server serves, where, and within which limits. The defaults are the documented ones.</summary>
 public sealed record MikServerOptions
 {
-    /// <summary>The modules, by different names.</summary>
-    public required IReadOnlyList<ModuleConfig> Modules { get; init; }
+    /// <summary>Modules that are named one by one, by different names. They are served beside those of <see cref="ModulesPath"/> and go before them.</summary>
+    public IReadOnlyList<ModuleConfig> Modules { get; init; } = [];
+
+    /// <summary>A folder whose <c>*.wasm</c> files are modules, or one such file (<c>server.modules</c>); null is none. It may be empty or missing, and files may come and go.</summary>
+    public string? ModulesPath { get; init; }
+
+    /// <summary>A folder of <c>&lt;tenant&gt;/&lt;module&gt;.wasm</c>, served at <c>/tenant/&lt;tenant&gt;/&lt;module&gt;</c> (<c>server.user_modules</c>); null is none, and no such route.</summary>
+    public string? UserModulesPath { get; init; }
+
+    /// <summary>The folder of scripts, each at <c>/script/&lt;name&gt;</c>; null is none (<c>server.scripts</c>).</summary>
+    public string? ScriptsFolder { get; init; }
+
+    /// <summary>The folder of files at <c>/static/&lt;path&gt;</c> (<c>server.static</c>); null is none, and no such route.</summary>
+    public string? StaticFolder { get; init; }
 
     /// <summary>Host name or address to listen on; <c>*</c> is every address.</summary>
     public string Host { get; init; } = "127.0.0.1";
 
     /// <summary>Port to listen on; 0 picks a free one.</summary>
     public int Port { get; init; } = 3000;
+
+    /// <summary>The certificate for HTTPS; null is HTTP.</summary>
+    public TlsOptions? Tls { get; init; }
 
     /// <summary>Deadline of a whole request: load, instantiate, run, stream.</summary>
     public TimeSpan ExecutionTimeout { get; init; } = TimeSpan.FromSeconds(30);
@@ -31,6 +46,24 @@ public sealed record MikServerOptions
 
     /// <summary>How long requests may take to finish when the server stops.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Compiled modules that are kept in memory (<c>server.cache_size</c>); those used longest ago go first.</summary>
+    public int CacheSize { get; init; } = 100;
+
+    /// <summary>Size of the binaries of the compiled modules that are kept in memory together, in bytes (<c>server.max_cache_mb</c>).</summary>
+    public long MaxCacheBytes { get; init; } = 256L << 20;
+
+    /// <summary>The largest file that is loaded as a module, in bytes. Larger ones are refused with 502.</summary>
+    public long MaxModuleBytes { get; init; } = 64L << 20;
+
+    /// <summary>The most functions that a module may define, all core modules of its component together. More are refused with 502: compiling them takes time and memory.</summary>
+    public int MaxModuleFunctions { get; init; } = 200_000;
+
+    /// <summary>Whether files are watched, so that a change is served at once (<c>MIK_HOT_RELOAD</c>). Without it, a changed module is noticed within a second.</summary>
+    public bool HotReload { get; init; }
+
+    /// <summary>How long files must be quiet before a change is acted on (<c>server.watch_debounce_ms</c>).</summary>
+    public TimeSpan WatchDebounce { get; init; } = TimeSpan.FromMilliseconds(300);
 
     /// <summary>Hosts that guests may call; empty is none.</summary>
     public IReadOnlyList<string> HttpAllowed { get; init; } = [];
