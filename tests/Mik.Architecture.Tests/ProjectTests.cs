@@ -13,7 +13,8 @@ public sealed class ProjectTests
         ["Mik.Components"] = ["Mik.Wasm"],
         ["Mik.Wasi"] = ["Mik.Components"],
         ["Mik.Server"] = ["Mik.Wasi"],
-        ["Mik.Configuration"] = [],
+        ["Mik.Toml"] = [],
+        ["Mik.Configuration"] = ["Mik.Toml"],
         ["Mik.Cli"] = ["Mik.Server", "Mik.Configuration"],
     };
 

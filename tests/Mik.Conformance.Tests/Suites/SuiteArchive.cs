@@ -32,6 +32,9 @@ public sealed class SuiteArchive
         _entries.Where(entry => entry.Key.EndsWith(".wasm", StringComparison.Ordinal)).OrderBy(entry => entry.Key, StringComparer.Ordinal)
             .Select(entry => entry.Value);
 
+    /// <summary>Names of all entries.</summary>
+    public IEnumerable<string> Names => _entries.Keys;
+
     /// <summary>Opens a group, for example <c>spec</c>, <c>core</c>.</summary>
     public static SuiteArchive Open(string suite, string group) =>
         Opened.GetOrAdd(ConformanceData.PathOf(suite, group), path => new Lazy<SuiteArchive>(() => new SuiteArchive(path))).Value;
