@@ -60,9 +60,18 @@ internal sealed partial class MikProcess : IAsyncDisposable
         ServePathsAsync([.. guests.Split(' ').Select(Guest)], flags);
 
     /// <summary>Serves files on a free port.</summary>
-    public static async Task<MikProcess> ServePathsAsync(string[] paths, params string[] flags)
+    public static Task<MikProcess> ServePathsAsync(string[] paths, params string[] flags) => ServePathsAsync(paths, [], flags);
+
+    /// <summary>Serves files on a free port, with more in the environment of the process.</summary>
+    public static async Task<MikProcess> ServePathsAsync(string[] paths, (string Name, string Value)[] environment, params string[] flags)
     {
-        var mik = new MikProcess(Prepare(["run", .. paths, "--port", "0", .. flags]));
+        var start = Prepare(["run", .. paths, "--port", "0", .. flags]);
+        foreach (var (name, value) in environment)
+        {
+            start.StartInfo.Environment[name] = value;
+        }
+
+        var mik = new MikProcess(start);
         var first = await Task.WhenAny(mik._address.Task, mik._exited).WaitAsync(StartLimit);
         return first == mik._address.Task ? mik : throw new InvalidOperationException("mik did not start:\n" + mik.Errors);
     }
@@ -131,6 +140,8 @@ internal sealed partial class MikProcess : IAsyncDisposable
         };
         start.Environment.Remove("PORT");
         start.Environment.Remove("HOST");
+        start.Environment.Remove("MIK_LOG");
+        start.Environment.Remove("RUST_LOG");
         return new Process { StartInfo = start };
     }
 

@@ -142,7 +142,7 @@ public sealed class ModuleTests(GuestServer server) : IClassFixture<GuestServer>
         await server.Client.AskAsync("/run/hello/");
 
         await AssertEventually(() => server.Mik.Errors.Contains("ping-from-the-guest", StringComparison.Ordinal));
-        Assert.Contains("(module=env id=print-test)", server.Mik.Errors, StringComparison.Ordinal);
+        Assert.Contains("\"line\":\"ping-from-the-guest\",\"module\":\"env\",\"request_id\":\"print-test\"", server.Mik.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

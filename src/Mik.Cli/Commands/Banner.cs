@@ -8,7 +8,7 @@ namespace Mik.Cli.Commands;
 internal static class Banner
 {
     /// <summary>Prints it.</summary>
-    public static void Print(Terminal terminal, MikServerOptions options, IReadOnlyCollection<string> addresses)
+    public static void Print(Terminal terminal, MikServerOptions options, IReadOnlyCollection<string> addresses, string log)
     {
         terminal.Line($"mik is listening on {string.Join(", ", addresses)}");
         terminal.Line();
@@ -22,6 +22,7 @@ internal static class Banner
         terminal.Line($"  {"/metrics".PadRight(width)}  figures for Prometheus");
         terminal.Line();
         terminal.Line(string.Create(CultureInfo.InvariantCulture, $"  deadline {options.ExecutionTimeout.TotalSeconds:0.###} s, memory {Size(options.MemoryLimitBytes)}, body {Size(options.MaxBodyBytes)}, {options.MaxConcurrentRequests} requests at once"));
+        terminal.Line($"  log: {log}");
         terminal.Line($"  outgoing HTTP: {(options.HttpAllowed.Count == 0 ? "none allowed" : string.Join(", ", options.HttpAllowed))}");
         terminal.Line();
     }

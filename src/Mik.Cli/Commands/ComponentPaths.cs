@@ -35,6 +35,9 @@ internal static class ComponentPaths
         return errors.Count == 0 ? modules : throw new CliException(ExitCode.Failed, errors);
     }
 
+    /// <summary>The first folder among the paths, which is a project; null when files are named.</summary>
+    public static string? ProjectFolder(IReadOnlyList<string> paths) => paths.Count == 0 ? "." : paths.FirstOrDefault(Directory.Exists);
+
     private static void AddFolder(string folder, bool isDefault, List<ModuleConfig> modules, List<CliError> errors)
     {
         if (!File.Exists(Path.Combine(folder, "mik.toml")))

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Microsoft.Extensions.Logging;
 using Mik.Cli.Output;
+using Mik.Cli.Output.Logging;
 using Mik.Server;
 using Mik.Server.Hosting;
 
@@ -19,30 +19,26 @@ internal static class RunCommand
             ("mik run api.wasm auth-composed.wasm --port 8080", "Serve two, at /run/api/ and /run/auth/"),
             ("mik run samples/hello", "Serve the modules/ folder of a project"),
             ("mik run api.wasm --timeout 5 --memory-limit 64", "End each request after 5 seconds or at 64 MB of memory"),
-            ("PORT=0 mik run api.wasm", "Take a free port and print it"));
+            ("PORT=0 mik run api.wasm", "Take a free port and print it"),
+            ("MIK_LOG=info,mik::guest=off mik run api.wasm --log-format json", "Log requests as JSON, and nothing that guests print"));
         var options = new RunOptions(command);
-        command.SetAction((parsed, cancellationToken) => RunAsync(
-            options.Read(parsed),
-            new Terminal(parsed.GetValue(GlobalOptions.NoColour)),
-            parsed.GetValue(GlobalOptions.Verbose),
-            cancellationToken));
+        var logFlags = new LogFlags(command);
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            var terminal = new Terminal(parsed.GetValue(GlobalOptions.NoColour));
+            return RunAsync(options.Read(parsed), logFlags.Read(parsed, options.ProjectFolder(parsed), terminal), terminal, cancellationToken);
+        });
         return command;
     }
 
-    private static async Task<int> RunAsync(MikServerOptions options, Terminal terminal, bool isVerbose, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(MikServerOptions options, LogOptions logOptions, Terminal terminal, CancellationToken cancellationToken)
     {
         using var signals = new ShutdownSignals();
-        using var log = new TerminalLog(Console.Error);
-        using var logs = new LoggerFactory([log], new LoggerFilterOptions
-        {
-            MinLevel = isVerbose ? LogLevel.Debug : LogLevel.Information,
-            Rules = { new LoggerFilterRule(null, "Microsoft", isVerbose ? LogLevel.Information : LogLevel.Critical, null) },
-        });
-
-        await using var server = new MikServer(options, logs);
+        using var log = LogOutput.Open(logOptions, terminal);
+        await using var server = new MikServer(options, log.Loggers);
         await LoadAsync(server, cancellationToken);
         await ListenAsync(server, cancellationToken);
-        Banner.Print(terminal, options, server.Addresses);
+        Banner.Print(terminal, options, server.Addresses, log.Description);
 
         await signals.First;
         terminal.Line("Stopping: waiting for requests in flight (signal again to stop at once)");

@@ -81,6 +81,9 @@ internal sealed class RunOptions
         Environment = [.. (parsed.GetValue(_environment) ?? []).Select(Variable)],
     };
 
+    /// <summary>The project among what is served, or null.</summary>
+    public string? ProjectFolder(ParseResult parsed) => ComponentPaths.ProjectFolder(parsed.GetValue(_paths) ?? []);
+
     private static Option<double?> Positive(string name, string unit, string description) => new(name)
     {
         Description = description,

@@ -36,8 +36,8 @@ internal static partial class Events
     public static partial void GuestError(ILogger log, string line, string module, string requestId);
 
     /// <summary>A guest trapped.</summary>
-    [LoggerMessage(5, LogLevel.Error, "trap: {Message} (module={Module} id={RequestId})\n{Stack}")]
-    public static partial void GuestTrapped(ILogger log, string message, string module, string requestId, string stack);
+    [LoggerMessage(5, LogLevel.Error, "trap: {Trap} (module={Module} id={RequestId})\n{Stack}")]
+    public static partial void GuestTrapped(ILogger log, string trap, string module, string requestId, string stack);
 
     /// <summary>The client went away before the response ended.</summary>
     [LoggerMessage(6, LogLevel.Information, "client went away (module={Module} id={RequestId})")]
@@ -48,16 +48,16 @@ internal static partial class Events
     public static partial void ServerFault(ILogger log, string requestId, Exception exception);
 
     /// <summary>A module was loaded.</summary>
-    [LoggerMessage(8, LogLevel.Debug, "loaded in {Milliseconds:0} ms (module={Module})")]
-    public static partial void ModuleLoaded(ILogger log, string module, double milliseconds);
+    [LoggerMessage(8, LogLevel.Debug, "loaded in {DurationMs:0} ms (module={Module})")]
+    public static partial void ModuleLoaded(ILogger log, string module, double durationMs);
 
     /// <summary>Traces did not reach their collector.</summary>
     [LoggerMessage(9, LogLevel.Warning, "traces cannot be sent to {Endpoint}: {Reason}")]
     public static partial void TracesNotSent(ILogger log, Uri endpoint, string reason);
 
-    [LoggerMessage(1, LogLevel.Information, "{Method} {Target} {Status} {Milliseconds:0.0} ms (module={Module} id={RequestId})", SkipEnabledCheck = true)]
-    private static partial void RequestDone(ILogger log, string method, string target, int status, double milliseconds, string module, string requestId);
+    [LoggerMessage(1, LogLevel.Information, "{Method} {Target} {Status} {DurationMs:0.0} ms (module={Module} id={RequestId})", SkipEnabledCheck = true)]
+    private static partial void RequestDone(ILogger log, string method, string target, int status, double durationMs, string module, string requestId);
 
-    [LoggerMessage(2, LogLevel.Warning, "{Method} {Target} {Status} {Milliseconds:0.0} ms (module={Module} id={RequestId}) {Problem}: {Detail}")]
-    private static partial void RequestFailed(ILogger log, string method, string target, int status, double milliseconds, string module, string requestId, string problem, string detail);
+    [LoggerMessage(2, LogLevel.Warning, "{Method} {Target} {Status} {DurationMs:0.0} ms (module={Module} id={RequestId}) {Problem}: {Detail}")]
+    private static partial void RequestFailed(ILogger log, string method, string target, int status, double durationMs, string module, string requestId, string problem, string detail);
 }

@@ -1,0 +1,138 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Mik.Cli.Output;
+using Mik.Cli.Output.Logging;
+using Serilog;
+using Serilog.Extensions.Logging;
+using Serilog.Formatting;
+
+namespace Mik.EndToEnd.Tests.Output;
+
+/// <summary>The log's forms, its files, and text in it that means harm.</summary>
+public sealed class LogOutputTests
+{
+    private static readonly Action<Microsoft.Extensions.Logging.ILogger, string, int, double, string, Exception?> Say =
+        LoggerMessage.Define<string, int, double, string>(LogLevel.Warning, new EventId(1, "said"), "{Line} and {Count} in {DurationMs:0.0} ms ({Time})");
+
+    [Theory]
+    [InlineData("\e[2J\e[31mred", @"\x1b[2J\x1b[31mred")]
+    [InlineData("a\r\nERROR forged", "a\n    ERROR forged")]
+    [InlineData("a\u0007\u0008\u007f\0b", @"a\x07\x08\x7f\x00b")]
+    [InlineData("a\u0085\u009b31mb", @"a\x85\x9b31mb")]
+    [InlineData("a\u2028b\u2029c", @"a\u2028b\u2029c")]
+    [InlineData("safe\u202egnp.exe\u2066", @"safe\u202egnp.exe\u2066")]
+    [InlineData("tab\tGrüße 世界 🌍", "tab\tGrüße 世界 🌍")]
+    [InlineData("{Count} {Nothing} %s {0}", "{Count} {Nothing} %s {0}")]
+    public void Text_OfAGuest_CannotPassForAnotherLine(string said, string shown)
+    {
+        var text = Logged(new TextLines(), said);
+
+        Assert.EndsWith($" WARN  guest   {shown} and 3 in 1.2 ms (noon)\n", text, StringComparison.Ordinal);
+        Assert.All(text.TrimEnd('\n').Split('\n')[1..], line => Assert.StartsWith("    ", line, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("\e[2J\e[31mred")]
+    [InlineData("a\r\n{\"level\":\"error\"}")]
+    [InlineData("a\u0085\u2028b\u2029\u202e\u0007")]
+    [InlineData("\",\"module\":\"other\"")]
+    [InlineData("Grüße 世界 🌍")]
+    [InlineData("{Count} {Nothing} {{")]
+    public void Json_OfAGuest_IsOneLineThatSaysExactlyIt(string said)
+    {
+        var text = Logged(new JsonLines(), said);
+
+        Assert.DoesNotContain(text.TrimEnd('\n'), character => char.IsControl(character) || character is '\u2028' or '\u2029' or '\u202e');
+        var line = JsonDocument.Parse(text).RootElement;
+        Assert.Equal(said, line.GetProperty("line").GetString());
+        Assert.Equal(3, line.GetProperty("count").GetInt32());
+        Assert.Equal(1.235, line.GetProperty("duration_ms").GetDouble());
+        Assert.Equal("noon", line.GetProperty("time_").GetString());
+        Assert.Equal("mik.guest", line.GetProperty("logger").GetString());
+        Assert.Equal($"{said} and 3 in 1.2 ms (noon)", line.GetProperty("message").GetString());
+    }
+
+    [Fact]
+    public void Json_TextThatIsNotUnicode_StaysALine()
+    {
+        var line = JsonDocument.Parse(Logged(new JsonLines(), "half \ud83d of it")).RootElement;
+
+        Assert.Equal("half \ufffd of it", line.GetProperty("line").GetString());
+    }
+
+    [Fact]
+    public void Files_FullOnes_AreRotatedAndTheOldestDropped()
+    {
+        var project = Directory.CreateTempSubdirectory("mik-log-").FullName;
+        try
+        {
+            var options = new LogOptions { ProjectFolder = project, MaxFileBytes = 4000, MaxFiles = 3, Filter = Mik.Configuration.LogFilter.Parse("off,mik::guest=info"), Format = LogFormat.Json };
+            using (var log = LogOutput.Open(options, new Terminal(noColour: true)))
+            {
+                var guest = log.Loggers.CreateLogger("mik.guest");
+                var other = log.Loggers.CreateLogger("mik.request");
+                for (var index = 0; index < 300; index++)
+                {
+                    Say(guest, $"line {index}", 3, 1.2345, "noon", null);
+                    Say(other, "filtered out", 3, 1.2345, "noon", null);
+                }
+            }
+
+            var files = Directory.GetFiles(Path.Combine(project, ".mik", "logs"));
+            Assert.Equal(3, files.Length);
+
+            // The line that fills a file is still its own.
+            Assert.All(files, file => Assert.InRange(new FileInfo(file).Length, 1, 4300));
+            var lines = files.SelectMany(File.ReadAllLines).ToArray();
+            Assert.Contains(lines, line => line.Contains("\"line 299\"", StringComparison.Ordinal));
+            Assert.DoesNotContain(lines, line => line.Contains("\"line 0\"", StringComparison.Ordinal) || line.Contains("filtered", StringComparison.Ordinal));
+        }
+        finally
+        {
+            Directory.Delete(project, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Destination_TooSlow_DropsAndSaysHowMany()
+    {
+        using var entered = new SemaphoreSlim(0);
+        using var release = new ManualResetEventSlim();
+        long dropped = 0;
+        var written = 0;
+        using (var sink = new BackgroundSink(
+            _ =>
+            {
+                written++;
+                entered.Release();
+                release.Wait(TimeSpan.FromSeconds(30));
+            },
+            count => dropped += count))
+        using (var logger = new LoggerConfiguration().WriteTo.Sink(sink).CreateLogger())
+        {
+            logger.Information("first");
+            Assert.True(entered.Wait(TimeSpan.FromSeconds(30)));
+            for (var index = 0; index < 10_000; index++)
+            {
+                logger.Information("more");
+            }
+
+            release.Set();
+        }
+
+        Assert.Equal(10_001, written + dropped);
+        Assert.True(dropped > 1000);
+    }
+
+    private static string Logged(ITextFormatter formatter, string said)
+    {
+        using var output = new StringWriter();
+        var sink = LogOutput.ToWriter(output, formatter);
+        using (var factory = new SerilogLoggerFactory(new LoggerConfiguration().WriteTo.Sink(sink).CreateLogger(), dispose: true))
+        {
+            Say(factory.CreateLogger("mik.guest"), said, 3, 1.23456, "noon", null);
+        }
+
+        return output.ToString();
+    }
+}
