@@ -1,0 +1,170 @@
+using System.Collections.Frozen;
+
+namespace Mik.Configuration.Keys;
+
+/// <summary>
+/// All keys of mik.toml that have a name of their own. The reader, the model, the JSON Schema and the reference page read this table.
+/// <c>[dependencies]</c> and <c>[env]</c>, whose keys users choose, stand beside it in <see cref="Sections"/>.
+/// </summary>
+internal static class KeyTable
+{
+    /// <summary>The section of packages.</summary>
+    public const string Dependencies = "dependencies";
+
+    /// <summary>The section of the guests' environment.</summary>
+    public const string Environment = "env";
+
+    /// <summary>The sections, in the order of the reference page, and what they are for.</summary>
+    public static readonly IReadOnlyList<(string Name, string Description)> Sections =
+    [
+        ("project", "What the project is."),
+        ("server", "What `mik run` serves, where, and within which limits."),
+        ("composition", "How `mik build -c` composes."),
+        (Dependencies, "Components from registries, git repositories and paths."),
+        ("tracing", "Where traces go."),
+        (Environment, "The environment that guests see. Nothing of the host's own environment leaks."),
+        ("build", "How `mik build` builds, where it cannot see that by itself."),
+    ];
+
+    /// <summary><c>project.name</c></summary>
+    public static readonly ConfigurationKey ProjectName = new("project", "name", KeyKind.Text, "Name of the project, and of the component that it builds.")
+    {
+        IsRequired = true,
+        Rule = TextRules.Name,
+    };
+
+    /// <summary><c>project.version</c></summary>
+    public static readonly ConfigurationKey ProjectVersion = new("project", "version", KeyKind.Text, "Its version, by Semantic Versioning 2.") { Default = "0.1.0", Rule = TextRules.Version };
+
+    /// <summary><c>project.description</c></summary>
+    public static readonly ConfigurationKey ProjectDescription = new("project", "description", KeyKind.Text, "One line about it.");
+
+    /// <summary><c>server.port</c></summary>
+    public static readonly ConfigurationKey Port = Integer("port", 3000, 0, 65535, "Port to listen on; 0 takes a free one and prints it.") with { Variable = "PORT", Flag = "--port" };
+
+    /// <summary><c>server.host</c></summary>
+    public static readonly ConfigurationKey Host = new("server", "host", KeyKind.Text, "Address or host name to listen on; `*` is every address.")
+    {
+        Default = "127.0.0.1",
+        Rule = TextRules.NotEmpty,
+        Variable = "HOST",
+        Flag = "--host",
+    };
+
+    /// <summary><c>server.modules</c></summary>
+    public static readonly ConfigurationKey Modules = Path("modules", "Folder of the `*.wasm` files that are served at `/run/<name>/`, or one such file.") with { Default = "modules/" };
+
+    /// <summary><c>server.user_modules</c></summary>
+    public static readonly ConfigurationKey UserModules = Path("user_modules", "Folder of `<tenant>/<module>.wasm`; turns on `/tenant/<tenant>/<module>/`.");
+
+    /// <summary><c>server.scripts</c></summary>
+    public static readonly ConfigurationKey Scripts = Path("scripts", "Folder of JavaScript and TypeScript files; turns on `/script/<name>`.");
+
+    /// <summary><c>server.static</c></summary>
+    public static readonly ConfigurationKey Static = Path("static", "Folder of files; turns on `/static/<path>`.");
+
+    /// <summary><c>server.cache_size</c></summary>
+    public static readonly ConfigurationKey CacheSize = Integer("cache_size", 100, 1, 100_000, "Most compiled modules that are kept in memory.");
+
+    /// <summary><c>server.max_cache_mb</c></summary>
+    public static readonly ConfigurationKey MaxCacheMegabytes = Integer("max_cache_mb", 256, 1, 1_000_000, "Their size together, in MB.");
+
+    /// <summary><c>server.execution_timeout_secs</c></summary>
+    public static readonly ConfigurationKey ExecutionTimeout = new("server", "execution_timeout_secs", KeyKind.Number, "Deadline of a whole request in seconds: load, instantiate, run, stream.")
+    {
+        Default = 30.0,
+        Minimum = 0,
+        IsMinimumExclusive = true,
+        Maximum = 1_000_000,
+        Flag = "--timeout",
+    };
+
+    /// <summary><c>server.memory_limit_mb</c></summary>
+    public static readonly ConfigurationKey MemoryLimit = Integer("memory_limit_mb", 128, 1, 65_536, "Linear memory that one request may have, in MB.") with { Flag = "--memory-limit" };
+
+    /// <summary><c>server.max_concurrent_requests</c></summary>
+    public static readonly ConfigurationKey MaxConcurrentRequests = Integer("max_concurrent_requests", 1000, 1, 100_000, "Requests that may run at once; more get 503 at once.") with { Flag = "--max-concurrent-requests" };
+
+    /// <summary><c>server.max_per_module_requests</c></summary>
+    public static readonly ConfigurationKey MaxPerModuleRequests = Integer("max_per_module_requests", 10, 1, 100_000, "Requests of one module that may run at once; more get 429 at once.") with { Flag = "--max-per-module-requests" };
+
+    /// <summary><c>server.max_body_size_mb</c></summary>
+    public static readonly ConfigurationKey MaxBodySize = Integer("max_body_size_mb", 10, 1, 1_000_000, "Largest request body in MB; more gets 413.") with { Flag = "--max-body-size" };
+
+    /// <summary><c>server.shutdown_timeout_secs</c></summary>
+    public static readonly ConfigurationKey ShutdownTimeout = Integer("shutdown_timeout_secs", 30, 0, 1_000_000, "How long requests may take to finish when the server stops, in seconds.") with { Flag = "--shutdown-timeout" };
+
+    /// <summary><c>server.log_max_size_mb</c></summary>
+    public static readonly ConfigurationKey LogMaxSize = Integer("log_max_size_mb", 10, 1, 10_000, "Size at which the log file is rotated, in MB.");
+
+    /// <summary><c>server.log_max_files</c></summary>
+    public static readonly ConfigurationKey LogMaxFiles = Integer("log_max_files", 5, 1, 1_000, "Log files that are kept.");
+
+    /// <summary><c>server.watch_debounce_ms</c></summary>
+    public static readonly ConfigurationKey WatchDebounce = Integer("watch_debounce_ms", 300, 0, 60_000, "How long files must be quiet before a change is acted on, in milliseconds.");
+
+    /// <summary><c>server.http_allowed</c></summary>
+    public static readonly ConfigurationKey HttpAllowed = new(
+        "server",
+        "http_allowed",
+        KeyKind.TextArray,
+        "Hosts that guests may call: `*`, a host, `*.domain`; `scheme://` and `:port` narrow an entry. Private addresses only when named literally.")
+    {
+        Default = Array.Empty<string>(),
+        Flag = "--http-allowed",
+    };
+
+    /// <summary><c>server.tls_certificate</c></summary>
+    public static readonly ConfigurationKey TlsCertificate = Path("tls_certificate", "Certificate for HTTPS: a PEM file, or PKCS#12 (`.pfx`, `.p12`). Its password, if it has one, is read from `MIK_TLS_PASSWORD`.");
+
+    /// <summary><c>server.tls_key</c></summary>
+    public static readonly ConfigurationKey TlsKey = Path("tls_key", "PEM file with the certificate's private key, when it is not in the certificate's file.");
+
+    /// <summary><c>composition.http_handler</c></summary>
+    public static readonly ConfigurationKey HttpHandler = new("composition", "http_handler", KeyKind.Boolean, "Whether `mik build -c` composes the component with the HTTP bridge.") { Default = false };
+
+    /// <summary><c>composition.bridge</c></summary>
+    public static readonly ConfigurationKey Bridge = new("composition", "bridge", KeyKind.Text, "The bridge: an OCI reference, or a path to a file.") { Default = "ghcr.io/dufeutech/mik-sdk-bridge:latest", Rule = TextRules.NotEmpty };
+
+    /// <summary><c>tracing.service_name</c></summary>
+    public static readonly ConfigurationKey ServiceName = new("tracing", "service_name", KeyKind.Text, "The `service.name` of traces; without it the project's name.") { Rule = TextRules.NotEmpty };
+
+    /// <summary><c>tracing.otlp_endpoint</c></summary>
+    public static readonly ConfigurationKey OtlpEndpoint = new("tracing", "otlp_endpoint", KeyKind.Text, "OTLP collector that traces go to; turns tracing on. Port 4318 or a path is HTTP, else gRPC.")
+    {
+        Rule = TextRules.HttpUrl,
+        Flag = "--otlp-endpoint",
+    };
+
+    /// <summary><c>build.command</c></summary>
+    public static readonly ConfigurationKey BuildCommand = new("build", "command", KeyKind.Text, "Command line that builds the component, run in the project's folder.") { Rule = TextRules.NotEmpty };
+
+    /// <summary><c>build.output</c></summary>
+    public static readonly ConfigurationKey BuildOutput = new("build", "output", KeyKind.Path, "The component that the command writes.") { Rule = TextRules.NotEmpty };
+
+    /// <summary>All rows, in the order of the reference page.</summary>
+    public static readonly IReadOnlyList<ConfigurationKey> Keys =
+    [
+        ProjectName, ProjectVersion, ProjectDescription,
+        Port, Host, Modules, UserModules, Scripts, Static,
+        CacheSize, MaxCacheMegabytes,
+        ExecutionTimeout, MemoryLimit, MaxConcurrentRequests, MaxPerModuleRequests, MaxBodySize, ShutdownTimeout,
+        LogMaxSize, LogMaxFiles, WatchDebounce, HttpAllowed, TlsCertificate, TlsKey,
+        HttpHandler, Bridge,
+        ServiceName, OtlpEndpoint,
+        BuildCommand, BuildOutput,
+    ];
+
+    private static readonly FrozenDictionary<(string, string), ConfigurationKey> ByName = Keys.ToFrozenDictionary(key => (key.Section, key.Name));
+
+    /// <summary>Finds a row.</summary>
+    public static ConfigurationKey? Find(string section, string name) => ByName.GetValueOrDefault((section, name));
+
+    /// <summary>The rows of a section.</summary>
+    public static IEnumerable<ConfigurationKey> In(string section) => Keys.Where(key => key.Section == section);
+
+    private static ConfigurationKey Integer(string name, long @default, double minimum, double maximum, string description) =>
+        new("server", name, KeyKind.Integer, description) { Default = @default, Minimum = minimum, Maximum = maximum };
+
+    private static ConfigurationKey Path(string name, string description) => new("server", name, KeyKind.Path, description) { Rule = TextRules.NotEmpty };
+}

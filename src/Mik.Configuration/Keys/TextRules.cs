@@ -1,0 +1,37 @@
+using System.Text.RegularExpressions;
+
+namespace Mik.Configuration.Keys;
+
+/// <summary>The rules for strings of mik.toml.</summary>
+internal static partial class TextRules
+{
+    private const string NamePattern = "^[A-Za-z_][A-Za-z0-9_-]{0,63}$";
+    private const string VersionPattern = @"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*)(\.(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*))*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$";
+
+    /// <summary>A project's name.</summary>
+    public static readonly TextRule Name = new(
+        "a name of 1 to 64 characters: a letter or _ first, then letters, digits, - or _",
+        text => NameExpression().IsMatch(text),
+        NamePattern);
+
+    /// <summary>Semantic Versioning 2.0.0.</summary>
+    public static readonly TextRule Version = new("a semantic version such as \"0.1.0\"", text => VersionExpression().IsMatch(text), VersionPattern);
+
+    /// <summary>A string with something in it.</summary>
+    public static readonly TextRule NotEmpty = new("a string in quotes that is not empty", text => text.Length > 0, "^.+$");
+
+    /// <summary>The address of a collector.</summary>
+    public static readonly TextRule HttpUrl = new(
+        "an http or https URL such as \"http://localhost:4317\"",
+        text => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.Host.Length > 0,
+        "^https?://.+$");
+
+    // $ would allow a newline at the end.
+    [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_-]{0,63}\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex NameExpression();
+
+    [GeneratedRegex(
+        @"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(-(0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)(\.(0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*))*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?\z",
+        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex VersionExpression();
+}

@@ -1,0 +1,73 @@
+using Mik.Configuration.Keys;
+
+namespace Mik.Configuration.Model;
+
+/// <summary><c>[server]</c>. Paths are absolute.</summary>
+public sealed class ServerSection
+{
+    private const long Megabyte = 1 << 20;
+
+    private readonly KeyValues _values;
+
+    internal ServerSection(KeyValues values) => _values = values;
+
+    /// <summary>Port to listen on; 0 is a free one.</summary>
+    public int Port => (int)_values.Integer(KeyTable.Port);
+
+    /// <summary>Address or host name to listen on.</summary>
+    public string Host => _values.Text(KeyTable.Host)!;
+
+    /// <summary>Folder of components, or one component.</summary>
+    public string Modules => _values.Path(KeyTable.Modules)!;
+
+    /// <summary>Folder of tenants' folders of components, or null.</summary>
+    public string? UserModules => _values.Path(KeyTable.UserModules);
+
+    /// <summary>Folder of scripts, or null.</summary>
+    public string? Scripts => _values.Path(KeyTable.Scripts);
+
+    /// <summary>Folder of files, or null.</summary>
+    public string? Static => _values.Path(KeyTable.Static);
+
+    /// <summary>Compiled modules that are kept.</summary>
+    public int CacheSize => (int)_values.Integer(KeyTable.CacheSize);
+
+    /// <summary>Their size together.</summary>
+    public long MaxCacheBytes => _values.Integer(KeyTable.MaxCacheMegabytes) * Megabyte;
+
+    /// <summary>Deadline of a request.</summary>
+    public TimeSpan ExecutionTimeout => TimeSpan.FromSeconds(_values.Number(KeyTable.ExecutionTimeout));
+
+    /// <summary>Linear memory of a request.</summary>
+    public long MemoryLimitBytes => _values.Integer(KeyTable.MemoryLimit) * Megabyte;
+
+    /// <summary>Requests at once.</summary>
+    public int MaxConcurrentRequests => (int)_values.Integer(KeyTable.MaxConcurrentRequests);
+
+    /// <summary>Requests of one module at once.</summary>
+    public int MaxPerModuleRequests => (int)_values.Integer(KeyTable.MaxPerModuleRequests);
+
+    /// <summary>Largest request body.</summary>
+    public long MaxBodyBytes => _values.Integer(KeyTable.MaxBodySize) * Megabyte;
+
+    /// <summary>Time to drain.</summary>
+    public TimeSpan ShutdownTimeout => TimeSpan.FromSeconds(_values.Integer(KeyTable.ShutdownTimeout));
+
+    /// <summary>Size at which the log file is rotated.</summary>
+    public long LogMaxBytes => _values.Integer(KeyTable.LogMaxSize) * Megabyte;
+
+    /// <summary>Log files that are kept.</summary>
+    public int LogMaxFiles => (int)_values.Integer(KeyTable.LogMaxFiles);
+
+    /// <summary>Quiet time before a change is acted on.</summary>
+    public TimeSpan WatchDebounce => TimeSpan.FromMilliseconds(_values.Integer(KeyTable.WatchDebounce));
+
+    /// <summary>Hosts that guests may call.</summary>
+    public IReadOnlyList<string> HttpAllowed => _values.Texts(KeyTable.HttpAllowed);
+
+    /// <summary>Certificate file for HTTPS, or null.</summary>
+    public string? TlsCertificate => _values.Path(KeyTable.TlsCertificate);
+
+    /// <summary>Key file of the certificate, or null.</summary>
+    public string? TlsKey => _values.Path(KeyTable.TlsKey);
+}

@@ -1,0 +1,174 @@
+using Mik.Configuration.Keys;
+using Mik.Configuration.Model;
+using Mik.Toml;
+using Mik.Toml.Model;
+
+namespace Mik.Configuration.Reading;
+
+/// <summary>Document → configuration, by the key table.</summary>
+internal sealed class ConfigurationReader(string file, TomlDocument document, Func<string, string?>? hostRule)
+{
+    private readonly ProblemList _problems = new(file, document);
+    private readonly KeyValues _values = new(Path.GetDirectoryName(file)!);
+
+    private IReadOnlyList<Dependency> _dependencies = [];
+    private IReadOnlyList<KeyValuePair<string, string>> _environment = [];
+
+    /// <summary>Reads all of it.</summary>
+    public ConfigurationResult Read()
+    {
+        foreach (var error in document.Errors)
+        {
+            _problems.Error(error);
+        }
+
+        foreach (var entry in document.Root.Entries)
+        {
+            ReadSection(entry);
+        }
+
+        var configuration = _problems.HasErrors
+            ? null
+            : new MikConfiguration(file, document, _values) { Dependencies = _dependencies, Environment = _environment };
+        return new ConfigurationResult(configuration, _problems.InOrder());
+    }
+
+    private void ReadSection(TomlEntry entry)
+    {
+        var section = entry.Key;
+        if (KeyTable.Sections.All(known => known.Name != section))
+        {
+            WarnOfUnknownSection(entry);
+        }
+        else if (entry.Value is not TomlTable table)
+        {
+            _problems.Error(entry.KeySpan, $"{section} must be a table: write [{section}] on a line of its own");
+        }
+        else if (section == KeyTable.Dependencies)
+        {
+            _dependencies = new DependencyReader(_problems, Path.GetDirectoryName(file)!).Read(table);
+        }
+        else if (section == KeyTable.Environment)
+        {
+            _environment = ReadEnvironment(table);
+        }
+        else
+        {
+            ReadKeys(entry, table);
+        }
+    }
+
+    private void ReadKeys(TomlEntry section, TomlTable table)
+    {
+        foreach (var entry in table.Entries)
+        {
+            if (KeyTable.Find(section.Key, entry.Key) is not { } key)
+            {
+                WarnOfUnknownKey(section.Key, entry);
+            }
+            else if (Value(key, entry.Value) is { } value)
+            {
+                _values.Set(key, value);
+            }
+        }
+
+        foreach (var key in KeyTable.In(section.Key).Where(key => key.IsRequired && !table.TryGet(key.Name, out _)))
+        {
+            _problems.Error(section.KeySpan, $"{key.FullName} is missing: it must be {key.Expectation}");
+        }
+    }
+
+    private object? Value(ConfigurationKey key, TomlValue value)
+    {
+        var scalar = (value as TomlScalar)?.Value;
+        switch (key.Kind)
+        {
+            case KeyKind.Boolean when scalar is bool:
+                return scalar;
+            case KeyKind.Integer when scalar is long integer && key.Admits(integer):
+                return integer;
+            case KeyKind.Number when scalar is long integer && key.Admits(integer):
+                return (double)integer;
+            case KeyKind.Number when scalar is double number && key.Admits(number):
+                return number;
+            case KeyKind.Text or KeyKind.Path when scalar is string text && key.Rule?.IsMet(text) != false && IsPath(key, text):
+                return text;
+            case KeyKind.TextArray when value is TomlArray array:
+                return Texts(key, array);
+            default:
+                _problems.Error(value.Span, $"{key.FullName} must be {key.Expectation}, not {_problems.Excerpt(value)}");
+                return null;
+        }
+    }
+
+    // The operating system ends names at NUL.
+    private static bool IsPath(ConfigurationKey key, string text) => key.Kind != KeyKind.Path || !text.Contains('\0', StringComparison.Ordinal);
+
+    private string[]? Texts(ConfigurationKey key, TomlArray array)
+    {
+        var texts = new List<string>();
+        foreach (var item in array.Items)
+        {
+            if (item is not TomlScalar { Value: string text })
+            {
+                _problems.Error(item.Span, $"{key.FullName} must be {key.Expectation}; {_problems.Excerpt(item)} is no string");
+            }
+            else if (key == KeyTable.HttpAllowed && hostRule?.Invoke(text) is { } wrong)
+            {
+                _problems.Error(item.Span, $"{key.FullName}: {wrong}");
+            }
+            else
+            {
+                texts.Add(text);
+            }
+        }
+
+        return texts.Count == array.Items.Count ? [.. texts] : null;
+    }
+
+    private List<KeyValuePair<string, string>> ReadEnvironment(TomlTable table)
+    {
+        var variables = new List<KeyValuePair<string, string>>();
+        foreach (var entry in table.Entries)
+        {
+            if (entry.Key.Length == 0 || entry.Key.AsSpan().ContainsAny('=', '\0'))
+            {
+                _problems.Error(entry.KeySpan, "the name of a variable must not be empty and must have no '=' and no NUL");
+            }
+            else if (entry.Value is TomlScalar { Value: string text } && !text.Contains('\0', StringComparison.Ordinal))
+            {
+                variables.Add(new(entry.Key, text));
+            }
+            else
+            {
+                _problems.Error(entry.Value.Span, $"env.{entry.Key} must be a string in quotes without NUL, not {_problems.Excerpt(entry.Value)}");
+            }
+        }
+
+        return variables;
+    }
+
+    private void WarnOfUnknownSection(TomlEntry entry)
+    {
+        var homes = KeyTable.Keys.Where(key => key.Name == entry.Key).Select(key => $"[{key.Section}]").ToArray();
+        var hint = homes.Length > 0
+            ? $"it belongs in {string.Join(" or ", homes)}"
+            : Hint(entry.Key, KeyTable.Sections.Select(section => section.Name), "sections");
+        _problems.Warning(entry.KeySpan, $"there is no {(entry.Value is TomlTable ? "section" : "key")} '{entry.Key}'{(homes.Length > 0 ? " outside of sections" : "")}; {hint}");
+    }
+
+    private void WarnOfUnknownKey(string section, TomlEntry entry)
+    {
+        var homes = KeyTable.Keys.Where(key => key.Name == entry.Key).Select(key => $"[{key.Section}]").ToArray();
+        var hint = homes.Length > 0
+            ? $"it belongs in {string.Join(" or ", homes)}"
+            : Hint(entry.Key, KeyTable.In(section).Select(key => key.Name), "keys");
+        _problems.Warning(entry.KeySpan, $"there is no key '{entry.Key}' in [{section}]; {hint}");
+    }
+
+    private static string Hint(string name, IEnumerable<string> known, string what)
+    {
+        var names = known.ToArray();
+        return NearestName.Of(name, names) is { } nearest ? $"did you mean '{nearest}'?" : $"its {what} are {string.Join(", ", names)}";
+    }
+}
