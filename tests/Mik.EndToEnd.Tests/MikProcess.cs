@@ -63,9 +63,14 @@ internal sealed partial class MikProcess : IAsyncDisposable
     public static Task<MikProcess> ServePathsAsync(string[] paths, params string[] flags) => ServePathsAsync(paths, [], flags);
 
     /// <summary>Serves files on a free port, with more in the environment of the process.</summary>
-    public static async Task<MikProcess> ServePathsAsync(string[] paths, (string Name, string Value)[] environment, params string[] flags)
+    public static Task<MikProcess> ServePathsAsync(string[] paths, (string Name, string Value)[] environment, params string[] flags) =>
+        ServeAsAsync([.. paths, "--port", "0", .. flags], null, environment);
+
+    /// <summary>Serves what the words behind <c>mik run</c> say, in a folder.</summary>
+    public static async Task<MikProcess> ServeAsAsync(string[] words, string? folder = null, params (string Name, string Value)[] environment)
     {
-        var start = Prepare(["run", .. paths, "--port", "0", .. flags]);
+        var start = Prepare(["run", .. words]);
+        start.StartInfo.WorkingDirectory = folder ?? "";
         foreach (var (name, value) in environment)
         {
             start.StartInfo.Environment[name] = value;

@@ -12,7 +12,7 @@ internal static class Banner
     {
         terminal.Line($"mik is listening on {string.Join(", ", addresses)}");
         terminal.Line();
-        var width = options.Modules.Max(module => module.Name.Length) + "/run//".Length;
+        var width = Math.Max("/metrics".Length, options.Modules.Select(module => module.Name.Length).DefaultIfEmpty().Max() + "/run//".Length);
         foreach (var module in options.Modules)
         {
             terminal.Line($"  {$"/run/{module.Name}/".PadRight(width)}  {module.Path}");

@@ -11,9 +11,18 @@ internal static class GlobalOptions
     /// <summary><c>--no-color</c></summary>
     public static readonly Option<bool> NoColour = new("--no-color") { Description = "No colour, whatever the terminal says", Recursive = true };
 
+    /// <summary><c>--config</c></summary>
+    public static readonly Option<FileInfo?> Config = new("--config")
+    {
+        Description = "The project's mik.toml [default: the one of the current folder, or the nearest above it]",
+        HelpName = "PATH",
+        Recursive = true,
+    };
+
     /// <summary>Adds them to the root command.</summary>
     public static void AddTo(RootCommand root)
     {
+        root.Options.Add(Config);
         root.Options.Add(Verbose);
         root.Options.Add(NoColour);
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Mik.Cli.Output;
 using Mik.Cli.Output.Logging;
 using Mik.Configuration;
+using Mik.Configuration.Model;
 
 namespace Mik.Cli.Commands;
 
@@ -9,6 +10,8 @@ namespace Mik.Cli.Commands;
 internal sealed class LogFlags
 {
     private static readonly string[] Variables = ["MIK_LOG", "RUST_LOG"];
+
+    private static readonly LogOptions Defaults = new();
 
     private readonly Option<LogFormat> _format = new("--log-format")
     {
@@ -32,13 +35,15 @@ internal sealed class LogFlags
 
     /// <summary>The log's options; parts of a filter that mean nothing are told.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="projectFolder">The project that is served, or null.</param>
+    /// <param name="project">The project that is served, or null.</param>
     /// <param name="terminal">For notes.</param>
-    public LogOptions Read(ParseResult parsed, string? projectFolder, Terminal terminal) => new()
+    public LogOptions Read(ParseResult parsed, MikConfiguration? project, Terminal terminal) => new()
     {
         Format = parsed.GetValue(_format),
         Filter = parsed.GetValue(GlobalOptions.Verbose) ? LogFilter.Parse("debug,microsoft=info") : FilterFromEnvironment(terminal),
-        ProjectFolder = projectFolder,
+        ProjectFolder = project?.Folder,
+        MaxFileBytes = project?.Server.LogMaxBytes ?? Defaults.MaxFileBytes,
+        MaxFiles = project?.Server.LogMaxFiles ?? Defaults.MaxFiles,
     };
 
     private static LogFilter FilterFromEnvironment(Terminal terminal)

@@ -14,19 +14,22 @@ internal static class RunCommand
     {
         var command = new Verb(
             "run",
-            "Serve components over HTTP, each at /run/<name of its file>/",
+            "Serve a project, or components, over HTTP: each component at /run/<name of its file>/",
+            ("mik run", "Serve the project of the current folder as its mik.toml says"),
             ("mik run hello.wasm", "Serve one component at /run/hello/"),
             ("mik run api.wasm auth-composed.wasm --port 8080", "Serve two, at /run/api/ and /run/auth/"),
-            ("mik run samples/hello", "Serve the modules/ folder of a project"),
+            ("mik run samples/hello", "Serve the project of another folder"),
             ("mik run api.wasm --timeout 5 --memory-limit 64", "End each request after 5 seconds or at 64 MB of memory"),
             ("PORT=0 mik run api.wasm", "Take a free port and print it"),
+            ("MIK_HOT_RELOAD=1 mik run", "Serve changes as soon as they are saved"),
             ("MIK_LOG=info,mik::guest=off mik run api.wasm --log-format json", "Log requests as JSON, and nothing that guests print"));
         var options = new RunOptions(command);
         var logFlags = new LogFlags(command);
         command.SetAction((parsed, cancellationToken) =>
         {
             var terminal = new Terminal(parsed.GetValue(GlobalOptions.NoColour));
-            return RunAsync(options.Read(parsed), logFlags.Read(parsed, options.ProjectFolder(parsed), terminal), terminal, cancellationToken);
+            var target = options.Target(parsed, terminal);
+            return RunAsync(options.Read(parsed, target), logFlags.Read(parsed, target.IsProject ? target.Project : null, terminal), terminal, cancellationToken);
         });
         return command;
     }

@@ -2,12 +2,13 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Mik.Cli.Output;
+using Mik.Configuration.Model;
 using Mik.Server;
 using Mik.Wasi.Http.Egress;
 
 namespace Mik.Cli.Commands;
 
-/// <summary>The flags of <c>mik run</c> and what they mean together with the environment: flag, then environment, then default.</summary>
+/// <summary>The flags of <c>mik run</c> and what they mean together with the environment and mik.toml: flag, then environment, then mik.toml, then default.</summary>
 internal sealed class RunOptions
 {
     private static readonly MikServerOptions Defaults = new() { Modules = [] };
@@ -15,7 +16,7 @@ internal sealed class RunOptions
     private readonly Argument<string[]> _paths = new("PATH")
     {
         Arity = ArgumentArity.ZeroOrMore,
-        Description = "Component files (*.wasm), or folders with a mik.toml, whose modules/ is served. Default: the current folder.",
+        Description = "Component files (*.wasm), or the folder of a project. Default: the project of the current folder.",
     };
 
     private readonly Option<int?> _port = Count("--port", "PORT", 0, 65535, "Port to listen on; 0 takes a free one. Environment: PORT. [default: 3000]");
@@ -24,7 +25,7 @@ internal sealed class RunOptions
     private readonly Option<double?> _memoryLimit = Positive("--memory-limit", "MB", "Linear memory of one request in MB [default: 128]");
     private readonly Option<double?> _bodyLimit = Positive("--max-body-size", "MB", "Largest request body in MB [default: 10]");
     private readonly Option<int?> _requests = Count("--max-concurrent-requests", "N", 1, 100_000, "Requests at once; more get 503 [default: 1000]");
-    private readonly Option<int?> _moduleRequests = Count("--max-per-module-requests", "N", 1, 100_000, "Requests at once for one module; more get 429 [default: no limit of its own]");
+    private readonly Option<int?> _moduleRequests = Count("--max-per-module-requests", "N", 1, 100_000, "Requests at once for one module; more get 429 [default: 10 in a project, else no limit of its own]");
     private readonly Option<double?> _shutdown = Positive("--shutdown-timeout", "SECONDS", "How long requests may take to finish at shutdown [default: 30]");
 
     private readonly Option<string[]> _allowed = new("--http-allowed")
@@ -63,26 +64,44 @@ internal sealed class RunOptions
         }
     }
 
-    /// <summary>The server's options.</summary>
-    /// <exception cref="CliException">A path or a variable cannot be used.</exception>
-    public MikServerOptions Read(ParseResult parsed) => new()
-    {
-        Modules = ComponentPaths.Expand(parsed.GetValue(_paths) ?? []),
-        Port = parsed.GetValue(_port) ?? PortFromEnvironment() ?? Defaults.Port,
-        Host = Unbracketed(parsed.GetValue(_host) ?? NonEmpty(Environment.GetEnvironmentVariable("HOST")) ?? Defaults.Host),
-        ExecutionTimeout = Seconds(parsed.GetValue(_timeout)) ?? Defaults.ExecutionTimeout,
-        MemoryLimitBytes = Megabytes(parsed.GetValue(_memoryLimit)) ?? Defaults.MemoryLimitBytes,
-        MaxBodyBytes = Megabytes(parsed.GetValue(_bodyLimit)) ?? Defaults.MaxBodyBytes,
-        MaxConcurrentRequests = parsed.GetValue(_requests) ?? Defaults.MaxConcurrentRequests,
-        MaxPerModuleRequests = parsed.GetValue(_moduleRequests),
-        ShutdownTimeout = Seconds(parsed.GetValue(_shutdown)) ?? Defaults.ShutdownTimeout,
-        HttpAllowed = Hosts(parsed.GetValue(_allowed) ?? []),
-        OtlpEndpoint = parsed.GetValue(_otlpEndpoint),
-        Environment = [.. (parsed.GetValue(_environment) ?? []).Select(Variable)],
-    };
+    /// <summary>What is to be served.</summary>
+    /// <exception cref="CliException">Something cannot be.</exception>
+    public RunTarget Target(ParseResult parsed, Terminal terminal) =>
+        RunTarget.Find(parsed.GetValue(_paths) ?? [], parsed.GetValue(GlobalOptions.Config), terminal);
 
-    /// <summary>The project among what is served, or null.</summary>
-    public string? ProjectFolder(ParseResult parsed) => ComponentPaths.ProjectFolder(parsed.GetValue(_paths) ?? []);
+    /// <summary>The server's options: flag, then environment, then mik.toml, then default.</summary>
+    /// <exception cref="CliException">A variable cannot be used.</exception>
+    public MikServerOptions Read(ParseResult parsed, RunTarget target)
+    {
+        var project = target.Project;
+        var server = project?.Server;
+        var folders = target.IsProject ? server : null;
+        return new MikServerOptions
+        {
+            Modules = target.Modules,
+            ModulesPath = folders?.Modules,
+            UserModulesPath = folders?.UserModules,
+            ScriptsFolder = folders?.Scripts,
+            StaticFolder = folders?.Static,
+            Port = parsed.GetValue(_port) ?? RunEnvironment.Port ?? server?.Port ?? Defaults.Port,
+            Host = Unbracketed(parsed.GetValue(_host) ?? RunEnvironment.Host ?? server?.Host ?? Defaults.Host),
+            Tls = Tls(server),
+            ExecutionTimeout = Seconds(parsed.GetValue(_timeout)) ?? server?.ExecutionTimeout ?? Defaults.ExecutionTimeout,
+            MemoryLimitBytes = Megabytes(parsed.GetValue(_memoryLimit)) ?? server?.MemoryLimitBytes ?? Defaults.MemoryLimitBytes,
+            MaxBodyBytes = Megabytes(parsed.GetValue(_bodyLimit)) ?? server?.MaxBodyBytes ?? Defaults.MaxBodyBytes,
+            MaxConcurrentRequests = parsed.GetValue(_requests) ?? server?.MaxConcurrentRequests ?? Defaults.MaxConcurrentRequests,
+            MaxPerModuleRequests = parsed.GetValue(_moduleRequests) ?? server?.MaxPerModuleRequests,
+            ShutdownTimeout = Seconds(parsed.GetValue(_shutdown)) ?? server?.ShutdownTimeout ?? Defaults.ShutdownTimeout,
+            CacheSize = server?.CacheSize ?? Defaults.CacheSize,
+            MaxCacheBytes = server?.MaxCacheBytes ?? Defaults.MaxCacheBytes,
+            HotReload = RunEnvironment.HotReload ?? Defaults.HotReload,
+            WatchDebounce = server?.WatchDebounce ?? Defaults.WatchDebounce,
+            HttpAllowed = parsed.GetValue(_allowed) is { Length: > 0 } hosts ? Hosts(hosts) : server?.HttpAllowed ?? [],
+            OtlpEndpoint = parsed.GetValue(_otlpEndpoint) ?? project?.OtlpEndpoint,
+            TracingServiceName = project?.ServiceName ?? Defaults.TracingServiceName,
+            Environment = Variables(project?.Environment ?? [], parsed.GetValue(_environment) ?? []),
+        };
+    }
 
     private static Option<double?> Positive(string name, string unit, string description) => new(name)
     {
@@ -110,18 +129,6 @@ internal sealed class RunOptions
         return default;
     }
 
-    private static int? PortFromEnvironment()
-    {
-        if (NonEmpty(Environment.GetEnvironmentVariable("PORT")) is not { } text)
-        {
-            return null;
-        }
-
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= 65535
-            ? port
-            : throw new CliException(ExitCode.Usage, new CliError($"the environment variable PORT is '{text}'", "it must be a number from 0 to 65535", "unset it, or use --port"));
-    }
-
     private static string[] Hosts(string[] entries)
     {
         try
@@ -135,6 +142,21 @@ internal sealed class RunOptions
         }
     }
 
+    private static TlsOptions? Tls(ServerSection? server) => server?.TlsCertificate is { } certificate
+        ? new TlsOptions { CertificatePath = certificate, KeyPath = server.TlsKey, Password = RunEnvironment.TlsPassword }
+        : null;
+
+    private static IReadOnlyList<KeyValuePair<string, string>> Variables(IReadOnlyList<KeyValuePair<string, string>> file, string[] flags)
+    {
+        var variables = new OrderedDictionary<string, string>(file, StringComparer.Ordinal);
+        foreach (var (name, value) in flags.Select(Variable))
+        {
+            variables[name] = value;
+        }
+
+        return [.. variables];
+    }
+
     private static KeyValuePair<string, string> Variable(string text)
     {
         var equals = text.IndexOf('=');
@@ -146,8 +168,6 @@ internal sealed class RunOptions
     private static TimeSpan? Seconds(double? seconds) => seconds is { } value ? TimeSpan.FromSeconds(value) : null;
 
     private static long? Megabytes(double? megabytes) => megabytes is { } value ? (long)(value * (1 << 20)) : null;
-
-    private static string? NonEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     private static string Unbracketed(string host) => host.StartsWith('[') && host.EndsWith(']') ? host[1..^1] : host;
 }

@@ -4,4 +4,8 @@ namespace Mik.Cli.Output;
 /// <param name="What">What happened.</param>
 /// <param name="Why">Why, as far as it is known.</param>
 /// <param name="Next">What to do next.</param>
-internal sealed record CliError(string What, string? Why = null, string? Next = null);
+internal sealed record CliError(string What, string? Why = null, string? Next = null)
+{
+    /// <summary>Lines of the file that it is about.</summary>
+    public string? Excerpt { get; init; }
+}

@@ -23,12 +23,24 @@ internal sealed class Terminal
     public void Note(string text) => Console.Error.WriteLine($"{Painted("note", "\e[36m")}: {text}");
 
     /// <summary>Prints an error: what happened, why, and what to do next.</summary>
-    public void Error(CliError error)
+    public void Error(CliError error) => Tell(Painted("error", "\e[31m"), error);
+
+    /// <summary>Prints what will not stop the command.</summary>
+    public void Warning(CliError warning) => Tell(Painted("warning", "\e[33m"), warning);
+
+    private static string Indented(string text) => text.ReplaceLineEndings("\n  ");
+
+    private void Tell(string kind, CliError error)
     {
-        Console.Error.WriteLine($"{Painted("error", "\e[31m")}: {error.What}");
+        Console.Error.WriteLine($"{kind}: {error.What}");
+        if (error.Excerpt is { } excerpt)
+        {
+            Console.Error.WriteLine($"  {Indented(excerpt)}");
+        }
+
         if (error.Why is { } why)
         {
-            Console.Error.WriteLine($"  because: {why.ReplaceLineEndings("\n  ")}");
+            Console.Error.WriteLine($"  because: {Indented(why)}");
         }
 
         if (error.Next is { } next)

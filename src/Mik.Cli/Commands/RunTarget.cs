@@ -1,0 +1,145 @@
+using Mik.Cli.Output;
+using Mik.Cli.Projects;
+using Mik.Configuration.Model;
+using Mik.Server.Modules;
+using Mik.Server.Routing;
+
+namespace Mik.Cli.Commands;
+
+/// <summary>What <c>mik run</c> serves.</summary>
+/// <param name="Project">The project whose settings hold; null is the defaults.</param>
+/// <param name="IsProject">Whether the project itself is served, with its folders; else only <paramref name="Modules"/>.</param>
+/// <param name="Modules">Components that are served one by one.</param>
+internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IReadOnlyList<ModuleConfig> Modules)
+{
+    /// <summary>Finds it: files are modules, a folder is a project, nothing is the project of the current folder.</summary>
+    /// <exception cref="CliException">Something cannot be served; every such thing is reported.</exception>
+    public static RunTarget Find(IReadOnlyList<string> paths, FileInfo? config, Terminal terminal)
+    {
+        if (paths.Count == 0)
+        {
+            var project = ProjectFile.Find(config, terminal)
+                ?? throw new CliException(ExitCode.Failed, new CliError("there is nothing to serve", $"no component was named, and neither the current folder nor one above it has a {MikConfiguration.FileName}", "mik run path/to/component.wasm"));
+            return Of(project);
+        }
+
+        if (paths is [var only] && config is null && Directory.Exists(only))
+        {
+            var errors = new List<CliError>();
+            var file = FileIn(only, errors);
+            return errors.Count == 0 ? Of(ProjectFile.Load(file, terminal)) : throw new CliException(ExitCode.Failed, errors);
+        }
+
+        return Named(paths, config, terminal);
+    }
+
+    private static RunTarget Of(MikConfiguration project)
+    {
+        var modules = new List<ModuleConfig>();
+        var errors = new List<CliError>();
+        AddModules(project, modules, errors);
+        if (errors.Count > 0)
+        {
+            throw new CliException(ExitCode.Failed, errors);
+        }
+
+        if (modules.Count == 0 && project.Server is { UserModules: null, Scripts: null, Static: null })
+        {
+            throw new CliException(ExitCode.Failed, new CliError(
+                $"cannot serve the project {project.Folder}",
+                $"there is no component (*.wasm) in {project.Server.Modules}, and none was built",
+                "mik build, or name a component's file: mik run path/to/component.wasm"));
+        }
+
+        return new RunTarget(project, IsProject: true, modules);
+    }
+
+    private static RunTarget Named(IReadOnlyList<string> paths, FileInfo? config, Terminal terminal)
+    {
+        var modules = new List<ModuleConfig>();
+        var errors = new List<CliError>();
+        foreach (var path in paths)
+        {
+            if (Directory.Exists(path))
+            {
+                AddProject(path, terminal, modules, errors);
+            }
+            else if (File.Exists(path))
+            {
+                AddFile(path, modules, errors);
+            }
+            else
+            {
+                errors.Add(new CliError($"cannot serve {path}", "there is no such file or folder", "check the path; it is looked up from the current folder"));
+            }
+        }
+
+        ReportDuplicates(modules, errors);
+        return errors.Count == 0
+            ? new RunTarget(ProjectFile.Find(config, terminal), IsProject: false, modules)
+            : throw new CliException(ExitCode.Failed, errors);
+    }
+
+    private static void AddProject(string folder, Terminal terminal, List<ModuleConfig> modules, List<CliError> errors)
+    {
+        if (FileIn(folder, errors) is not { Length: > 0 } file)
+        {
+            return;
+        }
+
+        AddModules(ProjectFile.Load(file, terminal), modules, errors);
+    }
+
+    private static void AddModules(MikConfiguration project, List<ModuleConfig> modules, List<CliError> errors)
+    {
+        if (ProjectModules.Built(project) is { } built)
+        {
+            modules.Add(built);
+        }
+
+        var files = Directory.Exists(project.Server.Modules) ? Directory.GetFiles(project.Server.Modules, "*.wasm") : [project.Server.Modules];
+        foreach (var module in files.Order(StringComparer.Ordinal).Where(File.Exists))
+        {
+            AddFile(module, modules, errors);
+        }
+    }
+
+    /// <summary>The mik.toml of a folder. Without one it is empty, and an error.</summary>
+    private static string FileIn(string folder, List<CliError> errors)
+    {
+        var file = Path.Combine(folder, MikConfiguration.FileName);
+        if (File.Exists(file))
+        {
+            return file;
+        }
+
+        errors.Add(new CliError($"cannot serve the folder {folder}", $"it has no {MikConfiguration.FileName}", $"name the component files themselves: mik run {Path.Combine(folder, "*.wasm")}"));
+        return "";
+    }
+
+    private static void AddFile(string path, List<ModuleConfig> modules, List<CliError> errors)
+    {
+        var stem = Path.GetFileNameWithoutExtension(path);
+        var suffix = ProjectModules.ComposedSuffix;
+        var name = stem.Length > suffix.Length && stem.EndsWith(suffix, StringComparison.Ordinal) ? stem[..^suffix.Length] : stem;
+        if (ModuleName.IsLegal(name))
+        {
+            modules.Add(new ModuleConfig(name, path));
+        }
+        else
+        {
+            errors.Add(new CliError($"cannot serve {path}", $"'{name}' cannot be a module's name: {ModuleName.Rule}", "rename the file"));
+        }
+    }
+
+    private static void ReportDuplicates(List<ModuleConfig> modules, List<CliError> errors)
+    {
+        foreach (var group in modules.GroupBy(module => module.Name, StringComparer.Ordinal).Where(group => group.Count() > 1))
+        {
+            errors.Add(new CliError(
+                $"two components would both be /run/{group.Key}/",
+                string.Join(" and ", group.Select(module => module.Path)) + " have the same name",
+                "rename one of the files"));
+        }
+    }
+}

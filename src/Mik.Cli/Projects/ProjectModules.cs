@@ -1,0 +1,36 @@
+using Mik.Configuration.Model;
+using Mik.Server.Modules;
+
+namespace Mik.Cli.Projects;
+
+/// <summary>What a project has to serve.</summary>
+internal static class ProjectModules
+{
+    /// <summary>Folder of what <c>mik build</c> writes.</summary>
+    public const string OutputFolder = "dist";
+
+    /// <summary>What the component that was composed last is called.</summary>
+    public const string ComposedSuffix = "-composed";
+
+    /// <summary>The component that the project built, when its modules have none of that name; null when there is none.</summary>
+    public static ModuleConfig? Built(MikConfiguration project)
+    {
+        if (IsInstalled(project))
+        {
+            return null;
+        }
+
+        var plain = new FileInfo(Path.Combine(project.Folder, OutputFolder, $"{project.Name}.wasm"));
+        var composed = new FileInfo(Path.Combine(project.Folder, OutputFolder, $"{project.Name}{ComposedSuffix}.wasm"));
+        var built = composed.Exists && (!plain.Exists || composed.LastWriteTimeUtc >= plain.LastWriteTimeUtc) ? composed : plain;
+        return built.Exists ? new ModuleConfig(project.Name, built.FullName) : null;
+    }
+
+    private static bool IsInstalled(MikConfiguration project)
+    {
+        var modules = project.Server.Modules;
+        return File.Exists(modules)
+            || File.Exists(Path.Combine(modules, $"{project.Name}.wasm"))
+            || File.Exists(Path.Combine(modules, $"{project.Name}{ComposedSuffix}.wasm"));
+    }
+}
