@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Mik.Scripting.Sources;
+
+namespace Mik.Scripting.Diagnostics;
+
+/// <summary>A line of a stack, in the file as written. Line and column count from 1.</summary>
+internal sealed record ScriptFrame(string Function, string Module, int Line, int Column)
+{
+    /// <inheritdoc/>
+    public override string ToString()
+    {
+        var place = string.Create(CultureInfo.InvariantCulture, $"{Module}:{Line}:{Column}");
+        return Function.Length == 0 ? $"at {place}" : $"at {Function} ({place})";
+    }
+}
+
+/// <summary>What QuickJS says of a stack → what the author wrote: only files of the author, at their positions.</summary>
+internal static partial class StackExplainer
+{
+    /// <summary>The frames, innermost first.</summary>
+    public static IReadOnlyList<ScriptFrame> Explain(string stack, ScriptModules modules)
+    {
+        var frames = new List<ScriptFrame>();
+        foreach (var line in stack.Split('\n'))
+        {
+            var match = Frame().Match(line);
+            if (!match.Success || modules.Find(match.Groups["module"].Value) is not { } source)
+            {
+                continue;
+            }
+
+            var at = (Line: Number(match.Groups["line"]), Column: match.Groups["column"].Success ? Number(match.Groups["column"]) : 1);
+            var (sourceLine, column) = source.Map?.Locate(at.Line, at.Column) ?? at;
+            var function = match.Groups["function"].Value;
+            frames.Add(new ScriptFrame(function is "<anonymous>" or "<eval>" ? "" : function, source.Module, sourceLine, column));
+        }
+
+        return frames;
+    }
+
+    /// <summary>The line of a frame with its neighbours, and a mark below it; null when its file is not known.</summary>
+    public static string? CodeFrame(ScriptFrame frame, ScriptModules modules) =>
+        modules.Find(frame.Module) is { } source ? CodeFrame(source.Text, frame.Line, frame.Column) : null;
+
+    /// <summary>A line of a text with its neighbours, and a mark below it.</summary>
+    public static string CodeFrame(string text, int line, int column)
+    {
+        const int Before = 2;
+        const int After = 1;
+        const int Widest = 160;
+        var lines = text.Split('\n');
+        var last = Math.Min(lines.Length, line + After);
+        var width = last.ToString(CultureInfo.InvariantCulture).Length;
+        var shown = new List<string>();
+        for (var number = Math.Max(1, line - Before); number <= last; number++)
+        {
+            var content = lines[number - 1].TrimEnd('\r').Replace('\t', ' ');
+            var mark = number == line ? ">" : " ";
+            shown.Add($"{mark} {number.ToString(CultureInfo.InvariantCulture).PadLeft(width)} | {(content.Length > Widest ? content[..Widest] + "…" : content)}".TrimEnd());
+            if (number == line && column <= Widest)
+            {
+                shown.Add($"  {new string(' ', width)} | {new string(' ', Math.Max(column - 1, 0))}^");
+            }
+        }
+
+        return string.Join('\n', shown);
+    }
+
+    private static int Number(Group group) => int.TryParse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 1;
+
+    [GeneratedRegex(@"^\s*at (?:(?<function>.*?) \()?(?<module>[^()]+?):(?<line>\d+)(?::(?<column>\d+))?\)?\s*$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Frame();
+}

@@ -1,0 +1,42 @@
+namespace Mik.Scripting.Engine;
+
+/// <summary>What a heap asks of the outside. All calls come on the heap's thread.</summary>
+internal interface IHeapHost
+{
+    /// <summary>Resolves an import to the name of a module.</summary>
+    /// <param name="importer">Name of the importing module.</param>
+    /// <param name="specifier">What stands in the import.</param>
+    /// <exception cref="ScriptImportException">There is no such module, or it may not be imported.</exception>
+    string Resolve(string importer, string specifier);
+
+    /// <summary>The JavaScript source of a module, in UTF-8.</summary>
+    /// <exception cref="ScriptImportException">It cannot be read or is not TypeScript.</exception>
+    byte[] Load(string module);
+
+    /// <summary>The driver calls the host: the one door from JavaScript to C#.</summary>
+    /// <param name="function">Name of the host function.</param>
+    /// <param name="arguments">Reads the arguments.</param>
+    /// <returns>A number for JavaScript, or null for undefined.</returns>
+    double? Call(ReadOnlySpan<byte> function, HostArguments arguments);
+
+    /// <summary>QuickJS itself wrote something.</summary>
+    void Output(string text);
+}
+
+/// <summary>Arguments of one call from JavaScript; usable during the call only.</summary>
+internal readonly ref struct HostArguments(ScriptHeap heap, ReadOnlySpan<int> values)
+{
+    private readonly ReadOnlySpan<int> _values = values;
+
+    /// <summary>The UTF-8 bytes of a string argument; empty when it was not given.</summary>
+    public byte[] Bytes(int index) => index < _values.Length ? heap.ReadString(_values[index]) : [];
+
+    /// <summary>A string argument.</summary>
+    public string Text(int index) => System.Text.Encoding.UTF8.GetString(Bytes(index));
+
+    /// <summary>A number argument; 0 when it was not given.</summary>
+    public double Number(int index) => index < _values.Length ? heap.ReadNumber(_values[index]) : 0;
+
+    /// <summary>Whether an argument was given and is a string.</summary>
+    public bool IsText(int index) => index < _values.Length && heap.IsString(_values[index]);
+}

@@ -1,0 +1,27 @@
+using Mik.Wasm.Execution;
+using Mik.Wasm.Instantiation;
+using Mik.Wasm.Model;
+
+namespace Mik.Scripting.Engine;
+
+/// <summary>QuickJS, compiled by our own engine once per process and shared by all heaps.</summary>
+internal static class ScriptEngine
+{
+    /// <summary>
+    /// Native stack that QuickJS may use. It stops a script's recursion itself, at <see cref="ScriptStackBytes"/> of its own stack; this is
+    /// so much more that it always comes first.
+    /// </summary>
+    public const int NativeStackBytes = 10 << 20;
+
+    /// <summary>Stack inside linear memory after which a script gets a RangeError.</summary>
+    public const int ScriptStackBytes = 256 << 10;
+
+    private static readonly Lazy<CompiledModule> Compiled =
+        new(() => CompiledModule.Compile(WasmModule.Load(EmbeddedSources.Bytes("quickjs.wasm"))));
+
+    /// <summary>The compiled module; compiled at the first call, which blocks.</summary>
+    public static CompiledModule Module => Compiled.Value;
+
+    /// <summary>Limits of one heap.</summary>
+    public static ExecutionLimits Limits(long memoryBytes) => new() { MemoryBytes = memoryBytes, StackBytes = NativeStackBytes, Instances = 1 };
+}

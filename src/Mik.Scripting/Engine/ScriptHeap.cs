@@ -1,0 +1,342 @@
+using System.Buffers.Binary;
+using System.Text;
+using Mik.Wasm.Execution;
+
+namespace Mik.Scripting.Engine;
+
+/// <summary>
+/// One instance of QuickJS with its memory. Values of JavaScript are addresses of cells in it. One thread at a time uses a heap; only
+/// <see cref="Interrupt"/> may come from another.
+/// </summary>
+internal sealed class ScriptHeap : IDisposable
+{
+    private const int EvalModule = 1;
+
+    private readonly Store _store;
+    private readonly ModuleInstance _instance;
+    private readonly LinearMemory _memory;
+    private readonly GlobalInstance _stackPointer;
+    private readonly HeapFunctions _functions;
+    private IHeapHost? _host;
+    private int _scratch;
+
+    private ScriptHeap(long memoryBytes)
+    {
+        _store = new Store(ScriptEngine.Limits(memoryBytes));
+        _instance = ScriptEngine.Module.Instantiate(_store, new HeapImports(_store, this, () => _memory!).Resolve);
+        _memory = _instance.GetMemory("memory")!;
+        _stackPointer = _instance.GetGlobal("__stack_pointer")!;
+        _functions = new HeapFunctions(_instance);
+    }
+
+    /// <summary>The driver's functions, by name.</summary>
+    public IReadOnlyDictionary<string, int> Entries { get; private set; } = new Dictionary<string, int>();
+
+    /// <summary>Bytes of linear memory.</summary>
+    public long MemoryBytes => _memory.Length;
+
+    /// <summary>Whether <see cref="Interrupt"/> was called: such a heap never runs again.</summary>
+    public bool IsInterrupted => _store.IsInterrupted;
+
+    /// <summary>The host of whoever uses the heap now.</summary>
+    public IHeapHost Host
+    {
+        get => _host ?? throw new InvalidOperationException("The heap has no host.");
+        set => _host = value;
+    }
+
+    /// <summary>Starts an empty JavaScript world.</summary>
+    /// <exception cref="Trap">The memory limit is too low even for that.</exception>
+    public static ScriptHeap Boot(long memoryBytes, IHeapHost host)
+    {
+        var heap = new ScriptHeap(memoryBytes) { Host = host };
+        try
+        {
+            heap._functions.Initialize();
+            heap._functions.SetMaxStackSize(ScriptEngine.ScriptStackBytes);
+            heap._functions.SetModuleLoader();
+            heap._scratch = heap._functions.Allocate(8);
+            return heap;
+        }
+        catch
+        {
+            heap.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Starts in the state of an image.</summary>
+    public static ScriptHeap From(HeapImage image, long memoryBytes)
+    {
+        var heap = new ScriptHeap(memoryBytes);
+        try
+        {
+            heap.Restore(image);
+            return heap;
+        }
+        catch
+        {
+            heap.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Puts the heap into the state of an image. False when it cannot be, because its memory has grown beyond it or it was interrupted.</summary>
+    public bool TryReset(HeapImage image)
+    {
+        if (_store.IsInterrupted || _memory.Length > image.Memory.Length)
+        {
+            return false;
+        }
+
+        Restore(image);
+        return true;
+    }
+
+    /// <summary>Takes the state as it is. Nothing may be running in the heap.</summary>
+    public HeapImage Capture()
+    {
+        _functions.CollectGarbage();
+        var memory = new byte[_memory.Length];
+        _memory.GetSpan(0, (ulong)memory.Length).CopyTo(memory);
+        return new HeapImage(memory, _stackPointer.Value.AsI32, Entries, _scratch);
+    }
+
+    /// <summary>Makes an object of host functions, a global variable for the driver to take.</summary>
+    /// <returns>The object.</returns>
+    public int OfferHost(string variable, IEnumerable<string> functions)
+    {
+        var door = _functions.NewObject();
+        foreach (var name in functions)
+        {
+            var (address, length) = WriteText(name);
+            SetProperty(door, name, _functions.NewHostFunction(address, length));
+            _functions.Release(address);
+        }
+
+        SetProperty(_functions.Global(), variable, door);
+        return door;
+    }
+
+    /// <summary>Keeps functions that are properties of an object as <see cref="Entries"/>.</summary>
+    public void TakeEntries(int @object, params IEnumerable<string> names) =>
+        Entries = names.ToDictionary(name => name, name => GetProperty(@object, name), StringComparer.Ordinal);
+
+    /// <summary>The global object.</summary>
+    public int Global() => _functions.Global();
+
+    /// <summary>Evaluates a script.</summary>
+    /// <exception cref="ScriptErrorException">It threw.</exception>
+    public void EvaluateScript(ReadOnlySpan<byte> source, string name) => Evaluate(source, name, 0);
+
+    /// <summary>Evaluates a module and runs its jobs; what it imports comes from the host.</summary>
+    /// <exception cref="ScriptErrorException">It threw, or did not come to its end.</exception>
+    public void EvaluateModule(ReadOnlySpan<byte> source, string name)
+    {
+        var promise = Evaluate(source, name, EvalModule);
+        RunJobs();
+        switch (_functions.PromiseState(promise))
+        {
+            case 1:
+                return;
+            case 2:
+                throw Error(_functions.PromiseResult(promise));
+            default:
+                throw new ScriptErrorException("Error", $"{name} waits for something at its top level that never comes", "");
+        }
+    }
+
+    /// <summary>Calls one of <see cref="Entries"/> with strings (of UTF-8 bytes) and gives its result as a string.</summary>
+    /// <exception cref="ScriptErrorException">It threw.</exception>
+    public byte[]? Call(string entry, params ReadOnlySpan<ReadOnlyMemory<byte>> arguments)
+    {
+        var list = _functions.Allocate(Math.Max(arguments.Length, 1) * 4);
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            var value = NewString(arguments[i].Span);
+            BinaryPrimitives.WriteInt32LittleEndian(_memory.GetSpan((uint)list + ((uint)i * 4), 4), value);
+        }
+
+        var undefined = _functions.Undefined();
+        var result = Checked(_functions.Call(Entries[entry], undefined, arguments.Length, list));
+        var text = _functions.IsString(result) ? ReadString(result) : null;
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            _functions.Free(BinaryPrimitives.ReadInt32LittleEndian(_memory.GetSpan((uint)list + ((uint)i * 4), 4)));
+        }
+
+        _functions.Free(result);
+        _functions.Free(undefined);
+        _functions.Release(list);
+        return text;
+    }
+
+    /// <summary>Runs jobs until none is left.</summary>
+    /// <exception cref="ScriptErrorException">A job threw; ordinary promise reactions never do.</exception>
+    public void RunJobs()
+    {
+        while (_functions.IsJobPending())
+        {
+            if (_functions.RunJob() < 0)
+            {
+                throw Error(_functions.TakeException());
+            }
+        }
+    }
+
+    /// <summary>Runs one job; false when there was none.</summary>
+    public bool RunJob()
+    {
+        if (!_functions.IsJobPending())
+        {
+            return false;
+        }
+
+        return _functions.RunJob() < 0 ? throw Error(_functions.TakeException()) : true;
+    }
+
+    /// <summary>Ends whatever runs in the heap, now and for ever. May come from any thread.</summary>
+    public void Interrupt(string reason) => _store.Interrupt(reason);
+
+    /// <inheritdoc/>
+    public void Dispose() => _store.Dispose();
+
+    /// <summary>The UTF-8 bytes of a value as a string.</summary>
+    internal byte[] ReadString(int value)
+    {
+        var text = _functions.GetString(value, _scratch);
+        if (text == 0)
+        {
+            throw Error(_functions.TakeException());
+        }
+
+        var length = BinaryPrimitives.ReadUInt32LittleEndian(_memory.GetSpan((uint)_scratch, 4));
+        var bytes = _memory.GetSpan((uint)text, length).ToArray();
+        _functions.FreeString(text);
+        return bytes;
+    }
+
+    /// <summary>A number.</summary>
+    internal double ReadNumber(int value) => _functions.GetNumber(value);
+
+    /// <summary>Whether a value is a string.</summary>
+    internal bool IsString(int value) => _functions.IsString(value);
+
+    /// <summary>The zero-terminated text at an address.</summary>
+    internal string ReadTerminated(int address)
+    {
+        var rest = _memory.GetSpan((uint)address, Math.Min((ulong)_memory.Length - (uint)address, 64 << 10));
+        var end = rest.IndexOf((byte)0);
+        return Encoding.UTF8.GetString(end < 0 ? rest : rest[..end]);
+    }
+
+    /// <summary>Copies bytes into the heap, with a zero behind them; the receiver frees them.</summary>
+    internal int WriteTerminated(ReadOnlySpan<byte> bytes)
+    {
+        var address = _functions.Allocate(bytes.Length + 1);
+        var span = _memory.GetSpan((uint)address, (ulong)bytes.Length + 1);
+        bytes.CopyTo(span);
+        span[^1] = 0;
+        return address;
+    }
+
+    /// <summary>The values at an address, as QuickJS passes arguments.</summary>
+    internal int[] ReadValues(int address, int count)
+    {
+        var values = new int[count];
+        for (var i = 0; i < count; i++)
+        {
+            values[i] = BinaryPrimitives.ReadInt32LittleEndian(_memory.GetSpan((uint)address + ((uint)i * 4), 4));
+        }
+
+        return values;
+    }
+
+    /// <summary>Bytes of the heap.</summary>
+    internal ReadOnlySpan<byte> Span(int address, int length) => _memory.GetSpan((uint)address, (uint)length);
+
+    /// <summary>Writes a word into the heap.</summary>
+    internal void WriteWord(int address, int value) => BinaryPrimitives.WriteInt32LittleEndian(_memory.GetSpan((uint)address, 4), value);
+
+    /// <summary>Makes a value for JavaScript.</summary>
+    internal int NewResult(double? number) => number is { } value ? _functions.NewNumber(value) : _functions.Undefined();
+
+    /// <summary>Throws an Error inside JavaScript, once the host function that calls this has returned.</summary>
+    internal void ThrowInside(string message)
+    {
+        var error = _functions.NewError();
+        SetProperty(error, "message", NewString(Encoding.UTF8.GetBytes(message)));
+        _functions.Throw(error);
+    }
+
+    private int Evaluate(ReadOnlySpan<byte> source, string name, int flags)
+    {
+        var code = WriteTerminated(source);
+        var (file, _) = WriteText(name);
+        var result = _functions.Evaluate(code, source.Length, file, flags);
+        _functions.Release(code);
+        _functions.Release(file);
+        return Checked(result);
+    }
+
+    private void Restore(HeapImage image)
+    {
+        var missing = image.Memory.Length - _memory.Length;
+        if (missing > 0 && _memory.Grow((ulong)missing >> 16) < 0)
+        {
+            throw new Trap(TrapKind.LimitExceeded, "the memory limit is too low for the script");
+        }
+
+        image.Memory.CopyTo(_memory.GetSpan(0, (ulong)image.Memory.Length));
+        _stackPointer.Value = WasmValue.I32(image.StackPointer);
+        Entries = image.Entries;
+        _scratch = image.Scratch;
+    }
+
+    private int Checked(int result) => _functions.IsException(result) ? throw Error(_functions.TakeException()) : result;
+
+    private ScriptErrorException Error(int value)
+    {
+        if (!_functions.IsObject(value))
+        {
+            return new ScriptErrorException("Error", "thrown: " + Encoding.UTF8.GetString(ReadString(value)), "");
+        }
+
+        return new ScriptErrorException(PropertyText(value, "name"), PropertyText(value, "message"), PropertyText(value, "stack"));
+    }
+
+    private string PropertyText(int value, string name)
+    {
+        var property = GetProperty(value, name);
+        return _functions.IsString(property) ? Encoding.UTF8.GetString(ReadString(property)) : "";
+    }
+
+    private int NewString(ReadOnlySpan<byte> text)
+    {
+        var address = WriteTerminated(text);
+        var value = _functions.NewString(address, text.Length);
+        _functions.Release(address);
+        return Checked(value);
+    }
+
+    private (int Address, int Length) WriteText(string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        return (WriteTerminated(bytes), bytes.Length);
+    }
+
+    private int GetProperty(int @object, string name)
+    {
+        var (address, _) = WriteText(name);
+        var value = _functions.GetProperty(@object, address);
+        _functions.Release(address);
+        return value;
+    }
+
+    private void SetProperty(int @object, string name, int value)
+    {
+        var (address, _) = WriteText(name);
+        _functions.SetProperty(@object, address, value);
+        _functions.Release(address);
+    }
+}

@@ -1,0 +1,60 @@
+namespace Mik.Scripting.Execution;
+
+/// <summary>How important a line of a script's console is.</summary>
+internal enum ScriptLogLevel
+{
+    /// <summary><c>console.debug</c></summary>
+    Debug,
+    /// <summary><c>console.log</c>, <c>console.info</c></summary>
+    Information,
+    /// <summary><c>console.warn</c></summary>
+    Warning,
+    /// <summary><c>console.error</c></summary>
+    Error,
+}
+
+/// <summary>What <c>host.call</c> was given.</summary>
+/// <param name="Handler">Name of the handler.</param>
+/// <param name="Method">HTTP method.</param>
+/// <param name="Path">Path and query.</param>
+/// <param name="Headers">Header fields.</param>
+/// <param name="Body">Bytes of the body; null is none.</param>
+/// <param name="Timeout">The script's own limit; null is none.</param>
+internal sealed record HandlerCall(
+    string Handler, string Method, string Path, IReadOnlyList<KeyValuePair<string, string>> Headers, ReadOnlyMemory<byte>? Body, TimeSpan? Timeout);
+
+/// <summary>What became of a call: a response, or a code and a message.</summary>
+internal sealed record HandlerAnswer
+{
+    /// <summary>Why there is no response, in the words of <c>e.code</c>; null when there is one.</summary>
+    public string? Code { get; private init; }
+
+    /// <summary>More about <see cref="Code"/>.</summary>
+    public string Message { get; private init; } = "";
+
+    /// <summary>Status of the response.</summary>
+    public int Status { get; private init; }
+
+    /// <summary>Header fields, names in lower case, each once.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; private init; } = [];
+
+    /// <summary>The body.</summary>
+    public ReadOnlyMemory<byte> Body { get; private init; }
+
+    /// <summary>A response.</summary>
+    public static HandlerAnswer Response(int status, IReadOnlyList<KeyValuePair<string, string>> headers, ReadOnlyMemory<byte> body) =>
+        new() { Status = status, Headers = headers, Body = body };
+
+    /// <summary>No response.</summary>
+    public static HandlerAnswer Failure(string code, string message) => new() { Code = code, Message = message };
+}
+
+/// <summary>The world that a script reaches. Methods are called on the script's thread and return at once.</summary>
+internal interface IScriptOutside
+{
+    /// <summary>Takes a line of the console.</summary>
+    void Log(ScriptLogLevel level, string text);
+
+    /// <summary>Starts a call of a handler. The task never faults.</summary>
+    Task<HandlerAnswer> CallAsync(HandlerCall call, CancellationToken cancellationToken);
+}

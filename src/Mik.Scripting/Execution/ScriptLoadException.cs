@@ -1,0 +1,28 @@
+using Mik.Scripting.Diagnostics;
+using Mik.Scripting.Sources;
+
+namespace Mik.Scripting.Execution;
+
+/// <summary>A script cannot be loaded; the message says why, <see cref="Failure"/> where.</summary>
+internal sealed class ScriptLoadException : Exception
+{
+    private readonly IReadOnlyList<ScriptSource> _read;
+
+    /// <summary>Makes the error for one script.</summary>
+    public ScriptLoadException(string script, ScriptFailure failure, ScriptModules? modules = null)
+        : base(failure.Summary)
+    {
+        Script = script;
+        Failure = failure;
+        _read = [.. modules?.Read ?? []];
+    }
+
+    /// <summary>Name of the script.</summary>
+    public string Script { get; }
+
+    /// <summary>What is wrong.</summary>
+    public ScriptFailure Failure { get; }
+
+    /// <summary>Whether a file that was read has changed, so that it is worth trying again.</summary>
+    public bool MayHaveChanged => _read.Count == 0 || _read.Any(source => source.HasChanged);
+}

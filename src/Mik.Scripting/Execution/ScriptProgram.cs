@@ -1,0 +1,129 @@
+using System.Collections.Concurrent;
+using Mik.Scripting.Diagnostics;
+using Mik.Scripting.Engine;
+using Mik.Scripting.Sources;
+using Mik.Wasm.Execution;
+
+namespace Mik.Scripting.Execution;
+
+/// <summary>
+/// A script that has been loaded: an image of a heap in which the driver, <c>mik-sdk</c> and the script with all that it imports have been
+/// evaluated. Every run starts from that image, in a heap of its own; heaps are used again after their memory was written over.
+/// </summary>
+internal sealed class ScriptProgram
+{
+    private const int KeptHeaps = 32;
+
+    private static readonly string[] HostFunctions = ["call", "done", "failed", "loaded", "log", "random", "timer", "untimer"];
+    private static readonly Lazy<HeapImage> Driver = new(BootDriver);
+
+    private readonly ConcurrentBag<ScriptHeap> _idle = [];
+    private readonly ScriptModules _modules;
+    private readonly HeapImage _image;
+    private readonly long _memoryBytes;
+
+    private ScriptProgram(string name, ScriptModules modules, HeapImage image, long memoryBytes)
+    {
+        Name = name;
+        _modules = modules;
+        _image = image;
+        _memoryBytes = memoryBytes;
+    }
+
+    /// <summary>Name of the script.</summary>
+    public string Name { get; }
+
+    /// <summary>Bytes of the image.</summary>
+    public int ImageBytes => _image.Memory.Length;
+
+    /// <summary>Whether a file has changed since it was read.</summary>
+    public bool HasChanged => _modules.Read.Any(source => source.HasChanged);
+
+    /// <summary>Loads a script. Blocks, on a deep stack.</summary>
+    /// <param name="name">Name of the script.</param>
+    /// <param name="folder">Its folder.</param>
+    /// <param name="module">Its module.</param>
+    /// <param name="memoryBytes">Memory limit of a heap.</param>
+    /// <param name="outside">Takes what it logs at its top level.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="ScriptLoadException">It cannot be loaded; the message says why and where.</exception>
+    public static ScriptProgram Load(string name, ScriptFolder folder, string module, long memoryBytes, IScriptOutside outside, CancellationToken cancellationToken)
+    {
+        var modules = new ScriptModules(folder, isForTests: false);
+        try
+        {
+            using var heap = ScriptHeap.From(Driver.Value, memoryBytes);
+            using var run = new ScriptRun(modules, outside, cancellationToken);
+            var outcome = run.Run(heap, "load", System.Text.Encoding.UTF8.GetBytes(module));
+            return outcome.Failure is { } failure
+                ? throw new ScriptLoadException(name, failure, modules)
+                : new ScriptProgram(name, modules, heap.Capture(), memoryBytes);
+        }
+        catch (Trap trap)
+        {
+            throw new ScriptLoadException(name, new ScriptFailure("Error", $"its top level was ended: {trap.Message}", [], null), modules);
+        }
+    }
+
+    /// <summary>Runs the script for one request, on the calling thread, which must have a deep stack.</summary>
+    /// <param name="head">The request without its body, as JSON.</param>
+    /// <param name="body">The body.</param>
+    /// <param name="outside">The world that it reaches.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="Trap">It was stopped, or its heap broke down.</exception>
+    public ScriptOutcome Run(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body, IScriptOutside outside, CancellationToken cancellationToken)
+    {
+        var heap = _idle.TryTake(out var idle) ? idle : ScriptHeap.From(_image, _memoryBytes);
+        var isSound = false;
+        try
+        {
+            using var run = new ScriptRun(_modules, outside, cancellationToken);
+            var outcome = run.Run(heap, "start", head, body);
+            isSound = true;
+            return outcome;
+        }
+        finally
+        {
+            if (isSound && _idle.Count < KeptHeaps && heap.TryReset(_image))
+            {
+                _idle.Add(heap);
+            }
+            else
+            {
+                heap.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Frees the heaps that wait for work. The program may still run.</summary>
+    public void Release()
+    {
+        while (_idle.TryTake(out var heap))
+        {
+            heap.Dispose();
+        }
+    }
+
+    private static HeapImage BootDriver()
+    {
+        var modules = new ScriptModules(new ScriptFolder("."), isForTests: false);
+        using var heap = ScriptHeap.Boot(1L << 30, new DriverHost(modules));
+        var door = heap.OfferHost("mikHost", HostFunctions);
+        heap.EvaluateModule(modules.Load("mik:driver"), "mik:driver");
+        heap.TakeEntries(door, "start", "settle", "fire", "load");
+        return heap.Capture();
+    }
+
+    private sealed class DriverHost(ScriptModules modules) : IHeapHost
+    {
+        public string Resolve(string importer, string specifier) => modules.Resolve(importer, specifier);
+
+        public byte[] Load(string module) => modules.Load(module);
+
+        public double? Call(ReadOnlySpan<byte> function, HostArguments arguments) => null;
+
+        public void Output(string text)
+        {
+        }
+    }
+}

@@ -1,0 +1,301 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+using Mik.Scripting.Diagnostics;
+using Mik.Scripting.Engine;
+using Mik.Scripting.Sources;
+using Mik.Wasm.Execution;
+
+namespace Mik.Scripting.Execution;
+
+/// <summary>
+/// One run of a script on one thread. JavaScript runs until it has nothing left to do; then the thread waits for the first call or timer
+/// that ends, tells the script, and lets it run again, until the script has answered.
+/// </summary>
+internal sealed class ScriptRun(ScriptModules modules, IScriptOutside outside, CancellationToken cancellationToken) : IHeapHost, IDisposable
+{
+    private const int MaxLogCharacters = 256 << 10;
+    private const int MaxLineCharacters = 8 << 10;
+    private const long MaxKeptBytes = 32L << 20;
+
+    private readonly object _signal = new();
+    private readonly Queue<(int Call, HandlerAnswer Answer)> _ended = new();
+    private readonly CancellationTokenSource _callsStop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+    private readonly PriorityQueue<int, long> _timers = new();
+    private readonly HashSet<int> _cancelledTimers = [];
+    private readonly Dictionary<int, ReadOnlyMemory<byte>> _binaryBodies = [];
+    private ScriptOutcome? _outcome;
+    private int _running;
+    private int _logged;
+    private long _kept;
+
+    /// <summary>Calls one of the driver's entries and runs the script to its answer.</summary>
+    /// <exception cref="Trap">The deadline passed, or the heap broke down.</exception>
+    public ScriptOutcome Run(ScriptHeap heap, string entry, params ReadOnlySpan<ReadOnlyMemory<byte>> arguments)
+    {
+        heap.Host = this;
+        using var stop = cancellationToken.UnsafeRegister(_ => Stop(heap), null);
+        try
+        {
+            heap.Call(entry, arguments);
+            while (_outcome is null)
+            {
+                if (!heap.RunJob() && !DeliverOne(heap))
+                {
+                    WaitForNext();
+                }
+            }
+
+            return _outcome;
+        }
+        catch (ScriptErrorException error)
+        {
+            return new ScriptOutcome { Failure = ScriptFailure.Of(error, modules) };
+        }
+        finally
+        {
+            // What the script did not wait for ends with it.
+            _callsStop.Cancel();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _callsStop.Dispose();
+
+    /// <inheritdoc/>
+    public string Resolve(string importer, string specifier) => modules.Resolve(importer, specifier);
+
+    /// <inheritdoc/>
+    public byte[] Load(string module) => modules.Load(module);
+
+    /// <inheritdoc/>
+    public void Output(string text) => Log(ScriptLogLevel.Debug, text);
+
+    /// <inheritdoc/>
+    public double? Call(ReadOnlySpan<byte> function, HostArguments arguments)
+    {
+        if (function.SequenceEqual("call"u8))
+        {
+            StartCall(arguments);
+        }
+        else if (function.SequenceEqual("done"u8))
+        {
+            _outcome ??= Response(arguments.Bytes(0), arguments.Bytes(1));
+        }
+        else if (function.SequenceEqual("failed"u8))
+        {
+            _outcome ??= new ScriptOutcome { Failure = ScriptFailure.Parse(arguments.Bytes(0), modules) };
+        }
+        else if (function.SequenceEqual("loaded"u8))
+        {
+            _outcome ??= new ScriptOutcome { Status = 200 };
+        }
+        else if (function.SequenceEqual("log"u8))
+        {
+            Log((ScriptLogLevel)(int)arguments.Number(0), arguments.Text(1));
+        }
+        else if (function.SequenceEqual("random"u8))
+        {
+            return Random.Shared.NextDouble();
+        }
+        else if (function.SequenceEqual("timer"u8))
+        {
+            _timers.Enqueue((int)arguments.Number(0), Stopwatch.GetTimestamp() + (long)(arguments.Number(1) * Stopwatch.Frequency / 1000));
+        }
+        else if (function.SequenceEqual("untimer"u8))
+        {
+            _cancelledTimers.Add((int)arguments.Number(0));
+        }
+
+        return null;
+    }
+
+    private void StartCall(HostArguments arguments)
+    {
+        var id = (int)arguments.Number(0);
+        var call = ReadCall(arguments.Bytes(1), arguments.IsText(2) ? arguments.Bytes(2) : null);
+        _running++;
+        var task = outside.CallAsync(call, _callsStop.Token);
+        if (task.IsCompleted)
+        {
+            End(id, task);
+        }
+        else
+        {
+            _ = task.ContinueWith(ended => End(id, ended), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    private void End(int id, Task<HandlerAnswer> task)
+    {
+        lock (_signal)
+        {
+            _ended.Enqueue((id, task.IsCompletedSuccessfully ? task.Result : HandlerAnswer.Failure("HANDLER_ERROR", "the call failed")));
+            Monitor.Pulse(_signal);
+        }
+    }
+
+    private bool TryTakeEnded(out (int Call, HandlerAnswer Answer) ended)
+    {
+        lock (_signal)
+        {
+            return _ended.TryDequeue(out ended);
+        }
+    }
+
+    private void Stop(ScriptHeap heap)
+    {
+        heap.Interrupt("the script was stopped");
+        lock (_signal)
+        {
+            Monitor.Pulse(_signal);
+        }
+    }
+
+    /// <summary>Tells the script of a call that has ended or a timer that is due; false when there is neither.</summary>
+    private bool DeliverOne(ScriptHeap heap)
+    {
+        if (TryTakeEnded(out var ended))
+        {
+            _running--;
+            Keep(ended.Call, ended.Answer);
+            heap.Call("settle", Number(ended.Call), Describe(ended.Answer), ended.Answer.Body);
+            return true;
+        }
+
+        DropCancelledTimers();
+        if (_timers.TryPeek(out var timer, out var due) && due <= Stopwatch.GetTimestamp())
+        {
+            _timers.Dequeue();
+            heap.Call("fire", Number(timer));
+            return true;
+        }
+
+        return false;
+    }
+
+    private void WaitForNext()
+    {
+        var hasTimer = _timers.TryPeek(out _, out var due);
+        if (_running == 0 && !hasTimer)
+        {
+            _outcome = new ScriptOutcome
+            {
+                Failure = new ScriptFailure("Error", "the script waits for a promise that nothing will ever settle", [], null),
+            };
+            return;
+        }
+
+        lock (_signal)
+        {
+            while (_ended.Count == 0)
+            {
+                if (cancellationToken.IsCancellationRequested)
+                {
+                    throw new Trap(TrapKind.Interrupted, "the script was stopped while it waited");
+                }
+
+                // Rounded up, so that a timer is due when the wait is over.
+                var wait = hasTimer ? (int)Math.Clamp(Math.Ceiling(Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due).TotalMilliseconds), 0, int.MaxValue) : Timeout.Infinite;
+                if (wait == 0)
+                {
+                    return;
+                }
+
+                Monitor.Wait(_signal, wait);
+            }
+        }
+    }
+
+    private void DropCancelledTimers()
+    {
+        while (_timers.TryPeek(out var timer, out _) && _cancelledTimers.Remove(timer))
+        {
+            _timers.Dequeue();
+        }
+    }
+
+    private void Log(ScriptLogLevel level, string text)
+    {
+        if (_logged > MaxLogCharacters)
+        {
+            return;
+        }
+
+        _logged += text.Length + 1;
+        outside.Log(level, _logged > MaxLogCharacters
+            ? "(the script has written too much; the rest is left out)"
+            : text.Length > MaxLineCharacters ? text[..MaxLineCharacters] + "…" : text);
+    }
+
+    // JavaScript sees a body as text. One that is none is kept, in case that the script passes it on.
+    private void Keep(int call, HandlerAnswer answer)
+    {
+        if (answer.Body.Length > 0 && _kept + answer.Body.Length <= MaxKeptBytes && !Utf8.IsValid(answer.Body.Span))
+        {
+            _kept += answer.Body.Length;
+            _binaryBodies.Add(call, answer.Body);
+        }
+    }
+
+    private ScriptOutcome Response(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body)
+    {
+        using var json = JsonDocument.Parse(head);
+        var root = json.RootElement;
+        return new ScriptOutcome
+        {
+            Status = root.GetProperty("status").GetInt32(),
+            Headers = Pairs(root.GetProperty("headers")),
+            Body = _binaryBodies.GetValueOrDefault(root.GetProperty("call").GetInt32(), body),
+        };
+    }
+
+    private static HandlerCall ReadCall(ReadOnlyMemory<byte> head, byte[]? body)
+    {
+        using var json = JsonDocument.Parse(head);
+        var root = json.RootElement;
+        var timeout = root.GetProperty("timeout");
+        return new HandlerCall(
+            root.GetProperty("handler").GetString()!,
+            root.GetProperty("method").GetString()!,
+            root.GetProperty("path").GetString()!,
+            Pairs(root.GetProperty("headers")),
+            body is null ? null : (ReadOnlyMemory<byte>?)body,
+            timeout.ValueKind == JsonValueKind.Number ? TimeSpan.FromMilliseconds(Math.Clamp(timeout.GetDouble(), 0, int.MaxValue)) : null);
+    }
+
+    private static List<KeyValuePair<string, string>> Pairs(JsonElement list) =>
+        [.. list.EnumerateArray().Select(pair => new KeyValuePair<string, string>(pair[0].GetString()!, pair[1].GetString()!))];
+
+    private static byte[] Number(int number) => Encoding.UTF8.GetBytes(number.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    private static byte[] Describe(HandlerAnswer answer)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            if (answer.Code is { } code)
+            {
+                json.WriteString("code"u8, code);
+                json.WriteString("message"u8, answer.Message);
+            }
+            else
+            {
+                json.WriteNumber("status"u8, answer.Status);
+                json.WriteStartObject("headers"u8);
+                foreach (var (name, value) in answer.Headers)
+                {
+                    json.WriteString(name, value);
+                }
+
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+}

@@ -1,0 +1,39 @@
+// setTimeout and its kin. The host knows only when the next one is due; what it stands for is kept here.
+export function startTimers(host) {
+  let last = 0;
+  const waiting = new Map();
+  const add = (callback, delay, values, repeats) => {
+    if (typeof callback !== 'function') {
+      throw new TypeError('a timer takes a function');
+    }
+
+    const id = ++last;
+    const milliseconds = Math.min(Math.max(Number(delay) || 0, repeats ? 1 : 0), 2_147_483_647);
+    waiting.set(id, { callback, values, milliseconds, repeats });
+    host.timer(id, milliseconds);
+    return id;
+  };
+
+  globalThis.setTimeout = (callback, delay, ...values) => add(callback, delay, values, false);
+  globalThis.setInterval = (callback, delay, ...values) => add(callback, delay, values, true);
+  globalThis.clearTimeout = (id) => {
+    if (waiting.delete(id)) {
+      host.untimer(id);
+    }
+  };
+  globalThis.clearInterval = globalThis.clearTimeout;
+
+  host.fire = (idText) => {
+    const id = Number(idText);
+    const timer = waiting.get(id);
+    if (timer) {
+      if (timer.repeats) {
+        host.timer(id, timer.milliseconds);
+      } else {
+        waiting.delete(id);
+      }
+
+      timer.callback(...timer.values);
+    }
+  };
+}

@@ -1,0 +1,167 @@
+using System.Diagnostics.CodeAnalysis;
+using Mik.Scripting.Engine;
+
+namespace Mik.Scripting.Sources;
+
+/// <summary>
+/// The folder of scripts. Modules are named by their path from beside it: <c>scripts/checkout.ts</c>. Nothing outside it can be named, by
+/// dots, links, encodings or otherwise.
+/// </summary>
+internal sealed class ScriptFolder
+{
+    private static readonly string[] Extensions = [".ts", ".js"];
+
+    private readonly string _realRoot;
+
+    /// <summary>A folder that may not exist yet.</summary>
+    public ScriptFolder(string path)
+    {
+        Root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        _realRoot = RealPath(Root);
+        var name = Path.GetFileName(Root);
+        Label = name.Length == 0 || name.StartsWith("mik", StringComparison.Ordinal) ? "scripts" : name;
+    }
+
+    /// <summary>Full path.</summary>
+    public string Root { get; }
+
+    /// <summary>The first segment of module names.</summary>
+    public string Label { get; }
+
+    /// <summary>The scripts that are endpoints: name and module.</summary>
+    /// <param name="conflicts">Names that both a .ts and a .js file have.</param>
+    public IReadOnlyDictionary<string, string> Endpoints(out IReadOnlyList<string> conflicts)
+    {
+        var found = new Dictionary<string, string>(StringComparer.Ordinal);
+        var twice = new List<string>();
+        foreach (var file in Files())
+        {
+            var fileName = Path.GetFileName(file);
+            if (!IsEndpoint(fileName))
+            {
+                continue;
+            }
+
+            var name = Path.GetFileNameWithoutExtension(fileName);
+            if (!found.TryAdd(name, $"{Label}/{fileName}"))
+            {
+                twice.Add(name);
+            }
+        }
+
+        conflicts = twice;
+        return found;
+    }
+
+    /// <summary>Test files, in this folder and below, as modules.</summary>
+    public IReadOnlyList<string> Tests() => !Directory.Exists(Root)
+        ? []
+        : [.. Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'))
+            .Where(file => IsTest(Path.GetFileName(file)) && !file.Contains("node_modules/", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .Select(file => $"{Label}/{file}")];
+
+    /// <summary>Whether a file name is that of a test.</summary>
+    public static bool IsTest(string fileName) =>
+        HasExtension(fileName) && (fileName.Contains(".test.", StringComparison.Ordinal) || fileName.Contains(".spec.", StringComparison.Ordinal));
+
+    /// <summary>Resolves a relative import.</summary>
+    /// <exception cref="ScriptImportException">It leads nowhere, outside, or to two files.</exception>
+    public string Resolve(string importer, string specifier)
+    {
+        var segments = new List<string>(importer.Split('/')[1..^1]);
+        foreach (var segment in specifier.Split('/'))
+        {
+            if (segment == "..")
+            {
+                if (segments.Count == 0)
+                {
+                    throw new ScriptImportException($"{importer} imports \"{specifier}\", which is outside the scripts folder");
+                }
+
+                segments.RemoveAt(segments.Count - 1);
+            }
+            else if (segment is not ("." or ""))
+            {
+                segments.Add(IsPlain(segment)
+                    ? segment
+                    : throw new ScriptImportException($"{importer} imports \"{specifier}\", which is no path: use letters, digits, '_', '-', '.' and '/'"));
+            }
+        }
+
+        var module = string.Join('/', segments.Prepend(Label));
+        var candidates = Candidates(module).Where(candidate => TryLocate(candidate, out _)).ToArray();
+        return candidates.Length switch
+        {
+            1 => candidates[0],
+            0 => throw new ScriptImportException($"{importer} imports \"{specifier}\", and there is no such file in the scripts folder"),
+            _ => throw new ScriptImportException($"{importer} imports \"{specifier}\", which is both {string.Join(" and ", candidates)}; write the extension"),
+        };
+    }
+
+    /// <summary>The file of a module that exists inside the folder.</summary>
+    public bool TryLocate(string module, [NotNullWhen(true)] out string? path)
+    {
+        path = null;
+        if (!module.StartsWith(Label + "/", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        var file = Path.Combine(Root, module[(Label.Length + 1)..]);
+        if (!File.Exists(file) || !IsInside(RealPath(file)))
+        {
+            return false;
+        }
+
+        path = file;
+        return true;
+    }
+
+    private string[] Files()
+    {
+        var files = Directory.Exists(Root) ? Directory.GetFiles(Root) : [];
+        Array.Sort(files, StringComparer.Ordinal);
+        return files;
+    }
+
+    private bool IsInside(string realPath) => realPath.StartsWith(_realRoot + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    private static bool IsEndpoint(string fileName) =>
+        HasExtension(fileName) && !fileName.StartsWith('_') && !fileName.StartsWith('.') && !IsTest(fileName) && !fileName.EndsWith(".d.ts", StringComparison.Ordinal);
+
+    private static bool HasExtension(string fileName) => Extensions.Any(extension => fileName.EndsWith(extension, StringComparison.Ordinal));
+
+    // "./a.js" may be written for a.ts, as TypeScript has it.
+    private static string[] Candidates(string module) => HasExtension(module)
+        ? module.EndsWith(".js", StringComparison.Ordinal) ? [module, module[..^3] + ".ts"] : [module]
+        : [.. Extensions.Select(extension => module + extension)];
+
+    private static bool IsPlain(string segment) =>
+        !segment.StartsWith("..", StringComparison.Ordinal)
+        && segment.All(character => char.IsLetterOrDigit(character) || character is '_' or '-' or '.' or '@' or '+' or ' ' or '(' or ')' or '[' or ']' or '$');
+
+    /// <summary>The path with every link on it followed.</summary>
+    private static string RealPath(string path)
+    {
+        var root = Path.GetPathRoot(path)!;
+        var real = root;
+        foreach (var segment in path[root.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+        {
+            var next = Path.Combine(real, segment);
+            try
+            {
+                var target = File.ResolveLinkTarget(next, returnFinalTarget: true);
+                real = target is null ? next : target.FullName == next ? next : RealPath(target.FullName);
+            }
+            catch (IOException)
+            {
+                // A loop of links, or nothing there: it will not be found either.
+                real = next;
+            }
+        }
+
+        return real;
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text;
+using Mik.Scripting.Engine;
+using Mik.Scripting.TypeScript;
+
+namespace Mik.Scripting.Sources;
+
+/// <summary>A file as written and as QuickJS gets it.</summary>
+/// <param name="Module">Name of its module.</param>
+/// <param name="Path">Where it is.</param>
+/// <param name="Text">As written.</param>
+/// <param name="Code">As it runs, in UTF-8.</param>
+/// <param name="Map">From positions in the code to those in the text; null when they are the same.</param>
+/// <param name="Stamp">Tells this version of the file from others.</param>
+internal sealed record ScriptSource(string Module, string Path, string Text, byte[] Code, SourceMap? Map, FileStamp Stamp)
+{
+    /// <summary>Whether the file has changed since.</summary>
+    public bool HasChanged => FileStamp.Of(Path) != Stamp;
+
+    /// <summary>Reads a file and strips types where there are any.</summary>
+    /// <exception cref="ScriptImportException">It cannot be read, or is not TypeScript.</exception>
+    public static ScriptSource Read(string module, string path)
+    {
+        var stamp = FileStamp.Of(path);
+        byte[] bytes;
+        try
+        {
+            bytes = File.ReadAllBytes(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ScriptImportException($"{module} cannot be read: {exception.Message}");
+        }
+
+        ReadOnlySpan<byte> content = bytes;
+        if (content.StartsWith(Encoding.UTF8.Preamble))
+        {
+            content = content[Encoding.UTF8.Preamble.Length..];
+        }
+
+        var text = Encoding.UTF8.GetString(content);
+        if (!module.EndsWith(".ts", StringComparison.Ordinal))
+        {
+            return new ScriptSource(module, path, text, content.ToArray(), null, stamp);
+        }
+
+        var stripped = TypeStripper.Strip(text, module);
+        return stripped.Code is { } code
+            ? new ScriptSource(module, path, text, code, stripped.Map, stamp)
+            : throw new ScriptImportException($"{module}:{stripped.Line}:{stripped.Column}: {stripped.Error}", stripped.Line, stripped.Column, path);
+    }
+}
+
+/// <summary>Tells one version of a file from another.</summary>
+internal readonly record struct FileStamp(DateTime WrittenAt, long Length)
+{
+    /// <summary>The stamp of a file as it is now.</summary>
+    public static FileStamp Of(string path)
+    {
+        var file = new FileInfo(path);
+        return file.Exists ? new FileStamp(file.LastWriteTimeUtc, file.Length) : default;
+    }
+}

@@ -1,0 +1,12 @@
+// Makes one script of the TypeScript stripper and what it imports.
+import { build } from 'esbuild';
+
+await build({
+  entryPoints: ['stripper.js'],
+  outfile: 'stripper.bundle.js',
+  bundle: true,
+  format: 'iife',
+  minify: true,
+  target: 'es2022',
+  legalComments: 'none',
+});
