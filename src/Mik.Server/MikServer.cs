@@ -11,6 +11,7 @@ using Mik.Server.Observability;
 using Mik.Server.Observability.Metrics;
 using Mik.Server.Observability.Tracing;
 using Mik.Server.Routing;
+using Mik.Server.Scripts;
 using Mik.Server.Threads;
 using Mik.Wasi.Http.Egress;
 
@@ -25,6 +26,7 @@ public sealed class MikServer : IAsyncDisposable
     private readonly ModuleSet _modules;
     private readonly AdmissionDesk _admission;
     private readonly RequestPipeline _pipeline;
+    private readonly ScriptSet? _scripts;
     private readonly OutgoingHttp _outgoingHttp;
     private readonly ServerMetrics _metrics = new();
     private readonly TraceExport? _traces;
@@ -49,10 +51,13 @@ public sealed class MikServer : IAsyncDisposable
         _modules = new ModuleSet(options.Modules.Select(module => new ModuleState(module, options.EffectiveMaxPerModuleRequests, threads, _metrics.Counted(load))));
         _admission = new AdmissionDesk(options);
         _metrics.Add(ServerGauges.Families(_modules, _admission, threads));
+        var door = new ModuleDoor(_admission, new ComponentHandler(options, threads, _outgoingHttp, clock, _metrics, logs.CreateLogger("mik.guest")));
+        var scriptLog = logs.CreateLogger("mik.script");
+        _scripts = options.ScriptsFolder is { } folder ? new ScriptSet(folder, options, threads, scriptLog) : null;
         _pipeline = new RequestPipeline(
-            new RouteTable(_modules),
-            _admission,
-            new ComponentHandler(options, threads, _outgoingHttp, clock, _metrics, logs.CreateLogger("mik.guest")),
+            new RouteTable(_modules, _scripts),
+            door,
+            new ScriptHandler(options, _admission, new HandlerCalls(options, _modules, door, _metrics, scriptLog), threads, clock, scriptLog),
             new BuiltInHandler(_modules, _admission, _metrics),
             _metrics,
             logs.CreateLogger("mik.request"));
@@ -61,11 +66,12 @@ public sealed class MikServer : IAsyncDisposable
     /// <summary>The addresses that the server listens on, once started: <c>http://127.0.0.1:3000</c>.</summary>
     public IReadOnlyCollection<string> Addresses => [.. _kestrel?.Features.Get<IServerAddressesFeature>()?.Addresses ?? []];
 
-    /// <summary>Loads all modules, side by side, and reports every one that cannot be served.</summary>
+    /// <summary>Loads all modules and scripts, side by side, and reports every one that cannot be served.</summary>
     public async Task<IReadOnlyList<ModuleLoadException>> LoadAsync(CancellationToken cancellationToken)
     {
+        var scripts = _scripts?.LoadAsync(cancellationToken) ?? Task.FromResult<IReadOnlyList<ModuleLoadException>>([]);
         var failures = await Task.WhenAll(_modules.All.Select(module => LoadAsync(module, cancellationToken)));
-        return [.. failures.OfType<ModuleLoadException>()];
+        return [.. failures.OfType<ModuleLoadException>(), .. await scripts];
     }
 
     /// <summary>Begins to listen.</summary>
@@ -108,6 +114,7 @@ public sealed class MikServer : IAsyncDisposable
         _kestrel?.Dispose();
         _outgoingHttp.Dispose();
         _metrics.Dispose();
+        _scripts?.Dispose();
         _traces?.Dispose();
         return ValueTask.CompletedTask;
     }

@@ -14,11 +14,11 @@ public sealed record MikServerOptions
     /// <summary>A folder of <c>&lt;tenant&gt;/&lt;module&gt;.wasm</c>, served at <c>/tenant/&lt;tenant&gt;/&lt;module&gt;</c> (<c>server.user_modules</c>); null is none, and no such route.</summary>
     public string? UserModulesPath { get; init; }
 
-    /// <summary>The folder of scripts, each at <c>/script/&lt;name&gt;</c>; null is none (<c>server.scripts</c>).</summary>
-    public string? ScriptsFolder { get; init; }
-
     /// <summary>The folder of files at <c>/static/&lt;path&gt;</c> (<c>server.static</c>); null is none, and no such route.</summary>
     public string? StaticFolder { get; init; }
+
+    /// <summary>The folder of scripts, each at <c>/script/&lt;name&gt;</c>; null is none (<c>server.scripts</c>).</summary>
+    public string? ScriptsFolder { get; init; }
 
     /// <summary>Host name or address to listen on; <c>*</c> is every address.</summary>
     public string Host { get; init; } = "127.0.0.1";

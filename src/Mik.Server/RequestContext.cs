@@ -6,6 +6,7 @@ using Mik.Server.Modules;
 using Mik.Server.Observability;
 using Mik.Server.Observability.Tracing;
 using Mik.Server.Routing;
+using Mik.Server.Scripts;
 
 namespace Mik.Server;
 
@@ -22,7 +23,21 @@ internal sealed class RequestContext
         Id = RequestId.From(http.Request.Headers["X-Request-ID"]);
         Span = Spans.StartRequest(http, Id);
         Trace = Span is null ? TraceParent.Continue(http.Request.Headers.TraceParent, http.Request.Headers.TraceState) : TraceParent.Of(Span);
+        Depth = CallDepth.Of(http.Request.Headers);
         StampIdentity();
+    }
+
+    /// <summary>A call of a handler by a script: a request of its own that belongs to the script's.</summary>
+    public RequestContext(HttpContext http, RequestContext caller, TimeSpan timeLimit)
+    {
+        Http = http;
+        RawTarget = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        Id = caller.Id;
+        Span = Spans.StartBelow(caller.ScriptSpan, Spans.HostCall);
+        Trace = Span is null ? TraceParent.Continue(caller.Trace.ToString(), caller.Trace.State) : TraceParent.Of(Span);
+        TimeLimit = timeLimit;
+        Depth = caller.Depth + 1;
+        Route = RouteKind.Call;
     }
 
     /// <summary>The request and response as Kestrel has them.</summary>
@@ -46,6 +61,21 @@ internal sealed class RequestContext
     /// <summary>The module that the request goes to, once that is known.</summary>
     public ModuleState? Module { get; set; }
 
+    /// <summary>The script that the request goes to, once that is known.</summary>
+    public ScriptState? Script { get; set; }
+
+    /// <summary>The span of the script's run, below which its calls are.</summary>
+    public Activity? ScriptSpan { get; set; }
+
+    /// <summary>Name of the module or script, for headers, metrics and logs; null for neither.</summary>
+    public string? HandlerName => Module?.Config.Name ?? Script?.Name;
+
+    /// <summary>A deadline of its own in place of the server's.</summary>
+    public TimeSpan? TimeLimit { get; }
+
+    /// <summary>How many scripts are in the chain of calls that led here.</summary>
+    public int Depth { get; init; }
+
     /// <summary>Time since the request came in.</summary>
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_startedAt);
 
@@ -57,16 +87,16 @@ internal sealed class RequestContext
         headers.TraceParent = Trace.ToString();
     }
 
-    /// <summary>Puts <c>X-Mik-Handler</c> and the time so far, <c>X-Mik-Duration-Ms</c>, on the response of a module's request.</summary>
+    /// <summary>Puts <c>X-Mik-Handler</c> and the time so far, <c>X-Mik-Duration-Ms</c>, on the response of a request to a module or script.</summary>
     public void StampHandler()
     {
-        if (Module is null)
+        if (HandlerName is not { } name)
         {
             return;
         }
 
         var headers = Http.Response.Headers;
-        headers["X-Mik-Handler"] = Module.Config.Name;
+        headers["X-Mik-Handler"] = name;
         headers["X-Mik-Duration-Ms"] = Elapsed.TotalMilliseconds.ToString("0.###", CultureInfo.InvariantCulture);
     }
 }

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using Mik.Server.Admission;
 using Mik.Server.Handlers;
 using Mik.Server.Observability;
 using Mik.Server.Observability.Metrics;
@@ -16,7 +15,7 @@ namespace Mik.Server;
 ///   client ──► 1 identify      RequestContext     request id, trace
 ///              2 route         RouteTable         target → module, built-in page, or problem
 ///              3 admit         AdmissionDesk      permits → lease, or problem
-///              4 handle        ComponentHandler   deadline, fresh instance, bodies stream   (or BuiltInHandler)
+///              4 handle        ComponentHandler   deadline, fresh instance, bodies stream   (or ScriptHandler, BuiltInHandler)
 ///   client ◄── 5 answer        ProblemTable       whatever failed above becomes status and problem+json
 ///              6 log           Events             one line, counted (ServerMetrics), traced (Spans)
 /// </code>
@@ -24,8 +23,8 @@ namespace Mik.Server;
 /// </summary>
 internal sealed class RequestPipeline(
     RouteTable routes,
-    AdmissionDesk admission,
-    ComponentHandler components,
+    ModuleDoor modules,
+    ScriptHandler scripts,
     BuiltInHandler builtIns,
     ServerMetrics metrics,
     ILogger accessLog)
@@ -55,7 +54,7 @@ internal sealed class RequestPipeline(
 
         // 6. Trace, count and log.
         Spans.EndRequest(request, problem);
-        metrics.RequestEnded(request.Route, request.Module, http.Response.StatusCode, problem, request.Elapsed);
+        metrics.RequestEnded(request.Route, request.HandlerName, http.Response.StatusCode, problem, request.Elapsed);
         Events.Request(accessLog, request, problem);
     }
 
@@ -66,31 +65,18 @@ internal sealed class RequestPipeline(
             return Task.FromResult<Problem?>(new Problem(ProblemKind.MethodNotAllowed, "TRACE is not answered here."));
         }
 
-        // 2. Route.
+        // 2. Route. 3. Admit and 4. handle are behind the door of the kind of handler.
         var route = routes.Find(request.RawTarget);
         request.Route = route.Kind;
         request.Module = route.Module;
+        request.Script = route.Script;
         return route.Kind switch
         {
-            RouteKind.Module => HandleModuleAsync(request, route),
+            RouteKind.Module => modules.EnterAsync(request, route.Module!, route.PathWithQuery),
+            RouteKind.Script => scripts.EnterAsync(request, route.Script!, route.PathWithQuery),
             RouteKind.BuiltIn => builtIns.HandleAsync(request, route.PathWithQuery),
             _ => Task.FromResult<Problem?>(route.Problem),
         };
-    }
-
-    private async Task<Problem?> HandleModuleAsync(RequestContext request, Route route)
-    {
-        // 3. Admit.
-        if (!admission.TryEnter(route.Module!, out var lease, out var problem))
-        {
-            return problem;
-        }
-
-        using (lease)
-        {
-            // 4. Handle.
-            return await components.HandleAsync(request, route.Module!, route.PathWithQuery);
-        }
     }
 
     private static async Task AnswerAsync(RequestContext request, Problem problem)

@@ -66,6 +66,17 @@ internal sealed class LogLines : ILoggerProvider, ILogger
 
     public ILogger CreateLogger(string categoryName) => this;
 
+    /// <summary>Waits until a line has a text in it.</summary>
+    public async Task WaitForAsync(string text)
+    {
+        var limit = DateTime.UtcNow.AddSeconds(60);
+        while (!Lines.Any(line => line.Contains(text, StringComparison.Ordinal)))
+        {
+            Assert.True(DateTime.UtcNow < limit, $"nothing was logged with '{text}'");
+            await Task.Yield();
+        }
+    }
+
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 

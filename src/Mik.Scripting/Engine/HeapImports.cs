@@ -19,7 +19,8 @@ internal sealed class HeapImports(Store store, ScriptHeap heap, Func<LinearMemor
             "host_module_load" => Load,
 
             // The engine stops a heap by itself, so QuickJS need not ask; scripts live in UTC; nobody asked to hear of rejections.
-            "host_interrupt" or "host_get_timezone_offset" or "host_promise_rejection" => (_, _) => { },
+            "host_interrupt" or "host_get_timezone_offset" or "host_promise_rejection" => (_, _) => { }
+            ,
             _ => throw new InvalidOperationException($"QuickJS imports {import.Name}, which is not known here."),
         };
 

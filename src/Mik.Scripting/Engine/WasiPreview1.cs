@@ -26,7 +26,8 @@ internal static class WasiPreview1
         {
             RandomNumberGenerator.Fill(memory().GetSpan((uint)arguments[0].AsI32, (uint)arguments[1].AsI32));
             results[0] = WasmValue.I32(Success);
-        },
+        }
+        ,
         "fd_write" => (arguments, results) => results[0] = WasmValue.I32(Write(arguments, memory(), output)),
         "fd_fdstat_get" or "fd_seek" or "fd_close" => (_, results) => results[0] = WasmValue.I32(BadDescriptor),
         _ => throw new InvalidOperationException($"QuickJS imports {name}, which is not known here."),

@@ -36,12 +36,38 @@ internal sealed class AdmissionDesk
     /// <summary>From now on nothing is admitted.</summary>
     public void Drain() => _draining = true;
 
-    /// <summary>A lease, or the problem that the request is answered with.</summary>
-    public bool TryEnter(ModuleState module, out Lease lease, out Problem problem)
+    /// <summary>A lease of the server alone, for a request that goes to no module, or the problem that it is answered with.</summary>
+    public bool TryEnter(out ServerLease lease, out Problem problem)
     {
         lease = default;
         problem = default;
         if (_draining)
+        {
+            problem = new Problem(ProblemKind.ShuttingDown, "The server is shutting down and takes no new requests.");
+            return false;
+        }
+
+        if (!_server.TryTake())
+        {
+            problem = new Problem(ProblemKind.Overloaded, string.Create(CultureInfo.InvariantCulture, $"The server already handles {_maximumRequests} requests, its limit."));
+            return false;
+        }
+
+        Interlocked.Increment(ref _total);
+        lease = new ServerLease(_server);
+        return true;
+    }
+
+    /// <summary>A lease, or the problem that the request is answered with.</summary>
+    /// <param name="module">Where it goes.</param>
+    /// <param name="lease">The permits.</param>
+    /// <param name="problem">Why there is no lease.</param>
+    /// <param name="isPartOfRequest">Whether it is part of a request that was admitted before, which may finish while the server drains.</param>
+    public bool TryEnter(ModuleState module, out Lease lease, out Problem problem, bool isPartOfRequest = false)
+    {
+        lease = default;
+        problem = default;
+        if (_draining && !isPartOfRequest)
         {
             problem = new Problem(ProblemKind.ShuttingDown, "The server is shutting down and takes no new requests.");
             return false;

@@ -9,6 +9,7 @@ using Mik.Server.Observability;
 using Mik.Server.Observability.Metrics;
 using Mik.Server.Observability.Tracing;
 using Mik.Server.Problems;
+using Mik.Server.Scripts;
 using Mik.Server.Threads;
 using Mik.Wasi;
 using Mik.Wasi.Http;
@@ -44,7 +45,7 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestThreads th
         }
 
         // 2. Start the deadline.
-        using var deadline = new RequestDeadline(options.ExecutionTimeout, clock, request.Http.RequestAborted);
+        using var deadline = new RequestDeadline(request.TimeLimit ?? options.ExecutionTimeout, clock, request.Http.RequestAborted);
 
         // 3. Get the module.
         metrics.OfModule(module.Config.Name).CacheAsked(isHit: module.Model is not null);
@@ -128,7 +129,7 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestThreads th
         TimeProvider = clock,
         OutgoingHttp = outgoingHttp,
         Observer = Observer(request, metrics.OfModule(module.Config.Name)),
-        PropagatedHeaders = request.Trace.Headers(),
+        PropagatedHeaders = CallDepth.AddTo(request.Trace.Headers(), request.Depth),
         StandardOutput = line => Events.GuestOutput(log, line, module.Config.Name, request.Id),
         StandardError = line => Events.GuestError(log, line, module.Config.Name, request.Id),
     };
@@ -187,7 +188,7 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestThreads th
                 Events.ClientGone(log, module.Config.Name, request.Id);
                 return new Problem(ProblemKind.ClientGone, "The client went away.");
             default:
-                return new Problem(ProblemKind.Timeout, string.Create(CultureInfo.InvariantCulture, $"The request took longer than its deadline of {options.ExecutionTimeout.TotalSeconds:0.###} seconds."));
+                return new Problem(ProblemKind.Timeout, string.Create(CultureInfo.InvariantCulture, $"The request took longer than its deadline of {(request.TimeLimit ?? options.ExecutionTimeout).TotalSeconds:0.###} seconds."));
         }
     }
 

@@ -16,7 +16,7 @@ internal static partial class Events
 
         var http = request.Http;
         var milliseconds = request.Elapsed.TotalMilliseconds;
-        var module = request.Module?.Config.Name ?? "-";
+        var module = request.HandlerName ?? "-";
         if (problem is { } failure)
         {
             RequestFailed(log, http.Request.Method, request.RawTarget, http.Response.StatusCode, milliseconds, module, request.Id, ProblemTable.Row(failure.Kind).Slug, failure.Detail);
@@ -54,6 +54,22 @@ internal static partial class Events
     /// <summary>Traces did not reach their collector.</summary>
     [LoggerMessage(9, LogLevel.Warning, "traces cannot be sent to {Endpoint}: {Reason}")]
     public static partial void TracesNotSent(ILogger log, Uri endpoint, string reason);
+
+    /// <summary>A script wrote a line to its console.</summary>
+    [LoggerMessage(EventId = 30, Message = "{Line} (script={Script} id={RequestId})")]
+    public static partial void ScriptOutput(ILogger log, LogLevel level, string line, string script, string requestId);
+
+    /// <summary>A script did not catch an error.</summary>
+    [LoggerMessage(31, LogLevel.Error, "{Message} (script={Script} id={RequestId})\n{Stack}")]
+    public static partial void ScriptFailed(ILogger log, string message, string script, string requestId, string stack);
+
+    /// <summary>A script's call of a handler has ended.</summary>
+    [LoggerMessage(32, LogLevel.Debug, "host.call {Handler} {Method} {Path} {Result} {DurationMs:0.0} ms (script={Script} id={RequestId})")]
+    public static partial void HandlerCalled(ILogger log, string handler, string method, string path, string result, double durationMs, string script, string requestId);
+
+    /// <summary>A script was loaded.</summary>
+    [LoggerMessage(33, LogLevel.Debug, "loaded in {DurationMs:0} ms (script={Script})")]
+    public static partial void ScriptLoaded(ILogger log, string script, double durationMs);
 
     [LoggerMessage(1, LogLevel.Information, "{Method} {Target} {Status} {DurationMs:0.0} ms (module={Module} id={RequestId})", SkipEnabledCheck = true)]
     private static partial void RequestDone(ILogger log, string method, string target, int status, double durationMs, string module, string requestId);

@@ -7,6 +7,8 @@ internal enum ProblemKind
     NotFound,
     /// <summary>The route exists, the module does not.</summary>
     ModuleNotFound,
+    /// <summary>The route exists, the script does not.</summary>
+    ScriptNotFound,
     /// <summary>The path or a name in it is not one that this server accepts.</summary>
     InvalidRequest,
     /// <summary>The route exists, but not with this method.</summary>

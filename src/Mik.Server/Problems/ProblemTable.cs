@@ -14,6 +14,7 @@ internal static class ProblemTable
     [
         new(ProblemKind.NotFound, 404, "not-found", "Not found"),
         new(ProblemKind.ModuleNotFound, 404, "module-not-found", "Module not found"),
+        new(ProblemKind.ScriptNotFound, 404, "script-not-found", "Script not found"),
         new(ProblemKind.InvalidRequest, 400, "invalid-request", "Invalid request"),
         new(ProblemKind.MethodNotAllowed, 405, "method-not-allowed", "Method not allowed"),
         new(ProblemKind.ModuleInvalid, 502, "module-invalid", "Module is not a component that can be served"),

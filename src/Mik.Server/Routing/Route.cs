@@ -1,5 +1,6 @@
 using Mik.Server.Modules;
 using Mik.Server.Problems;
+using Mik.Server.Scripts;
 
 namespace Mik.Server.Routing;
 
@@ -8,17 +9,24 @@ internal enum RouteKind
 {
     /// <summary>To a module's guest.</summary>
     Module,
+    /// <summary>To a script.</summary>
+    Script,
+    /// <summary>To a module's guest, by a script's <c>host.call</c> and not by HTTP.</summary>
+    Call,
     /// <summary>To the server's own pages.</summary>
     BuiltIn,
     /// <summary>Nowhere: <see cref="Route.Problem"/> says why.</summary>
     Problem,
 }
 
-/// <summary>The answer of <see cref="RouteTable"/>: the module and what its guest sees as path and query, or the built-in path, or the problem.</summary>
-internal readonly record struct Route(RouteKind Kind, string PathWithQuery, ModuleState? Module = null, Problem Problem = default)
+/// <summary>The answer of <see cref="RouteTable"/>: the module or script and what its guest sees as path and query, or the built-in path, or the problem.</summary>
+internal readonly record struct Route(RouteKind Kind, string PathWithQuery, ModuleState? Module = null, Problem Problem = default, ScriptState? Script = null)
 {
     /// <summary>A route to a guest.</summary>
     public static Route To(ModuleState module, string pathWithQuery) => new(RouteKind.Module, pathWithQuery, module);
+
+    /// <summary>A route to a script.</summary>
+    public static Route To(ScriptState script, string pathWithQuery) => new(RouteKind.Script, pathWithQuery, Script: script);
 
     /// <summary>A route to one of the server's own pages.</summary>
     public static Route BuiltIn(string path) => new(RouteKind.BuiltIn, path);

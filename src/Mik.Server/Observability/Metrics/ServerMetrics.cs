@@ -45,10 +45,10 @@ internal sealed class ServerMetrics : IDisposable
     public void RequestStarted() => Interlocked.Increment(ref _active);
 
     /// <summary>A request has ended, its response sent or cut.</summary>
-    public void RequestEnded(RouteKind route, ModuleState? module, int status, Problem? problem, TimeSpan elapsed)
+    public void RequestEnded(RouteKind route, string? handler, int status, Problem? problem, TimeSpan elapsed)
     {
         Interlocked.Decrement(ref _active);
-        var key = (route, module?.Config.Name ?? "");
+        var key = (route, handler ?? "");
         var metrics = _routes.TryGetValue(key, out var known) ? known : _routes.GetOrAdd(key, new RouteMetrics(RouteWords[(int)route], key.Item2));
         metrics.Record(problem?.StatusCode ?? status, problem?.Kind, elapsed);
         _instruments.RequestEnded(metrics, elapsed);

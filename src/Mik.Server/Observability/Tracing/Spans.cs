@@ -71,6 +71,7 @@ internal static class Spans
             span.SetTag("url.path", path.Length > MaxPathLength ? path[..MaxPathLength].ToString() : path.ToString());
             span.SetTag("http.response.status_code", problem?.StatusCode ?? request.Http.Response.StatusCode);
             span.SetTag("mik.module", request.Module?.Config.Name);
+            span.SetTag("mik.script", request.Script?.Name);
             Fail(span, problem);
         }
 

@@ -148,7 +148,7 @@ public sealed class ServerMetricsTests
                 metrics.OfModule("guest").CacheAsked(isHit: true);
                 module.Instantiated(TimeSpan.FromTicks(time));
                 module.Released(TimeSpan.FromTicks(time), TimeSpan.Zero, time);
-                metrics.RequestEnded(RouteKind.Module, state, 200, time % 2 == 0 ? problem : null, TimeSpan.FromTicks(time));
+                metrics.RequestEnded(RouteKind.Module, state.Config.Name, 200, time % 2 == 0 ? problem : null, TimeSpan.FromTicks(time));
             }
         }
     }

@@ -1,0 +1,23 @@
+using Mik.Server.Admission;
+using Mik.Server.Modules;
+using Mik.Server.Problems;
+
+namespace Mik.Server.Handlers;
+
+/// <summary>The one way to a module, for requests by HTTP and for calls by scripts: admit, then handle.</summary>
+internal sealed class ModuleDoor(AdmissionDesk admission, ComponentHandler components)
+{
+    /// <summary>Takes a request through a module's guest. A problem means that there is no whole response.</summary>
+    public async Task<Problem?> EnterAsync(RequestContext request, ModuleState module, string pathWithQuery)
+    {
+        if (!admission.TryEnter(module, out var lease, out var problem, isPartOfRequest: request.Route == Routing.RouteKind.Call))
+        {
+            return problem;
+        }
+
+        using (lease)
+        {
+            return await components.HandleAsync(request, module, pathWithQuery);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+using Mik.Scripting.Execution;
+using Mik.Server.Handlers;
+using Mik.Server.Observability;
+
+namespace Mik.Server.Scripts;
+
+/// <summary>The world that a script reaches during one request.</summary>
+internal sealed class ScriptOutside(RequestContext request, string script, HandlerCalls calls, ILogger log) : IScriptOutside
+{
+    /// <inheritdoc/>
+    public void Log(ScriptLogLevel level, string text) => Events.ScriptOutput(log, ScriptConsole.LevelOf(level), text, script, request.Id);
+
+    /// <inheritdoc/>
+    public Task<HandlerAnswer> CallAsync(HandlerCall call, CancellationToken cancellationToken) => calls.RunAsync(request, script, call, cancellationToken);
+}

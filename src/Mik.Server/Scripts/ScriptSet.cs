@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Mik.Scripting.Execution;
+using Mik.Scripting.Sources;
+using Mik.Server.Modules;
+using Mik.Server.Threads;
+
+namespace Mik.Server.Scripts;
+
+/// <summary>The scripts that are served, by name. The folder is looked at again while the server runs: files may come and go.</summary>
+internal sealed class ScriptSet : IDisposable
+{
+    private static readonly TimeSpan ScanInterval = TimeSpan.FromMilliseconds(250);
+
+    private readonly Lock _gate = new();
+    private readonly ScriptFolder _folder;
+    private readonly Func<string, string, ScriptState> _create;
+    private Dictionary<string, ScriptState> _scripts = new(StringComparer.Ordinal);
+    private IReadOnlyList<string> _conflicts = [];
+    private long _scannedAt;
+
+    /// <summary>The scripts of a folder.</summary>
+    public ScriptSet(string folder, MikServerOptions options, GuestThreads threads, ILogger log)
+    {
+        _folder = new ScriptFolder(folder);
+        _create = (name, module) => new ScriptState(name, module, _folder, options, threads, log);
+        Scan();
+    }
+
+    /// <summary>Names of the scripts.</summary>
+    public IReadOnlyList<string> Names => [.. Volatile.Read(ref _scripts).Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>The script with this name, or null.</summary>
+    public ScriptState? Find(string name)
+    {
+        lock (_gate)
+        {
+            if (Stopwatch.GetElapsedTime(_scannedAt) > ScanInterval)
+            {
+                Scan();
+            }
+
+            return _scripts.GetValueOrDefault(name);
+        }
+    }
+
+    /// <summary>Loads all scripts and reports each that cannot be served.</summary>
+    public async Task<IReadOnlyList<ModuleLoadException>> LoadAsync(CancellationToken cancellationToken)
+    {
+        var failures = await Task.WhenAll(Volatile.Read(ref _scripts).Values.Select(script => LoadAsync(script, cancellationToken)));
+        return
+        [
+            .. _conflicts.Select(name => new ModuleLoadException(
+                new ModuleConfig(name, Path.Combine(_folder.Root, name + ".ts")),
+                $"there is {name}.js beside it, and both would be /script/{name}",
+                "delete one of them, or rename it")),
+            .. failures.OfType<ModuleLoadException>(),
+        ];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var script in _scripts.Values)
+        {
+            script.Dispose();
+        }
+    }
+
+    private async Task<ModuleLoadException?> LoadAsync(ScriptState script, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await script.GetProgramAsync(cancellationToken);
+            return null;
+        }
+        catch (ScriptLoadException exception)
+        {
+            return new ModuleLoadException(
+                new ModuleConfig(script.Name, Path.Combine(_folder.Root, Path.GetFileName(script.Module))),
+                $"{exception.Message}\n{exception.Failure.Explanation}".TrimEnd(),
+                inner: exception);
+        }
+    }
+
+    private void Scan()
+    {
+        var found = _folder.Endpoints(out _conflicts);
+        var scripts = new Dictionary<string, ScriptState>(StringComparer.Ordinal);
+        foreach (var (name, module) in found)
+        {
+            scripts[name] = _scripts.TryGetValue(name, out var known) && known.Module == module ? known : _create(name, module);
+        }
+
+        foreach (var gone in _scripts.Values.Except(scripts.Values))
+        {
+            gone.Dispose();
+        }
+
+        Volatile.Write(ref _scripts, scripts);
+        _scannedAt = Stopwatch.GetTimestamp();
+    }
+}

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Mik.Scripting.Execution;
+using Mik.Scripting.Sources;
+using Mik.Server.Observability;
+using Mik.Server.Threads;
+
+namespace Mik.Server.Scripts;
+
+/// <summary>
+/// A script that is served. The first request (or the start of the server) loads it, once, however many ask at the same time; it is loaded
+/// again when one of its files has changed.
+/// </summary>
+internal sealed class ScriptState(string name, string module, ScriptFolder folder, MikServerOptions options, GuestThreads threads, ILogger log) : IDisposable
+{
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(250);
+
+    private readonly Lock _gate = new();
+    private Task<ScriptProgram>? _loading;
+    private long _checkedAt;
+
+    /// <summary>Name in URLs.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>Its file, as a module: <c>scripts/checkout.ts</c>.</summary>
+    public string Module { get; } = module;
+
+    /// <summary>The loaded script.</summary>
+    /// <exception cref="ScriptLoadException">It cannot be loaded.</exception>
+    public Task<ScriptProgram> GetProgramAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (_loading is null || (_loading.IsCompleted && IsStale(_loading)))
+            {
+                Release();
+                _loading = threads.RunAsync(Load);
+                _checkedAt = Stopwatch.GetTimestamp();
+            }
+
+            return _loading.IsCompleted ? _loading : _loading.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            Release();
+        }
+    }
+
+    private void Release()
+    {
+        if (_loading is { IsCompletedSuccessfully: true } loaded)
+        {
+            loaded.Result.Release();
+        }
+    }
+
+    private bool IsStale(Task<ScriptProgram> loaded)
+    {
+        if (Stopwatch.GetElapsedTime(_checkedAt) < CheckInterval)
+        {
+            return false;
+        }
+
+        _checkedAt = Stopwatch.GetTimestamp();
+        return loaded.IsCompletedSuccessfully
+            ? loaded.Result.HasChanged
+            : loaded.Exception?.InnerException is not ScriptLoadException failure || failure.MayHaveChanged;
+    }
+
+    private ScriptProgram Load()
+    {
+        var startedAt = Stopwatch.GetTimestamp();
+        using var limit = new CancellationTokenSource(options.ExecutionTimeout);
+        var program = ScriptProgram.Load(Name, folder, Module, options.MemoryLimitBytes, new TopLevel(Name, log), limit.Token);
+        Events.ScriptLoaded(log, Name, Stopwatch.GetElapsedTime(startedAt).TotalMilliseconds);
+        return program;
+    }
+
+    /// <summary>What a script reaches while it is loaded: its console.</summary>
+    private sealed class TopLevel(string name, ILogger log) : IScriptOutside
+    {
+        public void Log(ScriptLogLevel level, string text) => Events.ScriptOutput(log, ScriptConsole.LevelOf(level), text, name, "-");
+
+        public Task<HandlerAnswer> CallAsync(HandlerCall call, CancellationToken cancellationToken) =>
+            Task.FromResult(HandlerAnswer.Failure("HANDLER_ERROR", "no handler can be called while the script is loaded"));
+    }
+}
