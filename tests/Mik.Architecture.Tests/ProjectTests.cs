@@ -16,7 +16,8 @@ public sealed class ProjectTests
         ["Mik.Server"] = ["Mik.Wasi", "Mik.Scripting"],
         ["Mik.Toml"] = [],
         ["Mik.Configuration"] = ["Mik.Toml"],
-        ["Mik.Cli"] = ["Mik.Server", "Mik.Configuration"],
+        ["Mik.Packages"] = ["Mik.Components", "Mik.Configuration"],
+        ["Mik.Cli"] = ["Mik.Server", "Mik.Configuration", "Mik.Packages"],
     };
 
     /// <summary>Programs beside the tests that test as well.</summary>

@@ -1,0 +1,157 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json;
+
+namespace Mik.Packages.Registry;
+
+/// <summary>
+/// Finds credentials where <c>docker login</c> and <c>podman login</c> leave them: <c>auths</c>, <c>credHelpers</c> and <c>credsStore</c> of a
+/// <c>config.json</c>. Looked up once per registry.
+/// </summary>
+public sealed class CredentialStore
+{
+    private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = PackageLimits.JsonDepth };
+
+    private readonly IReadOnlyList<string> _files;
+    private readonly ConcurrentDictionary<string, Lazy<Task<Credentials?>>> _found = new(StringComparer.Ordinal);
+
+    /// <summary>Makes a store of some files; the first that knows a registry counts.</summary>
+    public CredentialStore(params IReadOnlyList<string> files) => _files = files;
+
+    /// <summary>The files of this user: <c>REGISTRY_AUTH_FILE</c>, <c>DOCKER_CONFIG</c> or <c>~/.docker</c>, and podman's.</summary>
+    public static CredentialStore OfUser()
+    {
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        var files = new List<string>();
+        AddIfSet(files, Environment.GetEnvironmentVariable("REGISTRY_AUTH_FILE"));
+        files.Add(Environment.GetEnvironmentVariable("DOCKER_CONFIG") is { Length: > 0 } folder ? Path.Combine(folder, "config.json") : Path.Combine(home, ".docker", "config.json"));
+        if (Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime)
+        {
+            files.Add(Path.Combine(runtime, "containers", "auth.json"));
+        }
+
+        return new CredentialStore(files);
+    }
+
+    /// <summary>The credentials of a registry; null when there are none.</summary>
+    /// <exception cref="PackageException">A file or a helper is broken.</exception>
+    internal Task<Credentials?> FindAsync(string registry, CancellationToken cancellationToken) =>
+        _found.GetOrAdd(registry, key => new Lazy<Task<Credentials?>>(() => LookUpAsync(key, cancellationToken))).Value;
+
+    private static void AddIfSet(List<string> files, string? path)
+    {
+        if (!string.IsNullOrEmpty(path))
+        {
+            files.Add(path);
+        }
+    }
+
+    private async Task<Credentials?> LookUpAsync(string registry, CancellationToken cancellationToken)
+    {
+        foreach (var file in _files.Where(File.Exists))
+        {
+            if (await LookUpAsync(file, registry, cancellationToken) is { } credentials)
+            {
+                return credentials;
+            }
+        }
+
+        return null;
+    }
+
+    private static async Task<Credentials?> LookUpAsync(string file, string registry, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(await File.ReadAllBytesAsync(file, cancellationToken), Lenient);
+            var root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object)
+            {
+                return null;
+            }
+
+            var keys = KeysOf(registry);
+            if (Section(root, "credHelpers") is { } helpers && keys.Select(key => Text(helpers, key)).FirstOrDefault(name => name is not null) is { } helper)
+            {
+                return await CredentialProgram.GetAsync(helper, registry, cancellationToken);
+            }
+
+            if (Section(root, "auths") is { } auths && InAuths(auths, keys, file) is { } credentials)
+            {
+                return credentials;
+            }
+
+            return Text(root, "credsStore") is { Length: > 0 } store ? await FromStoreAsync(store, keys, cancellationToken) : null;
+        }
+        catch (JsonException exception)
+        {
+            throw new PackageException($"cannot read the credentials in {file}", $"it is not JSON: {exception.Message}", "repair it, or log in again: docker login", exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new PackageException($"cannot read the credentials in {file}", exception.Message, inner: exception);
+        }
+    }
+
+    private static async Task<Credentials?> FromStoreAsync(string store, string[] keys, CancellationToken cancellationToken)
+    {
+        foreach (var key in keys)
+        {
+            if (await CredentialProgram.GetAsync(store, key, cancellationToken) is { } credentials)
+            {
+                return credentials;
+            }
+        }
+
+        return null;
+    }
+
+    private static Credentials? InAuths(JsonElement auths, string[] keys, string file)
+    {
+        foreach (var key in keys)
+        {
+            if (auths.TryGetProperty(key, out var entry) && entry.ValueKind == JsonValueKind.Object && OfEntry(entry, key, file) is { } credentials)
+            {
+                return credentials;
+            }
+        }
+
+        return null;
+    }
+
+    private static Credentials? OfEntry(JsonElement entry, string key, string file)
+    {
+        if (Text(entry, "identitytoken") is { Length: > 0 } identity)
+        {
+            return new Credentials("<token>", identity, IsIdentityToken: true);
+        }
+
+        if (Text(entry, "username") is { Length: > 0 } name && Text(entry, "password") is { } password)
+        {
+            return new Credentials(name, password);
+        }
+
+        if (Text(entry, "auth") is not { Length: > 0 } auth)
+        {
+            return null;
+        }
+
+        var bytes = new byte[auth.Length];
+        var pair = Convert.TryFromBase64String(auth, bytes, out var written) ? Encoding.UTF8.GetString(bytes, 0, written).TrimEnd('\0') : "";
+        var colon = pair.IndexOf(':', StringComparison.Ordinal);
+        return colon > 0
+            ? new Credentials(pair[..colon], pair[(colon + 1)..])
+            : throw new PackageException($"cannot read the credentials of {RemoteText.Clean(key)} in {file}", "its auth is not name:password in base64", $"log in again: docker login {RemoteText.Clean(key)}");
+    }
+
+    /// <summary>What a registry may be kept under.</summary>
+    private static string[] KeysOf(string registry) => registry == "docker.io"
+        ? ["https://index.docker.io/v1/", "docker.io", "index.docker.io", "registry-1.docker.io"]
+        : [registry, $"https://{registry}", $"https://{registry}/", $"https://{registry}/v1/", $"https://{registry}/v2/", $"http://{registry}"];
+
+    private static JsonElement? Section(JsonElement root, string name) =>
+        root.TryGetProperty(name, out var section) && section.ValueKind == JsonValueKind.Object ? section : null;
+
+    private static string? Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

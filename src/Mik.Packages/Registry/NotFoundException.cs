@@ -1,0 +1,8 @@
+namespace Mik.Packages.Registry;
+
+/// <summary>A registry does not have something: a manifest, a blob, a repository.</summary>
+internal sealed class NotFoundException(string what, string why, string next) : Exception(what)
+{
+    /// <summary>The error as users see it.</summary>
+    public PackageException Told() => new(Message, why, next, this);
+}
