@@ -7,7 +7,6 @@ using Mik.Server.Admission;
 using Mik.Server.Handlers;
 using Mik.Server.Hosting;
 using Mik.Server.Modules;
-using Mik.Server.Observability;
 using Mik.Server.Observability.Metrics;
 using Mik.Server.Observability.Tracing;
 using Mik.Server.Routing;
@@ -35,7 +34,7 @@ public sealed class MikServer : IAsyncDisposable
     /// <summary>A server that has not started.</summary>
     /// <exception cref="FormatException">An entry of <see cref="MikServerOptions.HttpAllowed"/> cannot be understood.</exception>
     public MikServer(MikServerOptions options, ILoggerFactory logs)
-        : this(options, logs, ModuleLoader.Load, TimeProvider.System)
+        : this(options, logs, new ModuleLoader(options).Load, TimeProvider.System)
     {
     }
 
@@ -47,9 +46,9 @@ public sealed class MikServer : IAsyncDisposable
         _log = logs.CreateLogger("mik.server");
         _traces = TraceExport.Start(options, BuiltInHandler.Version, _log);
         _outgoingHttp = new OutgoingHttp(EgressPolicy.Parse(options.HttpAllowed));
-        var threads = new GuestThreads(options.MaxConcurrentRequests + options.Modules.Count);
-        _modules = new ModuleSet(options.Modules.Select(module => new ModuleState(module, options.EffectiveMaxPerModuleRequests, threads, _metrics.Counted(load))));
-        _admission = new AdmissionDesk(options);
+        var threads = new GuestThreads(options.MaxConcurrentRequests + Environment.ProcessorCount);
+        _modules = new ModuleSet(options, new ModuleFactory(options, _metrics.Counted(load), threads, clock, _log));
+        _admission = new AdmissionDesk(options, _log);
         _metrics.Add(ServerGauges.Families(_modules, _admission, threads));
         var door = new ModuleDoor(_admission, new ComponentHandler(options, threads, _outgoingHttp, clock, _metrics, logs.CreateLogger("mik.guest")));
         var scriptLog = logs.CreateLogger("mik.script");
@@ -66,12 +65,18 @@ public sealed class MikServer : IAsyncDisposable
     /// <summary>The addresses that the server listens on, once started: <c>http://127.0.0.1:3000</c>.</summary>
     public IReadOnlyCollection<string> Addresses => [.. _kestrel?.Features.Get<IServerAddressesFeature>()?.Addresses ?? []];
 
-    /// <summary>Loads all modules and scripts, side by side, and reports every one that cannot be served.</summary>
+    /// <summary>
+    /// Loads, side by side, all scripts, the modules that were named one by one, and as many of the modules folder as are kept in memory.
+    /// Reports every script and every named module that cannot be served; of the folder's the log has it, since they may be replaced while
+    /// the server runs.
+    /// </summary>
     public async Task<IReadOnlyList<ModuleLoadException>> LoadAsync(CancellationToken cancellationToken)
     {
         var scripts = _scripts?.LoadAsync(cancellationToken) ?? Task.FromResult<IReadOnlyList<ModuleLoadException>>([]);
-        var failures = await Task.WhenAll(_modules.All.Select(module => LoadAsync(module, cancellationToken)));
-        return [.. failures.OfType<ModuleLoadException>(), .. await scripts];
+        var named = _modules.Named.ToHashSet();
+        var first = named.Concat(_modules.OfPlatform.Where(module => !named.Contains(module)).Take(Math.Max(0, _options.CacheSize - named.Count)));
+        var failures = await Task.WhenAll(first.Select(module => LoadAsync(module, cancellationToken)));
+        return [.. failures.OfType<ModuleLoadException>().Where(failure => named.Any(module => module.Config == failure.Module)), .. await scripts];
     }
 
     /// <summary>Begins to listen.</summary>
@@ -119,12 +124,11 @@ public sealed class MikServer : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private async Task<ModuleLoadException?> LoadAsync(ModuleState module, CancellationToken cancellationToken)
+    private static async Task<ModuleLoadException?> LoadAsync(ModuleState module, CancellationToken cancellationToken)
     {
         try
         {
-            var model = await module.GetModelAsync(cancellationToken);
-            Events.ModuleLoaded(_log, module.Config.Name, model.LoadTime.TotalMilliseconds);
+            await module.GetModelAsync(cancellationToken);
             return null;
         }
         catch (ModuleLoadException exception)

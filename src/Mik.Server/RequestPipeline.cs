@@ -14,7 +14,7 @@ namespace Mik.Server;
 /// <code>
 ///   client ──► 1 identify      RequestContext     request id, trace
 ///              2 route         RouteTable         target → module, built-in page, or problem
-///              3 admit         AdmissionDesk      permits → lease, or problem
+///              3 admit         AdmissionDesk      permits, circuit breaker → lease, or problem
 ///              4 handle        ComponentHandler   deadline, fresh instance, bodies stream   (or ScriptHandler, BuiltInHandler)
 ///   client ◄── 5 answer        ProblemTable       whatever failed above becomes status and problem+json
 ///              6 log           Events             one line, counted (ServerMetrics), traced (Spans)
@@ -72,7 +72,7 @@ internal sealed class RequestPipeline(
         request.Script = route.Script;
         return route.Kind switch
         {
-            RouteKind.Module => modules.EnterAsync(request, route.Module!, route.PathWithQuery),
+            RouteKind.Module or RouteKind.Tenant => modules.EnterAsync(request, route.Module!, route.PathWithQuery),
             RouteKind.Script => scripts.EnterAsync(request, route.Script!, route.PathWithQuery),
             RouteKind.BuiltIn => builtIns.HandleAsync(request, route.PathWithQuery),
             _ => Task.FromResult<Problem?>(route.Problem),

@@ -30,12 +30,12 @@ internal sealed class TestServer : IAsyncDisposable
     public static Task<TestServer> StartAsync(GuestHandler guest, Func<MikServerOptions, MikServerOptions>? change = null) =>
         StartAsync(_ => new ModuleModel(guest, 1, TimeSpan.Zero), change);
 
-    public static async Task<TestServer> StartAsync(Func<ModuleConfig, ModuleModel> load, Func<MikServerOptions, MikServerOptions>? change = null)
+    public static async Task<TestServer> StartAsync(Func<ModuleConfig, ModuleModel> load, Func<MikServerOptions, MikServerOptions>? change = null, TimeProvider? clock = null)
     {
         var options = new MikServerOptions { Modules = [new ModuleConfig("guest", "guest.wasm")], Port = 0 };
         options = change?.Invoke(options) ?? options;
         var log = new LogLines();
-        var server = new MikServer(options, new LoggerFactory([log]), load, TimeProvider.System);
+        var server = new MikServer(options, new LoggerFactory([log]), load, clock ?? TimeProvider.System);
         await server.StartAsync(CancellationToken.None);
         return new TestServer(server, log);
     }

@@ -31,6 +31,14 @@ public sealed class Component
         _ => 0,
     });
 
+    /// <summary>How many functions its core modules define together, at any depth.</summary>
+    public int CoreFunctionCount => Definitions.Sum(definition => definition switch
+    {
+        CoreModuleDefinition core => core.Module.DefinedFunctionCount,
+        ComponentDefinition inner => inner.Component.CoreFunctionCount,
+        _ => 0,
+    });
+
     /// <summary>How many components are inside, at any depth.</summary>
     public int ComponentCount => Definitions.OfType<ComponentDefinition>().Sum(definition => 1 + definition.Component.ComponentCount);
 

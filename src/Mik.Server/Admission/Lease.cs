@@ -1,12 +1,10 @@
+using Mik.Server.Modules;
+
 namespace Mik.Server.Admission;
 
-/// <summary>The permits of one admitted request. Disposing gives them back.</summary>
-internal readonly struct Lease(Permits server, Permits module) : IDisposable
+/// <summary>The permits of one admitted request to a module. They are given back once, with what came of the request.</summary>
+internal readonly struct Lease(AdmissionDesk desk, ModuleState module, CircuitPass pass)
 {
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        module.Return();
-        server.Return();
-    }
+    /// <summary>Gives the permits back.</summary>
+    public void Return(HandlerOutcome outcome) => desk.Return(module, pass, outcome);
 }

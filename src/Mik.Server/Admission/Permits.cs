@@ -3,11 +3,18 @@ namespace Mik.Server.Admission;
 /// <summary>A number of requests that may run at once. Nobody waits for a permit: it is there or it is not.</summary>
 internal sealed class Permits
 {
-    private readonly int _maximum;
+    private volatile int _maximum;
     private int _taken;
 
     /// <summary>At most <paramref name="maximum"/> at once.</summary>
     public Permits(int maximum) => _maximum = maximum;
+
+    /// <summary>How many may be taken at once.</summary>
+    public int Maximum
+    {
+        get => _maximum;
+        set => _maximum = value;
+    }
 
     /// <summary>Permits given out and not returned yet.</summary>
     public int Taken => Volatile.Read(ref _taken);

@@ -55,13 +55,17 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestThreads th
             using var load = module.Model is null ? Spans.StartBelow(request.Span, Spans.Load) : null;
             model = await module.GetModelAsync(deadline.Token);
         }
+        catch (ModuleLoadException exception) when (exception.IsMissing)
+        {
+            return new Problem(ProblemKind.ModuleNotFound, $"The file of module '{module.Config.Name}' is not there.");
+        }
         catch (ModuleLoadException exception)
         {
             return new Problem(ProblemKind.ModuleInvalid, $"Module '{module.Config.Name}' cannot be served: {exception.Message}.");
         }
         catch (OperationCanceledException)
         {
-            return Stopped(request, module, deadline.Reason);
+            return Stopped(request, module, deadline.Reason, hasGuestToBlame: false);
         }
 
         // 4. Describe the request.
@@ -72,6 +76,7 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestThreads th
 
         // 5. Run the guest.
         var failure = await new GuestRun(model.Handle, exchange, context, _limits).StartOn(threads);
+        var isClientSlow = requestBody.IsAwaited || response.IsBlocked;
         await requestBody.LetGoAsync();
 
         // 6. Judge how it ended.
@@ -80,7 +85,9 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestThreads th
             return await EndAsync(request, module, deadline, response);
         }
 
-        return Judge(request, module, deadline.Reason, response.Error, failure);
+        return deadline.Reason != StopReason.None
+            ? Stopped(request, module, deadline.Reason, hasGuestToBlame: !isClientSlow)
+            : Judge(request, module, response.Error, failure);
     }
 
     private static HttpExchange Describe(HttpContext http, string pathWithQuery, RequestBody body, ResponseReceiver response)
@@ -146,17 +153,12 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestThreads th
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException)
         {
-            return Stopped(request, module, deadline.Reason == StopReason.None ? StopReason.ClientGone : deadline.Reason);
+            return Stopped(request, module, deadline.Reason == StopReason.None ? StopReason.ClientGone : deadline.Reason, hasGuestToBlame: false);
         }
     }
 
-    private Problem? Judge(RequestContext request, ModuleState module, StopReason stopped, ErrorCode? error, Exception? failure)
+    private Problem? Judge(RequestContext request, ModuleState module, ErrorCode? error, Exception? failure)
     {
-        if (stopped != StopReason.None)
-        {
-            return Stopped(request, module, stopped);
-        }
-
         if (failure is Trap trap)
         {
             Events.GuestTrapped(log, trap.Message, module.Config.Name, request.Id, GuestStack.Describe(trap));
@@ -164,7 +166,7 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestThreads th
 
         return failure switch
         {
-            null when error is { } code => new Problem(ProblemKind.HandlerError, $"The handler answered with an error: {code}.", code.Status),
+            null when error is { } code => new Problem(ProblemKind.HandlerError, $"The handler answered with an error: {code}.", code.Status) { Outcome = HandlerOutcome.Success },
             null or NoResponseException => new Problem(ProblemKind.HandlerError, "The handler returned without a response."),
             IncompleteBodyException => new Problem(ProblemKind.HandlerError, "The handler broke its response off."),
             Trap ended => new Problem(ProblemKind.HandlerError, $"The handler trapped: {ended.Message} ({ended.Kind})."),
@@ -178,7 +180,11 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestThreads th
         return new Problem(ProblemKind.InternalError, "The server failed. Its log has the reason under this request id.");
     }
 
-    private Problem Stopped(RequestContext request, ModuleState module, StopReason reason)
+    /// <param name="request">What was stopped.</param>
+    /// <param name="module">Where it was.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="hasGuestToBlame">Whether the deadline passed because of the guest, and not of a client that sends or takes slowly.</param>
+    private Problem Stopped(RequestContext request, ModuleState module, StopReason reason, bool hasGuestToBlame)
     {
         switch (reason)
         {
@@ -188,7 +194,12 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestThreads th
                 Events.ClientGone(log, module.Config.Name, request.Id);
                 return new Problem(ProblemKind.ClientGone, "The client went away.");
             default:
-                return new Problem(ProblemKind.Timeout, string.Create(CultureInfo.InvariantCulture, $"The request took longer than its deadline of {(request.TimeLimit ?? options.ExecutionTimeout).TotalSeconds:0.###} seconds."));
+                var limit = request.TimeLimit ?? options.ExecutionTimeout;
+                return new Problem(ProblemKind.Timeout, string.Create(CultureInfo.InvariantCulture, $"The request took longer than its deadline of {limit.TotalSeconds:0.###} seconds."))
+                {
+                    // A caller that is in a hurry shall not close a module to all others.
+                    Outcome = hasGuestToBlame && limit >= options.ExecutionTimeout / 2 ? HandlerOutcome.Failure : HandlerOutcome.Neutral,
+                };
         }
     }
 

@@ -4,7 +4,7 @@ using Mik.Server.Problems;
 
 namespace Mik.Server.Handlers;
 
-/// <summary>The one way to a module, for requests by HTTP and for calls by scripts: admit, then handle.</summary>
+/// <summary>The one way to a module, for requests by HTTP and for calls by scripts: admit, handle, and tell the circuit breaker what came of it.</summary>
 internal sealed class ModuleDoor(AdmissionDesk admission, ComponentHandler components)
 {
     /// <summary>Takes a request through a module's guest. A problem means that there is no whole response.</summary>
@@ -15,9 +15,16 @@ internal sealed class ModuleDoor(AdmissionDesk admission, ComponentHandler compo
             return problem;
         }
 
-        using (lease)
+        var outcome = HandlerOutcome.Neutral;
+        try
         {
-            return await components.HandleAsync(request, module, pathWithQuery);
+            var failure = await components.HandleAsync(request, module, pathWithQuery);
+            outcome = failure?.Outcome ?? HandlerOutcome.Success;
+            return failure;
+        }
+        finally
+        {
+            lease.Return(outcome);
         }
     }
 }

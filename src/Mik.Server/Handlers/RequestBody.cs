@@ -14,6 +14,9 @@ internal sealed class RequestBody(PipeReader kestrel, long limit, RequestDeadlin
     private ReadOnlySequence<byte>? _held;
     private long _consumed;
 
+    /// <summary>Whether the guest asked for more than the client has sent.</summary>
+    public bool IsAwaited => _reading is { IsCompletedSuccessfully: false };
+
     /// <inheritdoc/>
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {

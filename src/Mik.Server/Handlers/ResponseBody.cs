@@ -13,6 +13,11 @@ internal sealed class ResponseBody(PipeWriter kestrel, bool isDiscarded) : PipeW
     private readonly byte[]? _void = isDiscarded ? new byte[4096] : null;
     private ArrayBufferWriter<byte>? _beforeFirstFlush = isDiscarded ? null : new ArrayBufferWriter<byte>(512);
 
+    private Task<FlushResult>? _flushing;
+
+    /// <summary>Whether the client has not yet taken what the guest gave.</summary>
+    public bool IsBlocked => _flushing is { IsCompletedSuccessfully: false };
+
     /// <inheritdoc/>
     public override bool CanGetUnflushedBytes => true;
 
@@ -60,7 +65,8 @@ internal sealed class ResponseBody(PipeWriter kestrel, bool isDiscarded) : PipeW
         }
 
         PassOn();
-        return kestrel.FlushAsync(cancellationToken);
+        var flush = kestrel.FlushAsync(cancellationToken);
+        return flush.IsCompletedSuccessfully ? flush : new ValueTask<FlushResult>(_flushing = flush.AsTask());
     }
 
     /// <inheritdoc/>

@@ -21,6 +21,9 @@ internal sealed class ResponseReceiver(RequestContext request) : IResponseReceiv
     /// <summary>Whether the guest has answered with a response.</summary>
     public bool IsStarted => _body is not null;
 
+    /// <summary>Whether the client has not yet taken what the guest gave.</summary>
+    public bool IsBlocked => _body is { IsBlocked: true };
+
     /// <summary>The guest's own error code, if that was its answer.</summary>
     public ErrorCode? Error { get; private set; }
 

@@ -16,4 +16,7 @@ public sealed class ModuleLoadException : Exception
 
     /// <summary>What to do about it, if anything general can be said.</summary>
     public string? Remedy { get; }
+
+    /// <summary>Whether there is no such file.</summary>
+    public bool IsMissing => InnerException is FileNotFoundException or DirectoryNotFoundException;
 }

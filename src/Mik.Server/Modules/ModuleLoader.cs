@@ -1,20 +1,22 @@
 using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Win32.SafeHandles;
 using Mik.Wasi.Http;
 
 namespace Mik.Server.Modules;
 
-/// <summary>File → <see cref="ModuleModel"/>.</summary>
-internal static class ModuleLoader
+/// <summary>File → <see cref="ModuleModel"/>, within the options' limits of size.</summary>
+internal sealed class ModuleLoader(MikServerOptions options)
 {
     /// <summary>Reads, compiles and links a module's component. Blocks; needs a deep stack.</summary>
     /// <exception cref="ModuleLoadException">The file cannot be read or is not a component that can be served.</exception>
-    public static ModuleModel Load(ModuleConfig module)
+    public ModuleModel Load(ModuleConfig module)
     {
         var started = Stopwatch.GetTimestamp();
         var bytes = Read(module);
         try
         {
-            var component = HttpComponent.Load(bytes, module.Name);
+            var component = HttpComponent.Load(bytes, module.Name, options.MaxModuleFunctions);
             return new ModuleModel(component.Handle, component.SizeBytes, Stopwatch.GetElapsedTime(started));
         }
         catch (HttpComponentException exception)
@@ -27,17 +29,25 @@ internal static class ModuleLoader
     {
         HttpComponentErrorKind.NotWebAssembly => "name a component file, such as one that a build for wasm32-wasip2 gives",
         HttpComponentErrorKind.Invalid => "build the component again, or copy the whole file again",
+        HttpComponentErrorKind.TooLarge => "build it smaller: optimised for size, with fewer dependencies",
         HttpComponentErrorKind.UnsatisfiedImports => "build it without these imports, or compose it with a component that exports them",
 
         // Their messages say it.
         _ => null,
     };
 
-    private static byte[] Read(ModuleConfig module)
+    private byte[] Read(ModuleConfig module)
     {
         try
         {
-            return File.ReadAllBytes(module.Path);
+            using var file = File.OpenHandle(module.Path);
+            var length = RandomAccess.GetLength(file);
+            if (length > options.MaxModuleBytes)
+            {
+                throw new ModuleLoadException(module, string.Create(CultureInfo.InvariantCulture, $"the file has {length} bytes, above the limit of {options.MaxModuleBytes}"), "build it smaller: without debug information, optimised for size");
+            }
+
+            return ReadWhole(module, file, (int)length);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -47,5 +57,17 @@ internal static class ModuleLoader
         {
             throw new ModuleLoadException(module, "the file cannot be read: " + exception.Message, inner: exception);
         }
+    }
+
+    private static byte[] ReadWhole(ModuleConfig module, SafeFileHandle file, int length)
+    {
+        var bytes = new byte[length];
+        for (var done = 0; done < length;)
+        {
+            var read = RandomAccess.Read(file, bytes.AsSpan(done), done);
+            done += read > 0 ? read : throw new ModuleLoadException(module, "the file became shorter while it was read", "copy the whole file again");
+        }
+
+        return bytes;
     }
 }

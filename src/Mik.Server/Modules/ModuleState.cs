@@ -1,72 +1,186 @@
 using Mik.Server.Admission;
-using Mik.Server.Threads;
+using Mik.Server.Observability;
 
 namespace Mik.Server.Modules;
 
 /// <summary>
-/// What changes about a module while the server runs: whether it is loaded, and the permits of its requests. The first request (or the
-/// start of the server) loads it, once, however many ask at the same time.
+/// What changes about a module while the server runs: whether it is loaded, the permits of its requests, its circuit breaker. The first request
+/// (or the start of the server) loads it, once, however many ask at the same time. When its file changes, it is loaded again beside the requests
+/// and then swapped; if the new file is bad, the old module goes on.
 /// </summary>
 internal sealed class ModuleState
 {
     private readonly Lock _gate = new();
-    private readonly Func<ModuleConfig, ModuleModel> _load;
-    private readonly GuestThreads _threads;
+    private readonly ModuleFactory _shared;
     private volatile ModuleModel? _model;
     private Task<ModuleModel>? _loading;
-    private FileStamp _loadingStamp;
+    private FileStamp _stamp;
+    private Task _replacing = Task.CompletedTask;
+    private long _checkedAt;
+    private long _usedAt;
+    private volatile bool _isRetired;
 
     /// <summary>A module that is not loaded yet.</summary>
-    public ModuleState(ModuleConfig config, int maximumRequests, GuestThreads threads, Func<ModuleConfig, ModuleModel> load)
+    public ModuleState(ModuleConfig config, int maximumRequests, ModuleFactory shared)
     {
         Config = config;
         Permits = new Permits(maximumRequests);
-        _threads = threads;
-        _load = load;
+        Breaker = new CircuitBreaker(shared.Clock);
+        _shared = shared;
     }
 
-    /// <summary>What the user wrote.</summary>
+    /// <summary>Its name, as in <c>X-Mik-Handler</c>, and its file.</summary>
     public ModuleConfig Config { get; }
 
     /// <summary>The module's share of concurrent requests.</summary>
     public Permits Permits { get; }
 
+    /// <summary>Keeps requests away while the module only fails.</summary>
+    public CircuitBreaker Breaker { get; }
+
     /// <summary>The loaded module, or null.</summary>
     public ModuleModel? Model => _model;
 
+    /// <summary>When it was last asked for, in the clock's ticks.</summary>
+    public long UsedAt => Volatile.Read(ref _usedAt);
+
+    /// <summary>Whether it is no longer served: its file has gone.</summary>
+    public bool IsRetired => _isRetired;
+
     /// <summary>The loaded module; loads it first if need be. Whoever waits may stop waiting, the loading goes on for the others.</summary>
     /// <exception cref="ModuleLoadException">The file is not a component that can be served. It is tried again only when the file has changed.</exception>
-    public ValueTask<ModuleModel> GetModelAsync(CancellationToken cancellationToken) =>
-        _model is { } model ? ValueTask.FromResult(model) : new ValueTask<ModuleModel>(Loading().WaitAsync(cancellationToken));
+    public ValueTask<ModuleModel> GetModelAsync(CancellationToken cancellationToken)
+    {
+        var now = _shared.Clock.GetTimestamp();
+        Volatile.Write(ref _usedAt, now);
+        if (_model is null)
+        {
+            return new ValueTask<ModuleModel>(Loading().WaitAsync(cancellationToken));
+        }
+
+        LookAtFile(now);
+        return _model is { } model ? ValueTask.FromResult(model) : new ValueTask<ModuleModel>(Loading().WaitAsync(cancellationToken));
+    }
+
+    /// <summary>Looks whether the file has changed, at most once a second.</summary>
+    public void LookAtFile() => LookAtFile(_shared.Clock.GetTimestamp());
+
+    /// <summary>Loads the file again if it has changed since it was loaded, and is quiet. The task ends when what is served is decided; it never fails.</summary>
+    public Task ReplaceIfChangedAsync()
+    {
+        lock (_gate)
+        {
+            if (_isRetired || !_replacing.IsCompleted || _loading is not { IsCompleted: true })
+            {
+                return _replacing;
+            }
+
+            var stamp = FileStamp.Of(Config.Path);
+            if (!stamp.Exists || stamp == _stamp || stamp.IsSettling(_shared.Clock.GetUtcNow(), _shared.Quiet))
+            {
+                return _replacing;
+            }
+
+            return _replacing = ReplaceAsync(stamp);
+        }
+    }
+
+    /// <summary>Lets the compiled module go, to make room. Requests in it finish; the next one loads it again.</summary>
+    public void Evict()
+    {
+        lock (_gate)
+        {
+            _model = null;
+            _loading = null;
+        }
+    }
+
+    /// <summary>The file has gone: no request will come any more.</summary>
+    public void Retire()
+    {
+        _isRetired = true;
+        _shared.Cache.Forget(this);
+    }
+
+    private void LookAtFile(long now)
+    {
+        var checkedAt = Volatile.Read(ref _checkedAt);
+        if (now - checkedAt > _shared.CheckTicks && Interlocked.CompareExchange(ref _checkedAt, now, checkedAt) == checkedAt)
+        {
+            _ = ReplaceIfChangedAsync();
+        }
+    }
 
     private Task<ModuleModel> Loading()
     {
         lock (_gate)
         {
-            if (_loading is null || (_loading.IsFaulted && FileStamp.Of(Config.Path) != _loadingStamp))
+            if (_loading is null || (_loading.IsFaulted && FileStamp.Of(Config.Path) != _stamp))
             {
-                _loadingStamp = FileStamp.Of(Config.Path);
-                _loading = _threads.RunAsync(Load);
+                _stamp = FileStamp.Of(Config.Path);
+                _checkedAt = _shared.Clock.GetTimestamp();
+                _loading = LoadAsync();
             }
 
             return _loading;
         }
     }
 
-    private ModuleModel Load()
+    private async Task<ModuleModel> LoadAsync()
     {
-        var model = _load(Config);
-        _model = model;
-        return model;
+        try
+        {
+            var model = await _shared.LoadAsync(Config);
+            _model = model;
+            _shared.Cache.Keep(this);
+            Events.ModuleLoaded(_shared.Log, Config.Name, model.LoadTime.TotalMilliseconds);
+            return model;
+        }
+        catch (ModuleLoadException exception) when (!exception.IsMissing)
+        {
+            Events.ModuleNotLoaded(_shared.Log, Config.Name, Config.Path, exception.Message);
+            throw;
+        }
     }
 
-    /// <summary>Tells one version of a file from another.</summary>
-    private readonly record struct FileStamp(DateTime WrittenAt, long Length)
+    private async Task ReplaceAsync(FileStamp stamp)
     {
-        public static FileStamp Of(string path)
+        // Called with the gate taken: the rest is for another thread.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
         {
-            var file = new FileInfo(path);
-            return file.Exists ? new FileStamp(file.LastWriteTimeUtc, file.Length) : default;
+            var model = await _shared.LoadAsync(Config);
+            lock (_gate)
+            {
+                _stamp = stamp;
+                _loading = Task.FromResult(model);
+                _model = model;
+            }
+
+            // New code has not failed yet.
+            Breaker.Reset();
+            _shared.Cache.Keep(this);
+            Events.ModuleReplaced(_shared.Log, Config.Name, model.LoadTime.TotalMilliseconds);
+        }
+        catch (Exception exception)
+        {
+            // Not tried again until the file changes again.
+            bool isServed;
+            lock (_gate)
+            {
+                _stamp = stamp;
+                isServed = _model is not null;
+                _loading = isServed ? _loading : Task.FromException<ModuleModel>(exception);
+            }
+
+            if (isServed)
+            {
+                Events.ModuleNotReplaced(_shared.Log, Config.Name, Config.Path, exception.Message);
+            }
+            else
+            {
+                Events.ModuleNotLoaded(_shared.Log, Config.Name, Config.Path, exception.Message);
+            }
         }
     }
 }

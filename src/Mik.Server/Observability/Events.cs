@@ -51,6 +51,30 @@ internal static partial class Events
     [LoggerMessage(8, LogLevel.Debug, "loaded in {DurationMs:0} ms (module={Module})")]
     public static partial void ModuleLoaded(ILogger log, string module, double durationMs);
 
+    /// <summary>A module cannot be loaded.</summary>
+    [LoggerMessage(10, LogLevel.Error, "cannot be served: {Reason} (module={Module} file={Path})")]
+    public static partial void ModuleNotLoaded(ILogger log, string module, string path, string reason);
+
+    /// <summary>A module's file changed and the new one is served.</summary>
+    [LoggerMessage(11, LogLevel.Information, "reloaded in {DurationMs:0} ms (module={Module})")]
+    public static partial void ModuleReplaced(ILogger log, string module, double durationMs);
+
+    /// <summary>A module's file changed and the new one cannot be served.</summary>
+    [LoggerMessage(12, LogLevel.Error, "the changed file cannot be served, the old one goes on: {Reason} (module={Module} file={Path})")]
+    public static partial void ModuleNotReplaced(ILogger log, string module, string path, string reason);
+
+    /// <summary>A file in a folder of modules is not served.</summary>
+    [LoggerMessage(13, LogLevel.Warning, "not served: {Path}: {Reason}")]
+    public static partial void ModuleIgnored(ILogger log, string path, string reason);
+
+    /// <summary>A circuit opened.</summary>
+    [LoggerMessage(14, LogLevel.Warning, "circuit opened: requests are refused for a while, since the last ones all failed (module={Module})")]
+    public static partial void CircuitOpened(ILogger log, string module);
+
+    /// <summary>A circuit closed.</summary>
+    [LoggerMessage(15, LogLevel.Information, "circuit closed (module={Module})")]
+    public static partial void CircuitClosed(ILogger log, string module);
+
     /// <summary>Traces did not reach their collector.</summary>
     [LoggerMessage(9, LogLevel.Warning, "traces cannot be sent to {Endpoint}: {Reason}")]
     public static partial void TracesNotSent(ILogger log, Uri endpoint, string reason);

@@ -1,8 +1,27 @@
+using Mik.Server.Admission;
+
 namespace Mik.Server.Problems;
 
-/// <summary>One failure of one request: its kind, what a caller may know about it, and the status where it differs from the table's.</summary>
+/// <summary>One failure of one request: its kind, what a caller may know about it, and what differs from the table.</summary>
 internal readonly record struct Problem(ProblemKind Kind, string Detail, int? Status = null)
 {
+    private readonly HandlerOutcome? _outcome;
+    private readonly TimeSpan? _retryAfter;
+
     /// <summary>The status that the response carries.</summary>
     public int StatusCode => Status ?? ProblemTable.Row(Kind).Status;
+
+    /// <summary>What it says about the module's health.</summary>
+    public HandlerOutcome Outcome
+    {
+        get => _outcome ?? ProblemTable.Row(Kind).Outcome;
+        init => _outcome = value;
+    }
+
+    /// <summary>When the client may try again, if that makes sense.</summary>
+    public TimeSpan? RetryAfter
+    {
+        get => _retryAfter ?? (ProblemTable.Row(Kind).RetryAfterSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
+        init => _retryAfter = value;
+    }
 }

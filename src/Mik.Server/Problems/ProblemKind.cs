@@ -21,6 +21,8 @@ internal enum ProblemKind
     RateLimited,
     /// <summary>The server has as many requests as it may have at once.</summary>
     Overloaded,
+    /// <summary>The module only failed lately, and is left alone for a while.</summary>
+    CircuitOpen,
     /// <summary>The request's deadline passed.</summary>
     Timeout,
     /// <summary>The guest trapped, gave no response, or answered with its own error code.</summary>

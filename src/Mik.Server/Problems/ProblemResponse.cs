@@ -18,9 +18,9 @@ internal static class ProblemResponse
         var response = http.Response;
         response.StatusCode = problem.StatusCode;
         response.ContentType = "application/problem+json";
-        if (row.RetryAfterSeconds is { } seconds)
+        if (problem.RetryAfter is { } wait)
         {
-            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+            response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         }
 
         if (row.ClosesConnection)

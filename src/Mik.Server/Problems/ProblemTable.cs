@@ -1,7 +1,9 @@
+using Mik.Server.Admission;
+
 namespace Mik.Server.Problems;
 
 /// <summary>A row of <see cref="ProblemTable"/>.</summary>
-internal sealed record ProblemRow(ProblemKind Kind, int Status, string Slug, string Title, int? RetryAfterSeconds = null, bool ClosesConnection = false)
+internal sealed record ProblemRow(ProblemKind Kind, int Status, string Slug, string Title, int? RetryAfterSeconds = null, bool ClosesConnection = false, HandlerOutcome Outcome = HandlerOutcome.Neutral)
 {
     /// <summary>The <c>type</c> of the problem document.</summary>
     public string Type { get; } = "urn:mik:error:" + Slug;
@@ -21,8 +23,9 @@ internal static class ProblemTable
         new(ProblemKind.PayloadTooLarge, 413, "payload-too-large", "Request body too large"),
         new(ProblemKind.RateLimited, 429, "rate-limited", "Too many requests for this module", RetryAfterSeconds: 1),
         new(ProblemKind.Overloaded, 503, "overloaded", "Server is at its limit of requests", RetryAfterSeconds: 1),
-        new(ProblemKind.Timeout, 504, "timeout", "Deadline passed"),
-        new(ProblemKind.HandlerError, 500, "handler-error", "Handler failed"),
+        new(ProblemKind.CircuitOpen, 503, "circuit-open", "Module fails and is left alone for a while", RetryAfterSeconds: 1),
+        new(ProblemKind.Timeout, 504, "timeout", "Deadline passed", Outcome: HandlerOutcome.Failure),
+        new(ProblemKind.HandlerError, 500, "handler-error", "Handler failed", Outcome: HandlerOutcome.Failure),
         new(ProblemKind.ClientGone, 499, "client-gone", "Client went away"),
         new(ProblemKind.ShuttingDown, 503, "shutting-down", "Server is shutting down", ClosesConnection: true),
         new(ProblemKind.InternalError, 500, "internal-error", "Internal error"),

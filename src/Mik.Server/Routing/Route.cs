@@ -9,6 +9,8 @@ internal enum RouteKind
 {
     /// <summary>To a module's guest.</summary>
     Module,
+    /// <summary>To the guest of a tenant's module.</summary>
+    Tenant,
     /// <summary>To a script.</summary>
     Script,
     /// <summary>To a module's guest, by a script's <c>host.call</c> and not by HTTP.</summary>
@@ -27,6 +29,9 @@ internal readonly record struct Route(RouteKind Kind, string PathWithQuery, Modu
 
     /// <summary>A route to a script.</summary>
     public static Route To(ScriptState script, string pathWithQuery) => new(RouteKind.Script, pathWithQuery, Script: script);
+
+    /// <summary>A route to the guest of a tenant's module.</summary>
+    public static Route ToTenant(ModuleState module, string pathWithQuery) => new(RouteKind.Tenant, pathWithQuery, module);
 
     /// <summary>A route to one of the server's own pages.</summary>
     public static Route BuiltIn(string path) => new(RouteKind.BuiltIn, path);

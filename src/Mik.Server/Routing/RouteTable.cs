@@ -8,7 +8,9 @@ namespace Mik.Server.Routing;
 internal sealed class RouteTable
 {
     private const string RunPrefix = "/run/";
+    private const string TenantPrefix = "/tenant/";
     private const string ScriptPrefix = "/script/";
+    private const string Routes = "Modules are served at /run/<module>/.";
 
     private readonly ModuleSet _modules;
     private readonly ScriptSet? _scripts;
@@ -29,6 +31,11 @@ internal sealed class RouteTable
             return FindModule(target);
         }
 
+        if (_modules.HasTenants && target.Path.StartsWith(TenantPrefix, StringComparison.Ordinal))
+        {
+            return FindTenant(target);
+        }
+
         if (_scripts is not null && target.Path.StartsWith(ScriptPrefix, StringComparison.Ordinal))
         {
             return FindScript(target, _scripts);
@@ -36,49 +43,85 @@ internal sealed class RouteTable
 
         return target.Path is "/health" or "/health/live" or "/health/ready" or "/metrics"
             ? Route.BuiltIn(target.Path)
-            : Route.None(ProblemKind.NotFound, "There is nothing at this path. Modules are served at /run/<module>/.");
+            : Route.None(ProblemKind.NotFound, $"There is nothing at this path. {Routes}");
     }
 
     private Route FindModule(RequestTarget target)
     {
         var afterPrefix = target.Path.AsSpan(RunPrefix.Length);
-        var slash = afterPrefix.IndexOf('/');
-        var segment = slash < 0 ? afterPrefix : afterPrefix[..slash];
-        if (segment.IsEmpty)
+        if (!TryTakeName(ref afterPrefix, "module", out var name, out var problem))
         {
-            return Route.None(ProblemKind.NotFound, "The path names no module. Modules are served at /run/<module>/.");
+            return problem;
         }
 
-        var name = segment.Contains('%') ? Uri.UnescapeDataString(segment) : segment;
-        if (!ModuleName.IsLegal(name))
+        return _modules.TryFind(name, out var module)
+            ? Route.To(module, Rest(afterPrefix, target.Query))
+            : Route.None(ProblemKind.ModuleNotFound, $"There is no module named '{name}'.");
+    }
+
+    private Route FindTenant(RequestTarget target)
+    {
+        var afterPrefix = target.Path.AsSpan(TenantPrefix.Length);
+        if (!TryTakeName(ref afterPrefix, "tenant", out var tenant, out var problem))
         {
-            return Route.None(ProblemKind.InvalidRequest, $"The module name in the path is not legal. Legal is: {ModuleName.Rule}.");
+            return problem;
         }
 
-        if (!_modules.TryFind(name, out var module))
+        if (afterPrefix.Length > 0)
         {
-            return Route.None(ProblemKind.ModuleNotFound, $"There is no module named '{name}'.");
+            afterPrefix = afterPrefix[1..];
         }
 
-        return Route.To(module, slash < 0 ? "/" + target.Query : Rest(afterPrefix[slash..], target.Query));
+        if (!TryTakeName(ref afterPrefix, "module", out var name, out problem))
+        {
+            return problem;
+        }
+
+        return _modules.TryFind(tenant, name, out var module)
+            ? Route.ToTenant(module, Rest(afterPrefix, target.Query))
+            : Route.None(ProblemKind.ModuleNotFound, $"Tenant '{tenant}' has no module named '{name}'.");
     }
 
     private static Route FindScript(RequestTarget target, ScriptSet scripts)
     {
         var afterPrefix = target.Path.AsSpan(ScriptPrefix.Length);
-        var slash = afterPrefix.IndexOf('/');
-        var segment = slash < 0 ? afterPrefix : afterPrefix[..slash];
-        var name = segment.Contains('%') ? Uri.UnescapeDataString(segment) : segment.ToString();
-        if (name.Length > 0 && !ModuleName.IsLegal(name))
+        if (!TryTakeName(ref afterPrefix, "script", out var name, out var problem))
         {
-            return Route.None(ProblemKind.InvalidRequest, $"The script name in the path is not legal. Legal is: {ModuleName.Rule}.");
+            return name.IsEmpty ? Route.None(ProblemKind.ScriptNotFound, "The path names no script.") : problem;
         }
 
-        return scripts.Find(name) is { } script
-            ? Route.To(script, slash < 0 ? "/" + target.Query : Rest(afterPrefix[slash..], target.Query))
+        return scripts.Find(name.ToString()) is { } script
+            ? Route.To(script, Rest(afterPrefix, target.Query))
             : Route.None(ProblemKind.ScriptNotFound, $"There is no script named '{name}'.");
     }
 
-    private static string Rest(ReadOnlySpan<char> rest, string query) =>
-        rest.Length == 1 && query.Length == 0 ? "/" : string.Concat(rest, query);
+    /// <summary>Takes a name from the front of a path and leaves what comes after it, beginning with a slash, or nothing.</summary>
+    private static bool TryTakeName(ref ReadOnlySpan<char> path, string what, out ReadOnlySpan<char> name, out Route problem)
+    {
+        var slash = path.IndexOf('/');
+        name = slash < 0 ? path : path[..slash];
+        path = slash < 0 ? [] : path[slash..];
+        problem = default;
+        if (name.IsEmpty)
+        {
+            problem = Route.None(ProblemKind.NotFound, $"The path names no {what}. {Routes}");
+            return false;
+        }
+
+        name = name.Contains('%') ? Uri.UnescapeDataString(name) : name;
+        if (!ModuleName.IsLegal(name))
+        {
+            problem = Route.None(ProblemKind.InvalidRequest, $"The {what} name in the path is not legal. Legal is: {ModuleName.Rule}.");
+            return false;
+        }
+
+        return true;
+    }
+
+    private static string Rest(ReadOnlySpan<char> rest, string query) => rest.Length switch
+    {
+        0 => "/" + query,
+        1 when query.Length == 0 => "/",
+        _ => string.Concat(rest, query),
+    };
 }

@@ -38,8 +38,9 @@ public sealed class HttpComponent
     /// <summary>Decodes, validates, links and compiles a component.</summary>
     /// <param name="bytes">The binary; kept.</param>
     /// <param name="name">A name for messages.</param>
+    /// <param name="maximumFunctions">The most functions that all of its core modules may define together.</param>
     /// <exception cref="HttpComponentException">It cannot be served; the message says why and what to do.</exception>
-    public static HttpComponent Load(ReadOnlyMemory<byte> bytes, string name)
+    public static HttpComponent Load(ReadOnlyMemory<byte> bytes, string name, int maximumFunctions = int.MaxValue)
     {
         try
         {
@@ -47,6 +48,10 @@ public sealed class HttpComponent
             if (!IsHandler(component))
             {
                 throw new HttpComponentException(HttpComponentErrorKind.NoHandlerExport, NoHandlerMessage(component));
+            }
+            if (component.CoreFunctionCount > maximumFunctions)
+            {
+                throw new HttpComponentException(HttpComponentErrorKind.TooLarge, $"it defines {component.CoreFunctionCount} functions, above the limit of {maximumFunctions}");
             }
             var compiled = CompiledComponent.Compile(component, SharedLinker.Value);
             var handle = compiled.BindExport<HandleFunction>(IncomingHandler, "handle");

@@ -13,6 +13,8 @@ public enum HttpComponentErrorKind
     UnsatisfiedImports,
     /// <summary>It exports no HTTP handler.</summary>
     NoHandlerExport,
+    /// <summary>It has more functions than the host takes.</summary>
+    TooLarge,
 }
 
 /// <summary>A file cannot be served; the message says what is wrong and what to do.</summary>

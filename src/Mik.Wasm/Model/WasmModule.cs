@@ -14,6 +14,9 @@ public sealed class WasmModule
     /// <summary>The whole binary; offsets in the model point into it.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
 
+    /// <summary>Number of functions that are not imported.</summary>
+    public int DefinedFunctionCount => Bodies.Length;
+
     /// <summary>The type section.</summary>
     public FunctionType[] Types { get; internal set; } = [];
 

@@ -1,7 +1,8 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Mik.Server.Admission;
 using Mik.Server.Modules;
 using Mik.Server.Problems;
-using Mik.Server.Threads;
+using Mik.Server.Tests.Modules;
 
 namespace Mik.Server.Tests.Admission;
 
@@ -10,7 +11,7 @@ public sealed class AdmissionDeskTests
     [Fact]
     public void TryEnter_ServerFull_IsOverloadedUntilALeaseReturns()
     {
-        var desk = new AdmissionDesk(Options(server: 2, module: null));
+        var desk = new AdmissionDesk(Options(server: 2, module: null), NullLogger.Instance);
         var module = Module(2);
         Assert.True(desk.TryEnter(module, out var first, out _));
         Assert.True(desk.TryEnter(module, out _, out _));
@@ -19,7 +20,7 @@ public sealed class AdmissionDeskTests
         Assert.Equal(ProblemKind.Overloaded, problem.Kind);
         Assert.Equal(2, desk.ActiveRequests);
 
-        first.Dispose();
+        first.Return(HandlerOutcome.Success);
         Assert.True(desk.TryEnter(module, out _, out _));
         Assert.Equal(3, desk.TotalRequests);
     }
@@ -27,7 +28,7 @@ public sealed class AdmissionDeskTests
     [Fact]
     public void TryEnter_ModuleFull_IsRateLimitedAndOthersGoOn()
     {
-        var desk = new AdmissionDesk(Options(server: 10, module: 1));
+        var desk = new AdmissionDesk(Options(server: 10, module: 1), NullLogger.Instance);
         var full = Module(1);
         Assert.True(desk.TryEnter(full, out var lease, out _));
 
@@ -36,14 +37,14 @@ public sealed class AdmissionDeskTests
         Assert.Equal(1, desk.ActiveRequests);
         Assert.True(desk.TryEnter(Module(1), out _, out _));
 
-        lease.Dispose();
+        lease.Return(HandlerOutcome.Success);
         Assert.True(desk.TryEnter(full, out _, out _));
     }
 
     [Fact]
     public void TryEnter_Draining_IsShuttingDown()
     {
-        var desk = new AdmissionDesk(Options(server: 1, module: null));
+        var desk = new AdmissionDesk(Options(server: 1, module: null), NullLogger.Instance);
         desk.Drain();
 
         Assert.False(desk.TryEnter(Module(1), out _, out var problem));
@@ -53,5 +54,5 @@ public sealed class AdmissionDeskTests
     private static MikServerOptions Options(int server, int? module) => new() { Modules = [], MaxConcurrentRequests = server, MaxPerModuleRequests = module };
 
     private static ModuleState Module(int maximum) =>
-        new(new ModuleConfig("m", "m.wasm"), maximum, new GuestThreads(1), _ => throw new NotSupportedException());
+        TestModules.Factory(_ => throw new NotSupportedException(), new MikServerOptions { MaxPerModuleRequests = maximum }).Create(new ModuleConfig("m", "m.wasm"));
 }

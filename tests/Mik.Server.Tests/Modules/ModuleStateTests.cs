@@ -1,5 +1,4 @@
 using Mik.Server.Modules;
-using Mik.Server.Threads;
 
 namespace Mik.Server.Tests.Modules;
 
@@ -63,5 +62,5 @@ public sealed class ModuleStateTests
     }
 
     private static ModuleState State(string path, Func<ModuleConfig, ModuleModel> load) =>
-        new(new ModuleConfig("m", path), 1, new GuestThreads(4), load);
+        TestModules.State("m", path, load);
 }

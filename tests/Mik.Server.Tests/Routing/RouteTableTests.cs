@@ -1,16 +1,15 @@
 using Mik.Server.Modules;
 using Mik.Server.Problems;
 using Mik.Server.Routing;
-using Mik.Server.Threads;
+using Mik.Server.Tests.Modules;
 
 namespace Mik.Server.Tests.Routing;
 
 public sealed class RouteTableTests
 {
     private static readonly RouteTable Table = new(new ModuleSet(
-    [
-        new ModuleState(new ModuleConfig("echo", "echo.wasm"), 1, new GuestThreads(1), _ => throw new NotSupportedException()),
-    ]));
+        new MikServerOptions { Modules = [new ModuleConfig("echo", "echo.wasm")] },
+        TestModules.Factory(_ => throw new NotSupportedException())));
 
     [Theory]
     [InlineData("/run/echo", "/")]

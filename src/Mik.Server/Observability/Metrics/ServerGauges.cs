@@ -16,9 +16,12 @@ internal static class ServerGauges
         new("mik_handlers_active", MetricType.Gauge, "Requests that hold a permit, by module.", () => PerModule(modules, module => module.Permits.Taken)),
         new("mik_handlers_admitted_total", MetricType.Counter, "Requests that were given a permit.", () => [new([], admission.TotalRequests)]),
         new("mik_modules_known", MetricType.Gauge, "Modules that are served.", () => [new([], modules.Count)]),
-        new("mik_module_cache_entries", MetricType.Gauge, "Compiled modules in memory.", () => [new([], modules.All.Count(module => module.Model is not null))]),
+        new("mik_module_cache_entries", MetricType.Gauge, "Compiled modules in memory.", () => [new([], modules.Cache.Count)]),
         new("mik_module_cache_bytes", MetricType.Gauge, "Size of the compiled modules in memory, by module.", () =>
             PerModule(modules, module => module.Model?.SizeBytes ?? 0)),
+        new("mik_module_cache_evictions_total", MetricType.Counter, "Compiled modules that went to make room for others.", () => [new([], modules.Cache.Evictions)]),
+        new("mik_circuit_state", MetricType.Gauge, "Circuit breaker by module: 0 closed, 1 half-open, 2 open.", () => PerModule(modules, module => (int)module.Breaker.State)),
+        new("mik_circuit_opened_total", MetricType.Counter, "How often the circuit breaker opened, by module.", () => PerModule(modules, module => module.Breaker.TimesOpened)),
         new("mik_guest_threads", MetricType.Gauge, "Threads for guests, busy or idle.", () => [new([], threads.Count)]),
     ];
 

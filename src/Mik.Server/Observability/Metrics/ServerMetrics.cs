@@ -27,6 +27,12 @@ internal sealed class ServerMetrics : IDisposable
         Add(ProcessMetrics.Families());
     }
 
+    /// <summary>Requests that found their module compiled.</summary>
+    public long CacheHits => _modules.Values.Sum(module => module.CacheHits);
+
+    /// <summary>Requests that had to wait for their module.</summary>
+    public long CacheMisses => _modules.Values.Sum(module => module.CacheMisses);
+
     /// <summary>Adds metrics that are read from elsewhere.</summary>
     public void Add(IEnumerable<MetricFamily> families)
     {

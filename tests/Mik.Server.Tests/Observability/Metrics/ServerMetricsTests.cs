@@ -4,6 +4,7 @@ using Mik.Server.Modules;
 using Mik.Server.Observability.Metrics;
 using Mik.Server.Problems;
 using Mik.Server.Routing;
+using Mik.Server.Tests.Modules;
 using Mik.Wasm.Execution;
 
 namespace Mik.Server.Tests.Observability.Metrics;
@@ -131,7 +132,7 @@ public sealed class ServerMetricsTests
     {
         using var metrics = new ServerMetrics();
         var module = metrics.OfModule("guest");
-        var state = new ModuleState(new ModuleConfig("guest", "guest.wasm"), 1, new Server.Threads.GuestThreads(1), _ => throw new NotSupportedException());
+        var state = TestModules.State("guest", "guest.wasm", _ => throw new NotSupportedException());
         var problem = new Problem(ProblemKind.Timeout, "late");
         Run(10);
 
