@@ -17,7 +17,8 @@ public sealed class ProjectTests
         ["Mik.Toml"] = [],
         ["Mik.Configuration"] = ["Mik.Toml"],
         ["Mik.Packages"] = ["Mik.Components", "Mik.Configuration"],
-        ["Mik.Cli"] = ["Mik.Server", "Mik.Configuration", "Mik.Packages"],
+        ["Mik.Build"] = ["Mik.Components", "Mik.Configuration"],
+        ["Mik.Cli"] = ["Mik.Server", "Mik.Configuration", "Mik.Packages", "Mik.Build"],
     };
 
     /// <summary>Programs beside the tests that test as well.</summary>

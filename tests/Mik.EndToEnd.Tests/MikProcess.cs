@@ -86,9 +86,14 @@ internal sealed partial class MikProcess : IAsyncDisposable
         await RunAsync(arguments, environment: []);
 
     /// <summary>Runs a command to its end, with more in its environment.</summary>
-    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string[] arguments, params (string Name, string Value)[] environment)
+    public static Task<(int ExitCode, string Output, string Errors)> RunAsync(string[] arguments, params (string Name, string Value)[] environment) =>
+        RunInAsync("", arguments, environment);
+
+    /// <summary>Runs a command to its end in a folder.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunInAsync(string folder, string[] arguments, params (string Name, string Value)[] environment)
     {
         var start = Prepare(arguments);
+        start.StartInfo.WorkingDirectory = folder;
         foreach (var (name, value) in environment)
         {
             start.StartInfo.Environment[name] = value;

@@ -9,8 +9,10 @@ internal static class CommandLine
     /// <summary>Parses and runs; gives the exit code.</summary>
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var root = new RootCommand("Serves WebAssembly components that export wasi:http/incoming-handler.")
+        var root = new RootCommand("Builds, composes and serves WebAssembly components that handle HTTP requests.")
         {
+            NewCommand.Create(),
+            BuildCommand.Create(),
             RunCommand.Create(),
             ComposeCommand.Create(),
             InspectCommand.Create(),

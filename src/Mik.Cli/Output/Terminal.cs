@@ -19,6 +19,9 @@ internal sealed class Terminal
     /// <summary>Prints a line of the command's result.</summary>
     public void Line(string text = "") => Console.Out.WriteLine(text);
 
+    /// <summary>Prints what is being done, for people who wait.</summary>
+    public void Progress(string text) => Console.Error.WriteLine(text);
+
     /// <summary>Prints a remark that is not an error.</summary>
     public void Note(string text) => Console.Error.WriteLine($"{Painted("note", "\e[36m")}: {text}");
 

@@ -1,0 +1,17 @@
+namespace Mik.Build;
+
+/// <summary>A project cannot be built or made.</summary>
+/// <param name="what">What happened.</param>
+/// <param name="why">Why.</param>
+/// <param name="next">What to do.</param>
+public sealed class BuildException(string what, string why, string? next = null) : Exception($"{what}: {why}")
+{
+    /// <summary>What happened.</summary>
+    public string What { get; } = what;
+
+    /// <summary>Why.</summary>
+    public string Why { get; } = why;
+
+    /// <summary>What to do.</summary>
+    public string? Next { get; } = next;
+}

@@ -1,0 +1,103 @@
+using Mik.Components.Composition;
+using Mik.Components.Model;
+using Mik.Wasm.Model;
+
+namespace Mik.Build.Outputs;
+
+/// <summary>What a toolchain gave → a component with a handler, or an explanation of how to get one.</summary>
+internal static class BuiltComponent
+{
+    private const string IncomingHandler = "wasi:http/incoming-handler@0.2.";
+    private const string CoreHandler = "mik:core/handler@0.1.0";
+
+    /// <summary>The newest WebAssembly file of a build: one written since it began, else one that was up to date.</summary>
+    /// <exception cref="BuildException">There is none.</exception>
+    public static string Find(string folder, IEnumerable<string> outputFolders, DateTime startedAt)
+    {
+        var files = outputFolders
+            .Select(output => Path.Combine(folder, output))
+            .Where(Directory.Exists)
+            .SelectMany(output => new DirectoryInfo(output).EnumerateFiles("*.wasm", new EnumerationOptions { RecurseSubdirectories = Path.GetFileName(output) != ".", MaxRecursionDepth = 6 }))
+            .Where(file => !file.Name.EndsWith("-composed.wasm", StringComparison.Ordinal))
+            .OrderByDescending(file => file.LastWriteTimeUtc)
+            .ToArray();
+        return (files.FirstOrDefault(file => file.LastWriteTimeUtc >= startedAt) ?? files.FirstOrDefault())?.FullName
+            ?? throw new BuildException(
+                "the build gave no component",
+                $"there is no *.wasm in {string.Join(", ", outputFolders.Distinct())}",
+                "[build] output = \"path/to/component.wasm\" in mik.toml says where it is");
+    }
+
+    /// <summary>The bytes of a component with a handler.</summary>
+    /// <exception cref="BuildException">The file holds none.</exception>
+    public static byte[] Read(string path)
+    {
+        var bytes = ReadBytes(path);
+        if (bytes.AsSpan().StartsWith("\0asm\u0001\0\0\0"u8))
+        {
+            return OfCoreModule(path, bytes);
+        }
+
+        var component = Load(path, bytes);
+        return IsHandler(component)
+            ? bytes
+            : throw new BuildException(
+                $"{path} handles no requests",
+                $"it exports {(component.Exports.Count == 0 ? "nothing" : string.Join(", ", component.Exports.Select(export => export.Name.Text)))}",
+                $"export {IncomingHandler}x or {CoreHandler} from it");
+    }
+
+    /// <summary>Whether a component handles requests with the bridge only.</summary>
+    public static bool NeedsBridge(Component component) =>
+        component.Exports.Any(export => export.Name.Text == CoreHandler)
+        && !component.Exports.Any(export => export.Name.Text.StartsWith(IncomingHandler, StringComparison.Ordinal));
+
+    private static bool IsHandler(Component component) =>
+        component.Exports.Any(export => export.Name.Text == CoreHandler || export.Name.Text.StartsWith(IncomingHandler, StringComparison.Ordinal));
+
+    private static byte[] OfCoreModule(string path, byte[] bytes)
+    {
+        try
+        {
+            var module = WasmModule.Load(bytes);
+            return CoreHandlerComponent.IsHandler(module)
+                ? CoreHandlerComponent.Encode(module)
+                : throw new BuildException(
+                    $"{path} is a core module, not a component",
+                    $"it does not export {CoreHandler}#handle either, of which mik makes a component itself",
+                    "build for wasm32-wasip2, or make a component of it with: wasm-tools component new");
+        }
+        catch (InvalidModuleException exception)
+        {
+            throw new BuildException($"{path} is no valid WebAssembly", exception.Message);
+        }
+        catch (CompositionException exception)
+        {
+            throw new BuildException($"{path} cannot become a component", exception.Message);
+        }
+    }
+
+    private static Component Load(string path, byte[] bytes)
+    {
+        try
+        {
+            return Component.Load(bytes);
+        }
+        catch (InvalidComponentException exception)
+        {
+            throw new BuildException($"{path} is no valid component", exception.Message);
+        }
+    }
+
+    private static byte[] ReadBytes(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new BuildException($"cannot read {path}", exception.Message);
+        }
+    }
+}

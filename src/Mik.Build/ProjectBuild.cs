@@ -1,0 +1,78 @@
+using Mik.Build.Outputs;
+using Mik.Build.Toolchains;
+using Mik.Configuration.Model;
+
+namespace Mik.Build;
+
+/// <summary>What a build shall do.</summary>
+/// <param name="IsRelease">Whether it is optimised.</param>
+/// <param name="OutputToErrors">Whether what the tools print goes to stderr.</param>
+public readonly record struct BuildOptions(bool IsRelease, bool OutputToErrors);
+
+/// <summary>A component that was built.</summary>
+/// <param name="Language">The language that its project was taken for.</param>
+/// <param name="Source">The file that the toolchain wrote.</param>
+/// <param name="Bytes">The component.</param>
+public sealed record BuildResult(string Language, string Source, byte[] Bytes);
+
+/// <summary><c>mik build</c>: finds a project's toolchain, runs it, and checks what it gave.</summary>
+public static class ProjectBuild
+{
+    /// <summary>Builds.</summary>
+    /// <param name="project">The project.</param>
+    /// <param name="options">How.</param>
+    /// <param name="tell">Takes a line about each step.</param>
+    /// <param name="cancellationToken">Stops it, and the tool that runs.</param>
+    /// <exception cref="BuildException">It cannot be built.</exception>
+    public static async Task<BuildResult> RunAsync(MikConfiguration project, BuildOptions options, Action<string> tell, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(project);
+        ArgumentNullException.ThrowIfNull(tell);
+        var toolchain = project.BuildCommand is { } command ? Custom(command) : Find(project, tell);
+        foreach (var tool in toolchain.Tools.Where(tool => !ToolRunner.IsThere(tool.Name)))
+        {
+            throw new BuildException($"'{tool.Name}' is not installed", $"the project has a {toolchain.ProjectFile}, and {toolchain.Language} is built with it", tool.Install);
+        }
+
+        // Some file systems keep seconds only.
+        var startedAt = DateTime.UtcNow.AddSeconds(-2);
+        Directory.CreateDirectory(Path.Combine(project.Folder, "dist"));
+        foreach (var step in toolchain.Steps(options.IsRelease, project.Name))
+        {
+            if (step.UnlessExists is { } path && Path.Exists(Path.Combine(project.Folder, path)))
+            {
+                continue;
+            }
+
+            tell(step.ToString());
+            var exitCode = await ToolRunner.RunAsync(step, project.Folder, options.OutputToErrors, cancellationToken);
+            if (exitCode != 0)
+            {
+                throw new BuildException($"'{step}' failed", $"it ended with {exitCode}; what it printed above says why", toolchain.WhenItFails);
+            }
+        }
+
+        var source = project.BuildOutput ?? BuiltComponent.Find(project.Folder, ["dist", .. toolchain.OutputFolders], startedAt);
+        return new BuildResult(toolchain.Language, source, BuiltComponent.Read(source));
+    }
+
+    private static Toolchain Find(MikConfiguration project, Action<string> tell)
+    {
+        var found = ToolchainTable.In(project.Folder);
+        if (found.Count > 1)
+        {
+            tell($"({found[0].ProjectFile} says how to build; {string.Join(", ", found.Skip(1).Select(other => other.ProjectFile))} is left alone. [build] command in mik.toml decides otherwise)");
+        }
+
+        return found.Count > 0 ? found[0] : throw new BuildException(
+            $"{project.Folder} cannot be built",
+            $"it has none of {string.Join(", ", ToolchainTable.Rows.Select(row => row.ProjectFile))}",
+            "[build] command = \"…\" and output = \"….wasm\" in mik.toml say how");
+    }
+
+    private static Toolchain Custom(string command) => new("[build] command", MikConfiguration.FileName)
+    {
+        Steps = (_, _) => [OperatingSystem.IsWindows() ? new BuildStep("cmd.exe", "/c", command) : new BuildStep("sh", "-c", command)],
+        OutputFolders = ["target", "build", "out"],
+    };
+}

@@ -1,0 +1,36 @@
+namespace Mik.Build.Toolchains;
+
+/// <summary>A program that a build needs.</summary>
+/// <param name="Name">Its name on the PATH.</param>
+/// <param name="Install">How to get it.</param>
+internal sealed record Tool(string Name, string Install);
+
+/// <summary>A command of a build.</summary>
+/// <param name="Program">The program.</param>
+/// <param name="Arguments">Its arguments.</param>
+internal sealed record BuildStep(string Program, params IReadOnlyList<string> Arguments)
+{
+    /// <summary>The step is left out when this path, relative to the project, exists.</summary>
+    public string? UnlessExists { get; init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Join(' ', Arguments.Prepend(Program).Select(word => word.Contains(' ', StringComparison.Ordinal) ? $"\"{word}\"" : word));
+}
+
+/// <summary>A row of <see cref="ToolchainTable"/>: how projects of one language are built.</summary>
+/// <param name="Language">Its name.</param>
+/// <param name="ProjectFile">The file, or the pattern of files, by which a project is known.</param>
+internal sealed record Toolchain(string Language, string ProjectFile)
+{
+    /// <summary>What must be there.</summary>
+    public IReadOnlyList<Tool> Tools { get; init; } = [];
+
+    /// <summary>The commands, for a debug or a release build.</summary>
+    public required Func<bool, string, IReadOnlyList<BuildStep>> Steps { get; init; }
+
+    /// <summary>Folders in which the result may be, besides <c>dist</c>.</summary>
+    public IReadOnlyList<string> OutputFolders { get; init; } = [];
+
+    /// <summary>What often is the reason when a command fails, and what helps.</summary>
+    public string? WhenItFails { get; init; }
+}

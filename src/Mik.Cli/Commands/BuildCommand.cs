@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Mik.Build;
+using Mik.Cli.Output;
+using Mik.Cli.Projects;
+using Mik.Components.Composition;
+using Mik.Configuration.Model;
+
+namespace Mik.Cli.Commands;
+
+/// <summary><c>mik build [-r] [-c]</c>: builds the project's component with its own toolchain.</summary>
+internal static class BuildCommand
+{
+    /// <summary>Builds the verb.</summary>
+    public static Command Create()
+    {
+        var release = new Option<bool>("--release", "-r") { Description = "Optimise" };
+        var compose = new Option<bool>("--compose", "-c") { Description = "Compose the component with the HTTP bridge and the dependencies as well" };
+        var json = new Option<bool>("--json") { Description = "Tell the result as JSON" };
+        var command = new Verb(
+            "build",
+            "Build the project's component into dist/",
+            ("mik build", "Writes dist/<name>.wasm"),
+            ("mik build -r -c", "An optimised one, and dist/<name>-composed.wasm"))
+        {
+            release, compose, json,
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var terminal = new Terminal(parsed.GetValue(GlobalOptions.NoColour));
+            var project = ProjectFile.Require(parsed.GetValue(GlobalOptions.Config), terminal);
+            using var signals = new BuildSignals(cancellationToken);
+            try
+            {
+                await RunAsync(project, parsed.GetValue(release), parsed.GetValue(compose), parsed.GetValue(json), terminal, signals.Token);
+                return ExitCode.Fine;
+            }
+            catch (BuildException exception)
+            {
+                throw new CliException(ExitCode.Failed, new CliError(exception.What, exception.Why, exception.Next));
+            }
+            catch (OperationCanceledException)
+            {
+                throw new CliException(ExitCode.Failed, new CliError("the build was stopped"));
+            }
+        });
+        return command;
+    }
+
+    private static async Task RunAsync(MikConfiguration project, bool isRelease, bool isComposed, bool isJson, Terminal terminal, CancellationToken cancellationToken)
+    {
+        var result = await ProjectBuild.RunAsync(project, new BuildOptions(isRelease, isJson), step => terminal.Progress($"running: {step}"), cancellationToken);
+        var built = new FileInfo(Path.Combine(project.Folder, ProjectModules.OutputFolder, $"{project.Name}.wasm"));
+        ComponentFile.Write(built, result.Bytes);
+        (FileInfo File, byte[] Bytes)? composed = isComposed ? Compose(project, result.Bytes) : null;
+        if (isJson)
+        {
+            terminal.Line(JsonSerializer.Serialize(new
+            {
+                language = result.Language,
+                component = built.FullName,
+                bytes = result.Bytes.Length,
+                composed = composed?.File.FullName,
+                composed_bytes = composed?.Bytes.Length,
+            }));
+            return;
+        }
+
+        Tell(built, result.Bytes, terminal);
+        if (composed is { } whole)
+        {
+            Tell(whole.File, whole.Bytes, terminal);
+        }
+    }
+
+    private static (FileInfo File, byte[] Bytes) Compose(MikConfiguration project, byte[] component)
+    {
+        var bytes = ProjectComposition.Compose(project, new CompositionPart($"{project.Name}.wasm", component));
+        var file = new FileInfo(Path.Combine(project.Folder, ProjectModules.OutputFolder, $"{project.Name}{ProjectModules.ComposedSuffix}.wasm"));
+        ComponentFile.Write(file, bytes);
+        return (file, bytes);
+    }
+
+    private static void Tell(FileInfo file, byte[] bytes, Terminal terminal) =>
+        terminal.Line(string.Create(CultureInfo.InvariantCulture, $"Built {Path.GetRelativePath(Environment.CurrentDirectory, file.FullName)} ({bytes.Length:N0} bytes)"));
+}

@@ -1,0 +1,128 @@
+using System.Text;
+using Mik.Components.Composition;
+using Mik.Components.Model;
+using Mik.Components.Printing;
+using Mik.Testing;
+using Mik.Wasm.Model;
+
+namespace Mik.Components.Tests.Composition;
+
+public sealed class PlugTests
+{
+    private static CompositionPart Bridge => Part("bridge");
+
+    private static CompositionPart Handler => Part("core-handler");
+
+    [Fact]
+    public void Into_HandlerIntoBridge_ImportsTheRestAndExportsTheBridges()
+    {
+        var composed = Component.Load(Plug.Into(Bridge, Handler));
+
+        Assert.DoesNotContain(composed.Imports, import => import.Name.Text.StartsWith("mik:core/", StringComparison.Ordinal));
+        Assert.Equal(
+            Bridge.Component.Imports.Select(import => import.Name.Text).Where(name => !name.StartsWith("mik:core/", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+            composed.Imports.Select(import => import.Name.Text).Order(StringComparer.Ordinal));
+        Assert.Equal(Bridge.Component.Exports.Select(export => export.Name.Text), composed.Exports.Select(export => export.Name.Text));
+    }
+
+    [Fact]
+    public void Into_ResultAsAPlugAgain_StaysValid()
+    {
+        // A bridge within a bridge: its handler is the composed component's core handler, which is not exported any more.
+        var composed = new CompositionPart("composed", Plug.Into(Bridge, Handler));
+
+        var error = Assert.Throws<CompositionException>(() => Plug.Into(Bridge, composed));
+        Assert.Contains("composed", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Into_SamePlugTwice_NamesWhatIsSatisfiedTwice()
+    {
+        var error = Assert.Throws<CompositionException>(() => Plug.Into(Bridge, Handler, Handler));
+
+        Assert.Contains("mik:core/handler@0.1.0", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("receives", "handle", "request-data")]
+    [InlineData("gets", "method", "get")]
+    public void Into_OtherTypes_NamesInterfaceAndType(string from, string function, string type)
+    {
+        // The same handler with one name of its types changed: as long, so that the binary stays whole.
+        var other = new CompositionPart("other", Renamed(Handler.Bytes.ToArray(), from));
+
+        var error = Assert.Throws<CompositionException>(() => Plug.Into(Bridge, other));
+
+        Assert.Contains("mik:core/handler@0.1.0", error.Message, StringComparison.Ordinal);
+        Assert.True(
+            error.Message.Contains(function, StringComparison.Ordinal) || error.Message.Contains(type, StringComparison.Ordinal),
+            error.Message);
+    }
+
+    [Fact]
+    public void Encode_CoreModuleOfAHandler_IsTheSameComponent()
+    {
+        var module = CoreModuleOf("core-handler");
+
+        var bytes = CoreHandlerComponent.Encode(module);
+
+        var component = Component.Load(bytes);
+        Assert.Empty(component.Imports);
+        Assert.Equal(["mik:core/handler@0.1.0"], component.Exports.Select(export => export.Name.Text));
+        Assert.Equal(WitPrinter.Print(Handler.Component), WitPrinter.Print(component));
+        Assert.NotEmpty(Plug.Into(Bridge, new CompositionPart("made", bytes)));
+    }
+
+    [Fact]
+    public void Encode_OtherModule_SaysWhatIsMissing()
+    {
+        var module = WasmModule.Load("\0asm\u0001\0\0\0"u8.ToArray());
+
+        Assert.False(CoreHandlerComponent.IsHandler(module));
+        Assert.Contains("does not export 'mik:core/handler@0.1.0#handle'", Assert.Throws<CompositionException>(() => CoreHandlerComponent.Encode(module)).Message, StringComparison.Ordinal);
+    }
+
+    private static byte[] Renamed(byte[] bytes, string kind)
+    {
+        var (from, to) = kind == "gets" ? ("\u0003get\u0004post", "\u0003got\u0004post") : ("\u0004path", "\u0004pith");
+        var (old, replacement) = (Encoding.UTF8.GetBytes(from), Encoding.UTF8.GetBytes(to));
+        for (var at = bytes.AsSpan().IndexOf(old); at >= 0;)
+        {
+            replacement.CopyTo(bytes.AsSpan(at));
+            var next = bytes.AsSpan(at + 1).IndexOf(old);
+            at = next < 0 ? -1 : at + 1 + next;
+        }
+
+        return bytes;
+    }
+
+    /// <summary>The first core module inside a component: its first section with number 1.</summary>
+    private static WasmModule CoreModuleOf(string guest)
+    {
+        var bytes = Guests.Read(guest);
+        var at = 8;
+        while (bytes[at] != 1)
+        {
+            var (length, size) = ReadUnsigned(bytes, at + 1);
+            at += 1 + size + (int)length;
+        }
+
+        var (moduleLength, lengthSize) = ReadUnsigned(bytes, at + 1);
+        return WasmModule.Load(bytes.AsMemory(at + 1 + lengthSize, (int)moduleLength));
+    }
+
+    private static (uint Value, int Size) ReadUnsigned(byte[] bytes, int at)
+    {
+        uint value = 0;
+        for (var i = 0; ; i++)
+        {
+            value |= (uint)(bytes[at + i] & 0x7F) << (7 * i);
+            if (bytes[at + i] < 0x80)
+            {
+                return (value, i + 1);
+            }
+        }
+    }
+
+    private static CompositionPart Part(string guest) => new(guest, Guests.Read(guest));
+}
