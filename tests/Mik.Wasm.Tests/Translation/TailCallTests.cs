@@ -20,6 +20,35 @@ public sealed class TailCallTests
     }
 
     [Fact]
+    public void ReturnCall_TenMillionTimesBetweenCallsWithSeveralResults_NeedsNoStack()
+    {
+        var builder = new ModuleBuilder();
+        var pair = builder.Type(I32, [Op.TypeI32, Op.TypeI64]);
+        builder.Function("pair", pair, [], Op.LocalGet, 0, Op.I64Const, 7);
+        builder.Function(
+            "f", [Op.TypeI32, Op.TypeI32], I32,
+            Op.LocalGet, 0, Op.I32Eqz, Op.If, Op.Empty, Op.LocalGet, 1, Op.Return, Op.End,
+            Op.LocalGet, 0, Op.I32Const, 1, Op.I32Sub,
+            Op.LocalGet, 1, Op.Call, 0, 0xA7, Op.I32Add,
+            ReturnCall, 1);
+        Assert.Equal(70_000_000, Guest.Run(builder, "f", 10_000_000, 0));
+    }
+
+    [Fact]
+    public void ReturnCallIndirect_TenMillionTimes_NeedsNoStack()
+    {
+        var builder = new ModuleBuilder();
+        var type = builder.Type(I32, I32);
+        var self = builder.Function(
+            "f", type, [],
+            Op.LocalGet, 0, Op.I32Eqz, Op.If, Op.Empty, Op.I32Const, 9, Op.Return, Op.End,
+            Op.LocalGet, 0, Op.I32Const, 1, Op.I32Sub, Op.I32Const, 0, ReturnCallIndirect, (byte)type, 0);
+        builder.Table(1);
+        builder.Elements(0, self);
+        Assert.Equal(9, Guest.Run(builder, "f", 10_000_000));
+    }
+
+    [Fact]
     public void ReturnCall_ManyMoreParametersThanTheCaller_NeedsNoStack()
     {
         const int Count = 20;
