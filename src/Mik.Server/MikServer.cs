@@ -65,6 +65,12 @@ public sealed class MikServer : IAsyncDisposable
     /// <summary>The addresses that the server listens on, once started: <c>http://127.0.0.1:3000</c>.</summary>
     public IReadOnlyCollection<string> Addresses => [.. _kestrel?.Features.Get<IServerAddressesFeature>()?.Addresses ?? []];
 
+    /// <summary>The modules that are served at <c>/run/&lt;name&gt;/</c> now.</summary>
+    public IReadOnlyList<ModuleConfig> Modules => [.. _modules.OfPlatform.Select(module => module.Config)];
+
+    /// <summary>Names of the scripts that are served now.</summary>
+    public IReadOnlyList<string> Scripts => _scripts?.Names ?? [];
+
     /// <summary>
     /// Loads, side by side, all scripts, the modules that were named one by one, and as many of the modules folder as are kept in memory.
     /// Reports every script and every named module that cannot be served; of the folder's the log has it, since they may be replaced while

@@ -8,24 +8,62 @@ namespace Mik.Cli.Commands;
 internal static class Banner
 {
     /// <summary>Prints it.</summary>
-    public static void Print(Terminal terminal, MikServerOptions options, IReadOnlyCollection<string> addresses, string log)
+    public static void Print(Terminal terminal, MikServerOptions options, MikServer server, string log)
     {
-        terminal.Line($"mik is listening on {string.Join(", ", addresses)}");
+        terminal.Line($"mik is listening on {string.Join(", ", server.Addresses)}");
         terminal.Line();
-        var width = Math.Max("/metrics".Length, options.Modules.Select(module => module.Name.Length).DefaultIfEmpty().Max() + "/run//".Length);
-        foreach (var module in options.Modules)
+        var routes = Routes(options, server).ToArray();
+        var width = routes.Max(route => route.Path.Length);
+        foreach (var (path, what) in routes)
         {
-            terminal.Line($"  {$"/run/{module.Name}/".PadRight(width)}  {module.Path}");
+            terminal.Line($"  {path.PadRight(width)}  {what}");
         }
 
-        terminal.Line($"  {"/health".PadRight(width)}  status; also /health/live and /health/ready");
-        terminal.Line($"  {"/metrics".PadRight(width)}  figures for Prometheus");
         terminal.Line();
-        terminal.Line(string.Create(CultureInfo.InvariantCulture, $"  deadline {options.ExecutionTimeout.TotalSeconds:0.###} s, memory {Size(options.MemoryLimitBytes)}, body {Size(options.MaxBodyBytes)}, {options.MaxConcurrentRequests} requests at once"));
+        terminal.Line(string.Create(CultureInfo.InvariantCulture, $"  deadline {options.ExecutionTimeout.TotalSeconds:0.###} s, memory {Size(options.MemoryLimitBytes)}, body {Size(options.MaxBodyBytes)}, {options.MaxConcurrentRequests} requests at once{PerModule(options)}"));
         terminal.Line($"  log: {log}");
         terminal.Line($"  outgoing HTTP: {(options.HttpAllowed.Count == 0 ? "none allowed" : string.Join(", ", options.HttpAllowed))}");
+        if (options.OtlpEndpoint is { } collector)
+        {
+            terminal.Line($"  traces: {collector} as {options.TracingServiceName}");
+        }
+
+        if (options.HotReload)
+        {
+            terminal.Line("  hot reload: changes are served as soon as they are saved");
+        }
+
         terminal.Line();
     }
+
+    private static IEnumerable<(string Path, string What)> Routes(MikServerOptions options, MikServer server)
+    {
+        foreach (var module in server.Modules)
+        {
+            yield return ($"/run/{module.Name}/", module.Path);
+        }
+
+        foreach (var script in server.Scripts)
+        {
+            yield return ($"/script/{script}", options.ScriptsFolder!);
+        }
+
+        if (options.UserModulesPath is { } tenants)
+        {
+            yield return ("/tenant/<tenant>/<module>/", tenants);
+        }
+
+        if (options.StaticFolder is { } files)
+        {
+            yield return ("/static/", files);
+        }
+
+        yield return ("/health", "status; also /health/live and /health/ready");
+        yield return ("/metrics", "figures for Prometheus");
+    }
+
+    private static string PerModule(MikServerOptions options) =>
+        options.MaxPerModuleRequests is { } limit ? string.Create(CultureInfo.InvariantCulture, $", {limit} per module") : "";
 
     private static string Size(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1 << 20):0.###} MB");
 }

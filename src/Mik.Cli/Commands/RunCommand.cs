@@ -41,7 +41,7 @@ internal static class RunCommand
         await using var server = new MikServer(options, log.Loggers);
         await LoadAsync(server, cancellationToken);
         await ListenAsync(server, cancellationToken);
-        Banner.Print(terminal, options, server.Addresses, log.Description);
+        Banner.Print(terminal, options, server, log.Description);
 
         await signals.First;
         terminal.Line("Stopping: waiting for requests in flight (signal again to stop at once)");

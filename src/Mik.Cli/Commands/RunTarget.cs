@@ -35,23 +35,14 @@ internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IRea
 
     private static RunTarget Of(MikConfiguration project)
     {
-        var modules = new List<ModuleConfig>();
-        var errors = new List<CliError>();
-        AddModules(project, modules, errors);
-        if (errors.Count > 0)
-        {
-            throw new CliException(ExitCode.Failed, errors);
-        }
-
-        if (modules.Count == 0 && project.Server is { UserModules: null, Scripts: null, Static: null })
-        {
-            throw new CliException(ExitCode.Failed, new CliError(
+        var built = ProjectModules.Built(project);
+        var server = project.Server;
+        return built is not null || ProjectModules.HasModules(project) || server is not { UserModules: null, Scripts: null, Static: null }
+            ? new RunTarget(project, IsProject: true, built is null ? [] : [built])
+            : throw new CliException(ExitCode.Failed, new CliError(
                 $"cannot serve the project {project.Folder}",
-                $"there is no component (*.wasm) in {project.Server.Modules}, and none was built",
+                $"there is no component (*.wasm) in {server.Modules}, and none was built",
                 "mik build, or name a component's file: mik run path/to/component.wasm"));
-        }
-
-        return new RunTarget(project, IsProject: true, modules);
     }
 
     private static RunTarget Named(IReadOnlyList<string> paths, FileInfo? config, Terminal terminal)
@@ -87,11 +78,7 @@ internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IRea
             return;
         }
 
-        AddModules(ProjectFile.Load(file, terminal), modules, errors);
-    }
-
-    private static void AddModules(MikConfiguration project, List<ModuleConfig> modules, List<CliError> errors)
-    {
+        var project = ProjectFile.Load(file, terminal);
         if (ProjectModules.Built(project) is { } built)
         {
             modules.Add(built);

@@ -26,6 +26,11 @@ internal static class ProjectModules
         return built.Exists ? new ModuleConfig(project.Name, built.FullName) : null;
     }
 
+    /// <summary>Whether the modules folder has a component, or is one.</summary>
+    public static bool HasModules(MikConfiguration project) =>
+        File.Exists(project.Server.Modules)
+        || (Directory.Exists(project.Server.Modules) && Directory.EnumerateFiles(project.Server.Modules, "*.wasm").Any());
+
     private static bool IsInstalled(MikConfiguration project)
     {
         var modules = project.Server.Modules;
