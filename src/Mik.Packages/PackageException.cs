@@ -1,7 +1,7 @@
 namespace Mik.Packages;
 
 /// <summary>A package operation failed. Nothing of the project was changed.</summary>
-public sealed class PackageException : Exception
+public class PackageException : Exception
 {
     /// <summary>Makes the error.</summary>
     /// <param name="what">What happened.</param>

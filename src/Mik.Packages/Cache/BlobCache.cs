@@ -98,8 +98,15 @@ public sealed class BlobCache
         return digest;
     }
 
-    /// <summary>Notes where a blob came from, for listings.</summary>
-    internal void SetOrigin(Digest digest, string origin) => AtomicFile.Write(PathOf(digest) + ".origin", System.Text.Encoding.UTF8.GetBytes(origin));
+    /// <summary>Notes where a blob came from first, for listings.</summary>
+    internal void SetOrigin(Digest digest, string origin)
+    {
+        var path = PathOf(digest) + ".origin";
+        if (!File.Exists(path))
+        {
+            AtomicFile.Write(path, System.Text.Encoding.UTF8.GetBytes(origin));
+        }
+    }
 
     /// <summary>Removes blobs, downloads that broke off, and clones.</summary>
     /// <param name="olderThan">Only what was not used since; null is all.</param>
