@@ -11,6 +11,7 @@ using Mik.Server.Observability.Metrics;
 using Mik.Server.Observability.Tracing;
 using Mik.Server.Routing;
 using Mik.Server.Scripts;
+using Mik.Server.StaticFiles;
 using Mik.Server.Threads;
 using Mik.Wasi.Http.Egress;
 
@@ -22,10 +23,12 @@ public sealed class MikServer : IAsyncDisposable
     private readonly MikServerOptions _options;
     private readonly ILoggerFactory _logs;
     private readonly ILogger _log;
+    private readonly TimeProvider _clock;
     private readonly ModuleSet _modules;
     private readonly AdmissionDesk _admission;
     private readonly RequestPipeline _pipeline;
     private readonly ScriptSet? _scripts;
+    private readonly StaticHandler? _files;
     private readonly OutgoingHttp _outgoingHttp;
     private readonly ServerMetrics _metrics = new();
     private readonly TraceExport? _traces;
@@ -43,6 +46,7 @@ public sealed class MikServer : IAsyncDisposable
     {
         _options = options;
         _logs = logs;
+        _clock = clock;
         _log = logs.CreateLogger("mik.server");
         _traces = TraceExport.Start(options, BuiltInHandler.Version, _log);
         _outgoingHttp = new OutgoingHttp(EgressPolicy.Parse(options.HttpAllowed));
@@ -53,10 +57,12 @@ public sealed class MikServer : IAsyncDisposable
         var door = new ModuleDoor(_admission, new ComponentHandler(options, threads, _outgoingHttp, clock, _metrics, logs.CreateLogger("mik.guest")));
         var scriptLog = logs.CreateLogger("mik.script");
         _scripts = options.ScriptsFolder is { } folder ? new ScriptSet(folder, options, threads, scriptLog) : null;
+        _files = options.StaticFolder is { } root ? new StaticHandler(root, _admission) : null;
         _pipeline = new RequestPipeline(
-            new RouteTable(_modules, _scripts),
+            new RouteTable(_modules, _scripts, hasFiles: _files is not null),
             door,
             new ScriptHandler(options, _admission, new HandlerCalls(options, _modules, door, _metrics, scriptLog), threads, clock, scriptLog),
+            _files,
             new BuiltInHandler(_modules, _admission, _metrics),
             _metrics,
             logs.CreateLogger("mik.request"));
@@ -87,12 +93,14 @@ public sealed class MikServer : IAsyncDisposable
 
     /// <summary>Begins to listen.</summary>
     /// <exception cref="ListenException">The address cannot be had.</exception>
+    /// <exception cref="CertificateException">The certificate for HTTPS cannot be used.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         try
         {
             var endpoints = await ListenAddresses.ResolveAsync(_options.Host, _options.Port, cancellationToken);
-            _kestrel = KestrelFactory.Create(endpoints, _logs);
+            var certificate = _options.Tls is { } tls ? new ServerCertificate(tls, _clock, _log) : null;
+            _kestrel = KestrelFactory.Create(endpoints, certificate, _logs);
             await _kestrel.StartAsync(new RequestApplication(_pipeline), cancellationToken);
         }
         catch (Exception exception) when (exception is IOException or SocketException)
@@ -107,7 +115,7 @@ public sealed class MikServer : IAsyncDisposable
     /// </summary>
     public async Task<bool> StopAsync()
     {
-        _admission.Drain();
+        Drain();
         if (_kestrel is null)
         {
             return true;
@@ -119,6 +127,9 @@ public sealed class MikServer : IAsyncDisposable
         return !limit.IsCancellationRequested;
     }
 
+    /// <summary>From now on requests are refused; those in flight go on. The first step of <see cref="StopAsync"/>.</summary>
+    internal void Drain() => _admission.Drain();
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
@@ -126,6 +137,7 @@ public sealed class MikServer : IAsyncDisposable
         _outgoingHttp.Dispose();
         _metrics.Dispose();
         _scripts?.Dispose();
+        _files?.Dispose();
         _traces?.Dispose();
         return ValueTask.CompletedTask;
     }

@@ -6,6 +6,7 @@ using Mik.Server.Observability.Metrics;
 using Mik.Server.Observability.Tracing;
 using Mik.Server.Problems;
 using Mik.Server.Routing;
+using Mik.Server.StaticFiles;
 
 namespace Mik.Server;
 
@@ -15,7 +16,7 @@ namespace Mik.Server;
 ///   client ──► 1 identify      RequestContext     request id, trace
 ///              2 route         RouteTable         target → module, built-in page, or problem
 ///              3 admit         AdmissionDesk      permits, circuit breaker → lease, or problem
-///              4 handle        ComponentHandler   deadline, fresh instance, bodies stream   (or ScriptHandler, BuiltInHandler)
+///              4 handle        ComponentHandler   deadline, fresh instance, bodies stream   (or ScriptHandler, StaticHandler, BuiltInHandler)
 ///   client ◄── 5 answer        ProblemTable       whatever failed above becomes status and problem+json
 ///              6 log           Events             one line, counted (ServerMetrics), traced (Spans)
 /// </code>
@@ -25,6 +26,7 @@ internal sealed class RequestPipeline(
     RouteTable routes,
     ModuleDoor modules,
     ScriptHandler scripts,
+    StaticHandler? files,
     BuiltInHandler builtIns,
     ServerMetrics metrics,
     ILogger accessLog)
@@ -74,6 +76,7 @@ internal sealed class RequestPipeline(
         {
             RouteKind.Module or RouteKind.Tenant => modules.EnterAsync(request, route.Module!, route.PathWithQuery),
             RouteKind.Script => scripts.EnterAsync(request, route.Script!, route.PathWithQuery),
+            RouteKind.Static => files!.EnterAsync(request, route.PathWithQuery),
             RouteKind.BuiltIn => builtIns.HandleAsync(request, route.PathWithQuery),
             _ => Task.FromResult<Problem?>(route.Problem),
         };
@@ -88,7 +91,9 @@ internal sealed class RequestPipeline(
             return;
         }
 
+        var allow = http.Response.Headers.Allow;
         http.Response.Clear();
+        http.Response.Headers.Allow = allow;
         request.StampIdentity();
         request.StampHandler();
         try

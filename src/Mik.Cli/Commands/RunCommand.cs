@@ -69,5 +69,9 @@ internal static class RunCommand
         {
             throw new CliException(ExitCode.Failed, new CliError("the server cannot start", exception.Message, "another --port (0 takes a free one) or another --host"));
         }
+        catch (CertificateException exception)
+        {
+            throw new CliException(ExitCode.Failed, new CliError("the server cannot start", exception.Message, "see tls_certificate and tls_key in docs/configuration.md; MIK_TLS_PASSWORD is the password"));
+        }
     }
 }

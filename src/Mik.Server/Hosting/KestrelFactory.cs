@@ -1,6 +1,10 @@
 using System.Net;
+using System.Net.Security;
 using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -10,8 +14,10 @@ namespace Mik.Server.Hosting;
 /// <summary>Kestrel as this server wants it. Its protections against slow clients and oversized headers keep their defaults.</summary>
 internal static class KestrelFactory
 {
+    private static readonly Lazy<IServiceProvider> ServicesForHttps = new(CreateServicesForHttps);
+
     /// <summary>A server for the endpoints, not started.</summary>
-    public static KestrelServer Create(IReadOnlyList<IPEndPoint> endpoints, ILoggerFactory logs)
+    public static KestrelServer Create(IReadOnlyList<IPEndPoint> endpoints, ServerCertificate? certificate, ILoggerFactory logs)
     {
         var kestrel = new KestrelServerOptions
         {
@@ -30,12 +36,39 @@ internal static class KestrelFactory
 
         // The handler counts bodies itself.
         kestrel.Limits.MaxRequestBodySize = null;
+        if (certificate is not null)
+        {
+            kestrel.ApplicationServices = ServicesForHttps.Value;
+        }
+
         foreach (var endpoint in endpoints)
         {
-            kestrel.Listen(endpoint, listen => listen.Use(next => new Http2PriorKnowledge(next).OnConnectionAsync));
+            kestrel.Listen(endpoint, listen => Configure(listen, certificate));
         }
 
         var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logs);
         return new KestrelServer(Options.Create(kestrel), transport, logs);
+    }
+
+    private static void Configure(ListenOptions listen, ServerCertificate? certificate)
+    {
+        if (certificate is null)
+        {
+            listen.Use(next => new Http2PriorKnowledge(next).OnConnectionAsync);
+            return;
+        }
+
+        listen.UseHttps(new TlsHandshakeCallbackOptions
+        {
+            OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = certificate.Current }),
+        });
+    }
+
+    // What Kestrel's HTTPS asks of a web host can be had from one only.
+    private static IServiceProvider CreateServicesForHttps()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        return builder.Build().Services;
     }
 }

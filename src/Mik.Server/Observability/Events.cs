@@ -75,6 +75,18 @@ internal static partial class Events
     [LoggerMessage(15, LogLevel.Information, "circuit closed (module={Module})")]
     public static partial void CircuitClosed(ILogger log, string module);
 
+    /// <summary>The certificate's files changed, and the new one is in use.</summary>
+    [LoggerMessage(16, LogLevel.Information, "certificate {Path} read again, valid until {Until:u}")]
+    public static partial void CertificateReplaced(ILogger log, string path, DateTime until);
+
+    /// <summary>The certificate's files changed and cannot be used.</summary>
+    [LoggerMessage(17, LogLevel.Error, "the changed certificate cannot be used, the old one goes on: {Reason}")]
+    public static partial void CertificateNotReplaced(ILogger log, string reason);
+
+    /// <summary>The certificate is no longer valid.</summary>
+    [LoggerMessage(18, LogLevel.Warning, "certificate {Path} expired at {Until:u}; clients will refuse it")]
+    public static partial void CertificateExpired(ILogger log, string path, DateTime until);
+
     /// <summary>Traces did not reach their collector.</summary>
     [LoggerMessage(9, LogLevel.Warning, "traces cannot be sent to {Endpoint}: {Reason}")]
     public static partial void TracesNotSent(ILogger log, Uri endpoint, string reason);

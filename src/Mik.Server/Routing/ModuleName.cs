@@ -33,10 +33,11 @@ internal static class ModuleName
         && name[^1] != '.'
         && !IsDevice(name);
 
-    private static bool IsDevice(ReadOnlySpan<char> name)
+    /// <summary>Whether Windows takes a name for a device, whatever its extension.</summary>
+    public static bool IsDevice(ReadOnlySpan<char> name)
     {
         var dot = name.IndexOf('.');
-        var stem = dot < 0 ? name : name[..dot];
+        var stem = (dot < 0 ? name : name[..dot]).TrimEnd(' ');
         foreach (var device in Devices)
         {
             if (stem.Equals(device, StringComparison.OrdinalIgnoreCase))

@@ -15,13 +15,15 @@ internal enum RouteKind
     Script,
     /// <summary>To a module's guest, by a script's <c>host.call</c> and not by HTTP.</summary>
     Call,
+    /// <summary>To a file.</summary>
+    Static,
     /// <summary>To the server's own pages.</summary>
     BuiltIn,
     /// <summary>Nowhere: <see cref="Route.Problem"/> says why.</summary>
     Problem,
 }
 
-/// <summary>The answer of <see cref="RouteTable"/>: the module or script and what its guest sees as path and query, or the built-in path, or the problem.</summary>
+/// <summary>The answer of <see cref="RouteTable"/>: the module or script and what its guest sees as path and query, or the path of a file or a built-in page, or the problem.</summary>
 internal readonly record struct Route(RouteKind Kind, string PathWithQuery, ModuleState? Module = null, Problem Problem = default, ScriptState? Script = null)
 {
     /// <summary>A route to a guest.</summary>
@@ -32,6 +34,9 @@ internal readonly record struct Route(RouteKind Kind, string PathWithQuery, Modu
 
     /// <summary>A route to the guest of a tenant's module.</summary>
     public static Route ToTenant(ModuleState module, string pathWithQuery) => new(RouteKind.Tenant, pathWithQuery, module);
+
+    /// <summary>A route to a file, by the path after <c>/static</c> as it was sent.</summary>
+    public static Route ToFile(string path) => new(RouteKind.Static, path);
 
     /// <summary>A route to one of the server's own pages.</summary>
     public static Route BuiltIn(string path) => new(RouteKind.BuiltIn, path);

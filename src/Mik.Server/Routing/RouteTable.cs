@@ -7,6 +7,9 @@ namespace Mik.Server.Routing;
 /// <summary>Request target → <see cref="Route"/>. The only place that knows the server's URL space.</summary>
 internal sealed class RouteTable
 {
+    /// <summary>What paths of files begin with.</summary>
+    public const string StaticRoot = "/static";
+
     private const string RunPrefix = "/run/";
     private const string TenantPrefix = "/tenant/";
     private const string ScriptPrefix = "/script/";
@@ -14,12 +17,14 @@ internal sealed class RouteTable
 
     private readonly ModuleSet _modules;
     private readonly ScriptSet? _scripts;
+    private readonly bool _hasFiles;
 
-    /// <summary>A table over the modules and, if there are any, the scripts that are served.</summary>
-    public RouteTable(ModuleSet modules, ScriptSet? scripts = null)
+    /// <summary>A table over the modules and, if there are any, the scripts and files that are served.</summary>
+    public RouteTable(ModuleSet modules, ScriptSet? scripts = null, bool hasFiles = false)
     {
         _modules = modules;
         _scripts = scripts;
+        _hasFiles = hasFiles;
     }
 
     /// <summary>Finds where a request goes.</summary>
@@ -39,6 +44,11 @@ internal sealed class RouteTable
         if (_scripts is not null && target.Path.StartsWith(ScriptPrefix, StringComparison.Ordinal))
         {
             return FindScript(target, _scripts);
+        }
+
+        if (_hasFiles && target.Path.StartsWith(StaticRoot, StringComparison.Ordinal) && (target.Path.Length == StaticRoot.Length || target.Path[StaticRoot.Length] == '/'))
+        {
+            return Route.ToFile(target.Path[StaticRoot.Length..]);
         }
 
         return target.Path is "/health" or "/health/live" or "/health/ready" or "/metrics"

@@ -1,0 +1,112 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.StaticFiles;
+using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Mik.Server.Admission;
+using Mik.Server.Problems;
+using Mik.Server.Routing;
+
+namespace Mik.Server.StaticFiles;
+
+/// <summary>
+/// <c>/static/…</c>: files, by ASP.NET Core's own middleware (types, ETag, Last-Modified, conditions, ranges). What it is asked for has
+/// passed <see cref="StaticPath"/>, and what it finds is in <see cref="ContainedFiles"/>.
+/// </summary>
+internal sealed class StaticHandler : IDisposable
+{
+    private readonly AdmissionDesk _admission;
+    private readonly ContainedFiles _files;
+    private readonly DefaultFilesMiddleware _middleware;
+
+    /// <summary>Serves a folder.</summary>
+    public StaticHandler(string folder, AdmissionDesk admission)
+    {
+        _admission = admission;
+        _files = new ContainedFiles(folder);
+        var environment = new Environment(_files);
+        var files = new StaticFileMiddleware(NotThere, environment, Options.Create(new StaticFileOptions
+        {
+            FileProvider = _files,
+            ServeUnknownFileTypes = true,
+            DefaultContentType = "application/octet-stream",
+            OnPrepareResponse = Prepare,
+        }), NullLoggerFactory.Instance);
+        _middleware = new DefaultFilesMiddleware(files.Invoke, environment, Options.Create(new DefaultFilesOptions
+        {
+            FileProvider = _files,
+            DefaultFileNames = ["index.html"],
+        }));
+    }
+
+    /// <summary>Answers a request whose path after <c>/static</c> is given as it was sent.</summary>
+    public async Task<Problem?> EnterAsync(RequestContext request, string encodedPath)
+    {
+        var http = request.Http;
+        if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
+        {
+            http.Response.Headers.Allow = "GET, HEAD";
+            return new Problem(ProblemKind.MethodNotAllowed, "Files are read with GET or HEAD.");
+        }
+
+        if (!_admission.TryEnter(out var lease, out var problem))
+        {
+            return problem;
+        }
+
+        using (lease)
+        {
+            if (!StaticPath.TryParse(encodedPath, out var path))
+            {
+                return NoFile();
+            }
+
+            http.Request.PathBase = RouteTable.StaticRoot;
+            http.Request.Path = new PathString(path);
+            await _middleware.Invoke(http);
+            return http.Response.StatusCode == StatusCodes.Status404NotFound ? NoFile() : null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _files.Dispose();
+
+    private static Problem NoFile() => new(ProblemKind.NotFound, "There is no such file.");
+
+    private static Task NotThere(HttpContext http)
+    {
+        http.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    }
+
+    private static void Prepare(StaticFileResponseContext context)
+    {
+        var headers = context.Context.Response.Headers;
+        if (headers.ContentType.ToString() is var type && (type.StartsWith("text/", StringComparison.Ordinal) || type is "application/json" or "application/javascript"))
+        {
+            headers.ContentType = type + "; charset=utf-8";
+        }
+
+        // A client may keep a file, and asks each time whether it is still the same.
+        headers.CacheControl = "public, max-age=0, must-revalidate";
+        headers.XContentTypeOptions = "nosniff";
+    }
+
+    /// <summary>The little that the middleware wants to know of a web host.</summary>
+    private sealed class Environment(IFileProvider files) : IWebHostEnvironment
+    {
+        public string WebRootPath { get; set; } = "";
+
+        public IFileProvider WebRootFileProvider { get; set; } = files;
+
+        public string ApplicationName { get; set; } = "mik";
+
+        public IFileProvider ContentRootFileProvider { get; set; } = files;
+
+        public string ContentRootPath { get; set; } = "";
+
+        public string EnvironmentName { get; set; } = "Production";
+    }
+}
