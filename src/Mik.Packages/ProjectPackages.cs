@@ -1,8 +1,10 @@
+using System.Text;
 using Mik.Configuration.Model;
 using Mik.Packages.Cache;
 using Mik.Packages.Install;
 using Mik.Packages.Lock;
 using Mik.Packages.Sources;
+using Mik.Toml;
 
 namespace Mik.Packages;
 
@@ -60,7 +62,7 @@ public sealed class ProjectPackages(PackageSession session, MikConfiguration pro
             var after = new LockFile(lockFile.Packages, fetched.Package).ToString();
             if (!options.DryRun && after != lockFile.ToString())
             {
-                AtomicFile.Write(LockPath, System.Text.Encoding.UTF8.GetBytes(after));
+                AtomicFile.Write(LockPath, Encoding.UTF8.GetBytes(after));
             }
 
             return (project.Bridge, fetched.Component);
@@ -162,7 +164,7 @@ public sealed class ProjectPackages(PackageSession session, MikConfiguration pro
         return [.. changes.OrderBy(change => change.Name, StringComparer.Ordinal)];
     }
 
-    private void Commit(InstallRecord record, InstallRecord afterRecord, ModulesFolder folder, List<FetchedPackage> writes, string[] deletes, LockFile after, string? manifest)
+    private void Commit(InstallRecord record, InstallRecord afterRecord, ModulesFolder folder, List<FetchedPackage> writes, string[] deletes, LockFile after, ManifestChange? manifest)
     {
         AtomicFile.RemoveUnfinished(Modules);
         AtomicFile.RemoveUnfinished(project.Folder);
@@ -177,10 +179,15 @@ public sealed class ProjectPackages(PackageSession session, MikConfiguration pro
         Array.ForEach(deletes, files.Delete);
         if (manifest is not null)
         {
-            files.Write(project.File, System.Text.Encoding.UTF8.GetBytes(manifest));
+            if (TomlDocument.Parse(File.ReadAllBytes(project.File)).Text != manifest.Before)
+            {
+                throw new PackageException($"{project.File} was changed meanwhile", "it is not what it was when this command began", "run it again");
+            }
+
+            files.Write(project.File, Encoding.UTF8.GetBytes(manifest.After));
         }
 
-        WriteIfOther(files, LockPath, System.Text.Encoding.UTF8.GetBytes(after.ToString()), isNeeded: after.Packages.Count > 0 || after.Bridge is not null);
+        WriteIfOther(files, LockPath, Encoding.UTF8.GetBytes(after.ToString()), isNeeded: after.Packages.Count > 0 || after.Bridge is not null);
         WriteIfOther(files, RecordPath, afterRecord.ToBytes(), isNeeded: afterRecord.Files.Any());
         files.Commit();
     }

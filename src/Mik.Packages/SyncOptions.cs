@@ -18,6 +18,11 @@ public sealed class SyncOptions
     /// <summary>Whether nothing is written.</summary>
     public bool DryRun { get; init; }
 
-    /// <summary>The new text of mik.toml, written together with the rest; null leaves the file.</summary>
-    public string? Manifest { get; init; }
+    /// <summary>The edit of mik.toml that is written together with the rest; null leaves the file.</summary>
+    public ManifestChange? Manifest { get; init; }
 }
+
+/// <summary>An edit of mik.toml.</summary>
+/// <param name="Before">Its text as it was read; when the file has another one now, nothing is written.</param>
+/// <param name="After">Its text.</param>
+public sealed record ManifestChange(string Before, string After);

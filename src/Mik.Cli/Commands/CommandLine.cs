@@ -16,6 +16,13 @@ internal static class CommandLine
             RunCommand.Create(),
             ComposeCommand.Create(),
             InspectCommand.Create(),
+            AddCommand.Create(),
+            RemoveCommand.Create(),
+            SyncCommand.Create(),
+            UpdateCommand.Create(),
+            OutdatedCommand.Create(),
+            PublishCommand.Create(),
+            CacheCommand.Create(),
         };
         GlobalOptions.AddTo(root);
         HelpWithExamples.Install(root);

@@ -41,6 +41,9 @@ public sealed record LockedPackage(
         && Imports.SequenceEqual(other.Imports, StringComparer.Ordinal)
         && Exports.SequenceEqual(other.Exports, StringComparer.Ordinal);
 
+    /// <summary>How a lock file writes what a source asks for.</summary>
+    internal static string? RequestedOf(DependencySource source) => Key(source).Requested;
+
     private static (string Source, string Location, string? Requested) Key(DependencySource source) => source switch
     {
         RegistrySource registry => ("registry", registry.Repository, registry.Version),
