@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
@@ -7,32 +6,30 @@ using Mik.Server.Admission;
 using Mik.Server.Handlers;
 using Mik.Server.Hosting;
 using Mik.Server.Modules;
+using Mik.Server.Observability;
 using Mik.Server.Observability.Metrics;
 using Mik.Server.Observability.Tracing;
-using Mik.Server.Routing;
-using Mik.Server.Scripts;
-using Mik.Server.StaticFiles;
 using Mik.Server.Threads;
-using Mik.Wasi.Http.Egress;
+using Mik.Server.Watching;
 
 namespace Mik.Server;
 
 /// <summary>Serves modules over HTTP: <see cref="LoadAsync(CancellationToken)"/> (optional: else each module loads at its first request), <see cref="StartAsync"/>, <see cref="StopAsync"/>.</summary>
 public sealed class MikServer : IAsyncDisposable
 {
-    private readonly MikServerOptions _options;
-    private readonly ILoggerFactory _logs;
+    // Longer than any request of the old options may take.
+    private static readonly TimeSpan RetirementSlack = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _gate = new();
+    private readonly ServerParts _parts;
     private readonly ILogger _log;
-    private readonly TimeProvider _clock;
-    private readonly ModuleSet _modules;
-    private readonly AdmissionDesk _admission;
-    private readonly RequestPipeline _pipeline;
-    private readonly ScriptSet? _scripts;
-    private readonly StaticHandler? _files;
-    private readonly OutgoingHttp _outgoingHttp;
-    private readonly ServerMetrics _metrics = new();
     private readonly TraceExport? _traces;
+    private readonly RequestApplication _application;
+    private readonly CancellationTokenSource _disposal = new();
+    private readonly CancellationToken _disposed;
+    private volatile Serving _serving;
     private KestrelServer? _kestrel;
+    private HotReload? _hotReload;
 
     /// <summary>A server that has not started.</summary>
     /// <exception cref="FormatException">An entry of <see cref="MikServerOptions.HttpAllowed"/> cannot be understood.</exception>
@@ -44,38 +41,27 @@ public sealed class MikServer : IAsyncDisposable
     /// <summary>A server whose modules come from elsewhere than files of components: for tests.</summary>
     internal MikServer(MikServerOptions options, ILoggerFactory logs, Func<ModuleConfig, ModuleModel> load, TimeProvider clock)
     {
-        _options = options;
-        _logs = logs;
-        _clock = clock;
+        _disposed = _disposal.Token;
         _log = logs.CreateLogger("mik.server");
         _traces = TraceExport.Start(options, BuiltInHandler.Version, _log);
-        _outgoingHttp = new OutgoingHttp(EgressPolicy.Parse(options.HttpAllowed));
-        var threads = new GuestThreads(options.MaxConcurrentRequests + Environment.ProcessorCount);
-        _modules = new ModuleSet(options, new ModuleFactory(options, _metrics.Counted(load), threads, clock, _log));
-        _admission = new AdmissionDesk(options, _log);
-        _metrics.Add(ServerGauges.Families(_modules, _admission, threads));
-        var door = new ModuleDoor(_admission, new ComponentHandler(options, threads, _outgoingHttp, clock, _metrics, logs.CreateLogger("mik.guest")));
-        var scriptLog = logs.CreateLogger("mik.script");
-        _scripts = options.ScriptsFolder is { } folder ? new ScriptSet(folder, options, threads, scriptLog) : null;
-        _files = options.StaticFolder is { } root ? new StaticHandler(root, _admission) : null;
-        _pipeline = new RequestPipeline(
-            new RouteTable(_modules, _scripts, hasFiles: _files is not null),
-            door,
-            new ScriptHandler(options, _admission, new HandlerCalls(options, _modules, door, _metrics, scriptLog), threads, clock, scriptLog),
-            _files,
-            new BuiltInHandler(_modules, _admission, _metrics),
-            _metrics,
-            logs.CreateLogger("mik.request"));
+        var metrics = new ServerMetrics();
+        var threads = new GuestThreads(ThreadsFor(options));
+        var modules = new ModuleSet(options, new ModuleFactory(options, metrics.Counted(load), threads, clock, _log));
+        var admission = new AdmissionDesk(options, _log);
+        metrics.Add(ServerGauges.Families(modules, admission, threads));
+        _parts = new ServerParts(modules, admission, threads, metrics, new BuiltInHandler(modules, admission, metrics), clock, logs);
+        _serving = new Serving(options, _parts);
+        _application = new RequestApplication(_serving.Pipeline);
     }
 
     /// <summary>The addresses that the server listens on, once started: <c>http://127.0.0.1:3000</c>.</summary>
     public IReadOnlyCollection<string> Addresses => [.. _kestrel?.Features.Get<IServerAddressesFeature>()?.Addresses ?? []];
 
     /// <summary>The modules that are served at <c>/run/&lt;name&gt;/</c> now.</summary>
-    public IReadOnlyList<ModuleConfig> Modules => [.. _modules.OfPlatform.Select(module => module.Config)];
+    public IReadOnlyList<ModuleConfig> Modules => [.. _parts.Modules.OfPlatform.Select(module => module.Config)];
 
     /// <summary>Names of the scripts that are served now.</summary>
-    public IReadOnlyList<string> Scripts => _scripts?.Names ?? [];
+    public IReadOnlyList<string> Scripts => _serving.Scripts?.Names ?? [];
 
     /// <summary>
     /// Loads, side by side, all scripts, the modules that were named one by one, and as many of the modules folder as are kept in memory.
@@ -84,9 +70,10 @@ public sealed class MikServer : IAsyncDisposable
     /// </summary>
     public async Task<IReadOnlyList<ModuleLoadException>> LoadAsync(CancellationToken cancellationToken)
     {
-        var scripts = _scripts?.LoadAsync(cancellationToken) ?? Task.FromResult<IReadOnlyList<ModuleLoadException>>([]);
-        var named = _modules.Named.ToHashSet();
-        var first = named.Concat(_modules.OfPlatform.Where(module => !named.Contains(module)).Take(Math.Max(0, _options.CacheSize - named.Count)));
+        var scripts = _serving.Scripts?.LoadAsync(cancellationToken) ?? Task.FromResult<IReadOnlyList<ModuleLoadException>>([]);
+        var modules = _parts.Modules;
+        var named = modules.Named.ToHashSet();
+        var first = named.Concat(modules.OfPlatform.Where(module => !named.Contains(module)).Take(Math.Max(0, _serving.Options.CacheSize - named.Count)));
         var failures = await Task.WhenAll(first.Select(module => LoadAsync(module, cancellationToken)));
         return [.. failures.OfType<ModuleLoadException>().Where(failure => named.Any(module => module.Config == failure.Module)), .. await scripts];
     }
@@ -96,17 +83,48 @@ public sealed class MikServer : IAsyncDisposable
     /// <exception cref="CertificateException">The certificate for HTTPS cannot be used.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        var options = _serving.Options;
         try
         {
-            var endpoints = await ListenAddresses.ResolveAsync(_options.Host, _options.Port, cancellationToken);
-            var certificate = _options.Tls is { } tls ? new ServerCertificate(tls, _clock, _log) : null;
-            _kestrel = KestrelFactory.Create(endpoints, certificate, _logs);
-            await _kestrel.StartAsync(new RequestApplication(_pipeline), cancellationToken);
+            var endpoints = await ListenAddresses.ResolveAsync(options.Host, options.Port, cancellationToken);
+            var certificate = options.Tls is { } tls ? new ServerCertificate(tls, _parts.Clock, _log) : null;
+            _kestrel = KestrelFactory.Create(endpoints, certificate, _parts.Logs);
+            await _kestrel.StartAsync(_application, cancellationToken);
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {
-            throw new ListenException(WhyNotListening(exception), exception);
+            throw new ListenException(ListenAddresses.WhyNot(exception, options.Host, options.Port), exception);
         }
+
+        if (options.HotReload)
+        {
+            _hotReload = new HotReload(options, _parts.Modules, ApplyAsync, () => LoadAsync(_disposed), _log);
+        }
+    }
+
+    /// <summary>
+    /// Makes other options hold for all requests from now on, without losing one: those in flight end under the old ones. Modules that stay keep
+    /// what they have. Where the server listens, its certificate and where traces go are changed by a restart only.
+    /// </summary>
+    /// <exception cref="FormatException">An entry of <see cref="MikServerOptions.HttpAllowed"/> cannot be understood; nothing has changed.</exception>
+    public async Task ApplyAsync(MikServerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var next = new Serving(options, _parts);
+        await (next.Scripts?.LoadAsync(_disposed) ?? Task.CompletedTask);
+        Serving before;
+        lock (_gate)
+        {
+            before = _serving;
+            _parts.Modules.Apply(options);
+            _parts.Admission.Apply(options);
+            _parts.Threads.Maximum = ThreadsFor(options);
+            _serving = next;
+            _application.Switch(next.Pipeline);
+        }
+
+        WarnOfRestart(before.Options, options);
+        _ = RetireAsync(before);
     }
 
     /// <summary>
@@ -116,31 +134,34 @@ public sealed class MikServer : IAsyncDisposable
     public async Task<bool> StopAsync()
     {
         Drain();
+        _hotReload?.Dispose();
         if (_kestrel is null)
         {
             return true;
         }
 
-        using var limit = new CancellationTokenSource(_options.ShutdownTimeout);
+        using var limit = new CancellationTokenSource(_serving.Options.ShutdownTimeout);
         await _kestrel.StopAsync(limit.Token);
         await (_traces?.FlushAsync() ?? Task.CompletedTask);
         return !limit.IsCancellationRequested;
     }
 
     /// <summary>From now on requests are refused; those in flight go on. The first step of <see cref="StopAsync"/>.</summary>
-    internal void Drain() => _admission.Drain();
+    internal void Drain() => _parts.Admission.Drain();
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        _hotReload?.Dispose();
         _kestrel?.Dispose();
-        _outgoingHttp.Dispose();
-        _metrics.Dispose();
-        _scripts?.Dispose();
-        _files?.Dispose();
+        await _disposal.CancelAsync();
+        _serving.Dispose();
+        _parts.Metrics.Dispose();
         _traces?.Dispose();
-        return ValueTask.CompletedTask;
+        _disposal.Dispose();
     }
+
+    private static int ThreadsFor(MikServerOptions options) => options.MaxConcurrentRequests + Environment.ProcessorCount;
 
     private static async Task<ModuleLoadException?> LoadAsync(ModuleState module, CancellationToken cancellationToken)
     {
@@ -155,17 +176,26 @@ public sealed class MikServer : IAsyncDisposable
         }
     }
 
-    private string WhyNotListening(Exception exception)
+    /// <summary>Frees what served before, once no request can be in it.</summary>
+    private async Task RetireAsync(Serving before)
     {
-        var where = $"{_options.Host}:{_options.Port}";
-        var socket = exception as SocketException ?? exception.InnerException as SocketException ?? exception.InnerException?.InnerException as SocketException;
-        return (exception.InnerException, socket?.SocketErrorCode) switch
+        await Task.Delay(before.Options.ExecutionTimeout + RetirementSlack, _disposed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        before.Dispose();
+    }
+
+    private void WarnOfRestart(MikServerOptions before, MikServerOptions after)
+    {
+        (string Name, bool HasChanged)[] settings =
+        [
+            ("port", before.Port != after.Port),
+            ("host", before.Host != after.Host),
+            ("tls_certificate, tls_key", before.Tls != after.Tls),
+            ("otlp_endpoint", before.OtlpEndpoint != after.OtlpEndpoint),
+            ("service_name", before.TracingServiceName != after.TracingServiceName),
+        ];
+        if (settings.Any(setting => setting.HasChanged))
         {
-            (AddressInUseException, _) or (_, SocketError.AddressAlreadyInUse) => $"port {_options.Port} of {_options.Host} is in use by another program",
-            (_, SocketError.AccessDenied) => $"this user may not listen on port {_options.Port}; ports below 1024 are reserved on many systems",
-            (_, SocketError.AddressNotAvailable) => $"{_options.Host} is not an address of this machine",
-            (_, SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData) => $"the host name '{_options.Host}' does not resolve",
-            _ => $"cannot listen on {where}: {exception.Message}",
-        };
+            Events.NeedsRestart(_log, string.Join(", ", settings.Where(setting => setting.HasChanged).Select(setting => setting.Name)));
+        }
     }
 }

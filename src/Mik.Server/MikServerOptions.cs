@@ -62,6 +62,9 @@ public sealed record MikServerOptions
     /// <summary>Whether files are watched, so that a change is served at once (<c>MIK_HOT_RELOAD</c>). Without it, a changed module is noticed within a second.</summary>
     public bool HotReload { get; init; }
 
+    /// <summary>Where these options come from, to take changes of it with <see cref="HotReload"/>; null is nowhere.</summary>
+    public OptionsSource? Source { get; init; }
+
     /// <summary>How long files must be quiet before a change is acted on (<c>server.watch_debounce_ms</c>).</summary>
     public TimeSpan WatchDebounce { get; init; } = TimeSpan.FromMilliseconds(300);
 

@@ -29,9 +29,35 @@ internal static class RunCommand
         {
             var terminal = new Terminal(parsed.GetValue(GlobalOptions.NoColour));
             var target = options.Target(parsed, terminal);
-            return RunAsync(options.Read(parsed, target), logFlags.Read(parsed, target.IsProject ? target.Project : null, terminal), terminal, cancellationToken);
+            return RunAsync(WithSource(options, parsed, target, terminal), logFlags.Read(parsed, target.IsProject ? target.Project : null, terminal), terminal, cancellationToken);
         });
         return command;
+    }
+
+    /// <summary>The options, and how to read them again when mik.toml has changed.</summary>
+    private static MikServerOptions WithSource(RunOptions options, ParseResult parsed, RunTarget target, Terminal terminal)
+    {
+        var read = options.Read(parsed, target);
+        return target.Project is { } project
+            ? read with { Source = new OptionsSource(project.File, () => ReadAgain(options, parsed, terminal)) }
+            : read;
+    }
+
+    private static MikServerOptions? ReadAgain(RunOptions options, ParseResult parsed, Terminal terminal)
+    {
+        try
+        {
+            return WithSource(options, parsed, options.Target(parsed, terminal), terminal);
+        }
+        catch (CliException exception)
+        {
+            foreach (var error in exception.Errors)
+            {
+                terminal.Error(error);
+            }
+
+            return null;
+        }
     }
 
     private static async Task<int> RunAsync(MikServerOptions options, LogOptions logOptions, Terminal terminal, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 
 namespace Mik.Server.Hosting;
 
@@ -31,5 +32,19 @@ internal static class ListenAddresses
             .Select(resolved => new IPEndPoint(resolved, port))
             .ToArray();
         return port == 0 ? endpoints[..1] : endpoints;
+    }
+
+    /// <summary>Why a server cannot listen there, in words.</summary>
+    public static string WhyNot(Exception exception, string host, int port)
+    {
+        var socket = exception as SocketException ?? exception.InnerException as SocketException ?? exception.InnerException?.InnerException as SocketException;
+        return (exception.InnerException, socket?.SocketErrorCode) switch
+        {
+            (AddressInUseException, _) or (_, SocketError.AddressAlreadyInUse) => $"port {port} of {host} is in use by another program",
+            (_, SocketError.AccessDenied) => $"this user may not listen on port {port}; ports below 1024 are reserved on many systems",
+            (_, SocketError.AddressNotAvailable) => $"{host} is not an address of this machine",
+            (_, SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData) => $"the host name '{host}' does not resolve",
+            _ => $"cannot listen on {host}:{port}: {exception.Message}",
+        };
     }
 }

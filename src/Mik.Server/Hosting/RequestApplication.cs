@@ -11,6 +11,11 @@ namespace Mik.Server.Hosting;
 /// </summary>
 internal sealed class RequestApplication(RequestPipeline pipeline) : IHttpApplication<DefaultHttpContext>
 {
+    private volatile RequestPipeline _pipeline = pipeline;
+
+    /// <summary>From now on requests go another way; those that have begun stay on theirs.</summary>
+    public void Switch(RequestPipeline pipeline) => _pipeline = pipeline;
+
     /// <inheritdoc/>
     public DefaultHttpContext CreateContext(IFeatureCollection contextFeatures)
     {
@@ -29,7 +34,7 @@ internal sealed class RequestApplication(RequestPipeline pipeline) : IHttpApplic
     }
 
     /// <inheritdoc/>
-    public Task ProcessRequestAsync(DefaultHttpContext context) => pipeline.RunAsync(context);
+    public Task ProcessRequestAsync(DefaultHttpContext context) => _pipeline.RunAsync(context);
 
     /// <inheritdoc/>
     public void DisposeContext(DefaultHttpContext context, Exception? exception) => context.Uninitialize();

@@ -60,13 +60,13 @@ internal sealed class ModuleSet
         return Volatile.Read(ref _sources).Tenants is { } tenants && tenants.TryFind(tenant, name, out module);
     }
 
-    /// <summary>Looks at all files now: new ones are found, changed ones are loaded again. The task ends when that is done; it never fails.</summary>
+    /// <summary>Looks at all files now, which nobody is writing: new ones are found, changed ones are loaded again. The task ends when that is done; it never fails.</summary>
     public Task RefreshAsync()
     {
         var sources = Volatile.Read(ref _sources);
         sources.Folder?.Refresh();
         sources.Tenants?.Refresh();
-        return Task.WhenAll(All.Select(module => module.ReplaceIfChangedAsync()));
+        return Task.WhenAll(All.Select(module => module.ReplaceIfChangedAsync(isQuiet: true)));
     }
 
     /// <summary>From now on other options hold. A module that stays keeps what it has.</summary>

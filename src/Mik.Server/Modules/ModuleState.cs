@@ -65,8 +65,9 @@ internal sealed class ModuleState
     /// <summary>Looks whether the file has changed, at most once a second.</summary>
     public void LookAtFile() => LookAtFile(_shared.Clock.GetTimestamp());
 
-    /// <summary>Loads the file again if it has changed since it was loaded, and is quiet. The task ends when what is served is decided; it never fails.</summary>
-    public Task ReplaceIfChangedAsync()
+    /// <summary>Loads the file again if it has changed since it was loaded. The task ends when what is served is decided; it never fails.</summary>
+    /// <param name="isQuiet">Whether it is known that nobody is writing the file; else it must have been left alone for a while.</param>
+    public Task ReplaceIfChangedAsync(bool isQuiet = false)
     {
         lock (_gate)
         {
@@ -76,7 +77,7 @@ internal sealed class ModuleState
             }
 
             var stamp = FileStamp.Of(Config.Path);
-            if (!stamp.Exists || stamp == _stamp || stamp.IsSettling(_shared.Clock.GetUtcNow(), _shared.Quiet))
+            if (!stamp.Exists || stamp == _stamp || (!isQuiet && stamp.IsSettling(_shared.Clock.GetUtcNow(), _shared.Quiet)))
             {
                 return _replacing;
             }

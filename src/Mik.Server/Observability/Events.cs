@@ -87,6 +87,26 @@ internal static partial class Events
     [LoggerMessage(18, LogLevel.Warning, "certificate {Path} expired at {Until:u}; clients will refuse it")]
     public static partial void CertificateExpired(ILogger log, string path, DateTime until);
 
+    /// <summary>Files changed, and what they hold now is served.</summary>
+    [LoggerMessage(19, LogLevel.Information, "changes are served: {Paths}")]
+    public static partial void ChangesServed(ILogger log, string paths);
+
+    /// <summary>The configuration changed and holds.</summary>
+    [LoggerMessage(20, LogLevel.Information, "{Path} read again")]
+    public static partial void OptionsReplaced(ILogger log, string path);
+
+    /// <summary>The configuration changed and cannot be used.</summary>
+    [LoggerMessage(21, LogLevel.Error, "the changed {Path} cannot be used, the old settings go on: {Reason}")]
+    public static partial void OptionsNotReplaced(ILogger log, string path, string reason);
+
+    /// <summary>Some settings hold from the next start on only.</summary>
+    [LoggerMessage(22, LogLevel.Warning, "restart the server for the change of: {Settings}")]
+    public static partial void NeedsRestart(ILogger log, string settings);
+
+    /// <summary>Files cannot be watched, or a change of them could not be taken.</summary>
+    [LoggerMessage(23, LogLevel.Warning, "watching files: {Reason}; changed modules are still noticed within a second")]
+    public static partial void WatchFailed(ILogger log, string reason);
+
     /// <summary>Traces did not reach their collector.</summary>
     [LoggerMessage(9, LogLevel.Warning, "traces cannot be sent to {Endpoint}: {Reason}")]
     public static partial void TracesNotSent(ILogger log, Uri endpoint, string reason);

@@ -13,7 +13,7 @@ internal sealed class GuestThreads
     private readonly Lock _gate = new();
     private readonly List<GuestThread> _idle = [];
     private readonly Queue<IGuestWork> _waiting = new();
-    private readonly int _maximum;
+    private volatile int _maximum;
     private readonly TimeSpan _idleTime;
     private int _count;
     private int _created;
@@ -23,6 +23,13 @@ internal sealed class GuestThreads
     {
         _maximum = maximum;
         _idleTime = idleTime ?? TimeSpan.FromSeconds(10);
+    }
+
+    /// <summary>How many threads there may be.</summary>
+    public int Maximum
+    {
+        get => _maximum;
+        set => _maximum = value;
     }
 
     /// <summary>Threads alive now.</summary>
@@ -48,7 +55,7 @@ internal sealed class GuestThreads
             {
                 _idle.RemoveAt(_idle.Count - 1);
             }
-            else if (_count == _maximum)
+            else if (_count >= _maximum)
             {
                 _waiting.Enqueue(work);
                 return;

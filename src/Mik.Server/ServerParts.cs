@@ -1,0 +1,18 @@
+using Microsoft.Extensions.Logging;
+using Mik.Server.Admission;
+using Mik.Server.Handlers;
+using Mik.Server.Modules;
+using Mik.Server.Observability.Metrics;
+using Mik.Server.Threads;
+
+namespace Mik.Server;
+
+/// <summary>What lasts as long as the server, whatever its options become: modules with their state, permits, threads, figures.</summary>
+internal sealed record ServerParts(
+    ModuleSet Modules,
+    AdmissionDesk Admission,
+    GuestThreads Threads,
+    ServerMetrics Metrics,
+    BuiltInHandler BuiltIns,
+    TimeProvider Clock,
+    ILoggerFactory Logs);

@@ -1,0 +1,55 @@
+using Mik.Server.Handlers;
+using Mik.Server.Routing;
+using Mik.Server.Scripts;
+using Mik.Server.StaticFiles;
+using Mik.Wasi.Http.Egress;
+
+namespace Mik.Server;
+
+/// <summary>
+/// What one version of the options makes of the server: the pipeline and what stands behind it. When the options change, a new one takes its
+/// place; requests that began in the old one end there.
+/// </summary>
+internal sealed class Serving : IDisposable
+{
+    private readonly OutgoingHttp _outgoingHttp;
+    private readonly StaticHandler? _files;
+
+    /// <summary>Puts the pipeline together.</summary>
+    /// <exception cref="FormatException">An entry of <see cref="MikServerOptions.HttpAllowed"/> cannot be understood.</exception>
+    public Serving(MikServerOptions options, ServerParts parts)
+    {
+        var (modules, admission, threads, metrics, builtIns, clock, logs) = parts;
+        Options = options;
+        _outgoingHttp = new OutgoingHttp(EgressPolicy.Parse(options.HttpAllowed));
+        var door = new ModuleDoor(admission, new ComponentHandler(options, threads, _outgoingHttp, clock, metrics, logs.CreateLogger("mik.guest")));
+        var scriptLog = logs.CreateLogger("mik.script");
+        Scripts = options.ScriptsFolder is { } folder ? new ScriptSet(folder, options, threads, scriptLog) : null;
+        _files = options.StaticFolder is { } root ? new StaticHandler(root, admission) : null;
+        Pipeline = new RequestPipeline(
+            new RouteTable(modules, Scripts, hasFiles: _files is not null),
+            door,
+            new ScriptHandler(options, admission, new HandlerCalls(options, modules, door, metrics, scriptLog), threads, clock, scriptLog),
+            _files,
+            builtIns,
+            metrics,
+            logs.CreateLogger("mik.request"));
+    }
+
+    /// <summary>The options that it was made from.</summary>
+    public MikServerOptions Options { get; }
+
+    /// <summary>The way of every request.</summary>
+    public RequestPipeline Pipeline { get; }
+
+    /// <summary>The scripts, if there is a folder of them.</summary>
+    public ScriptSet? Scripts { get; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Scripts?.Dispose();
+        _files?.Dispose();
+        _outgoingHttp.Dispose();
+    }
+}
