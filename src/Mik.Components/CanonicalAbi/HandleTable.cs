@@ -17,6 +17,9 @@ internal sealed class HandleTable
     private int _count = 1;
     private int _firstFree;
 
+    /// <summary>Whether it is as it was made: no handle was ever added.</summary>
+    public bool IsEmpty => _count == 1;
+
     /// <summary>Adds a handle and gives its index.</summary>
     /// <exception cref="Trap">The table is full.</exception>
     public int Add(in ResourceHandle handle)

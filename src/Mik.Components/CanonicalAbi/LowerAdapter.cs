@@ -16,7 +16,7 @@ internal static class LowerAdapter
     {
         var body = new AdapterBody(il, definition.Options.PointerType);
         var values = new ValuesTransfer(body, definition.Type);
-        EmitEnter(body, definition.Options);
+        EmitEnter(body, definition.Options, target.Method.IsDefined(typeof(SteadyAttribute), inherit: false));
         var arguments = values.LiftParameters(target.Parameters);
         var first = 0;
         if (!target.Method.IsStatic)
@@ -42,7 +42,7 @@ internal static class LowerAdapter
     {
         var body = new AdapterBody(il, definition.Options.PointerType);
         var values = new ValuesTransfer(body, definition.Type);
-        EmitEnter(body, definition.Options);
+        EmitEnter(body, definition.Options, isSteady: false);
         var arguments = values.LiftParameters(DynamicShapes.OfParameters(definition.Type));
         body.PushContext();
         il.Emit(OpCodes.Ldc_I4, definition.Function);
@@ -69,7 +69,7 @@ internal static class LowerAdapter
         EmitReturn(body, definition, values, result);
     }
 
-    private static void EmitEnter(AdapterBody body, CanonicalOptions options)
+    private static void EmitEnter(AdapterBody body, CanonicalOptions options, bool isSteady)
     {
         body.Il.Emit(OpCodes.Ldarg_0);
         body.Il.Emit(OpCodes.Ldc_I4, options.Memory ?? -1);
@@ -77,7 +77,7 @@ internal static class LowerAdapter
         body.Il.Emit(OpCodes.Ldc_I4, (int)options.StringEncoding);
         body.Il.Emit(options.PointerType == WasmValueType.I64 ? OpCodes.Ldc_I4_1 : OpCodes.Ldc_I4_0);
         body.PushContext();
-        body.Call(typeof(AdapterOperations), nameof(AdapterOperations.EnterLower));
+        body.Call(typeof(AdapterOperations), isSteady ? nameof(AdapterOperations.EnterSteadyLower) : nameof(AdapterOperations.EnterLower));
     }
 
     private static void EmitReturn(AdapterBody body, CanonLower definition, ValuesTransfer values, ValueShape? result)

@@ -43,3 +43,10 @@ public sealed class WitFunctionAttribute(string name) : Attribute
     /// <summary>The name in WIT.</summary>
     public string Name { get; } = name;
 }
+
+/// <summary>
+/// A function of the host that gives every instance the same answer and changes nothing, as long as the host's configuration is the same. An instance that
+/// calls only such functions while it is made is like any other, and may be used again after it went back to that state.
+/// </summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class SteadyAttribute : Attribute;

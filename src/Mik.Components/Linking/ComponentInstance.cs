@@ -26,17 +26,16 @@ public sealed class ComponentInstance : IDisposable
     private const long SmallestLiftBudget = 16 << 20;
     private const long LargestLiftBudget = 1 << 30;
     private readonly List<InstanceScope> _scopes = [];
-    private readonly CancellationTokenRegistration _cancellation;
+    private CancellationTokenRegistration _cancellation;
+    private StoreImage? _image;
     private InstanceItems _exports = [];
     private int _definitions;
 
     internal ComponentInstance(CompiledComponent compiled, InstanceOptions options)
     {
         Compiled = compiled;
-        HostContext = options.HostContext;
         Store = new Store(options.Limits);
-        _cancellation = options.CancellationToken.UnsafeRegister(
-            static store => ((Store)store!).Interrupt("the deadline passed, or nobody waits for the answer any more"), Store);
+        Serve(options.HostContext, options.CancellationToken);
         LiftBudget = Math.Clamp(Store.Limits.MemoryBytes, SmallestLiftBudget / 2, LargestLiftBudget / 2) * 2;
     }
 
@@ -44,12 +43,15 @@ public sealed class ComponentInstance : IDisposable
     public CompiledComponent Compiled { get; }
 
     /// <summary>What the host functions are given.</summary>
-    public object? HostContext { get; }
+    public object? HostContext { get; private set; }
 
     /// <summary>Bytes that the guest's memories have now.</summary>
     public long MemoryBytes => Store.MemoryBytes;
 
     internal Store Store { get; }
+
+    /// <summary>Whether a function that was imported has been called, so that the state may depend on when and for whom it was made.</summary>
+    internal bool HasCalledOut { get; set; }
 
     /// <summary>How much one call may make the host allocate for lifted values.</summary>
     internal long LiftBudget { get; }
@@ -93,6 +95,60 @@ public sealed class ComponentInstance : IDisposable
         {
             ExceptionDispatchInfo.Throw(failure);
         }
+    }
+
+    /// <summary>What the memories go back to; null when the instance was not captured.</summary>
+    internal StoreImage? Image => _image;
+
+    /// <summary>
+    /// Keeps the present state, to which <see cref="TryGoBack"/> leads. False when it is nothing to go back to: a function of the host had a part in it, or
+    /// something of it is not the instance's own.
+    /// </summary>
+    /// <param name="sibling">The image of another instance of the component.</param>
+    internal bool TryCapture(StoreImage? sibling)
+    {
+        if (HasCalledOut || !_scopes.TrueForAll(scope => scope.IsAtRest && scope.Handles.IsEmpty))
+        {
+            return false;
+        }
+        _image = StoreImage.TryCapture(Store, sibling);
+        return _image is not null;
+    }
+
+    /// <summary>From now on it works for another request.</summary>
+    internal void Serve(object? hostContext, CancellationToken cancellationToken)
+    {
+        HostContext = hostContext;
+        _cancellation = cancellationToken.UnsafeRegister(
+            static store => ((Store)store!).Interrupt("the deadline passed, or nobody waits for the answer any more"), Store);
+    }
+
+    /// <summary>
+    /// Ends the work for a request and goes back to the captured state. False when it cannot: it was interrupted, or a call was ended by an exception; then it
+    /// must be disposed.
+    /// </summary>
+    /// <exception cref="Exception">What a resource of the host threw when it was disposed. The instance must be disposed then, too.</exception>
+    internal bool TryGoBack()
+    {
+        // Waits for a running callback, so that nothing interrupts the next request.
+        _cancellation.Dispose();
+        _cancellation = default;
+        HostContext = null;
+        if (_image is null || Store.IsInterrupted || !_scopes.TrueForAll(scope => scope.IsAtRest))
+        {
+            return false;
+        }
+        Exception? failure = null;
+        foreach (var scope in _scopes)
+        {
+            failure = scope.Handles.DisposeResources() ?? failure;
+        }
+        if (failure is not null)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+        _image.Restore();
+        return true;
     }
 
     /// <summary>Takes over a new component instance, the root or one inside.</summary>

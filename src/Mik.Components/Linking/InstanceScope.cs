@@ -48,6 +48,9 @@ internal sealed unsafe class InstanceScope
     /// <summary>False while a call is inside; stays false when it ends by an exception, which closes the instance for good.</summary>
     public bool MayEnter { get; private set; } = true;
 
+    /// <summary>Whether no call is inside, and none was ended by an exception.</summary>
+    public bool IsAtRest => MayEnter && MayLeave && Lends.Count == 0;
+
     public List<FunctionInstance> CoreFunctions { get; } = [];
     public List<nint> CoreFunctionReferences { get; } = [];
     public List<TableInstance> CoreTables { get; } = [];

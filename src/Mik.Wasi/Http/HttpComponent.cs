@@ -14,9 +14,14 @@ public sealed class HttpComponent
 
     private static readonly Lazy<Linker> SharedLinker = new(CreateLinker);
 
+    /// <summary>Instances that are kept for the next requests.</summary>
+    private const int MaxIdleInstances = 64;
+
+    private readonly Lock _poolGate = new();
     private readonly CompiledComponent _compiled;
     private readonly HandleFunction? _handle;
     private readonly CoreHandler.HandleFunction? _handleCore;
+    private volatile ConfiguredPool? _pool;
 
     private HttpComponent(string name, long sizeBytes, CompiledComponent compiled, HandleFunction? handle, CoreHandler.HandleFunction? handleCore)
     {
@@ -99,8 +104,8 @@ public sealed class HttpComponent
     private void Observed(HttpExchange exchange, WasiContext context, ExecutionLimits limits)
     {
         var startedAt = Stopwatch.GetTimestamp();
-        var instance = _compiled.Instantiate(
-            new InstanceOptions { Limits = limits, HostContext = context, CancellationToken = context.CancellationToken });
+        var pool = PoolFor(limits, context);
+        var instance = pool.Rent(context, context.CancellationToken);
         var readyAt = Stopwatch.GetTimestamp();
         context.Observer?.Instantiated(Stopwatch.GetElapsedTime(startedAt, readyAt));
         try
@@ -113,12 +118,32 @@ public sealed class HttpComponent
             var memoryBytes = instance.MemoryBytes;
             try
             {
-                instance.Dispose();
+                pool.Return(instance);
             }
             finally
             {
                 context.Observer?.Released(Stopwatch.GetElapsedTime(readyAt, endedAt), Stopwatch.GetElapsedTime(endedAt), memoryBytes);
             }
+        }
+    }
+
+    /// <summary>The pool of instances that were made for the same configuration; it changes when the server's does.</summary>
+    private InstancePool PoolFor(ExecutionLimits limits, WasiContext context)
+    {
+        var pool = _pool;
+        if (pool is not null && pool.Fits(limits, context))
+        {
+            return pool.Instances;
+        }
+        lock (_poolGate)
+        {
+            pool = _pool;
+            if (pool is null || !pool.Fits(limits, context))
+            {
+                pool?.Instances.Dispose();
+                _pool = pool = new ConfiguredPool(new InstancePool(_compiled, limits, MaxIdleInstances), context.Environment, context.Arguments);
+            }
+            return pool.Instances;
         }
     }
 
@@ -189,4 +214,11 @@ public sealed class HttpComponent
         InvalidComponentKind.Unsupported => $"it needs what mik does not have: {invalid.Message}",
         _ => $"the component is damaged or invalid: {invalid.Message}",
     };
+
+    /// <summary>A pool and what its instances may have seen of the configuration.</summary>
+    private sealed record ConfiguredPool(InstancePool Instances, IReadOnlyList<KeyValuePair<string, string>> Environment, IReadOnlyList<string> Arguments)
+    {
+        public bool Fits(ExecutionLimits limits, WasiContext context) =>
+            Instances.Limits == limits && ReferenceEquals(Environment, context.Environment) && Arguments.SequenceEqual(context.Arguments);
+    }
 }

@@ -74,6 +74,9 @@ internal sealed class ContextLayout
         ? _importedGlobals + (index * 8)
         : _globals + ((index - _importedGlobalCount) * GlobalSize);
 
+    /// <summary>Offset of the first cell of the globals that the module defines; the others follow it.</summary>
+    public int FirstDefinedGlobal => _globals;
+
     /// <summary>Whether the function's reference is reached through a pointer (<see cref="Function"/> is then the pointer's offset).</summary>
     public bool IsImportedFunction(int index) => index < _importedFunctionCount;
 

@@ -13,6 +13,7 @@ public sealed unsafe class GlobalInstance : ExternalValue
     {
         store.ThrowIfDisposed();
         Type = type;
+        store.Own(this);
         _cell = (WasmValue*)store.Arena.Allocate(ContextLayout.GlobalSize);
         *_cell = value;
     }
@@ -44,6 +45,9 @@ public sealed unsafe class GlobalInstance : ExternalValue
             *Cell = value;
         }
     }
+
+    /// <summary>Takes the value of an image.</summary>
+    internal void Restore(WasmValue value) => *Cell = value;
 
     internal WasmValue* Cell
     {

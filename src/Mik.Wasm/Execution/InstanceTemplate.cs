@@ -8,12 +8,14 @@ namespace Mik.Wasm.Execution;
 /// <param name="Layout">The layout of the context block.</param>
 /// <param name="Exports">Exports by name.</param>
 /// <param name="Functions">The function references of the defined functions, still without a context.</param>
+/// <param name="WritesTables">Whether an instruction of the module may change a table.</param>
 /// <param name="Code">Keeps the emitted code loaded while an instance holds pointers to it.</param>
 internal sealed record InstanceTemplate(
     WasmModule Module,
     ContextLayout Layout,
     FrozenDictionary<string, WasmExport> Exports,
     FunctionReference[] Functions,
+    bool WritesTables,
     object Code)
 {
     /// <summary>Bytes that an instance needs besides its memories and tables.</summary>

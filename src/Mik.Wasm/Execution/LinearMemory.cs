@@ -13,6 +13,8 @@ public sealed unsafe class LinearMemory : ExternalValue
     private readonly Lock? _growGate;
     private MemoryRecord* _record;
     private nuint _reserved;
+    private nuint _committed;
+    private MemoryImage? _image;
     private int _users = 1;
 
     /// <summary>Makes a memory with its minimum size, filled with zeros.</summary>
@@ -113,13 +115,54 @@ public sealed unsafe class LinearMemory : ExternalValue
         {
             return -1;
         }
-        if (!_addressSpace.Commit(record->Base + (nint)record->Length, (nuint)added))
+        var needed = (nuint)(record->Length + added);
+        if (needed > _committed)
         {
-            Store.ReturnMemory(added);
-            return -1;
+            if (!_addressSpace.Commit(record->Base + (nint)record->Length, (nuint)added))
+            {
+                Store.ReturnMemory(added);
+                return -1;
+            }
+            _committed = needed;
         }
         Volatile.Write(ref record->Length, record->Length + added);
         return (long)oldPages;
+    }
+
+    /// <summary>Keeps the present bytes as an image and goes over to it.</summary>
+    internal MemoryImage Capture()
+    {
+        var image = _addressSpace.Capture(Record->Base, (nuint)Record->Length);
+        GoBackTo(image);
+        return image;
+    }
+
+    /// <summary>Whether length and bytes are those of an image.</summary>
+    internal bool Matches(MemoryImage image) => (nuint)Record->Length == image.Size && image.Matches(Record->Base);
+
+    /// <summary>Takes length and bytes of an image, of this memory or of one of the same type in another store.</summary>
+    internal void GoBackTo(MemoryImage image)
+    {
+        var record = Record;
+        var length = (nuint)record->Length;
+        if (_image == image)
+        {
+            image.Reset(record->Base, length);
+        }
+        else
+        {
+            if (image.Size > _committed)
+            {
+                if (image.Size > _reserved || !_addressSpace.Commit(record->Base, image.Size))
+                {
+                    throw new InvalidOperationException("The image of a memory is larger than what the store's limits reserve.");
+                }
+                _committed = image.Size;
+            }
+            image.Attach(record->Base, Math.Max(length, image.Size), _reserved);
+            _image = image;
+        }
+        record->Length = (long)image.Size;
     }
 
     /// <summary>Another store has it now.</summary>
@@ -142,6 +185,7 @@ public sealed unsafe class LinearMemory : ExternalValue
             NativeMemory.Free(_record);
         }
         _record = null;
+        _image = null;
     }
 
     private void ReserveFor(ulong pages)
@@ -175,6 +219,7 @@ public sealed unsafe class LinearMemory : ExternalValue
         {
             throw new Trap(TrapKind.LimitExceeded, "resource limit exceeded: no memory for a memory");
         }
+        _committed = size;
         _record->Length = (long)size;
     }
 }

@@ -183,6 +183,34 @@ public sealed unsafe class ModuleInstance
         }
     }
 
+    /// <summary>The values of the globals that the module defines.</summary>
+    internal Span<WasmValue> DefinedGlobals =>
+        new((void*)(Context + Layout.FirstDefinedGlobal), Module.Globals.Length);
+
+    /// <summary>What is left of each data segment.</summary>
+    internal Span<long> DataLengths => new(DataLength(0), Module.Data.Length);
+
+    /// <summary>Which element segments were dropped; null when none.</summary>
+    internal bool[]? DroppedElements => _droppedElements;
+
+    /// <summary>Whether the module's code writes to tables.</summary>
+    internal bool WritesTables => _template.WritesTables;
+
+    /// <summary>What all instances of the module share.</summary>
+    internal InstanceTemplate Template => _template;
+
+    /// <summary>Takes the element segments of an image: which are dropped, and the values of the others.</summary>
+    internal void SetElements(ReadOnlySpan<bool> dropped, nint[]?[]? values)
+    {
+        if (_droppedElements is not null || !dropped.IsEmpty)
+        {
+            _droppedElements ??= new bool[Module.Elements.Length];
+            _droppedElements.AsSpan().Clear();
+            dropped.CopyTo(_droppedElements);
+        }
+        values?.CopyTo(ElementValues!, 0);
+    }
+
     internal void Free()
     {
         if (_handle.IsAllocated)

@@ -20,6 +20,7 @@ public sealed unsafe class Store : IDisposable
     private readonly List<ModuleInstance> _instances = [];
     private readonly List<LinearMemory> _memories = [];
     private readonly List<TableInstance> _tables = [];
+    private readonly List<GlobalInstance> _globals = [];
     private readonly List<HostFunction> _hostFunctions = [];
     private readonly List<object> _externals = [];
     private ExecutionState* _state;
@@ -224,6 +225,23 @@ public sealed unsafe class Store : IDisposable
 
     internal void Own(TableInstance table) => _tables.Add(table);
 
+    internal void Own(GlobalInstance global) => _globals.Add(global);
+
+    /// <summary>What an image of the store is made of, in the order in which it was made.</summary>
+    internal (List<LinearMemory> Memories, List<TableInstance> Tables, List<GlobalInstance> Globals, List<ModuleInstance> Instances) Parts =>
+        (_memories, _tables, _globals, _instances);
+
+    /// <summary>What of the limits is used, and how many objects of the host guests know.</summary>
+    internal StoreUse Use => new(_memoryBytes, _tableElements, _externals.Count);
+
+    /// <summary>Goes back to an earlier use.</summary>
+    internal void GoBackTo(StoreUse use)
+    {
+        Interlocked.Exchange(ref _memoryBytes, use.MemoryBytes);
+        _tableElements = use.TableElements;
+        _externals.RemoveRange(use.Externals, _externals.Count - use.Externals);
+    }
+
     /// <summary>Counts an instance and the bytes of its own state.</summary>
     /// <exception cref="Trap">A limit does not allow it.</exception>
     internal void Own(ModuleInstance instance, long bytes)
@@ -299,6 +317,7 @@ public sealed unsafe class Store : IDisposable
         _instances.Clear();
         _memories.Clear();
         _tables.Clear();
+        _globals.Clear();
         _hostFunctions.Clear();
         _externals.Clear();
     }

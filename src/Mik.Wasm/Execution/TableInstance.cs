@@ -10,6 +10,7 @@ public sealed unsafe class TableInstance : ExternalValue
     private readonly ulong _maximum;
     private TableRecord* _record;
     private long _capacity;
+    private readonly nint _firstElements;
     private bool _ownsElements;
 
     /// <summary>Makes a table with its minimum size.</summary>
@@ -35,7 +36,7 @@ public sealed unsafe class TableInstance : ExternalValue
                 $"resource limit exceeded: a table of {size} elements with a limit of {store.Limits.TableElements}");
         }
         _capacity = (long)size;
-        _record->Elements = store.Arena.Allocate((long)size * sizeof(nint));
+        _record->Elements = _firstElements = store.Arena.Allocate((long)size * sizeof(nint));
         _record->Length = (long)size;
         if (initial != 0)
         {
@@ -68,11 +69,22 @@ public sealed unsafe class TableInstance : ExternalValue
 
     /// <summary>Writes an element.</summary>
     /// <exception cref="Trap">The index is not in the table.</exception>
-    public void Set(ulong index, WasmValue value) => SetReference(index, value.AsReference);
+    public void Set(ulong index, WasmValue value)
+    {
+        SetReference(index, value.AsReference);
+        IsWrittenByHost = true;
+    }
 
     /// <summary>Adds elements.</summary>
     /// <returns>The old size, or -1 when the type's maximum or the store's limit forbids it.</returns>
-    public long Grow(ulong count, WasmValue value) => GrowReferences(count, value.AsReference);
+    public long Grow(ulong count, WasmValue value)
+    {
+        IsWrittenByHost = true;
+        return GrowReferences(count, value.AsReference);
+    }
+
+    /// <summary>Whether C# code changed it since it last went back to an image.</summary>
+    internal bool IsWrittenByHost { get; private set; }
 
     internal nint GetReference(ulong index) => References(index, 1)[0];
 
@@ -107,6 +119,29 @@ public sealed unsafe class TableInstance : ExternalValue
         record->Length = length;
         References((ulong)oldLength, count).Fill(value);
         return oldLength;
+    }
+
+    /// <summary>Takes length and elements of an image.</summary>
+    internal void GoBackTo(ReadOnlySpan<nint> elements)
+    {
+        if (_ownsElements && (ulong)elements.Length <= _declared.Limits.Minimum)
+        {
+            NativeMemory.Free((void*)_record->Elements);
+            _ownsElements = false;
+            _record->Elements = _firstElements;
+            _capacity = (long)_declared.Limits.Minimum;
+        }
+        else if (_capacity != elements.Length && (ulong)elements.Length > _declared.Limits.Minimum)
+        {
+            _record->Length = Math.Min(_record->Length, elements.Length);
+            if (!TryMove(elements.Length))
+            {
+                throw new InvalidOperationException("There is no memory for the image of a table.");
+            }
+        }
+        elements.CopyTo(new Span<nint>((void*)_record->Elements, elements.Length));
+        _record->Length = elements.Length;
+        IsWrittenByHost = false;
     }
 
     internal void Free()

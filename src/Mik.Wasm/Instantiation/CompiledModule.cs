@@ -37,7 +37,7 @@ public sealed class CompiledModule
         var translated = ModuleTranslator.Translate(module);
         var exports = module.Exports.ToFrozenDictionary(export => export.Name, StringComparer.Ordinal);
         return new CompiledModule(
-            module, new InstanceTemplate(module, translated.Layout, exports, FunctionsOf(module, translated), translated));
+            module, new InstanceTemplate(module, translated.Layout, exports, FunctionsOf(module, translated), translated.WritesTables, translated));
     }
 
     /// <summary>Makes an instance and runs the module's start function.</summary>

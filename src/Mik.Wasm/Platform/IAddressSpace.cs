@@ -15,6 +15,9 @@ internal interface IAddressSpace
     /// <returns>False when the system has no memory to give.</returns>
     bool Commit(nint start, nuint size);
 
+    /// <summary>Keeps what a committed range contains, so that ranges can go back to it.</summary>
+    MemoryImage Capture(nint start, nuint size) => new CopiedMemoryImage(start, size);
+
     /// <summary>Gives a whole reserved range back.</summary>
     void Release(nint start, nuint size);
 }

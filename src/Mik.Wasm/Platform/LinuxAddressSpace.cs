@@ -13,5 +13,9 @@ internal sealed class LinuxAddressSpace : IAddressSpace
     public bool Commit(nint start, nuint size) => PosixMemory.Commit(start, size);
 
     /// <inheritdoc/>
+    public MemoryImage Capture(nint start, nuint size) =>
+        LinuxMemoryImage.TryCapture(start, size) ?? (MemoryImage)new CopiedMemoryImage(start, size);
+
+    /// <inheritdoc/>
     public void Release(nint start, nuint size) => PosixMemory.Release(start, size);
 }

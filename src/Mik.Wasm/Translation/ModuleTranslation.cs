@@ -53,6 +53,9 @@ internal sealed class ModuleTranslation
 
     public ContextLayout Layout { get; }
 
+    /// <summary>Whether an instruction was translated that may change a table.</summary>
+    public bool WritesTables { get; set; }
+
     /// <summary>The classes that hold the methods.</summary>
     public ReadOnlySpan<TypeBuilder> Classes => _owners;
 

@@ -27,7 +27,7 @@ internal static class ModuleTranslator
             EmitCodePointers(translation, i);
             classes[i] = translation.Classes[i].CreateType();
         }
-        return new TranslatedModule(layout, classes);
+        return new TranslatedModule(layout, classes, translation.WritesTables);
     }
 
     private static void EmitCodePointers(ModuleTranslation translation, int classIndex)

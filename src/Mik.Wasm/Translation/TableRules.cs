@@ -21,6 +21,7 @@ internal static class TableRules
 
     public static void Set(FunctionTranslator function, in Instruction instruction)
     {
+        function.Module.WritesTables = true;
         var value = function.Stack.Pop();
         var element = EmitElementAddress(function, instruction.Index, TrapKind.OutOfBoundsTableAccess);
         function.Il.LoadLocal(element);
@@ -46,6 +47,7 @@ internal static class TableRules
 
     public static void Grow(FunctionTranslator function, in Instruction instruction)
     {
+        function.Module.WritesTables = true;
         if (Is64(function, instruction.Index))
         {
             RuntimeCalls.Emit(function, nameof(RuntimeOperations.TableGrow64), 2, -1, instruction.Index);
@@ -56,14 +58,23 @@ internal static class TableRules
         function.PushResult(StackType.I32);
     }
 
-    public static void Fill(FunctionTranslator function, in Instruction instruction) =>
+    public static void Fill(FunctionTranslator function, in Instruction instruction)
+    {
+        function.Module.WritesTables = true;
         RuntimeCalls.Emit(function, nameof(RuntimeOperations.TableFill), 3, -1, instruction.Index);
+    }
 
-    public static void Copy(FunctionTranslator function, in Instruction instruction) =>
+    public static void Copy(FunctionTranslator function, in Instruction instruction)
+    {
+        function.Module.WritesTables = true;
         RuntimeCalls.Emit(function, nameof(RuntimeOperations.TableCopy), 3, -1, instruction.Index, instruction.Index2);
+    }
 
-    public static void Init(FunctionTranslator function, in Instruction instruction) =>
+    public static void Init(FunctionTranslator function, in Instruction instruction)
+    {
+        function.Module.WritesTables = true;
         RuntimeCalls.Emit(function, nameof(RuntimeOperations.TableInit), 3, -1, instruction.Index2, instruction.Index);
+    }
 
     public static void ElementDrop(FunctionTranslator function, in Instruction instruction) =>
         RuntimeCalls.Emit(function, nameof(RuntimeOperations.ElementDrop), 0, -1, instruction.Index);

@@ -9,14 +9,18 @@ internal sealed class TranslatedModule
 {
     private readonly Type[] _classes;
 
-    public TranslatedModule(ContextLayout layout, Type[] classes)
+    public TranslatedModule(ContextLayout layout, Type[] classes, bool writesTables)
     {
+        WritesTables = writesTables;
         Layout = layout;
         _classes = classes;
     }
 
     /// <summary>The layout of the context block that the code expects.</summary>
     public ContextLayout Layout { get; }
+
+    /// <summary>Whether an instruction may change a table.</summary>
+    public bool WritesTables { get; }
 
     /// <summary>The first of the classes with the methods.</summary>
     public Type Type => _classes[0];

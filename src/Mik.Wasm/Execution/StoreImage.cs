@@ -1,0 +1,94 @@
+using Mik.Wasm.Platform;
+
+namespace Mik.Wasm.Execution;
+
+/// <summary>What a store uses of its limits.</summary>
+/// <param name="MemoryBytes">Bytes of linear memories.</param>
+/// <param name="TableElements">Elements of tables.</param>
+/// <param name="Externals">Objects of the host that guests know.</param>
+internal readonly record struct StoreUse(long MemoryBytes, long TableElements, int Externals);
+
+/// <summary>
+/// The state of a store in which nothing runs: all that guests can change. The store goes back to it in microseconds, instead of being made
+/// anew. Memories of equal contents in stores of the same guest share their image.
+/// </summary>
+internal sealed class StoreImage
+{
+    private readonly Store _store;
+    private readonly MemoryImage[] _memories;
+    private readonly nint[][] _tables;
+    private readonly WasmValue[] _globals;
+    private readonly InstanceState[] _instances;
+    private readonly bool _guestsWriteTables;
+    private readonly StoreUse _use;
+
+    private StoreImage(Store store, StoreImage? sibling)
+    {
+        var (memories, tables, globals, instances) = store.Parts;
+        _store = store;
+        _memories = [.. memories.Select((memory, i) => Image(memory, i, sibling))];
+        _tables = [.. tables.Select(table => table.References(0, (ulong)table.Length).ToArray())];
+        _globals = [.. globals.Select(global => global.Value)];
+        _instances = [.. instances.Select(instance => new InstanceState(instance))];
+        _guestsWriteTables = instances.Exists(instance => instance.WritesTables);
+        _use = store.Use;
+    }
+
+    /// <summary>Takes the state; null when it cannot be taken because others share a memory.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="sibling">The image of another store with the same guest, whose memory images may serve here too.</param>
+    public static StoreImage? TryCapture(Store store, StoreImage? sibling) =>
+        store.Parts.Memories.Exists(memory => memory.Waiters is not null) ? null : new StoreImage(store, sibling);
+
+    /// <summary>Makes the store what it was. Nothing may be running in it, and it must not have been interrupted.</summary>
+    public void Restore()
+    {
+        var (memories, tables, globals, _) = _store.Parts;
+        for (var i = 0; i < _memories.Length; i++)
+        {
+            memories[i].GoBackTo(_memories[i]);
+        }
+        for (var i = 0; i < _tables.Length; i++)
+        {
+            if (_guestsWriteTables || tables[i].IsWrittenByHost)
+            {
+                tables[i].GoBackTo(_tables[i]);
+            }
+        }
+        for (var i = 0; i < _globals.Length; i++)
+        {
+            globals[i].Restore(_globals[i]);
+        }
+        foreach (var instance in _instances)
+        {
+            instance.Restore();
+        }
+        _store.GoBackTo(_use);
+    }
+
+    private static MemoryImage Image(LinearMemory memory, int index, StoreImage? sibling)
+    {
+        if (sibling is not null && index < sibling._memories.Length && memory.Matches(sibling._memories[index]))
+        {
+            memory.GoBackTo(sibling._memories[index]);
+            return sibling._memories[index];
+        }
+        return memory.Capture();
+    }
+
+    /// <summary>What a module instance has of its own: globals, and what is left of its segments.</summary>
+    private sealed class InstanceState(ModuleInstance instance)
+    {
+        private readonly WasmValue[] _globals = instance.DefinedGlobals.ToArray();
+        private readonly long[] _dataLengths = instance.DataLengths.ToArray();
+        private readonly bool[] _droppedElements = instance.DroppedElements?.ToArray() ?? [];
+        private readonly nint[]?[]? _elementValues = instance.ElementValues?.ToArray();
+
+        public void Restore()
+        {
+            _globals.CopyTo(instance.DefinedGlobals);
+            _dataLengths.CopyTo(instance.DataLengths);
+            instance.SetElements(_droppedElements, _elementValues);
+        }
+    }
+}

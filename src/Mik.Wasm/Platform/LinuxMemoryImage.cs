@@ -1,0 +1,232 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Mik.Wasm.Platform;
+
+/// <summary>
+/// An image in a file that lives in memory. Ranges map it privately, so all instances share the pages that they only read, and
+/// the kernel knows which ones an instance has written. A reset copies those back and keeps them, as the next request will write
+/// most of them again; when they have become many they are dropped instead.
+/// </summary>
+internal sealed unsafe class LinuxMemoryImage : MemoryImage
+{
+    /// <summary>Written bytes that a range keeps for its next use.</summary>
+    private const long KeptBytes = 2 << 20;
+
+    private static readonly Lazy<bool> Works = new(Try);
+
+    private readonly SafeFileHandle _file;
+    private readonly Mapping? _content;
+    private readonly nuint _mappedSize;
+
+    private LinuxMemoryImage(nuint size, nuint mappedSize, SafeFileHandle file, Mapping? content)
+        : base(size)
+    {
+        _mappedSize = mappedSize;
+        _file = file;
+        _content = content;
+    }
+
+    /// <summary>Keeps what a range contains; null when the system does not have what this takes.</summary>
+    public static LinuxMemoryImage? TryCapture(nint start, nuint size) => Works.Value ? Capture(start, size) : null;
+
+    /// <inheritdoc/>
+    public override void Attach(nint start, nuint length, nuint reserved)
+    {
+        LinuxMemory.UseSmallPages(start, reserved);
+        var committed = RoundUp(length);
+        if (_mappedSize != 0 && !LinuxMemory.MapPrivateAt(start, _mappedSize, _file))
+        {
+            throw new InvalidOperationException("The system has no mapping left for the image of a memory.");
+        }
+        if (committed > _mappedSize)
+        {
+            DropOrClear(start + (nint)_mappedSize, committed - _mappedSize);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool Matches(nint start)
+    {
+        const int Piece = 1 << 20;
+        for (nuint at = 0; at < Size; at += Piece)
+        {
+            var length = (int)Math.Min(Piece, Size - at);
+            var mine = new ReadOnlySpan<byte>((void*)(_content!.Start + (nint)at), length);
+            if (!mine.SequenceEqual(new ReadOnlySpan<byte>((void*)(start + (nint)at), length)))
+            {
+                return false;
+            }
+        }
+        GC.KeepAlive(this);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override void Reset(nint start, nuint length)
+    {
+        Span<PageRange> ranges = stackalloc PageRange[PageMap.MostRanges];
+        var next = start;
+        var end = start + (nint)RoundUp(length);
+        var kept = 0L;
+        while (next < end)
+        {
+            var count = PageMap.FindOwn(ref next, end, ranges);
+            if (count < 0)
+            {
+                Drop(start, end);
+                return;
+            }
+            foreach (var range in ranges[..count])
+            {
+                kept += range.End - range.Start;
+                if (kept > KeptBytes)
+                {
+                    Drop(start, end);
+                    return;
+                }
+                Restore(start, range);
+            }
+        }
+        GC.KeepAlive(this);
+    }
+
+    private static LinuxMemoryImage? Capture(nint start, nuint size)
+    {
+        var mappedSize = RoundUp(size);
+        var file = LinuxMemory.CreateFile(mappedSize);
+        if (file is null)
+        {
+            return null;
+        }
+        var content = mappedSize == 0 ? 0 : LinuxMemory.MapForReading(file, mappedSize);
+        if ((content == 0 && mappedSize != 0) || !WriteOwnPages(file, start, mappedSize))
+        {
+            if (content != 0)
+            {
+                PosixMemory.Release(content, mappedSize);
+            }
+            file.Dispose();
+            return null;
+        }
+        return new LinuxMemoryImage(size, mappedSize, file, content == 0 ? null : new Mapping(content, mappedSize));
+    }
+
+    // A page that the memory does not have is full of zeros, as what is not written to the file is.
+    private static bool WriteOwnPages(SafeFileHandle file, nint start, nuint size)
+    {
+        Span<PageRange> ranges = stackalloc PageRange[PageMap.MostRanges];
+        var next = start;
+        var end = start + (nint)size;
+        while (next < end)
+        {
+            var count = PageMap.FindOwn(ref next, end, ranges);
+            if (count < 0)
+            {
+                return false;
+            }
+            foreach (var range in ranges[..count])
+            {
+                if (!LinuxMemory.Write(file, range.Start, (nuint)(range.End - range.Start), (nuint)(range.Start - start)))
+                {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private void Restore(nint start, PageRange range)
+    {
+        var imageEnd = start + (nint)_mappedSize;
+        var copied = Math.Min(range.End, imageEnd) - range.Start;
+        if (copied > 0)
+        {
+            NativeMemory.Copy((void*)(_content!.Start + (range.Start - start)), (void*)range.Start, (nuint)copied);
+        }
+        var cleared = Math.Max(range.Start, imageEnd);
+        if (cleared < range.End)
+        {
+            NativeMemory.Clear((void*)cleared, (nuint)(range.End - cleared));
+        }
+    }
+
+    private void Drop(nint start, nint end)
+    {
+        if (LinuxMemory.Drop(start, (nuint)(end - start)))
+        {
+            return;
+        }
+        if (_content is not null)
+        {
+            NativeMemory.Copy((void*)_content.Start, (void*)start, _mappedSize);
+        }
+        NativeMemory.Clear((void*)(start + (nint)_mappedSize), (nuint)(end - start) - _mappedSize);
+    }
+
+    private static void DropOrClear(nint start, nuint size)
+    {
+        if (!LinuxMemory.Drop(start, size))
+        {
+            NativeMemory.Clear((void*)start, size);
+        }
+    }
+
+    private static nuint RoundUp(nuint size)
+    {
+        var mask = (nuint)Environment.SystemPageSize - 1;
+        return (size + mask) & ~mask;
+    }
+
+    // Containers and other kernels may answer wrongly or not at all, and a page that is not reported would leak: so it is tried once.
+    private static bool Try()
+    {
+        if (!PageMap.IsAvailable)
+        {
+            return false;
+        }
+        var pageSize = Environment.SystemPageSize;
+        var size = (nuint)pageSize * 4;
+        var space = new LinuxAddressSpace();
+        var start = space.Reserve(size);
+        if (start == 0)
+        {
+            return false;
+        }
+        try
+        {
+            var bytes = (byte*)start;
+            if (!space.Commit(start, size))
+            {
+                return false;
+            }
+            bytes[0] = 1;
+            bytes[pageSize] = 2;
+            if (Capture(start, (nuint)pageSize * 2) is not { } image)
+            {
+                return false;
+            }
+            image.Attach(start, size, size);
+            bytes[pageSize] = 3;
+            bytes[pageSize * 3] = 4;
+            Span<PageRange> ranges = stackalloc PageRange[PageMap.MostRanges];
+            var next = start;
+            var isExact = PageMap.FindOwn(ref next, start + (nint)size, ranges) == 2
+                && ranges[0].Start == start + pageSize && ranges[0].End == start + (pageSize * 2)
+                && ranges[1].Start == start + (pageSize * 3) && ranges[1].End == start + (pageSize * 4);
+            image.Reset(start, size);
+            return isExact && bytes[0] == 1 && bytes[pageSize] == 2 && bytes[pageSize * 3] == 0;
+        }
+        finally
+        {
+            space.Release(start, size);
+        }
+    }
+
+    private sealed class Mapping(nint start, nuint size)
+    {
+        ~Mapping() => PosixMemory.Release(Start, size);
+
+        public nint Start { get; } = start;
+    }
+}
