@@ -20,7 +20,7 @@ internal static class AddCommand
             ("mik add mylib --git https://github.com/user/repo.git --tag v1.0.0", "From a git repository that has the built component"),
             ("mik add utils --path ../utils", "From a project beside this one"));
         var request = new AddRequest(command);
-        var flags = new SyncFlags(command, SyncFlags.Kind.Offline);
+        var flags = new SyncFlags(command, SyncFlags.Kind.Offline | SyncFlags.Kind.Result);
         command.SetAction((parsed, cancellationToken) => PackageVerb.RunAsync(
             parsed,
             async (project, session, terminal, token) =>

@@ -3,9 +3,11 @@ using System.Globalization;
 using System.Text.Json;
 using Mik.Build;
 using Mik.Cli.Output;
+using Mik.Cli.Packages;
 using Mik.Cli.Projects;
 using Mik.Components.Composition;
 using Mik.Configuration.Model;
+using Mik.Packages;
 
 namespace Mik.Cli.Commands;
 
@@ -22,10 +24,12 @@ internal static class BuildCommand
             "build",
             "Build the project's component into dist/",
             ("mik build", "Writes dist/<name>.wasm"),
-            ("mik build -r -c", "An optimised one, and dist/<name>-composed.wasm"))
+            ("mik build -r -c", "An optimised one, and dist/<name>-composed.wasm"),
+            ("mik build -c --frozen", "With the bridge that mik.lock names, from the cache"))
         {
             release, compose, json,
         };
+        var flags = new SyncFlags(command, SyncFlags.Kind.Locked | SyncFlags.Kind.Offline);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var terminal = new Terminal(parsed.GetValue(GlobalOptions.NoColour));
@@ -33,7 +37,7 @@ internal static class BuildCommand
             using var signals = new BuildSignals(cancellationToken);
             try
             {
-                await RunAsync(project, parsed.GetValue(release), parsed.GetValue(compose), parsed.GetValue(json), terminal, signals.Token);
+                await RunAsync(project, parsed.GetValue(release), parsed.GetValue(compose) ? flags.Read(parsed) : null, parsed.GetValue(json), terminal, signals.Token);
                 return ExitCode.Fine;
             }
             catch (BuildException exception)
@@ -48,12 +52,12 @@ internal static class BuildCommand
         return command;
     }
 
-    private static async Task RunAsync(MikConfiguration project, bool isRelease, bool isComposed, bool isJson, Terminal terminal, CancellationToken cancellationToken)
+    private static async Task RunAsync(MikConfiguration project, bool isRelease, SyncOptions? composition, bool isJson, Terminal terminal, CancellationToken cancellationToken)
     {
         var result = await ProjectBuild.RunAsync(project, new BuildOptions(isRelease, isJson), step => terminal.Progress($"running: {step}"), cancellationToken);
         var built = new FileInfo(Path.Combine(project.Folder, ProjectModules.OutputFolder, $"{project.Name}.wasm"));
         ComponentFile.Write(built, result.Bytes);
-        (FileInfo File, byte[] Bytes)? composed = isComposed ? Compose(project, result.Bytes) : null;
+        (FileInfo File, byte[] Bytes)? composed = composition is not null ? await ComposeAsync(project, result.Bytes, composition, terminal, cancellationToken) : null;
         if (isJson)
         {
             terminal.Line(JsonSerializer.Serialize(new
@@ -74,9 +78,9 @@ internal static class BuildCommand
         }
     }
 
-    private static (FileInfo File, byte[] Bytes) Compose(MikConfiguration project, byte[] component)
+    private static async Task<(FileInfo File, byte[] Bytes)> ComposeAsync(MikConfiguration project, byte[] component, SyncOptions options, Terminal terminal, CancellationToken cancellationToken)
     {
-        var bytes = ProjectComposition.Compose(project, new CompositionPart($"{project.Name}.wasm", component));
+        var bytes = await ProjectComposition.ComposeAsync(project, new CompositionPart($"{project.Name}.wasm", component), options, terminal, cancellationToken);
         var file = new FileInfo(Path.Combine(project.Folder, ProjectModules.OutputFolder, $"{project.Name}{ProjectModules.ComposedSuffix}.wasm"));
         ComponentFile.Write(file, bytes);
         return (file, bytes);

@@ -17,7 +17,7 @@ internal static class SyncCommand
             ("mik sync --locked", "In a build server: fail if mik.lock is not up to date"),
             ("mik sync --frozen", "The same, from the cache alone"),
             ("mik sync --dry-run --json", "What would be done, for a program"));
-        var flags = new SyncFlags(command, SyncFlags.Kind.Locked | SyncFlags.Kind.Offline);
+        var flags = new SyncFlags(command, SyncFlags.Kind.Locked | SyncFlags.Kind.Offline | SyncFlags.Kind.Result);
         command.SetAction((parsed, cancellationToken) => PackageVerb.RunAsync(
             parsed,
             async (project, session, terminal, token) =>

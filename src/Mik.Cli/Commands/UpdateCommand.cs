@@ -20,7 +20,7 @@ internal static class UpdateCommand
         {
             names,
         };
-        var flags = new SyncFlags(command, SyncFlags.Kind.None);
+        var flags = new SyncFlags(command, SyncFlags.Kind.Result);
         command.SetAction((parsed, cancellationToken) => PackageVerb.RunAsync(
             parsed,
             async (project, session, terminal, token) =>

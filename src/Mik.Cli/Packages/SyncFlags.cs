@@ -19,8 +19,7 @@ internal sealed class SyncFlags
         [
             .. kinds.HasFlag(Kind.Locked) ? (Option[])[_locked, _frozen] : [],
             .. kinds.HasFlag(Kind.Offline) ? (Option[])[_offline] : [],
-            _dryRun,
-            _json,
+            .. kinds.HasFlag(Kind.Result) ? (Option[])[_dryRun, _json] : [],
         ];
         foreach (var option in options)
         {
@@ -28,7 +27,7 @@ internal sealed class SyncFlags
         }
     }
 
-    /// <summary>What a verb has beside <c>--dry-run</c> and <c>--json</c>.</summary>
+    /// <summary>What a verb has.</summary>
     [Flags]
     public enum Kind
     {
@@ -38,17 +37,19 @@ internal sealed class SyncFlags
         Offline = 1,
         /// <summary><c>--locked</c> and <c>--frozen</c></summary>
         Locked = 2,
+        /// <summary><c>--dry-run</c> and <c>--json</c></summary>
+        Result = 4,
     }
 
     /// <summary>Whether the result is told as JSON.</summary>
-    public bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
+    public bool IsJson(ParseResult parsed) => Has(parsed, _json);
 
     /// <summary>The options of the operation.</summary>
     public SyncOptions Read(ParseResult parsed, IReadOnlySet<string>? scope = null, bool isUpdate = false, ManifestChange? manifest = null) => new()
     {
         Locked = Has(parsed, _locked) || Has(parsed, _frozen),
         Offline = Has(parsed, _offline) || Has(parsed, _frozen),
-        DryRun = parsed.GetValue(_dryRun),
+        DryRun = Has(parsed, _dryRun),
         Scope = scope,
         Update = isUpdate,
         Manifest = manifest,

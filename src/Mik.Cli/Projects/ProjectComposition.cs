@@ -1,8 +1,10 @@
 using Mik.Build.Outputs;
 using Mik.Cli.Commands;
 using Mik.Cli.Output;
+using Mik.Cli.Packages;
 using Mik.Components.Composition;
 using Mik.Configuration.Model;
+using Mik.Packages;
 
 namespace Mik.Cli.Projects;
 
@@ -10,12 +12,17 @@ namespace Mik.Cli.Projects;
 internal static class ProjectComposition
 {
     /// <summary>Composes.</summary>
+    /// <param name="project">The project.</param>
+    /// <param name="component">What it built.</param>
+    /// <param name="options">How a bridge of a registry is brought in.</param>
+    /// <param name="terminal">Shows downloads.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="CliException">A part is missing, or they do not fit.</exception>
-    public static byte[] Compose(MikConfiguration project, CompositionPart component)
+    public static async Task<byte[]> ComposeAsync(MikConfiguration project, CompositionPart component, SyncOptions options, Terminal terminal, CancellationToken cancellationToken)
     {
         try
         {
-            var whole = BuiltComponent.NeedsBridge(component.Component) ? IntoBridge(project, component) : component;
+            var whole = BuiltComponent.NeedsBridge(component.Component) ? await IntoBridgeAsync(project, component, options, terminal, cancellationToken) : component;
             var plugs = Dependencies(project).Where(plug => Plug.Match(whole, plug).Count > 0).ToArray();
             return plugs.Length == 0 ? whole.Bytes.ToArray() : Plug.Into(whole, plugs);
         }
@@ -25,7 +32,7 @@ internal static class ProjectComposition
         }
     }
 
-    private static CompositionPart IntoBridge(MikConfiguration project, CompositionPart component)
+    private static async Task<CompositionPart> IntoBridgeAsync(MikConfiguration project, CompositionPart component, SyncOptions options, Terminal terminal, CancellationToken cancellationToken)
     {
         if (!project.HttpHandler)
         {
@@ -35,17 +42,23 @@ internal static class ProjectComposition
                 "[composition] http_handler = true"));
         }
 
-        var bridge = ComponentFile.Read(new FileInfo(BridgeFile(project)));
+        var bridge = await BridgeAsync(project, options, terminal, cancellationToken);
         return new CompositionPart($"{component.Name} with its bridge", Plug.Into(bridge, component));
     }
 
-    private static string BridgeFile(MikConfiguration project)
+    private static async Task<CompositionPart> BridgeAsync(MikConfiguration project, SyncOptions options, Terminal terminal, CancellationToken cancellationToken)
     {
-        var path = Path.GetFullPath(project.Bridge, project.Folder);
-        return File.Exists(path) ? path : throw new CliException(ExitCode.Failed, new CliError(
-            $"there is no bridge {project.Bridge}",
-            $"composition.bridge names no file: {path}",
-            "[composition] bridge = \"path/to/bridge.wasm\""));
+        try
+        {
+            using var progress = new DownloadProgress(terminal);
+            using var session = PackageSession.FromEnvironment(progress);
+            var (name, bytes) = await new ProjectPackages(session, project).BridgeAsync(options, cancellationToken);
+            return new CompositionPart(name, bytes);
+        }
+        catch (PackageException exception)
+        {
+            throw new CliException(ExitCode.Failed, PackageVerb.Told(exception));
+        }
     }
 
     private static IEnumerable<CompositionPart> Dependencies(MikConfiguration project) =>
