@@ -46,7 +46,7 @@ public sealed class MikServer : IAsyncDisposable
         _traces = TraceExport.Start(options, BuiltInHandler.Version, _log);
         var metrics = new ServerMetrics();
         var threads = new GuestThreads(ThreadsFor(options));
-        var modules = new ModuleSet(options, new ModuleFactory(options, metrics.Counted(load), threads, clock, _log));
+        var modules = new ModuleSet(options, new ModuleFactory(options, metrics.Counted(load), threads, clock, _log, metrics.Forget));
         var admission = new AdmissionDesk(options, _log);
         metrics.Add(ServerGauges.Families(modules, admission, threads));
         _parts = new ServerParts(modules, admission, threads, metrics, new BuiltInHandler(modules, admission, metrics), clock, logs);

@@ -22,7 +22,7 @@ internal sealed class Serving : IDisposable
         var (modules, admission, threads, metrics, builtIns, clock, logs) = parts;
         Options = options;
         _outgoingHttp = new OutgoingHttp(EgressPolicy.Parse(options.HttpAllowed));
-        var door = new ModuleDoor(admission, new ComponentHandler(options, threads, _outgoingHttp, clock, metrics, logs.CreateLogger("mik.guest")));
+        var door = new ModuleDoor(options, admission, new ComponentHandler(options, threads, _outgoingHttp, clock, metrics, logs.CreateLogger("mik.guest")), clock);
         var scriptLog = logs.CreateLogger("mik.script");
         Scripts = options.ScriptsFolder is { } folder ? new ScriptSet(folder, options, threads, scriptLog) : null;
         _files = options.StaticFolder is { } root ? new StaticHandler(root, admission) : null;

@@ -45,7 +45,7 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestThreads th
         }
 
         // 2. Start the deadline.
-        using var deadline = new RequestDeadline(request.TimeLimit ?? options.ExecutionTimeout, clock, request.Http.RequestAborted);
+        using var deadline = new RequestDeadline(request.TimeLimit ?? TimeLeft(request), clock, request.Http.RequestAborted);
 
         // 3. Get the module.
         metrics.OfModule(module.Config.Name).CacheAsked(isHit: module.Model is not null);
@@ -89,6 +89,10 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestThreads th
             ? Stopped(request, module, deadline.Reason, hasGuestToBlame: !isClientSlow)
             : Judge(request, module, response.Error, failure);
     }
+
+    /// <summary>What waiting for the body has left of the deadline.</summary>
+    private TimeSpan TimeLeft(RequestContext request) =>
+        options.ExecutionTimeout - request.Elapsed is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
 
     private static HttpExchange Describe(HttpContext http, string pathWithQuery, RequestBody body, ResponseReceiver response)
     {

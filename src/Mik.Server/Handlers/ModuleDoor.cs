@@ -4,13 +4,20 @@ using Mik.Server.Problems;
 
 namespace Mik.Server.Handlers;
 
-/// <summary>The one way to a module, for requests by HTTP and for calls by scripts: admit, handle, and tell the circuit breaker what came of it.</summary>
-internal sealed class ModuleDoor(AdmissionDesk admission, ComponentHandler components)
+/// <summary>The one way to a module, for requests by HTTP and for calls by scripts: let the body arrive, admit, handle, and tell the circuit breaker what came of it.</summary>
+internal sealed class ModuleDoor(MikServerOptions options, AdmissionDesk admission, ComponentHandler components, TimeProvider clock)
 {
     /// <summary>Takes a request through a module's guest. A problem means that there is no whole response.</summary>
     public async Task<Problem?> EnterAsync(RequestContext request, ModuleState module, string pathWithQuery)
     {
-        if (!admission.TryEnter(module, out var lease, out var problem, isPartOfRequest: request.Route == Routing.RouteKind.Call))
+        var isPartOfRequest = request.Route == Routing.RouteKind.Call;
+        var length = request.Http.Request.ContentLength;
+        if (!isPartOfRequest && length <= options.MaxBodyBytes && await BodyArrival.WaitAsync(request.Http.Request, options.ExecutionTimeout, clock) is { } missing)
+        {
+            return missing;
+        }
+
+        if (!admission.TryEnter(module, out var lease, out var problem, isPartOfRequest))
         {
             return problem;
         }

@@ -16,8 +16,9 @@ internal sealed class ModuleFactory
     private MikServerOptions _options;
 
     /// <summary>A factory whose modules are loaded by a function that may block.</summary>
-    public ModuleFactory(MikServerOptions options, Func<ModuleConfig, ModuleModel> load, GuestThreads threads, TimeProvider clock, ILogger log)
+    public ModuleFactory(MikServerOptions options, Func<ModuleConfig, ModuleModel> load, GuestThreads threads, TimeProvider clock, ILogger log, Action<string>? retired = null)
     {
+        Retired = retired ?? (static _ => { });
         _options = options;
         _load = load;
         _threads = threads;
@@ -29,6 +30,9 @@ internal sealed class ModuleFactory
 
     /// <summary>Where loaded modules are kept.</summary>
     public ModuleCache Cache { get; }
+
+    /// <summary>Told the name of a module that is no longer served.</summary>
+    public Action<string> Retired { get; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; }

@@ -8,4 +8,8 @@ namespace Mik.Server.Modules;
 internal delegate void GuestHandler(HttpExchange exchange, WasiContext context, ExecutionLimits limits);
 
 /// <summary>A module that has been loaded: immutable, shared by all requests to it.</summary>
-internal sealed record ModuleModel(GuestHandler Handle, long SizeBytes, TimeSpan LoadTime);
+/// <param name="Handle">Runs a request.</param>
+/// <param name="SizeBytes">Size of the binary.</param>
+/// <param name="LoadTime">How long it took to load.</param>
+/// <param name="Release">Frees what is kept for the next requests. Called when no new request will come; those in flight may still finish.</param>
+internal sealed record ModuleModel(GuestHandler Handle, long SizeBytes, TimeSpan LoadTime, Action? Release = null);

@@ -89,11 +89,15 @@ internal sealed class ModuleState
     /// <summary>Lets the compiled module go, to make room. Requests in it finish; the next one loads it again.</summary>
     public void Evict()
     {
+        ModuleModel? model;
         lock (_gate)
         {
+            model = _model;
             _model = null;
             _loading = null;
         }
+
+        model?.Release?.Invoke();
     }
 
     /// <summary>The file has gone: no request will come any more.</summary>
@@ -101,6 +105,8 @@ internal sealed class ModuleState
     {
         _isRetired = true;
         _shared.Cache.Forget(this);
+        _shared.Retired(Config.Name);
+        _model?.Release?.Invoke();
     }
 
     private void LookAtFile(long now)
@@ -151,8 +157,10 @@ internal sealed class ModuleState
         try
         {
             var model = await _shared.LoadAsync(Config);
+            ModuleModel? before;
             lock (_gate)
             {
+                before = _model;
                 _stamp = stamp;
                 _loading = Task.FromResult(model);
                 _model = model;
@@ -161,6 +169,7 @@ internal sealed class ModuleState
             // New code has not failed yet.
             Breaker.Reset();
             _shared.Cache.Keep(this);
+            before?.Release?.Invoke();
             Events.ModuleReplaced(_shared.Log, Config.Name, model.LoadTime.TotalMilliseconds);
         }
         catch (Exception exception)

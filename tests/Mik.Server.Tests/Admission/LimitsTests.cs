@@ -116,8 +116,11 @@ public sealed class LimitsTests
         Assert.Equal(HttpStatusCode.OK, (await GetAsync(server, "/run/a/ok")).StatusCode);
     }
 
-    [Fact]
-    public async Task Circuit_ClientsThatSendSlowly_NeverOpenIt()
+    [Theory]
+    [InlineData("Content-Length: 10\r\n\r\n")]
+    [InlineData("Content-Length: 100000\r\n\r\nbeginning")]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n")]
+    public async Task Circuit_ClientsThatSendSlowly_NeverOpenIt(string sent)
     {
         await using var server = await StartAsync(
             (exchange, context, _) =>
@@ -136,12 +139,51 @@ public sealed class LimitsTests
             using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
             await socket.ConnectAsync(IPEndPoint.Parse(server.Address.Authority));
             await using var stream = new NetworkStream(socket);
-            await stream.WriteAsync(Encoding.ASCII.GetBytes("POST /run/a/ HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\n"));
+            await stream.WriteAsync(Encoding.ASCII.GetBytes("POST /run/a/ HTTP/1.1\r\nHost: h\r\n" + sent));
             using var reader = new StreamReader(stream);
             Assert.StartsWith("HTTP/1.1 504", await reader.ReadLineAsync(), StringComparison.Ordinal);
         }
 
         Assert.Equal(HttpStatusCode.OK, (await GetAsync(server, "/run/a/ok")).StatusCode);
+    }
+
+    [Theory]
+    [InlineData(100, 99)]
+    [InlineData(1_000_000, 60_000)]
+    public async Task Body_ThatComesSlowly_HoldsNoPermit(int length, int sent)
+    {
+        await using var server = await StartAsync(
+            (exchange, _, _) => Guests.Echo(exchange),
+            options => options with { MaxConcurrentRequests = 1, MaxPerModuleRequests = 1 });
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPEndPoint.Parse(server.Address.Authority));
+        await using var stream = new NetworkStream(socket);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST /run/a/ HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{new string('x', sent)}"));
+        await WaitForActiveAsync(server);
+
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync(server, "/run/a/")).StatusCode);
+
+        var sending = stream.WriteAsync(Encoding.ASCII.GetBytes(new string('x', length - sent))).AsTask();
+        using var reader = new StreamReader(stream);
+        var answer = await reader.ReadToEndAsync();
+        await sending;
+        Assert.StartsWith("HTTP/1.1 200", answer, StringComparison.Ordinal);
+        Assert.EndsWith(new string('x', length), answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Body_ThatIsAwaited_CountsAgainstTheDeadlineAndTheClientMayLeave()
+    {
+        await using var server = await StartAsync((exchange, _, _) => Guests.Echo(exchange), options => options with { ExecutionTimeout = TimeSpan.FromMilliseconds(200) });
+        using (var socket = new Socket(SocketType.Stream, ProtocolType.Tcp))
+        {
+            await socket.ConnectAsync(IPEndPoint.Parse(server.Address.Authority));
+            await socket.SendAsync(Encoding.ASCII.GetBytes("POST /run/a/ HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nabc"));
+            await WaitForActiveAsync(server);
+        }
+
+        await server.Log.WaitForAsync("client-gone");
+        Assert.Contains("urn:mik:error:timeout", await server.SendRawAsync("POST /run/a/ HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 5\r\n\r\nabc"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -200,6 +242,16 @@ public sealed class LimitsTests
         }
         catch (HttpRequestException) when (how == "cut")
         {
+        }
+    }
+
+    /// <summary>Waits until another request than the one that asks is in flight.</summary>
+    private static async Task WaitForActiveAsync(TestServer server)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!(await server.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative), limit.Token)).Contains("mik_requests_active 2", StringComparison.Ordinal))
+        {
+            limit.Token.ThrowIfCancellationRequested();
         }
     }
 

@@ -292,10 +292,10 @@ public sealed class ComponentHandlerTests
 
         for (var request = 0; request < 3; request++)
         {
-            await stream.WriteAsync("POST /run/guest/ HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\n"u8.ToArray());
+            await stream.WriteAsync("POST /run/guest/ HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"u8.ToArray());
             await ReadHeadAsync(stream);
             await stream.ReadExactlyAsync(new byte["early".Length]);
-            await stream.WriteAsync("body"u8.ToArray());
+            await stream.WriteAsync("4\r\nbody\r\n0\r\n\r\n"u8.ToArray());
         }
     }
 

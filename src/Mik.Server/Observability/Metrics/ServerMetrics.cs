@@ -47,6 +47,16 @@ internal sealed class ServerMetrics : IDisposable
     public ModuleMetrics OfModule(string name) =>
         _modules.TryGetValue(name, out var module) ? module : _modules.GetOrAdd(name, new ModuleMetrics(name, _instruments));
 
+    /// <summary>Drops the figures of a module that is no longer served, else modules that come and go would add up for ever.</summary>
+    public void Forget(string name)
+    {
+        _modules.TryRemove(name, out _);
+        foreach (var key in _routes.Keys.Where(key => key.Module == name && key.Kind is RouteKind.Module or RouteKind.Tenant or RouteKind.Call))
+        {
+            _routes.TryRemove(key, out _);
+        }
+    }
+
     /// <summary>A request came in.</summary>
     public void RequestStarted() => Interlocked.Increment(ref _active);
 
