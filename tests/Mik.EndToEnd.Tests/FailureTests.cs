@@ -10,7 +10,7 @@ namespace Mik.EndToEnd.Tests;
 public sealed class LimitedServer : IAsyncLifetime
 {
     private const int FailuresInARow = 4;
-    private const int Copies = 50;
+    internal const int Copies = 50;
 
     private static readonly Dictionary<string, string> Answering = new(StringComparer.Ordinal)
     {
@@ -185,7 +185,9 @@ public sealed class FailureTests(LimitedServer server) : IClassFixture<LimitedSe
         await FailAsync(paths, 1000);
 
         Assert.InRange(server.Mik.ResidentBytes, 0, memory + (64 << 20));
-        Assert.InRange(server.Mik.OpenFiles, 0, files + 20);
+
+        // A module that is used for the first time may hold a file: the image of its instances.
+        Assert.InRange(server.Mik.OpenFiles, 0, files + 20 + LimitedServer.Copies);
         Assert.Equal(HttpStatusCode.OK, (await server.Client.AskAsync("/run/echo/")).StatusCode);
     }
 

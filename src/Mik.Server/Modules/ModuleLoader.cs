@@ -17,7 +17,7 @@ internal sealed class ModuleLoader(MikServerOptions options)
         try
         {
             var component = HttpComponent.Load(bytes, module.Name, options.MaxModuleFunctions);
-            return new ModuleModel(component.Handle, component.SizeBytes, Stopwatch.GetElapsedTime(started));
+            return new ModuleModel(component.Handle, component.SizeBytes, Stopwatch.GetElapsedTime(started), component.Release);
         }
         catch (HttpComponentException exception)
         {

@@ -22,6 +22,7 @@ public sealed class HttpComponent
     private readonly HandleFunction? _handle;
     private readonly CoreHandler.HandleFunction? _handleCore;
     private volatile ConfiguredPool? _pool;
+    private bool _isReleased;
 
     private HttpComponent(string name, long sizeBytes, CompiledComponent compiled, HandleFunction? handle, CoreHandler.HandleFunction? handleCore)
     {
@@ -101,6 +102,19 @@ public sealed class HttpComponent
         }
     }
 
+    /// <summary>Frees the instances that wait for requests; those at work are freed when they come back. A late request is still served.</summary>
+    public void Release()
+    {
+        ConfiguredPool? pool;
+        lock (_poolGate)
+        {
+            _isReleased = true;
+            pool = _pool;
+            _pool = null;
+        }
+        pool?.Instances.Dispose();
+    }
+
     private void Observed(HttpExchange exchange, WasiContext context, ExecutionLimits limits)
     {
         var startedAt = Stopwatch.GetTimestamp();
@@ -141,7 +155,7 @@ public sealed class HttpComponent
             if (pool is null || !pool.Fits(limits, context))
             {
                 pool?.Instances.Dispose();
-                _pool = pool = new ConfiguredPool(new InstancePool(_compiled, limits, MaxIdleInstances), context.Environment, context.Arguments);
+                _pool = pool = new ConfiguredPool(new InstancePool(_compiled, limits, _isReleased ? 0 : MaxIdleInstances), context.Environment, context.Arguments);
             }
             return pool.Instances;
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Mik.Server.Tests.Handlers;
 
@@ -214,6 +215,50 @@ public sealed class ModuleFolderTests : IDisposable
 
         Assert.All(answers, answer => Assert.Equal("a", answer));
         Assert.Equal(1, loads);
+    }
+
+    [Fact]
+    public async Task Models_ReplacedEvictedOrGone_AreReleasedOnce()
+    {
+        var released = new ConcurrentQueue<string>();
+        foreach (var name in (string[])["a", "b", "c"])
+        {
+            _folder.Write($"{name}.wasm", name + "1");
+        }
+
+        await using var server = await TestServer.StartAsync(
+            module =>
+            {
+                var model = TestFolder.Load(module);
+                var text = File.ReadAllText(module.Path);
+                return model with { Release = () => released.Enqueue(text) };
+            },
+            options => options with { Modules = [], ModulesPath = _folder.Path, CacheSize = 2 },
+            _clock);
+        await UseAsync(server, "a", "b");
+
+        _folder.Write("a.wasm", "a2");
+        _clock.Advance(OneLook);
+        await UntilAsync(server, "/run/a/", "a2");
+        await WaitForAsync(released, 1);
+        await UseAsync(server, "c");
+        await WaitForAsync(released, 2);
+        _folder.Delete("a.wasm");
+        _clock.Advance(OneLook);
+        await AssertMissingAsync(server, "/run/a/");
+        await WaitForAsync(released, 3);
+
+        Assert.Equal(["a1", "b1", "a2"], released);
+    }
+
+    private static async Task WaitForAsync(ConcurrentQueue<string> released, int count)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (released.Count < count)
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
     }
 
     internal static async Task AssertMissingAsync(TestServer server, string path) =>
