@@ -28,6 +28,9 @@ public sealed class PackageSession : IDisposable
     /// <summary>The cache.</summary>
     public BlobCache Cache { get; }
 
+    /// <summary>Told when another process has to be waited for.</summary>
+    public Action<string>? Waiting { get; set; }
+
     /// <summary>Registries.</summary>
     internal RegistryClient Client { get; }
 

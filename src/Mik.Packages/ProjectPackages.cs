@@ -84,7 +84,7 @@ public sealed class ProjectPackages(PackageSession session, MikConfiguration pro
             AtomicFile.Write(ignore, "*\n"u8);
         }
 
-        return await FileLock.TakeAsync(Path.Combine(folder, "packages.lock"), cancellationToken);
+        return await FileLock.TakeAsync(Path.Combine(folder, "packages.lock"), () => session.Waiting?.Invoke($"waiting for another mik that works on the packages of {project.Folder}"), cancellationToken);
     }
 
     private async Task<SyncReport> RunAsync(SyncOptions options, CancellationToken cancellationToken)
@@ -184,10 +184,10 @@ public sealed class ProjectPackages(PackageSession session, MikConfiguration pro
                 throw new PackageException($"{project.File} was changed meanwhile", "it is not what it was when this command began", "run it again");
             }
 
-            files.Write(project.File, Encoding.UTF8.GetBytes(manifest.After));
+            files.Write(AtomicFile.Target(project.File), Encoding.UTF8.GetBytes(manifest.After));
         }
 
-        WriteIfOther(files, LockPath, Encoding.UTF8.GetBytes(after.ToString()), isNeeded: after.Packages.Count > 0 || after.Bridge is not null);
+        WriteIfOther(files, AtomicFile.Target(LockPath), Encoding.UTF8.GetBytes(after.ToString()), isNeeded: after.Packages.Count > 0 || after.Bridge is not null);
         WriteIfOther(files, RecordPath, afterRecord.ToBytes(), isNeeded: afterRecord.Files.Any());
         files.Commit();
     }

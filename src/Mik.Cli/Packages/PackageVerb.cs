@@ -26,6 +26,7 @@ internal static class PackageVerb
         {
             using var progress = new DownloadProgress(terminal);
             using var session = PackageSession.FromEnvironment(progress);
+            session.Waiting = terminal.Progress;
             return await action(session, signals.Token);
         }
         catch (PackageException exception)

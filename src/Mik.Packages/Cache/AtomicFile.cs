@@ -9,7 +9,10 @@ internal static class AtomicFile
     /// <summary>Writes a file.</summary>
     public static void Write(string path, ReadOnlySpan<byte> bytes) => Move(Stage(path, bytes), path);
 
-    /// <summary>Writes what is to become a file, beside it.</summary>
+    /// <summary>The file behind a link; a path that is no link is itself.</summary>
+    public static string Target(string path) => new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+
+    /// <summary>Writes what is to become a file, beside it and with its permissions.</summary>
     /// <returns>Its temporary path.</returns>
     public static string Stage(string path, ReadOnlySpan<byte> bytes)
     {
@@ -17,9 +20,16 @@ internal static class AtomicFile
         var temporary = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{Guid.NewGuid():n}{Unfinished}");
         try
         {
-            using var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None);
-            file.Write(bytes);
-            file.Flush(flushToDisk: true);
+            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            {
+                file.Write(bytes);
+                file.Flush(flushToDisk: true);
+            }
+
+            if (!OperatingSystem.IsWindows() && File.Exists(path))
+            {
+                File.SetUnixFileMode(temporary, File.GetUnixFileMode(path));
+            }
         }
         catch
         {

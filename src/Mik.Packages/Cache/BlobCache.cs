@@ -73,7 +73,7 @@ public sealed class BlobCache
     internal async Task<BlobDownload> BeginAsync(Digest digest, long size, CancellationToken cancellationToken)
     {
         var part = Path.Combine(_folder, "partial", $"{digest.Algorithm}-{digest.Hex}");
-        var taken = await FileLock.TakeAsync(part + ".lock", cancellationToken);
+        var taken = await FileLock.TakeAsync(part + ".lock", waiting: null, cancellationToken);
         try
         {
             return await BlobDownload.OpenAsync(taken, part + ".part", PathOf(digest), digest, size, cancellationToken);

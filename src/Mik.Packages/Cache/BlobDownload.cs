@@ -14,6 +14,7 @@ internal sealed class BlobDownload : IAsyncDisposable
     private readonly long _size;
     private readonly FileStream _file;
     private IncrementalHash _hash;
+    private int _mismatches;
 
     private BlobDownload(FileLock taken, string part, string target, Digest digest, long size, FileStream file)
     {
@@ -91,13 +92,19 @@ internal sealed class BlobDownload : IAsyncDisposable
     /// <summary>Compares the digest and puts the file in its place.</summary>
     /// <returns>Its path.</returns>
     /// <exception cref="TransientException">The bytes are others than the digest says; they are forgotten.</exception>
+    /// <exception cref="PackageException">They are so for the second time.</exception>
     public string Finish()
     {
         var digest = _digest.Finish(_hash);
         if (digest != _digest)
         {
             Restart();
-            throw new TransientException($"the blob {_digest} is not what its digest says", $"the bytes that came have the digest {digest}");
+            var (what, why) = ($"the blob {_digest} is not what its digest says", $"the bytes that came have the digest {digest}");
+
+            // Once it may be a part from before; twice it is the registry.
+            throw ++_mismatches > 1
+                ? new PackageException(what, why, "the registry or what is between is damaged or hostile; nothing was kept")
+                : new TransientException(what, why);
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(_target)!);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using Mik.Packages.Sources;
 
@@ -73,5 +74,22 @@ internal sealed class CommitTree : ComponentTree
         }
     }
 
-    private Task<byte[]> CatAsync(string blob, long limit, CancellationToken cancellationToken) => GitProgram.RunAsync(_repository, ["cat-file", "blob", blob], limit, cancellationToken);
+    private async Task<byte[]> CatAsync(string blob, long limit, CancellationToken cancellationToken)
+    {
+        var bytes = await GitProgram.RunAsync(_repository, ["cat-file", "blob", blob], limit, cancellationToken);
+        return NameOf(bytes, isSha256: blob.Length == 64) == blob
+            ? bytes
+            : throw new PackageException($"the cached clone of {Name} is damaged", $"an object in {_repository} is not what its name says", "mik cache clean, then run it again");
+    }
+
+    /// <summary>Git's name of a blob; git itself does not compare it when it reads one.</summary>
+    private static string NameOf(byte[] bytes, bool isSha256)
+    {
+#pragma warning disable CA5350 // Git's names are what they are; mik.lock has SHA-256.
+        using var hash = IncrementalHash.CreateHash(isSha256 ? HashAlgorithmName.SHA256 : HashAlgorithmName.SHA1);
+#pragma warning restore CA5350
+        hash.AppendData(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"blob {bytes.Length}\0")));
+        hash.AppendData(bytes);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 }

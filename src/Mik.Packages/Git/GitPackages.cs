@@ -22,7 +22,7 @@ internal sealed class GitPackages(string home, BlobCache cache)
         var url = Checked(dependency.Name, source, folder);
         var shown = GitUrl.WithoutSecrets(source.Url);
         var repository = Path.Combine(home, "git", Digest.Of(System.Text.Encoding.UTF8.GetBytes(url)).Hex[..32] + ".git");
-        using var taken = await FileLock.TakeAsync(repository + ".lock", cancellationToken);
+        using var taken = await FileLock.TakeAsync(repository + ".lock", waiting: null, cancellationToken);
         try
         {
             await PrepareAsync(repository, cancellationToken);

@@ -22,12 +22,13 @@ internal sealed record OciManifest(Descriptor Descriptor, IReadOnlyList<Descript
     /// <exception cref="FormatException">It is none; the message says why.</exception>
     public static OciManifest Parse(byte[] bytes, Digest digest, string? contentType)
     {
+        // Text that is not UTF-8 is an InvalidOperationException, and comes only when it is read.
         try
         {
             using var document = JsonDocument.Parse(bytes, Strict);
             return Read(document.RootElement, bytes, digest, contentType);
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             throw new FormatException($"it is not JSON: {exception.Message}", exception);
         }

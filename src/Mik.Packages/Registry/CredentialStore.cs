@@ -83,7 +83,7 @@ public sealed class CredentialStore
 
             return Text(root, "credsStore") is { Length: > 0 } store ? await FromStoreAsync(store, keys, cancellationToken) : null;
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             throw new PackageException($"cannot read the credentials in {file}", $"it is not JSON: {exception.Message}", "repair it, or log in again: docker login", exception);
         }

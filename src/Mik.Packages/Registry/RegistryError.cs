@@ -18,7 +18,7 @@ internal static class RegistryError
                 return RemoteText.Clean($"{Text(error, "code")}: {Text(error, "message")}").Trim(':', ' ');
             }
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             // Web pages and the like say nothing about packages.
         }

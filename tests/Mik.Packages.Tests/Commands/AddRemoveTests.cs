@@ -109,6 +109,25 @@ public sealed class AddRemoveTests : IAsyncLifetime, IDisposable
         Assert.Equal(before, _project.Snapshot());
     }
 
+    [Fact]
+    public async Task Add_ManifestBehindALink_IsWrittenThereWithItsPermissions()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        File.Move(_project["mik.toml"], _project["..", "shared.toml"]);
+        File.CreateSymbolicLink(_project["mik.toml"], "../shared.toml");
+        File.SetUnixFileMode(_project["..", "shared.toml"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+        await MikCommand.SucceedAsync(_project, _registry, "add", "dufeutech/router");
+
+        Assert.Equal("../shared.toml", new FileInfo(_project["mik.toml"]).LinkTarget);
+        Assert.Contains("dufeutech/router", await File.ReadAllTextAsync(_project["..", "shared.toml"]), StringComparison.Ordinal);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_project["..", "shared.toml"]));
+    }
+
     [Theory]
     [InlineData("dufeutech/broken:core")]
     [InlineData("dufeutech/broken:image")]

@@ -125,6 +125,21 @@ public sealed class SyncCommandTests : IAsyncLifetime, IDisposable
         Assert.Equal(published.GetProperty("manifest").GetString(), _project.Locked("myorg/app").Resolved);
     }
 
+    [RealRegistryFact]
+    public async Task Publish_ThenAdd_OfARealRegistry_GivesTheSameBytes()
+    {
+        await using var registry = await RealRegistry.StartAsync();
+        await File.WriteAllBytesAsync(_project["x.wasm"], Guests.Read("rust"));
+        File.Delete(_project["mik.toml"]);
+        _project.Write();
+
+        await MikCommand.SucceedAsync(_project, _registry, "publish", $"{registry.Authority}/myorg/app:v1.0.0", "x.wasm");
+        await MikCommand.SucceedAsync(_project, _registry, "add", $"{registry.Authority}/myorg/app:v1.0.0");
+
+        Assert.Equal(Guests.Read("rust"), await File.ReadAllBytesAsync(_project["modules", "app.wasm"]));
+        Assert.Contains($"app = {{ registry = \"{registry.Authority}/myorg/app\", version = \"v1.0.0\" }}", await File.ReadAllTextAsync(_project["mik.toml"]), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Publish_VersionThatIsThere_NeedsForce()
     {

@@ -139,6 +139,51 @@ public sealed class GitTests : IDisposable
     }
 
     [GitFact]
+    public async Task Git_TamperedClone_IsDetected()
+    {
+        _git!.Commit("router.wasm", Guests.Read("hello"));
+        var blob = _git.Run("rev-parse", "HEAD:router.wasm");
+        _project.Write($"router = {{ git = \"{_git.Url}\" }}");
+        await _project.SyncAsync();
+        File.Delete(_project["mik.lock"]);
+        Directory.Delete(_project["modules"], recursive: true);
+
+        // Another component's object under the first one's name.
+        var clone = Directory.GetDirectories(Path.Combine(_project.Home, "git"), "*.git").Single();
+        foreach (var pack in Directory.GetFiles(Path.Combine(clone, "objects", "pack")))
+        {
+            File.SetAttributes(pack, FileAttributes.Normal);
+            File.Move(pack, Path.Combine(_project.Home, Path.GetFileName(pack)));
+        }
+
+        foreach (var pack in Directory.GetFiles(_project.Home, "*.pack"))
+        {
+            await UnpackAsync(clone, pack);
+        }
+
+        _git.Commit("other.wasm", Guests.Read("echo"));
+        var other = _git.Run("rev-parse", "HEAD:other.wasm");
+        _git.Run("rm", "-q", "other.wasm");
+        _git.Run("commit", "-q", "-m", "gone");
+        var target = Path.Combine(clone, "objects", blob[..2], blob[2..]);
+        File.SetAttributes(target, FileAttributes.Normal);
+        File.Copy(Path.Combine(_git.Folder, ".git", "objects", other[..2], other[2..]), target, overwrite: true);
+
+        var error = await Assert.ThrowsAsync<PackageException>(() => _project.SyncAsync());
+        Assert.False(File.Exists(_project["modules", "router.wasm"]), error.Message);
+    }
+
+    private static async Task UnpackAsync(string repository, string pack)
+    {
+        var start = new System.Diagnostics.ProcessStartInfo("git", [$"--git-dir={repository}", "unpack-objects", "-q"]) { RedirectStandardInput = true, UseShellExecute = false };
+        using var process = System.Diagnostics.Process.Start(start)!;
+        await process.StandardInput.BaseStream.WriteAsync(await File.ReadAllBytesAsync(pack));
+        process.StandardInput.Close();
+        await process.WaitForExitAsync();
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    [GitFact]
     public async Task Git_NoSuchBranch_SaysWhatGitSaid()
     {
         _git!.Commit("router.wasm", Guests.Read("hello"));

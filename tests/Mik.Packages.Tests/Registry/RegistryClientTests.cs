@@ -97,6 +97,20 @@ public sealed class RegistryClientTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task GetManifest_ErrorThatIsNotUtf8_IsStillAClearError()
+    {
+        _registry.Intercept = async context =>
+        {
+            context.Response.StatusCode = 404;
+            await context.Response.Body.WriteAsync((byte[])[.. "{\"errors\":[{\"code\":\""u8, 0xFF, 0xFE, .. "\"}]}"u8]);
+            return true;
+        };
+        using var client = Client();
+
+        Assert.Contains("user/repo:v1", (await FailsAsync(client.GetManifestAsync(Reference("user/repo:v1"), default))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task GetManifest_Absent_SaysWhatAndNext()
     {
         using var client = Client();
