@@ -18,7 +18,7 @@ public sealed class ProjectTests
         ["Mik.Configuration"] = ["Mik.Toml"],
         ["Mik.Packages"] = ["Mik.Components", "Mik.Configuration"],
         ["Mik.Build"] = ["Mik.Components", "Mik.Configuration"],
-        ["Mik.Cli"] = ["Mik.Server", "Mik.Configuration", "Mik.Packages", "Mik.Build"],
+        ["Mik.Cli"] = ["Mik.Server", "Mik.Scripting", "Mik.Configuration", "Mik.Packages", "Mik.Build"],
     };
 
     /// <summary>Programs beside the tests that test as well.</summary>

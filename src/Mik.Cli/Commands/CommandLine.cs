@@ -14,6 +14,8 @@ internal static class CommandLine
             NewCommand.Create(),
             BuildCommand.Create(),
             RunCommand.Create(),
+            TestCommand.Create(),
+            TypesCommand.Create(),
             ComposeCommand.Create(),
             InspectCommand.Create(),
             AddCommand.Create(),

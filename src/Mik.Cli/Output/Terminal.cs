@@ -52,5 +52,11 @@ internal sealed class Terminal
         }
     }
 
+    /// <summary>Text that says that something is fine, on stdout.</summary>
+    public string Good(string text) => Console.IsOutputRedirected ? text : Painted(text, "\e[32m");
+
+    /// <summary>Text that says that something is not, on stdout.</summary>
+    public string Bad(string text) => Console.IsOutputRedirected ? text : Painted(text, "\e[31m");
+
     private string Painted(string text, string colour) => _colour ? colour + text + Reset : text;
 }

@@ -55,6 +55,11 @@ internal interface IScriptOutside
     /// <summary>Takes a line of the console.</summary>
     void Log(ScriptLogLevel level, string text);
 
+    /// <summary>Takes what a test file tells of its tests, as JSON.</summary>
+    void Report(ReadOnlyMemory<byte> json)
+    {
+    }
+
     /// <summary>Starts a call of a handler. The task never faults.</summary>
     Task<HandlerAnswer> CallAsync(HandlerCall call, CancellationToken cancellationToken);
 }

@@ -14,8 +14,7 @@ internal sealed class ScriptProgram
 {
     private const int KeptHeaps = 32;
 
-    private static readonly string[] HostFunctions = ["call", "done", "failed", "loaded", "log", "random", "timer", "untimer"];
-    private static readonly Lazy<HeapImage> Driver = new(BootDriver);
+    private static readonly Lazy<HeapImage> Driver = new(() => DriverImage.Boot("mik:driver", isForTests: false, "start", "settle", "fire", "load"));
 
     private readonly ConcurrentBag<ScriptHeap> _idle = [];
     private readonly ScriptModules _modules;
@@ -101,29 +100,6 @@ internal sealed class ScriptProgram
         while (_idle.TryTake(out var heap))
         {
             heap.Dispose();
-        }
-    }
-
-    private static HeapImage BootDriver()
-    {
-        var modules = new ScriptModules(new ScriptFolder("."), isForTests: false);
-        using var heap = ScriptHeap.Boot(1L << 30, new DriverHost(modules));
-        var door = heap.OfferHost("mikHost", HostFunctions);
-        heap.EvaluateModule(modules.Load("mik:driver"), "mik:driver");
-        heap.TakeEntries(door, "start", "settle", "fire", "load");
-        return heap.Capture();
-    }
-
-    private sealed class DriverHost(ScriptModules modules) : IHeapHost
-    {
-        public string Resolve(string importer, string specifier) => modules.Resolve(importer, specifier);
-
-        public byte[] Load(string module) => modules.Load(module);
-
-        public double? Call(ReadOnlySpan<byte> function, HostArguments arguments) => null;
-
-        public void Output(string text)
-        {
         }
     }
 }

@@ -95,6 +95,10 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptOutside outside, C
         {
             Log((ScriptLogLevel)(int)arguments.Number(0), arguments.Text(1));
         }
+        else if (function.SequenceEqual("report"u8))
+        {
+            outside.Report(arguments.Bytes(0));
+        }
         else if (function.SequenceEqual("random"u8))
         {
             return Random.Shared.NextDouble();

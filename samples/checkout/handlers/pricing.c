@@ -1,0 +1,6 @@
+#include "mik.h"
+
+static mik_response handle(mik_request request) {
+  (void)request;
+  return mik_reply(200, "application/json", mik_text("{\"price\":9.5}"));
+}

@@ -1,0 +1,74 @@
+/** The handlers of a project, by name. `mik types` fills it, so that editors complete `host.call`. */
+export interface Handlers {}
+
+/** The name of a handler; any is possible. */
+export type HandlerName = keyof Handlers | (string & {});
+
+/** A request as a script sees it. */
+export interface Request<Body = any> {
+  /** GET, POST, PUT, DELETE, … */
+  method: string;
+  /** The path behind `/script/<name>`, at least `/`. */
+  path: string;
+  /** Header fields, names in lower case. */
+  headers: Record<string, string>;
+  /** The last value of each name. */
+  query: Record<string, string>;
+  /** All values of each name. */
+  queryAll: Record<string, string[]>;
+  /** Parsed JSON, else text; null when there is none. */
+  body: Body;
+}
+
+/** What a handler answered. */
+export interface Response<Body = any> {
+  status: number;
+  headers: Record<string, string>;
+  /** Parsed when it is JSON, else text; null when there is none. */
+  body: Body;
+}
+
+export interface CallOptions {
+  /** Default: GET */
+  method?: string;
+  /** Default: / */
+  path?: string;
+  headers?: Record<string, string | string[]>;
+  /** An object is sent as JSON, a string as it is. */
+  body?: unknown;
+  /** A limit of its own, in milliseconds. */
+  timeout?: number;
+}
+
+/** Why a call gave no response. */
+export type CallErrorCode = 'MODULE_NOT_FOUND' | 'CIRCUIT_OPEN' | 'RATE_LIMITED' | 'TIMEOUT' | 'HANDLER_ERROR';
+
+/** What `host.call` rejects with. */
+export interface CallError extends Error {
+  code: CallErrorCode;
+  handler: string;
+}
+
+export interface Host {
+  /** Calls a handler. Any status resolves; only failures reject, with a {@link CallError}. */
+  call<Body = any>(handler: HandlerName, options?: CallOptions): Promise<Response<Body>>;
+}
+
+export interface Problem {
+  status?: number;
+  title?: string;
+  detail?: string;
+  type?: string;
+  [member: string]: unknown;
+}
+
+export type ScriptFunction = (req: Request, host: Host) => unknown;
+
+/** A script: called for each request. */
+export function script(handler: ScriptFunction): (req: Request, host: Pick<Host, 'call'>) => Promise<Response>;
+
+/** A successful response with JSON. The very body of a handler's response keeps that response's status. */
+export function ok(data?: unknown): Response;
+
+/** A failure as RFC 7807 describes it. */
+export function error(problem?: Problem): Response;

@@ -1,0 +1,228 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Xml.Linq;
+using Mik.Testing;
+
+namespace Mik.EndToEnd.Tests;
+
+/// <summary><c>mik test</c> and <c>mik types</c>.</summary>
+public sealed class TestCommandTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("mik-tests-").FullName;
+
+    public TestCommandTests() => Write("mik.toml", "[project]\nname = \"tested\"\n[server]\nscripts = \"scripts/\"\n");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Sample_Tests_Pass()
+    {
+        var (exitCode, output, errors) = await MikProcess.RunAsync("test", "--config", RepositoryRoot.Combine("samples", "checkout", "mik.toml"));
+
+        Assert.True(exitCode == 0, errors + output);
+        Assert.Contains("scripts/checkout.test.ts", output, StringComparison.Ordinal);
+        Assert.Contains("✓ creates order", output, StringComparison.Ordinal);
+        Assert.Contains("1 passed", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Matchers_HooksAndMocks_DoWhatTheyDoElsewhere()
+    {
+        Write("scripts/all.test.ts", """
+            import { createTestError, createTestHost, createTestRequest, fn } from "mik-sdk/testing";
+            import { error, ok, script } from "mik-sdk";
+            const order: string[] = [];
+            beforeAll(() => { order.push("all"); });
+            beforeEach(async () => { await null; order.push("each"); });
+            afterEach(() => { order.push("after"); });
+            describe("outer", () => {
+              beforeEach(() => { order.push("inner"); });
+              test("first", () => { order.push("test"); });
+              it("second", () => { expect(order).toEqual(["all", "each", "inner", "test", "after", "each", "inner"]); });
+            });
+            test.each([[1, 2, 3], [2, 3, 5]])("%d and %d make %d", (a, b, sum) => { expect(a + b).toBe(sum); });
+            test.skip("left out", () => { throw new Error("no"); });
+            test.todo("later");
+            test("matchers", async () => {
+              expect({ a: [1, { b: 2 }], u: undefined }).toEqual({ a: [1, { b: 2 }] });
+              expect({ a: 1, u: undefined }).not.toStrictEqual({ a: 1 });
+              expect({ a: 1, b: 2 }).toMatchObject({ b: 2 });
+              expect(new Map([[1, { a: 1 }]])).toEqual(new Map([[1, { a: 1 }]]));
+              expect([1, 2]).toContain(2); expect("abc").toContain("b"); expect([{ a: 1 }]).toContainEqual({ a: 1 });
+              expect("abc").toMatch(/b/); expect("abc").toHaveLength(3); expect({ a: { b: [5] } }).toHaveProperty("a.b[0]", 5);
+              expect(0.1 + 0.2).toBeCloseTo(0.3); expect(3).toBeGreaterThan(2); expect(null).toBeNull(); expect(NaN).toBeNaN();
+              expect(() => { throw new TypeError("bad thing"); }).toThrow(/bad/);
+              expect(() => { throw new TypeError("bad thing"); }).toThrow(TypeError);
+              expect(() => 1).not.toThrow();
+              expect({ id: "x", at: 5 }).toEqual({ id: expect.any(String), at: expect.anything() });
+              expect([1, 2, 3]).toEqual(expect.arrayContaining([3, 1]));
+              await expect(Promise.resolve(4)).resolves.toBe(4);
+              await expect(Promise.reject(new Error("why"))).rejects.toThrow("why");
+              await expect(async () => { throw createTestError("TIMEOUT"); }).rejects.toMatchObject({ code: "TIMEOUT" });
+            });
+            test("mocks", async () => {
+              const mock = fn().mockReturnValueOnce(1).mockResolvedValue(2);
+              expect([mock("a"), await mock({ b: 1 })]).toEqual([1, 2]);
+              expect(mock).toHaveBeenCalledTimes(2);
+              expect(mock).toHaveBeenCalledWith({ b: 1 });
+              expect(mock).not.toHaveBeenCalledWith("c");
+            });
+            test("hosts", async () => {
+              const handler = script(async (req, host) => {
+                try { return ok((await host.call("orders", { method: "PUT", body: { n: req.body.n, u: undefined } })).body); }
+                catch (e) { return error({ status: 502, title: e.code }); }
+              });
+              const host = createTestHost({ orders: (request) => ({ status: 201, body: request.body }) });
+              const res = await handler(createTestRequest({ body: { n: 1 }, query: { a: ["1", "2"] } }), host);
+              expect(res).toMatchObject({ status: 201, body: { n: 1 } });
+              expect(host.calls).toEqual([{ handler: "orders", method: "PUT", path: "/", headers: {}, body: { n: 1 } }]);
+              expect((await handler(createTestRequest({ body: {} }), createTestHost())).body.title).toBe("MODULE_NOT_FOUND");
+            });
+            """);
+
+        var (exitCode, output, errors) = await InFolderAsync("test", "--json");
+
+        Assert.True(exitCode == 0, errors + output);
+        var report = JsonDocument.Parse(output).RootElement;
+        Assert.Equal((7, 0, 1, 1), (report.GetProperty("passed").GetInt32(), report.GetProperty("failed").GetInt32(), report.GetProperty("skipped").GetInt32(), report.GetProperty("todo").GetInt32()));
+        Assert.Contains(report.GetProperty("files")[0].GetProperty("tests").EnumerateArray(), test => test.GetProperty("name").GetString() == "1 and 2 make 3");
+    }
+
+    [Fact]
+    public async Task Failure_ShowsTheDifferenceAndTheLineAsWritten()
+    {
+        Write("scripts/bad.test.ts", """
+            interface Thing { a: number; list: string[] }
+            const thing: Thing = { a: 1, list: ["this is a longer line of text", "and so is this, so that it breaks"] };
+
+            test("differs", () => {
+              expect(thing).toEqual({ a: 2, list: thing.list });
+            });
+            test("throws", async () => { await null; throw new TypeError("from inside"); });
+            """);
+
+        var (exitCode, output, _) = await InFolderAsync("test", "--junit", "out/results.xml");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("✗ differs", output, StringComparison.Ordinal);
+        Assert.Contains("- ", output, StringComparison.Ordinal);
+        Assert.Contains("a: 2,", output, StringComparison.Ordinal);
+        Assert.Contains("scripts/bad.test.ts:5:", output, StringComparison.Ordinal);
+        Assert.Contains("> 5 |   expect(thing).toEqual", output, StringComparison.Ordinal);
+        Assert.Contains("TypeError: from inside", output, StringComparison.Ordinal);
+        Assert.Contains("scripts/bad.test.ts:7:", output, StringComparison.Ordinal);
+        Assert.Contains("2 failed", output, StringComparison.Ordinal);
+        var suite = XDocument.Load(Path.Combine(_folder, "out", "results.xml")).Root!.Element("testsuite")!;
+        Assert.Equal(("2", "2"), (suite.Attribute("tests")!.Value, suite.Attribute("failures")!.Value));
+        Assert.Contains("from inside", suite.Elements("testcase").Last().Element("failure")!.Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Hostile_Tests_EndAndTheOthersRun()
+    {
+        Write("scripts/loop.test.js", "test('before', () => {});\ntest('endless', () => { for (;;) {} }, 200);\n");
+        Write("scripts/never.test.js", "test('never', () => new Promise(() => {}), 100);\ntest('next', () => {});\n");
+        Write("scripts/syntax.test.js", "test('x', () => {\n  const = 5;\n});\n");
+        Write("scripts/memory.test.js", "test('memory', () => { const all = []; for (;;) all.push('x'.repeat(1 << 20) + all.length); });\n");
+        Write("scripts/deep.test.js", "test('deep', () => { const f = () => 1 + f(); f(); });\ntest('after', () => {});\n");
+        Write("scripts/outside.test.js", "import fs from 'fs';\ntest('x', () => {});\n");
+
+        var (exitCode, output, _) = await InFolderAsync("test", "--json");
+
+        Assert.Equal(1, exitCode);
+        var files = JsonDocument.Parse(output).RootElement.GetProperty("files").EnumerateArray().ToDictionary(file => file.GetProperty("file").GetString()!);
+        Assert.Equal(["passed", "failed"], States(files["scripts/loop.test.js"]));
+        Assert.Equal(["failed", "passed"], States(files["scripts/never.test.js"]));
+        Assert.Equal(["failed", "passed"], States(files["scripts/deep.test.js"]));
+        Assert.Contains("SyntaxError", Error(files["scripts/syntax.test.js"]), StringComparison.Ordinal);
+        Assert.Contains("\"fs\"", Error(files["scripts/outside.test.js"]), StringComparison.Ordinal);
+        Assert.NotEqual(["passed"], States(files["scripts/memory.test.js"]));
+    }
+
+    [Fact]
+    public async Task ThousandTests_AreRun()
+    {
+        Write("scripts/many.test.js", string.Concat(Enumerable.Range(0, 1000).Select(index => $"test('t{index}', async () => {{ await null; expect({index}).toBe({index}); }});\n")));
+
+        var (exitCode, output, _) = await InFolderAsync("test");
+
+        Assert.Equal(0, exitCode);
+        Assert.Contains("1000 passed", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("test t1", 0, "1 passed")]
+    [InlineData("test one", 0, "2 passed")]
+    [InlineData("test nothing-like-it", 1, "nothing ran")]
+    public async Task Filter_IsPartOfAFileOrATest(string words, int code, string summary)
+    {
+        Write("scripts/one.test.js", "test('t1', () => {});\ntest('t2', () => {});\n");
+        Write("scripts/two.spec.js", "test('t3', () => {});\n");
+
+        var (exitCode, output, _) = await InFolderAsync(words.Split(' '));
+
+        Assert.Equal(code, exitCode);
+        Assert.Contains(summary, output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task NoTests_IsAFailure()
+    {
+        var (exitCode, _, errors) = await InFolderAsync("test");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("there are no tests", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Types_HaveTheNamesOfTheHandlers()
+    {
+        Write("modules/auth.wasm", "");
+        Write("modules/orders-composed.wasm", "");
+
+        Assert.Equal(0, (await InFolderAsync("types")).ExitCode);
+
+        var text = File.ReadAllText(Path.Combine(_folder, "scripts", "mik-env.d.ts"));
+        Assert.Contains("\"auth\": unknown;", text, StringComparison.Ordinal);
+        Assert.Contains("\"orders\": unknown;", text, StringComparison.Ordinal);
+    }
+
+    [ToolFact("node npm npx")]
+    public async Task Sdk_InAProjectOfItsOwn_RunsTheSameTestElsewhere()
+    {
+        Write("package.json", "{ \"private\": true, \"type\": \"module\" }");
+        foreach (var name in new[] { "checkout.ts", "checkout.test.ts" })
+        {
+            File.Copy(RepositoryRoot.Combine("samples", "checkout", "scripts", name), Path.Combine(_folder, name));
+        }
+
+        if (await RunAsync("npm", "install", "--no-audit", "--no-fund", "--silent", RepositoryRoot.Combine("sdk"), "vitest@3.2.4") != 0)
+        {
+            // The registry cannot be reached: then there is nothing to compare with.
+            return;
+        }
+
+        Assert.Equal(0, await RunAsync("npx", "vitest", "run", "--globals"));
+    }
+
+    private async Task<int> RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = _folder, RedirectStandardOutput = true, UseShellExecute = false })!;
+        await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode;
+    }
+
+    private static string[] States(JsonElement file) => [.. file.GetProperty("tests").EnumerateArray().Select(test => test.GetProperty("state").GetString()!)];
+
+    private static string Error(JsonElement file) => file.GetProperty("error").GetProperty("message").GetString()!;
+
+    private Task<(int ExitCode, string Output, string Errors)> InFolderAsync(params string[] words) => MikProcess.RunInAsync(_folder, words);
+
+    private void Write(string name, string text)
+    {
+        var path = Path.Combine(_folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+    }
+}
