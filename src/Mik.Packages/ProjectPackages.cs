@@ -33,7 +33,7 @@ public sealed class ProjectPackages(PackageSession session, MikConfiguration pro
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new PackageException("cannot write the project's files", exception.Message, "nothing was changed; make room or correct the permissions, and run it again", exception);
+            throw new PackageException("cannot read or write files of the project or of the cache", exception.Message, "nothing was changed; make room or correct the permissions, and run it again", exception);
         }
     }
 
@@ -69,7 +69,7 @@ public sealed class ProjectPackages(PackageSession session, MikConfiguration pro
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new PackageException("cannot write the project's files", exception.Message, inner: exception);
+            throw new PackageException("cannot read or write files of the project or of the cache", exception.Message, inner: exception);
         }
     }
 

@@ -5,7 +5,10 @@ internal sealed class Terminal
 {
     private const string Reset = "\e[0m";
 
+    private const string ClearLine = "\r\e[K";
+
     private readonly bool _colour;
+    private bool _hasLive;
 
     /// <summary>Colour unless switched off, <c>NO_COLOR</c> is set, or stderr is no terminal.</summary>
     public Terminal(bool noColour) =>
@@ -17,13 +20,42 @@ internal sealed class Terminal
     public bool UsesColour => _colour;
 
     /// <summary>Prints a line of the command's result.</summary>
-    public void Line(string text = "") => Console.Out.WriteLine(text);
+    public void Line(string text = "")
+    {
+        EndLive();
+        Console.Out.WriteLine(text);
+    }
+
+    /// <summary>Shows a line that the next one replaces. Only for a stderr that is a terminal.</summary>
+    public void Live(string text)
+    {
+        Console.Error.Write(ClearLine + text);
+        _hasLive = true;
+    }
+
+    /// <summary>Removes the line of <see cref="Live"/>.</summary>
+    public void EndLive()
+    {
+        if (_hasLive)
+        {
+            Console.Error.Write(ClearLine);
+            _hasLive = false;
+        }
+    }
 
     /// <summary>Prints what is being done, for people who wait.</summary>
-    public void Progress(string text) => Console.Error.WriteLine(text);
+    public void Progress(string text)
+    {
+        EndLive();
+        Console.Error.WriteLine(text);
+    }
 
     /// <summary>Prints a remark that is not an error.</summary>
-    public void Note(string text) => Console.Error.WriteLine($"{Painted("note", "\e[36m")}: {text}");
+    public void Note(string text)
+    {
+        EndLive();
+        Console.Error.WriteLine($"{Painted("note", "\e[36m")}: {text}");
+    }
 
     /// <summary>Prints an error: what happened, why, and what to do next.</summary>
     public void Error(CliError error) => Tell(Painted("error", "\e[31m"), error);
@@ -35,6 +67,7 @@ internal sealed class Terminal
 
     private void Tell(string kind, CliError error)
     {
+        EndLive();
         Console.Error.WriteLine($"{kind}: {error.What}");
         if (error.Excerpt is { } excerpt)
         {

@@ -8,8 +8,6 @@ namespace Mik.Cli.Packages;
 /// <summary>Shows downloads: one line that changes on a terminal, a line for each download elsewhere.</summary>
 internal sealed class DownloadProgress(Terminal terminal) : IProgress<TransferProgress>, IDisposable
 {
-    private const string ClearLine = "\r\e[K";
-
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly Dictionary<string, TransferProgress> _transfers = new(StringComparer.Ordinal);
@@ -40,10 +38,7 @@ internal sealed class DownloadProgress(Terminal terminal) : IProgress<TransferPr
     {
         lock (_lock)
         {
-            if (_isLive && _transfers.Count > 0)
-            {
-                Console.Error.Write(ClearLine);
-            }
+            terminal.EndLive();
         }
     }
 
@@ -66,7 +61,7 @@ internal sealed class DownloadProgress(Terminal terminal) : IProgress<TransferPr
         var open = _transfers.Values.Where(transfer => !transfer.IsComplete).ToArray();
         var (done, total) = (_transfers.Values.Sum(transfer => transfer.Done), _transfers.Values.Sum(transfer => transfer.Total ?? transfer.Done));
         var text = $"downloading {string.Join(", ", (open.Length > 0 ? open : [.. _transfers.Values]).Select(transfer => transfer.Name))}: {Bytes(done)} of {Bytes(total)}";
-        Console.Error.Write(ClearLine + (text.Length < Width ? text : text[..Math.Max(0, Width - 1)]));
+        terminal.Live(text.Length < Width ? text : text[..Math.Max(0, Width - 1)]);
     }
 
     private static int Width

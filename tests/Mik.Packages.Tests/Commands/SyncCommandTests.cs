@@ -217,6 +217,56 @@ public sealed class SyncCommandTests : IAsyncLifetime, IDisposable
         Assert.Contains("MIK_REGISTRY_MIRRORS", errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Sync_Stopped_SaysSoAndTheNextGoesOn()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            // There is no SIGTERM.
+            return;
+        }
+
+        var component = Guests.Read("rust");
+        _registry.Add("dufeutech/auth", "latest", component);
+        _registry.Intercept = async context =>
+        {
+            if (!context.Request.Path.Value!.EndsWith("/blobs/" + Digest.Of(component), StringComparison.Ordinal))
+            {
+                return false;
+            }
+
+            context.Response.ContentLength = component.Length;
+            await context.Response.Body.WriteAsync(component.AsMemory(0, 100_000));
+            await context.Response.Body.FlushAsync();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            return true;
+        };
+        var before = _project.Snapshot();
+        using var process = MikCommand.Start(_project, _registry, "sync");
+        var errors = process.StandardError.ReadToEndAsync();
+        var part = Path.Combine(_project.Home, "partial", $"sha256-{Digest.Of(component).Hex}.part");
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!File.Exists(part) || new FileInfo(part).Length < 50_000)
+        {
+            await Task.Delay(20, limit.Token);
+        }
+
+        using (var kill = System.Diagnostics.Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.Equal(1, process.ExitCode);
+        Assert.Contains("error: stopped", await errors, StringComparison.Ordinal);
+        Assert.Equal(before, _project.Snapshot());
+
+        _registry.Intercept = null;
+        await MikCommand.SucceedAsync(_project, _registry, "sync");
+        Assert.Contains(_registry.Requests, request => request.Range is not null);
+        Assert.Equal(component, await File.ReadAllBytesAsync(_project["modules", "auth.wasm"]));
+    }
+
     /// <summary>Kills <c>mik sync</c> at many moments; every file is whole afterwards, and the next sync brings all to its end.</summary>
     [Fact]
     public async Task Sync_KilledAtAnyMoment_LeavesNoTornFile()
