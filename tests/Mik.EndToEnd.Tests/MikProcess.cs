@@ -67,9 +67,13 @@ internal sealed partial class MikProcess : IAsyncDisposable
         ServeAsAsync([.. paths, "--port", "0", .. flags], null, environment);
 
     /// <summary>Serves what the words behind <c>mik run</c> say, in a folder.</summary>
-    public static async Task<MikProcess> ServeAsAsync(string[] words, string? folder = null, params (string Name, string Value)[] environment)
+    public static Task<MikProcess> ServeAsAsync(string[] words, string? folder = null, params (string Name, string Value)[] environment) =>
+        StartAsync(["run", .. words], folder, environment);
+
+    /// <summary>Starts a command that serves, in a folder.</summary>
+    public static async Task<MikProcess> StartAsync(string[] words, string? folder = null, params (string Name, string Value)[] environment)
     {
-        var start = Prepare(["run", .. words]);
+        var start = Prepare(words);
         start.StartInfo.WorkingDirectory = folder ?? "";
         foreach (var (name, value) in environment)
         {

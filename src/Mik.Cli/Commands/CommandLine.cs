@@ -14,6 +14,7 @@ internal static class CommandLine
             NewCommand.Create(),
             BuildCommand.Create(),
             RunCommand.Create(),
+            DevCommand.Create(),
             TestCommand.Create(),
             TypesCommand.Create(),
             ComposeCommand.Create(),
@@ -25,6 +26,8 @@ internal static class CommandLine
             OutdatedCommand.Create(),
             PublishCommand.Create(),
             CacheCommand.Create(),
+            DoctorCommand.Create(),
+            CompletionsCommand.Create(),
         };
         GlobalOptions.AddTo(root);
         HelpWithExamples.Install(root);

@@ -26,12 +26,22 @@ internal static class RunCommand
         var options = new RunOptions(command);
         var logFlags = new LogFlags(command);
         command.SetAction((parsed, cancellationToken) =>
-        {
-            var terminal = new Terminal(parsed.GetValue(GlobalOptions.NoColour));
-            var target = options.Target(parsed, terminal);
-            return RunAsync(WithSource(options, parsed, target, terminal), logFlags.Read(parsed, target.IsProject ? target.Project : null, terminal), terminal, cancellationToken);
-        });
+            RunAsync(options, parsed, logFlags, new Terminal(parsed.GetValue(GlobalOptions.NoColour)), isHot: false, cancellationToken));
         return command;
+    }
+
+    /// <summary>Serves until a signal.</summary>
+    /// <param name="options">The flags of the verb.</param>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="logFlags">The flags about the log.</param>
+    /// <param name="terminal">For people.</param>
+    /// <param name="isHot">Whether changes are served at once, whatever the environment says.</param>
+    /// <param name="cancellationToken">Stops what comes before the server listens.</param>
+    public static Task<int> RunAsync(RunOptions options, ParseResult parsed, LogFlags logFlags, Terminal terminal, bool isHot, CancellationToken cancellationToken)
+    {
+        var target = options.Target(parsed, terminal);
+        var read = WithSource(options, parsed, target, terminal);
+        return RunAsync(read with { HotReload = isHot || read.HotReload }, logFlags.Read(parsed, target.IsProject ? target.Project : null, terminal), terminal, cancellationToken);
     }
 
     /// <summary>The options, and how to read them again when mik.toml has changed.</summary>

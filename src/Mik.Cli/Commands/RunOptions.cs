@@ -46,7 +46,7 @@ internal sealed class RunOptions
     };
 
     /// <summary>Adds the flags to the verb.</summary>
-    public RunOptions(Command command)
+    public RunOptions(Command command, bool withPaths = true)
     {
         _port.Aliases.Add("-p");
         _paths.Validators.Add(result =>
@@ -57,7 +57,11 @@ internal sealed class RunOptions
                 result.AddError($"there is no option '{token.Value}'");
             }
         });
-        command.Arguments.Add(_paths);
+        if (withPaths)
+        {
+            command.Arguments.Add(_paths);
+        }
+
         foreach (var option in new Option[] { _port, _host, _timeout, _memoryLimit, _bodyLimit, _requests, _moduleRequests, _shutdown, _allowed, _environment, _otlpEndpoint })
         {
             command.Options.Add(option);
@@ -67,7 +71,7 @@ internal sealed class RunOptions
     /// <summary>What is to be served.</summary>
     /// <exception cref="CliException">Something cannot be.</exception>
     public RunTarget Target(ParseResult parsed, Terminal terminal) =>
-        RunTarget.Find(parsed.GetValue(_paths) ?? [], parsed.GetValue(GlobalOptions.Config), terminal);
+        RunTarget.Find(Paths(parsed), parsed.GetValue(GlobalOptions.Config), terminal);
 
     /// <summary>The server's options: flag, then environment, then mik.toml, then default.</summary>
     /// <exception cref="CliException">A variable cannot be used.</exception>
@@ -102,6 +106,9 @@ internal sealed class RunOptions
             Environment = Variables(project?.Environment ?? [], parsed.GetValue(_environment) ?? []),
         };
     }
+
+    // A verb without the argument cannot be asked for it.
+    private string[] Paths(ParseResult parsed) => parsed.CommandResult.Command.Arguments.Contains(_paths) ? parsed.GetValue(_paths) ?? [] : [];
 
     private static Option<double?> Positive(string name, string unit, string description) => new(name)
     {

@@ -1,0 +1,114 @@
+using System.Text.Json;
+
+namespace Mik.EndToEnd.Tests;
+
+/// <summary><c>mik doctor</c>, <c>mik completions</c>, <c>mik dev</c>, and the help of all verbs.</summary>
+public sealed class ToolingTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("mik-tooling-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("new")]
+    [InlineData("build")]
+    [InlineData("run")]
+    [InlineData("dev")]
+    [InlineData("test")]
+    [InlineData("types")]
+    [InlineData("add")]
+    [InlineData("remove")]
+    [InlineData("sync")]
+    [InlineData("update")]
+    [InlineData("outdated")]
+    [InlineData("publish")]
+    [InlineData("cache")]
+    [InlineData("compose")]
+    [InlineData("inspect")]
+    [InlineData("doctor")]
+    [InlineData("completions")]
+    public async Task Help_OfEveryVerb_HasExamples(string verb)
+    {
+        var (exitCode, output, errors) = await MikProcess.RunAsync(verb, "--help");
+
+        Assert.Equal((0, ""), (exitCode, errors));
+        Assert.Contains("Examples:", output, StringComparison.Ordinal);
+        Assert.Contains($"mik {verb}", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Doctor_HealthyProject_IsFine()
+    {
+        Write("mik.toml", "[project]\nname = \"api\"\n[server]\nport = 0\n");
+
+        var (exitCode, output, _) = await MikProcess.RunInAsync(_folder, ["doctor", "--json"], ("MIK_HOME", Path.Combine(_folder, "home")));
+
+        Assert.Equal(0, exitCode);
+        var findings = JsonDocument.Parse(output).RootElement.EnumerateArray().ToArray();
+        Assert.Contains(findings, finding => finding.GetProperty("what").GetString() == "project" && finding.GetProperty("health").GetString() == "fine");
+    }
+
+    [Fact]
+    public async Task Doctor_MissingToolAndFaults_SaysWhatToDo()
+    {
+        Write("mik.toml", "[project]\nname = \"api\"\n[server]\nprot = 1\n");
+        Write("pyproject.toml", "");
+
+        var (exitCode, output, _) = await MikProcess.RunAsync(["doctor", "--config", Path.Combine(_folder, "mik.toml")], ("PATH", _folder), ("MIK_HOME", "/dev/null/x"));
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("✗ componentize-py", output, StringComparison.Ordinal);
+        Assert.Contains("try: pip install componentize-py", output, StringComparison.Ordinal);
+        Assert.Contains("did you mean 'port'?", output, StringComparison.Ordinal);
+        Assert.Contains("✗ cache", output, StringComparison.Ordinal);
+    }
+
+    [ToolFact("bash")]
+    public async Task Completions_InBash_CompleteVerbsAndOptions()
+    {
+        var (exitCode, script, _) = await MikProcess.RunAsync("completions", "bash");
+        Assert.Equal(0, exitCode);
+
+        // As bash does it, for "mik ru" and "mik run --po".
+        Write("complete.sh", script + "\n" + """
+            COMP_LINE="mik ru" COMP_POINT=6 COMP_WORDS=(mik ru) COMP_CWORD=1; _mik; echo "${COMPREPLY[@]}"
+            COMP_LINE="mik run --po" COMP_POINT=12 COMP_WORDS=(mik run --po) COMP_CWORD=2; _mik; echo "${COMPREPLY[@]}"
+            """);
+        using var bash = new System.Diagnostics.Process
+        {
+            StartInfo = new("bash", [Path.Combine(_folder, "complete.sh")]) { RedirectStandardOutput = true, UseShellExecute = false },
+        };
+        bash.StartInfo.Environment["PATH"] = AppContext.BaseDirectory + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH");
+        bash.Start();
+        var output = await bash.StandardOutput.ReadToEndAsync();
+
+        Assert.Equal("run\n--port\n", output);
+    }
+
+    [Theory]
+    [InlineData("zsh")]
+    [InlineData("fish")]
+    [InlineData("powershell")]
+    public async Task Completions_OfOtherShells_ArePrinted(string shell) =>
+        Assert.Contains("[suggest:", (await MikProcess.RunAsync("completions", shell)).Output, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Dev_ChangedSource_IsBuiltAndServed()
+    {
+        Write("mik.toml", "[project]\nname = \"api\"\n[server]\nport = 0\nwatch_debounce_ms = 50\n[build]\ncommand = \"cp $(cat which.txt) dist/built.wasm\"\noutput = \"dist/built.wasm\"\n");
+        Write("which.txt", MikProcess.Guest("hello"));
+        await using var mik = await MikProcess.StartAsync(["dev"], _folder);
+        using var client = mik.NewClient();
+        Assert.Equal("Hello from mik!\n", await client.TextAsync("/run/api/"));
+
+        Write("which.txt", MikProcess.Guest("state"));
+
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (await client.TextAsync("/run/api/") != "1\n")
+        {
+            await Task.Delay(50, limit.Token);
+        }
+    }
+
+    private void Write(string name, string text) => File.WriteAllText(Path.Combine(_folder, name), text);
+}
