@@ -11,7 +11,7 @@ internal static class CredentialProgram
 
     /// <summary>The credentials that it has for a registry; null when it has none.</summary>
     /// <exception cref="PackageException">It cannot be run or does not answer as it should.</exception>
-    public static async Task<Credentials?> GetAsync(string helper, string registry, CancellationToken cancellationToken)
+    public static async Task<Credentials?> GetAsync(string? folder, string helper, string registry, CancellationToken cancellationToken)
     {
         if (helper.Length == 0 || !helper.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.'))
         {
@@ -19,7 +19,7 @@ internal static class CredentialProgram
         }
 
         var program = $"docker-credential-{helper}";
-        var (exitCode, output) = await RunAsync(program, registry, cancellationToken);
+        var (exitCode, output) = await RunAsync(folder is null ? program : Path.Combine(folder, program), registry, cancellationToken);
         if (exitCode != 0)
         {
             // The protocol's words for "none"; docker asks on without credentials as well.

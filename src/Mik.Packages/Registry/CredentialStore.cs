@@ -15,6 +15,9 @@ public sealed class CredentialStore
     private readonly IReadOnlyList<string> _files;
     private readonly ConcurrentDictionary<string, Lazy<Task<Credentials?>>> _found = new(StringComparer.Ordinal);
 
+    /// <summary>Folder of <c>docker-credential-…</c> programs; null looks on the PATH.</summary>
+    internal string? ProgramFolder { get; init; }
+
     /// <summary>Makes a store of some files; the first that knows a registry counts.</summary>
     public CredentialStore(params IReadOnlyList<string> files) => _files = files;
 
@@ -59,7 +62,7 @@ public sealed class CredentialStore
         return null;
     }
 
-    private static async Task<Credentials?> LookUpAsync(string file, string registry, CancellationToken cancellationToken)
+    private async Task<Credentials?> LookUpAsync(string file, string registry, CancellationToken cancellationToken)
     {
         try
         {
@@ -71,9 +74,9 @@ public sealed class CredentialStore
             }
 
             var keys = KeysOf(registry);
-            if (Section(root, "credHelpers") is { } helpers && keys.Select(key => Text(helpers, key)).FirstOrDefault(name => name is not null) is { } helper)
+            if (Section(root, "credHelpers") is { } helpers && Array.Find(keys, key => Text(helpers, key) is not null) is { } helped)
             {
-                return await CredentialProgram.GetAsync(helper, registry, cancellationToken);
+                return await CredentialProgram.GetAsync(ProgramFolder, Text(helpers, helped)!, helped, cancellationToken);
             }
 
             if (Section(root, "auths") is { } auths && InAuths(auths, keys, file) is { } credentials)
@@ -93,11 +96,11 @@ public sealed class CredentialStore
         }
     }
 
-    private static async Task<Credentials?> FromStoreAsync(string store, string[] keys, CancellationToken cancellationToken)
+    private async Task<Credentials?> FromStoreAsync(string store, string[] keys, CancellationToken cancellationToken)
     {
         foreach (var key in keys)
         {
-            if (await CredentialProgram.GetAsync(store, key, cancellationToken) is { } credentials)
+            if (await CredentialProgram.GetAsync(ProgramFolder, store, key, cancellationToken) is { } credentials)
             {
                 return credentials;
             }

@@ -236,17 +236,8 @@ public sealed class AuthorizationTests : IAsyncLifetime, IDisposable
         var program = _folder[$"docker-credential-{name}"];
         await File.WriteAllTextAsync(program, "#!/bin/sh\nread server\nprintf '{\"ServerURL\":\"%s\",\"Username\":\"helped\",\"Secret\":\"%s\"}' \"$server\" \"$server\"\n");
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var path = Environment.GetEnvironmentVariable("PATH");
-        Environment.SetEnvironmentVariable("PATH", $"{_folder.Path}:{path}");
-        try
-        {
-            WriteConfig($$"""{"credHelpers":{"{{_registry.Authority}}":"{{name}}"} }""");
-            await PullAsync();
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable("PATH", path);
-        }
+        WriteConfig($$"""{"credHelpers":{"{{_registry.Authority}}":"{{name}}"} }""");
+        await PullAsync(_folder.Path);
     }
 
     [Theory]
@@ -311,9 +302,11 @@ public sealed class AuthorizationTests : IAsyncLifetime, IDisposable
 
     private void WriteConfig(string json) => File.WriteAllText(_folder["config.json"], json);
 
-    private async Task PullAsync()
+    private Task PullAsync() => PullAsync(programs: null);
+
+    private async Task PullAsync(string? programs)
     {
-        using var client = new RegistryClient(new RegistrySettings { Attempts = 1 }, new CredentialStore(_folder["config.json"]));
+        using var client = new RegistryClient(new RegistrySettings { Attempts = 1 }, new CredentialStore(_folder["config.json"]) { ProgramFolder = programs });
         var reference = OciReference.Parse($"{_registry.Authority}/user/repo:v1");
         var manifest = await client.GetManifestAsync(reference, default);
         var file = await client.DownloadAsync(reference, ComponentChoice.Layer(manifest), new BlobCache(_folder["cache"]), progress: null, default);
