@@ -15,15 +15,16 @@ internal static class BodyArrival
     public const int BufferBytes = 64 << 10;
 
     /// <summary>Waits. A problem when the client is gone, sends too slowly for Kestrel, or takes longer than a whole request may.</summary>
-    public static ValueTask<Problem?> WaitAsync(HttpRequest request, TimeSpan limit, TimeProvider clock)
+    public static ValueTask<Problem?> WaitAsync(HttpRequest request, MikServerOptions options, TimeProvider clock)
     {
-        if (request.ContentLength is not > 0 || request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
+        // One that is announced as too large is refused unread.
+        if (request.ContentLength is not > 0 || request.ContentLength > options.MaxBodyBytes || request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
         {
             return ValueTask.FromResult<Problem?>(null);
         }
 
         var wanted = Math.Min(request.ContentLength.Value, BufferBytes);
-        return IsThere(request, wanted) ? ValueTask.FromResult<Problem?>(null) : new ValueTask<Problem?>(WaitSlowlyAsync(request, wanted, limit, clock));
+        return IsThere(request, wanted) ? ValueTask.FromResult<Problem?>(null) : new ValueTask<Problem?>(WaitSlowlyAsync(request, wanted, options.ExecutionTimeout, clock));
     }
 
     private static bool IsThere(HttpRequest request, long wanted)

@@ -11,8 +11,7 @@ internal sealed class ModuleDoor(MikServerOptions options, AdmissionDesk admissi
     public async Task<Problem?> EnterAsync(RequestContext request, ModuleState module, string pathWithQuery)
     {
         var isPartOfRequest = request.Route == Routing.RouteKind.Call;
-        var length = request.Http.Request.ContentLength;
-        if (!isPartOfRequest && length <= options.MaxBodyBytes && await BodyArrival.WaitAsync(request.Http.Request, options.ExecutionTimeout, clock) is { } missing)
+        if (!isPartOfRequest && await BodyArrival.WaitAsync(request.Http.Request, options, clock) is { } missing)
         {
             return missing;
         }

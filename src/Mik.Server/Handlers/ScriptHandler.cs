@@ -29,7 +29,12 @@ internal sealed class ScriptHandler(MikServerOptions options, AdmissionDesk admi
     /// <summary>Takes a request through a script. A problem means that there is no whole response.</summary>
     public async Task<Problem?> EnterAsync(RequestContext request, ScriptState script, string pathWithQuery)
     {
-        // 1. Admit.
+        // 1. Let the body arrive, and admit.
+        if (await BodyArrival.WaitAsync(request.Http.Request, options, clock) is { } missing)
+        {
+            return missing;
+        }
+
         if (!admission.TryEnter(out var lease, out var problem))
         {
             return problem;
