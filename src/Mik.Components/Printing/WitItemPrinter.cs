@@ -14,7 +14,10 @@ internal sealed class WitItemPrinter(WitTypeNames names, string interfaceName)
         "static", "stream", "string", "tuple", "type", "u16", "u32", "u64", "u8", "use", "variant", "with", "world",
     };
 
-    /// <summary>The items, a line or block each, indented by that many levels.</summary>
+    // Types of other interfaces that are spoken of without being among the items; WIT wants them named.
+    private readonly HashSet<WitTypeName> _borrowed = [];
+
+    /// <summary>The items, a line or block each, indented by that many levels: what comes from other interfaces first.</summary>
     public string Interface(InstanceType instance, int level)
     {
         var indent = new string(' ', level * 2);
@@ -23,7 +26,7 @@ internal sealed class WitItemPrinter(WitTypeNames names, string interfaceName)
         {
             if (export.Type.Sort == Sort.Type)
             {
-                text.Append(TypeItem(export, instance, indent));
+                text.Append(TypeItem(export, instance.Exports, indent));
             }
             else if (export.Type.Function is { } function && !export.Name.IsAnnotated)
             {
@@ -34,8 +37,21 @@ internal sealed class WitItemPrinter(WitTypeNames names, string interfaceName)
                 text.Append(indent).Append("// ").Append(export.Name).Append(": ").Append(Described(export.Type)).Append('\n');
             }
         }
-        return text.ToString();
+        return Uses(instance.Exports, indent) + text;
     }
+
+    /// <summary>The types of other interfaces among items, and those that were spoken of so far: one line for each interface.</summary>
+    public string Uses(IEnumerable<ComponentExtern> items, string indent) => string.Concat(items
+        .Where(item => item.Type.Sort == Sort.Type)
+        .Select(item => (item.Name.Text, Used: Used(item)))
+        .Concat(_borrowed.Select(name => (Text: name.Type, Used: (WitTypeName?)name)))
+        .Where(item => item.Used is not null)
+        .GroupBy(item => item.Used!.Interface, item => Name(item.Used!.Type) + (item.Used.Type == item.Text ? "" : $" as {Name(item.Text)}"))
+        .Select(group => $"{indent}use {PathTo(group.Key)}.{{{string.Join(", ", group)}}};\n"));
+
+    /// <summary>The other types among items.</summary>
+    public string Types(ExternList items, string indent) =>
+        string.Concat(items.Where(item => item.Type.Sort == Sort.Type).Select(item => TypeItem(item, items, indent)));
 
     /// <summary><c>func(a: string) -> u32</c>.</summary>
     public string Function(ComponentFunctionType function, int skippedParameters = 0) =>
@@ -51,21 +67,46 @@ internal sealed class WitItemPrinter(WitTypeNames names, string interfaceName)
         _ => "item",
     };
 
-    private string TypeItem(ComponentExtern export, InstanceType instance, string indent)
+    private WitTypeName? Known(DefinedType type)
+    {
+        var name = names.Find(interfaceName, type);
+        if (name is not null && name.Interface.Length > 0 && name.Interface != interfaceName)
+        {
+            _borrowed.Add(name);
+        }
+        return name;
+    }
+
+    private WitTypeName? Used(ComponentExtern item) => names.FindUsed(new WitTypeName(interfaceName, item.Name.Text), item.Type.Type!);
+
+    /// <summary>An interface as this one calls it: by its last name alone when it is of the same package.</summary>
+    private string PathTo(string other)
+    {
+        var (package, name) = Parts(other);
+        return package == Parts(interfaceName).Package ? Name(name) : other;
+    }
+
+    private static (string Package, string Name) Parts(string path)
+    {
+        var version = path.Split('@');
+        var parts = version[0].Split('/', 2);
+        return (parts[0] + "@" + version.ElementAtOrDefault(1), parts[^1]);
+    }
+
+    private string TypeItem(ComponentExtern export, ExternList items, string indent)
     {
         var name = export.Name.Text;
-        if (names.FindUsed(new WitTypeName(interfaceName, name), export.Type.Type) is { } used)
+        if (Used(export) is not null)
         {
-            var alias = used.Type == name ? "" : $" as {Name(name)}";
-            return $"{indent}use {used.Interface}.{{{Name(used.Type)}{alias}}};\n";
+            return "";
         }
-        if (export.Type.Type is not ResourceType && names.TryFind(export.Type.Type, out var known) && known.Type != name)
+        if (names.FindAliased(new WitTypeName(interfaceName, name), export.Type.Type!) is { } aliased)
         {
-            return $"{indent}type {Name(name)} = {Name(known.Type)};\n";
+            return $"{indent}type {Name(name)} = {Name(aliased.Type)};\n";
         }
         return export.Type.Type switch
         {
-            ResourceType => Resource(name, instance, indent),
+            ResourceType => Resource(name, items, indent),
             RecordType record => Block("record", name, record.Fields.Select(field => $"{Name(field.Name)}: {Type(field.Type)}"), indent),
             VariantType variant => Block("variant", name, variant.Cases.Select(Case), indent),
             EnumType labels => Block("enum", name, labels.Labels.Select(Name), indent),
@@ -75,9 +116,9 @@ internal sealed class WitItemPrinter(WitTypeNames names, string interfaceName)
         };
     }
 
-    private string Resource(string name, InstanceType instance, string indent)
+    private string Resource(string name, ExternList items, string indent)
     {
-        var members = instance.Exports.Where(export => export.Name.IsAnnotated && export.Name.Resource == name).ToArray();
+        var members = items.Where(export => export.Name.IsAnnotated && export.Name.Resource == name).ToArray();
         if (members.Length == 0)
         {
             return $"{indent}resource {Name(name)};\n";
@@ -103,9 +144,9 @@ internal sealed class WitItemPrinter(WitTypeNames names, string interfaceName)
 
     private string Case(VariantCase item) => item.Type is null ? Name(item.Name) : $"{Name(item.Name)}({Type(item.Type)})";
 
-    private string Type(ComponentValueType type) => names.TryFind(type, out var name) ? Name(name.Type) : Structure(type);
+    private string Type(ComponentValueType type) => Known(type) is { } name ? Name(name.Type) : Structure(type);
 
-    private string ResourceName(ResourceType type) => Name(names.TryFind(type, out var name) ? name.Type : type.Variable.Name);
+    private string ResourceName(ResourceType type) => Name(Known(type)?.Type ?? type.Variable.Name);
 
     private string Structure(ComponentValueType type) => type switch
     {

@@ -32,7 +32,9 @@ public static class WitPrinter
     private static string World(Component component, WitTypeNames names)
     {
         var text = new StringBuilder("world root {\n");
-        AppendItems(text, "import", component.Imports, names);
+        var types = new WitItemPrinter(names, "");
+        text.Append(types.Uses(component.Imports, "  ")).Append(types.Types(component.Imports, "  "));
+        AppendItems(text, "import", component.Imports.Where(item => item.Type.Sort != Sort.Type), names);
         if (component.Imports.Count > 0 && component.Exports.Count > 0)
         {
             text.Append('\n');
@@ -41,10 +43,10 @@ public static class WitPrinter
         return text.Append("}\n").ToString();
     }
 
-    private static void AppendItems(StringBuilder text, string verb, ExternList items, WitTypeNames names)
+    private static void AppendItems(StringBuilder text, string verb, IEnumerable<ComponentExtern> items, WitTypeNames names)
     {
         var printer = new WitItemPrinter(names, "");
-        foreach (var item in items)
+        foreach (var item in items.Where(item => !item.Name.IsAnnotated))
         {
             text.Append("  ").Append(verb).Append(' ');
             switch (item)
