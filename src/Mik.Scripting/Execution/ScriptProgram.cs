@@ -38,6 +38,9 @@ internal sealed class ScriptProgram
     /// <summary>Whether a file has changed since it was read.</summary>
     public bool HasChanged => _modules.Read.Any(source => source.HasChanged);
 
+    /// <summary>Compiles the engine and evaluates the driver, once. Blocks, on a deep stack.</summary>
+    public static void Prepare() => _ = Driver.Value;
+
     /// <summary>Loads a script. Blocks, on a deep stack.</summary>
     /// <param name="name">Name of the script.</param>
     /// <param name="folder">Its folder.</param>

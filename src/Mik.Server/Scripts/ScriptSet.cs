@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Mik.Scripting.Execution;
 using Mik.Scripting.Sources;
 using Mik.Server.Modules;
+using Mik.Server.Observability;
 using Mik.Server.Threads;
 
 namespace Mik.Server.Scripts;
@@ -14,6 +15,7 @@ internal sealed class ScriptSet : IDisposable
 
     private readonly Lock _gate = new();
     private readonly ScriptFolder _folder;
+    private readonly ILogger _log;
     private readonly Func<string, string, ScriptState> _create;
     private Dictionary<string, ScriptState> _scripts = new(StringComparer.Ordinal);
     private IReadOnlyList<string> _conflicts = [];
@@ -23,6 +25,7 @@ internal sealed class ScriptSet : IDisposable
     public ScriptSet(string folder, MikServerOptions options, GuestThreads threads, ILogger log)
     {
         _folder = new ScriptFolder(folder);
+        _log = log;
         _create = (name, module) => new ScriptState(name, module, _folder, options, threads, log);
         Scan();
     }
@@ -44,17 +47,18 @@ internal sealed class ScriptSet : IDisposable
         }
     }
 
-    /// <summary>Loads all scripts and reports each that cannot be served.</summary>
+    /// <summary>
+    /// Loads all scripts. What is wrong with one is in the log, and its requests say so until its file is mended; two files of one name are reported.
+    /// </summary>
     public async Task<IReadOnlyList<ModuleLoadException>> LoadAsync(CancellationToken cancellationToken)
     {
-        var failures = await Task.WhenAll(Volatile.Read(ref _scripts).Values.Select(script => LoadAsync(script, cancellationToken)));
+        await Task.WhenAll(Volatile.Read(ref _scripts).Values.Select(script => LoadAsync(script, cancellationToken)));
         return
         [
             .. _conflicts.Select(name => new ModuleLoadException(
                 new ModuleConfig(name, Path.Combine(_folder.Root, name + ".ts")),
                 $"there is {name}.js beside it, and both would be /script/{name}",
                 "delete one of them, or rename it")),
-            .. failures.OfType<ModuleLoadException>(),
         ];
     }
 
@@ -67,19 +71,15 @@ internal sealed class ScriptSet : IDisposable
         }
     }
 
-    private async Task<ModuleLoadException?> LoadAsync(ScriptState script, CancellationToken cancellationToken)
+    private async Task LoadAsync(ScriptState script, CancellationToken cancellationToken)
     {
         try
         {
             await script.GetProgramAsync(cancellationToken);
-            return null;
         }
         catch (ScriptLoadException exception)
         {
-            return new ModuleLoadException(
-                new ModuleConfig(script.Name, Path.Combine(_folder.Root, Path.GetFileName(script.Module))),
-                $"{exception.Message}\n{exception.Failure.Explanation}".TrimEnd(),
-                inner: exception);
+            Events.ScriptFailed(_log, exception.Message, script.Name, "-", exception.Failure.Explanation);
         }
     }
 

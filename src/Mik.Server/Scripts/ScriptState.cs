@@ -75,6 +75,9 @@ internal sealed class ScriptState(string name, string module, ScriptFolder folde
     private ScriptProgram Load()
     {
         var startedAt = Stopwatch.GetTimestamp();
+
+        // The engine is compiled once for all scripts; that is not this one's time.
+        ScriptProgram.Prepare();
         using var limit = new CancellationTokenSource(options.ExecutionTimeout);
         var program = ScriptProgram.Load(Name, folder, Module, options.MemoryLimitBytes, new TopLevel(Name, log), limit.Token);
         Events.ScriptLoaded(log, Name, Stopwatch.GetElapsedTime(startedAt).TotalMilliseconds);
