@@ -310,15 +310,16 @@ public sealed class ScriptHandlerTests
     }
 
     [Fact]
-    public async Task Load_TwoFilesOfOneName_IsAnErrorAtStart()
+    public async Task Load_TwoFilesOfOneName_IsAnErrorAtStartAndABrokenOneIsInTheLog()
     {
         using var project = new ScriptProject(("a.js", "export default () => 1;"), ("a.ts", "export default () => 1;"), ("broken.ts", "const x: = 1;"));
-        await using var server = new MikServer(new MikServerOptions { Modules = [], ScriptsFolder = project.Folder }, new Microsoft.Extensions.Logging.LoggerFactory());
+        var log = new LogLines();
+        await using var server = new MikServer(new MikServerOptions { Modules = [], ScriptsFolder = project.Folder }, new Microsoft.Extensions.Logging.LoggerFactory([log]));
 
         var failures = await server.LoadAsync(CancellationToken.None);
 
-        Assert.Contains(failures, failure => failure.Message.Contains("both would be /script/a", StringComparison.Ordinal));
-        Assert.Contains(failures, failure => failure.Message.Contains("scripts/broken.ts:1:", StringComparison.Ordinal));
+        Assert.Contains("both would be /script/a", Assert.Single(failures).Message, StringComparison.Ordinal);
+        Assert.Contains(log.Lines, line => line.Contains("scripts/broken.ts:1:", StringComparison.Ordinal));
     }
 
     private static string ReadBody(HttpExchange exchange)
