@@ -98,7 +98,21 @@ internal sealed class TypeChecker(WorkBudget budget)
             }
             if (Mismatch(given, export.Type) is { } reason)
             {
-                return $"type mismatch in instance export `{export.Name}`: {reason}";
+                var user = export.Type.Sort == Sort.Function ? null : FunctionThatDiffers(actual, expected);
+                return $"type mismatch in instance export `{export.Name}`{(user is null ? "" : $" (used by function `{user}`)")}: {reason}";
+            }
+        }
+        return null;
+    }
+
+    /// <summary>The first function whose type differs: where a type differs, the one that people know it from.</summary>
+    private string? FunctionThatDiffers(ExternList actual, ExternList expected)
+    {
+        foreach (var export in expected)
+        {
+            if (export.Type.Sort == Sort.Function && actual.TryGet(export.Name.Text, out var given) && given.Sort == Sort.Function && Mismatch(given, export.Type) is not null)
+            {
+                return export.Name.Text;
             }
         }
         return null;
@@ -149,7 +163,34 @@ internal sealed class TypeChecker(WorkBudget budget)
     }
 
     private string? Mismatch(ComponentValueType actual, ComponentValueType expected) =>
-        Same(actual, expected) ? null : $"expected {TypeNames.Describe(expected)}, found {TypeNames.Describe(actual)}";
+        Same(actual, expected) ? null : Difference(actual, expected);
+
+    /// <summary>How two types differ that do: the innermost place where they begin to.</summary>
+    private string Difference(ComponentValueType actual, ComponentValueType expected) => (actual, expected) switch
+    {
+        (RecordType given, RecordType wanted) when given.Fields.Select(field => field.Name).SequenceEqual(wanted.Fields.Select(field => field.Name)) =>
+            Within(given.Fields.Select(field => ("field `" + field.Name + "`", (ComponentValueType?)field.Type)), wanted.Fields.Select(field => (ComponentValueType?)field.Type)),
+        (VariantType given, VariantType wanted) when given.Cases.Select(item => item.Name).SequenceEqual(wanted.Cases.Select(item => item.Name)) =>
+            Within(given.Cases.Select(item => ("case `" + item.Name + "`", item.Type)), wanted.Cases.Select(item => item.Type)),
+        (ListType given, ListType wanted) when given.FixedLength == wanted.FixedLength => Within([("the list's elements", given.Element)], [wanted.Element]),
+        (OptionType given, OptionType wanted) => Within([("the option", given.Element)], [wanted.Element]),
+        (ResultType given, ResultType wanted) => Within([("the result", given.Ok), ("the result's error", given.Error)], [wanted.Ok, wanted.Error]),
+        _ => $"expected {TypeNames.Describe(expected)}, found {TypeNames.Describe(actual)}",
+    };
+
+    private string Within(IEnumerable<(string Place, ComponentValueType? Type)> actual, IEnumerable<ComponentValueType?> expected)
+    {
+        foreach (var ((place, given), wanted) in actual.Zip(expected))
+        {
+            if (!Same(given, wanted))
+            {
+                return given is null || wanted is null
+                    ? $"in {place}: expected {(wanted is null ? "no value" : TypeNames.Describe(wanted))}, found {(given is null ? "no value" : TypeNames.Describe(given))}"
+                    : $"in {place}: {Difference(given, wanted)}";
+            }
+        }
+        return "they differ";
+    }
 
     private bool Same(ComponentValueType? actual, ComponentValueType? expected)
     {
