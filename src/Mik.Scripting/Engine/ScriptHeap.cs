@@ -17,6 +17,7 @@ internal sealed class ScriptHeap : IDisposable
     private readonly LinearMemory _memory;
     private readonly GlobalInstance _stackPointer;
     private readonly HeapFunctions _functions;
+    private StoreImage? _image;
     private IHeapHost? _host;
     private int _scratch;
 
@@ -65,13 +66,15 @@ internal sealed class ScriptHeap : IDisposable
         }
     }
 
-    /// <summary>Starts in the state of an image.</summary>
+    /// <summary>Starts in the state of an image, to which it can go back.</summary>
     public static ScriptHeap From(HeapImage image, long memoryBytes)
     {
         var heap = new ScriptHeap(memoryBytes);
         try
         {
             heap.Restore(image);
+            heap._image = StoreImage.TryCapture(heap._store, image.Store);
+            image.Store ??= heap._image;
             return heap;
         }
         catch
@@ -81,15 +84,15 @@ internal sealed class ScriptHeap : IDisposable
         }
     }
 
-    /// <summary>Puts the heap into the state of an image. False when it cannot be, because its memory has grown beyond it or it was interrupted.</summary>
-    public bool TryReset(HeapImage image)
+    /// <summary>Goes back to the image that it started from; only what was written is copied. False when it cannot, because it was interrupted.</summary>
+    public bool TryReset()
     {
-        if (_store.IsInterrupted || _memory.Length > image.Memory.Length)
+        if (_store.IsInterrupted || _image is null)
         {
             return false;
         }
 
-        Restore(image);
+        _image.Restore();
         return true;
     }
 

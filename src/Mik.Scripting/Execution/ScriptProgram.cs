@@ -12,7 +12,7 @@ namespace Mik.Scripting.Execution;
 /// </summary>
 internal sealed class ScriptProgram
 {
-    private const int KeptHeaps = 32;
+    private const int KeptHeaps = 64;
 
     private static readonly Lazy<HeapImage> Driver = new(() => DriverImage.Boot("mik:driver", isForTests: false, "start", "settle", "fire", "load"));
 
@@ -86,7 +86,7 @@ internal sealed class ScriptProgram
         }
         finally
         {
-            if (isSound && _idle.Count < KeptHeaps && heap.TryReset(_image))
+            if (isSound && _idle.Count < KeptHeaps && heap.TryReset())
             {
                 _idle.Add(heap);
             }

@@ -1,0 +1,2 @@
+import { script, ok } from "mik-sdk";
+export default script(async (req) => ok({ hello: "world", path: req.path }));

@@ -1,0 +1,2 @@
+import { script, ok } from "mik-sdk";
+export default script(async (req, host) => ok((await host.call("pricing", { body: { sku: "1" } })).body));
