@@ -121,7 +121,7 @@ internal static class NumericOperations
 
     public static long I64ReinterpretF64(double value) => BitConverter.DoubleToInt64Bits(value);
 
-    public static float F32ReinterpretI32(int value) => BitConverter.Int32BitsToSingle(value | OpaqueNumbers.NoBits);
+    public static float F32ReinterpretI32(int value) => BitConverter.Int32BitsToSingle(value | HiddenZeros.NoBits);
 
     public static double F64ReinterpretI64(long value) => BitConverter.Int64BitsToDouble(value);
 

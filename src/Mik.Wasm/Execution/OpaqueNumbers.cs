@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Mik.Wasm.Execution;
 
@@ -15,11 +14,6 @@ internal static class OpaqueNumbers
     public static double MinusZeroDouble = -0d;
     public static double OneDouble = 1;
     public static double MinusOneDouble = -1;
-
-    // Or-ed into bits that become a float, where the compiler keeps constants as doubles, which quiets a signalling NaN; and into what it must not see through.
-    public static int NoBits;
-    public static long NoLongBits;
-    public static Vector128<byte> NoVectorBits;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static float SingleOf(int bits) => BitConverter.Int32BitsToSingle(bits);

@@ -77,7 +77,7 @@ internal static class SimdLanes
     public static V F32x4Splat(float value) => Vector128.Create(value).AsByte();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float F32x4ExtractLane(V value, int lane) => (value | OpaqueNumbers.NoVectorBits).AsSingle().GetElement(lane);
+    public static float F32x4ExtractLane(V value, int lane) => (value | HiddenZeros.NoVectorBits).AsSingle().GetElement(lane);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V F32x4ReplaceLane(V value, float element, int lane) => value.AsSingle().WithElement(lane, element).AsByte();

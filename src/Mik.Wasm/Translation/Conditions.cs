@@ -45,9 +45,12 @@ internal static class Conditions
         [Opcode.F64Ge] = (Il.Bge, Il.Blt_Un),
     };
 
+    /// <summary>Whether a row compares, or asks whether something is 0.</summary>
+    public static bool IsTest(OpcodeInfo row) => row.Opcode is Opcode.I32Eqz or Opcode.I64Eqz || Comparisons.ContainsKey(row.Opcode);
+
     /// <summary>Whether a row compares integers.</summary>
     public static bool ComparesIntegers(OpcodeInfo row) =>
-        row.Opcode is Opcode.I32Eqz or Opcode.I64Eqz || (Comparisons.ContainsKey(row.Opcode) && row.Pops[0] != WasmValueType.F32 && row.Pops[0] != WasmValueType.F64);
+        IsTest(row) && row.Pops[0] != WasmValueType.F32 && row.Pops[0] != WasmValueType.F64;
 
     /// <summary>Goes to <paramref name="target"/> if the condition is not 0 (or, if <paramref name="when"/> is false, if it is 0).</summary>
     public static void Branch(FunctionTranslator function, Operand condition, bool when, Label target)

@@ -28,7 +28,7 @@ internal static class OpaqueConstants
     {
         if (type is StackType.I32 or StackType.I64)
         {
-            return typeof(OpaqueNumbers).GetField(type == StackType.I32 ? nameof(OpaqueNumbers.NoBits) : nameof(OpaqueNumbers.NoLongBits))!;
+            return typeof(HiddenZeros).GetField(type == StackType.I32 ? nameof(HiddenZeros.NoBits) : nameof(HiddenZeros.NoLongBits))!;
         }
         var isOne = type == StackType.F32 ? ((int)bits & int.MaxValue) != 0 : (bits & long.MaxValue) != 0;
         var isNegative = type == StackType.F32 ? (int)bits < 0 : bits < 0;

@@ -189,9 +189,21 @@ internal sealed class OperandStack
         {
             if (Reads(_entries[i], local))
             {
-                _entries[i] = Place(_entries[i]);
+                _entries[i] = Spill(_entries[i], local);
             }
         }
+    }
+
+    // A comparison stays one, for the branch that will test it: only what it compares is computed.
+    private Operand Spill(Operand operand, int local)
+    {
+        if (operand.Row is null || !Conditions.IsTest(operand.Row))
+        {
+            return Place(operand);
+        }
+        var first = Reads(operand.First!, local) ? Place(operand.First!) : operand.First!;
+        var second = operand.Second is { } other && Reads(other, local) ? Place(other) : operand.Second;
+        return Operand.Operation(operand.Type, operand.Row, operand.Steps, operand.Method, first, second);
     }
 
     private static bool Reads(Operand operand, int local) => operand.Kind switch

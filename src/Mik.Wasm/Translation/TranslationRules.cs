@@ -45,8 +45,8 @@ internal static class TranslationRules
         [Opcode.ReturnCallIndirect] = CallRules.CallIndirect,
 
         [Opcode.Drop] = VariableRules.Drop,
-        [Opcode.Select] = VariableRules.Select,
-        [Opcode.SelectTyped] = VariableRules.Select,
+        [Opcode.Select] = SelectRules.Select,
+        [Opcode.SelectTyped] = SelectRules.Select,
         [Opcode.LocalGet] = VariableRules.LocalGet,
         [Opcode.LocalSet] = VariableRules.LocalSet,
         [Opcode.LocalTee] = VariableRules.LocalTee,

@@ -9,26 +9,6 @@ internal static class VariableRules
     public static void Drop(FunctionTranslator function, in Instruction instruction) =>
         function.Stack.Discard(function.Stack.Pop());
 
-    public static void Select(FunctionTranslator function, in Instruction instruction)
-    {
-        var (stack, il) = (function.Stack, function.Il);
-        var condition = stack.Pop();
-        var whenZero = stack.Pop();
-        var whenNotZero = stack.Pop();
-        var type = whenZero.Type;
-        var result = function.Pool.Acquire(type);
-        var end = il.DefineLabel();
-        stack.EmitCopy(whenNotZero);
-        il.StoreLocal(result);
-        Conditions.Branch(function, condition, true, end);
-        stack.EmitCopy(whenZero);
-        il.StoreLocal(result);
-        il.MarkLabel(end);
-        stack.Discard(whenNotZero);
-        stack.Discard(whenZero);
-        stack.Push(Operand.Temporary(type, result));
-    }
-
     public static void LocalGet(FunctionTranslator function, in Instruction instruction) =>
         function.Stack.PushLocal(instruction.Index);
 
