@@ -7,6 +7,11 @@ builder.WebHost.ConfigureKestrel(options => options.Limits.MaxRequestBodySize = 
 var app = builder.Build();
 var hello = "Hello from mik!\n"u8.ToArray();
 
+// --answers FOLDER: what /answer/NAME returns.
+var answers = builder.Configuration["answers"] is { } folder && Directory.Exists(folder)
+    ? Directory.EnumerateFiles(folder).ToDictionary(file => "/answer/" + Path.GetFileName(file), File.ReadAllBytes, StringComparer.Ordinal)
+    : [];
+
 app.Run(async context =>
 {
     var response = context.Response;
@@ -16,10 +21,11 @@ app.Run(async context =>
         await context.Request.BodyReader.CopyToAsync(response.BodyWriter, context.RequestAborted).ConfigureAwait(false);
         return;
     }
+    var answer = answers.GetValueOrDefault(context.Request.Path.Value ?? "", hello);
     response.ContentType = "text/plain";
-    response.ContentLength = hello.Length;
+    response.ContentLength = answer.Length;
     context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-    await response.BodyWriter.WriteAsync(hello, context.RequestAborted).ConfigureAwait(false);
+    await response.BodyWriter.WriteAsync(answer, context.RequestAborted).ConfigureAwait(false);
 });
 
 await app.RunAsync().ConfigureAwait(false);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Requests per second of several servers, one at a time:  compare.sh NAME=URL...
 #   SECONDS_EACH=10  CONNECTIONS="1 8 64"  compare.sh mik=http://127.0.0.1:3000/run/hello/ kestrel=http://127.0.0.1:3001/
-# WRK_SCRIPT=post-1k.lua posts a body. serve-jco.sh starts the reference host. Needs wrk. Prints a Markdown table; a cell is requests/s and the 99th percentile.
+# WRK_SCRIPT=post.lua posts a body. serve-jco.sh starts the reference host. Needs wrk. Prints a Markdown table; a cell is requests/s and the 99th percentile.
 set -e
 seconds=${SECONDS_EACH:-10}
 connections=${CONNECTIONS:-1 8 64}
