@@ -49,7 +49,8 @@ public sealed class MikServer : IAsyncDisposable
         var modules = new ModuleSet(options, new ModuleFactory(options, metrics.Counted(load), threads, clock, _log, metrics.Forget));
         var admission = new AdmissionDesk(options, _log);
         metrics.Add(ServerGauges.Families(modules, admission, threads));
-        _parts = new ServerParts(modules, admission, threads, metrics, new BuiltInHandler(modules, admission, metrics), clock, logs);
+        var refusals = new Refusals(admission, metrics, clock, logs.CreateLogger("mik.request"));
+        _parts = new ServerParts(modules, admission, refusals, threads, metrics, new BuiltInHandler(modules, admission, metrics), clock, logs);
         _serving = new Serving(options, _parts);
         _application = new RequestApplication(_serving.Pipeline);
     }
@@ -142,6 +143,7 @@ public sealed class MikServer : IAsyncDisposable
 
         using var limit = new CancellationTokenSource(_serving.Options.ShutdownTimeout);
         await _kestrel.StopAsync(limit.Token);
+        _parts.Refusals.Sum();
         await (_traces?.FlushAsync() ?? Task.CompletedTask);
         return !limit.IsCancellationRequested;
     }
@@ -156,6 +158,7 @@ public sealed class MikServer : IAsyncDisposable
         _kestrel?.Dispose();
         await _disposal.CancelAsync();
         _serving.Dispose();
+        _parts.Refusals.Dispose();
         _parts.Metrics.Dispose();
         _traces?.Dispose();
         _disposal.Dispose();

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Mik.Server.Admission;
 using Mik.Server.Modules;
 using Mik.Server.Observability;
 using Mik.Server.Observability.Tracing;
@@ -69,6 +70,9 @@ internal sealed class RequestContext
 
     /// <summary>Name of the module or script, for headers, metrics and logs; null for neither.</summary>
     public string? HandlerName => Module?.Config.Name ?? Script?.Name;
+
+    /// <summary>Its place among the requests whose bodies still come, if it has one.</summary>
+    public StreamingSlot? Slot { get; set; }
 
     /// <summary>A deadline of its own in place of the server's.</summary>
     public TimeSpan? TimeLimit { get; }

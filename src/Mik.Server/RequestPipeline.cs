@@ -1,5 +1,8 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
+using Mik.Server.Admission;
 using Mik.Server.Handlers;
 using Mik.Server.Observability;
 using Mik.Server.Observability.Metrics;
@@ -13,13 +16,14 @@ namespace Mik.Server;
 /// <summary>
 /// The way of every request, in order. Start reading here.
 /// <code>
-///   client ──► 1 identify      RequestContext     request id, trace
-///              2 route         RouteTable         target → module, built-in page, or problem
+///   client ──► 1 route         RouteTable         target → module, built-in page, or problem
+///              2 identify      RequestContext     request id, trace
 ///              3 admit         AdmissionDesk      permits, circuit breaker → lease, or problem
 ///              4 handle        ComponentHandler   deadline, fresh instance, bodies stream   (or ScriptHandler, StaticHandler, BuiltInHandler)
 ///   client ◄── 5 answer        ProblemTable       whatever failed above becomes status and problem+json
 ///              6 log           Events             one line, counted (ServerMetrics), traced (Spans)
 /// </code>
+/// Under a flood of requests beyond the limits, those after the first few of a second leave after step 1: <see cref="Refusals"/>.
 /// A step that fails returns a <see cref="Problem"/>; none of them writes an error response itself.
 /// </summary>
 internal sealed class RequestPipeline(
@@ -28,19 +32,28 @@ internal sealed class RequestPipeline(
     ScriptHandler scripts,
     StaticHandler? files,
     BuiltInHandler builtIns,
+    Refusals refusals,
     ServerMetrics metrics,
     ILogger accessLog)
 {
     /// <summary>Takes one request all the way. Never throws.</summary>
-    public async Task RunAsync(HttpContext http)
+    public Task RunAsync(HttpContext http)
     {
-        // 1. Identify.
+        // 1. Route.
+        var startedAt = Stopwatch.GetTimestamp();
+        var route = Find(http);
+        return refusals.TryAnswer(http, route, startedAt) ? Task.CompletedTask : RunAsync(http, route);
+    }
+
+    private async Task RunAsync(HttpContext http, Route route)
+    {
+        // 2. Identify.
         var request = new RequestContext(http);
         metrics.RequestStarted();
         Problem? problem;
         try
         {
-            problem = await HandleAsync(request);
+            problem = await HandleAsync(request, route);
         }
         catch (Exception exception)
         {
@@ -60,15 +73,27 @@ internal sealed class RequestPipeline(
         Events.Request(accessLog, request, problem);
     }
 
-    private Task<Problem?> HandleAsync(RequestContext request)
+    private Route Find(HttpContext http)
+    {
+        try
+        {
+            return routes.Find(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+        }
+        catch (Exception exception)
+        {
+            Events.ServerFault(accessLog, "-", exception);
+            return Route.None(ProblemKind.InternalError, "The server failed. Its log has the reason.");
+        }
+    }
+
+    private Task<Problem?> HandleAsync(RequestContext request, in Route route)
     {
         if (HttpMethods.IsTrace(request.Http.Request.Method))
         {
             return Task.FromResult<Problem?>(new Problem(ProblemKind.MethodNotAllowed, "TRACE is not answered here."));
         }
 
-        // 2. Route. 3. Admit and 4. handle are behind the door of the kind of handler.
-        var route = routes.Find(request.RawTarget);
+        // 3. Admit and 4. handle are behind the door of the kind of handler.
         request.Route = route.Kind;
         request.Module = route.Module;
         request.Script = route.Script;

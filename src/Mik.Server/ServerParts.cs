@@ -11,6 +11,7 @@ namespace Mik.Server;
 internal sealed record ServerParts(
     ModuleSet Modules,
     AdmissionDesk Admission,
+    Refusals Refusals,
     GuestThreads Threads,
     ServerMetrics Metrics,
     BuiltInHandler BuiltIns,

@@ -19,7 +19,7 @@ internal sealed class Serving : IDisposable
     /// <exception cref="FormatException">An entry of <see cref="MikServerOptions.HttpAllowed"/> cannot be understood.</exception>
     public Serving(MikServerOptions options, ServerParts parts)
     {
-        var (modules, admission, threads, metrics, builtIns, clock, logs) = parts;
+        var (modules, admission, refusals, threads, metrics, builtIns, clock, logs) = parts;
         Options = options;
         _outgoingHttp = new OutgoingHttp(EgressPolicy.Parse(options.HttpAllowed));
         var door = new ModuleDoor(options, admission, new ComponentHandler(options, threads, _outgoingHttp, clock, metrics, logs.CreateLogger("mik.guest")), clock);
@@ -32,6 +32,7 @@ internal sealed class Serving : IDisposable
             new ScriptHandler(options, admission, new HandlerCalls(options, modules, door, metrics, scriptLog), threads, clock, scriptLog),
             _files,
             builtIns,
+            refusals,
             metrics,
             logs.CreateLogger("mik.request"));
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Mik.Server.Modules;
@@ -13,14 +14,17 @@ namespace Mik.Server.Admission;
 internal sealed class AdmissionDesk
 {
     private readonly Permits _server;
+    private readonly Permits _streams;
     private readonly ILogger _log;
     private volatile bool _draining;
     private long _total;
+    private Refusal? _overloaded;
 
     /// <summary>A desk that gives out the options' number of permits.</summary>
     public AdmissionDesk(MikServerOptions options, ILogger log)
     {
         _server = new Permits(options.MaxConcurrentRequests);
+        _streams = new Permits(MaximumStreams(options));
         _log = log;
     }
 
@@ -37,7 +41,11 @@ internal sealed class AdmissionDesk
     public void Drain() => _draining = true;
 
     /// <summary>From now on other options hold.</summary>
-    public void Apply(MikServerOptions options) => _server.Maximum = options.MaxConcurrentRequests;
+    public void Apply(MikServerOptions options)
+    {
+        _server.Maximum = options.MaxConcurrentRequests;
+        _streams.Maximum = MaximumStreams(options);
+    }
 
     /// <summary>A lease of the server alone, for a request that goes to no module, or the problem that it is answered with.</summary>
     public bool TryEnter(out ServerLease lease, out Problem problem)
@@ -72,7 +80,7 @@ internal sealed class AdmissionDesk
 
             // Its file may have been repaired.
             module.LookAtFile();
-            problem = new Problem(ProblemKind.CircuitOpen, $"Module '{module.Config.Name}' failed {CircuitBreaker.FailureLimit} times in a row; it is tried again later.") { RetryAfter = retryAfter };
+            problem = CircuitOpen(module).Problem with { RetryAfter = retryAfter };
             return false;
         }
 
@@ -80,7 +88,7 @@ internal sealed class AdmissionDesk
         {
             module.Breaker.Return(pass, HandlerOutcome.Neutral);
             _server.Return();
-            problem = new Problem(ProblemKind.RateLimited, string.Create(CultureInfo.InvariantCulture, $"Module '{module.Config.Name}' already handles {module.Permits.Maximum} requests, its limit."));
+            problem = RateLimited(module).Problem;
             return false;
         }
 
@@ -88,6 +96,60 @@ internal sealed class AdmissionDesk
         lease = new Lease(this, module, pass);
         return true;
     }
+
+    /// <summary>How a request would be turned away now, or null. Nothing is taken; while the server drains the answer is null, since that is told each client in full.</summary>
+    /// <param name="module">Where it goes; null is no module.</param>
+    /// <param name="retryAfter">When to come again, if it is not what the problem says.</param>
+    public Refusal? Refuses(ModuleState? module, out TimeSpan? retryAfter)
+    {
+        retryAfter = null;
+        if (_draining)
+        {
+            return null;
+        }
+
+        if (_server.IsFull)
+        {
+            return Overloaded();
+        }
+
+        if (module is null)
+        {
+            return null;
+        }
+
+        if (module.Breaker.Refuses(out var wait))
+        {
+            retryAfter = wait;
+            module.LookAtFile();
+            return CircuitOpen(module);
+        }
+
+        return module.Permits.IsFull ? RateLimited(module) : null;
+    }
+
+    /// <summary>A place for a request whose body is still to come. There are as many as the module may have requests, and together half as many as the server may have.</summary>
+    public bool TryStream(ModuleState module, [NotNullWhen(true)] out StreamingSlot? slot)
+    {
+        slot = null;
+        if (!_streams.TryTake())
+        {
+            return false;
+        }
+
+        if (!module.Streams.TryTake())
+        {
+            _streams.Return();
+            return false;
+        }
+
+        slot = new StreamingSlot(module, _streams);
+        return true;
+    }
+
+    /// <summary>The problem of a request that got no place.</summary>
+    public static Problem TooManyStreams(ModuleState module) =>
+        new(ProblemKind.RateLimited, $"Module '{module.Config.Name}' already waits for as many request bodies as it may at once.");
 
     /// <summary>Takes back what <see cref="TryEnter(ModuleState, out Lease, out Problem, bool)"/> gave.</summary>
     public void Return(ModuleState module, CircuitPass pass, HandlerOutcome outcome)
@@ -105,6 +167,25 @@ internal sealed class AdmissionDesk
         }
     }
 
+    private static int MaximumStreams(MikServerOptions options) => Math.Max(1, options.MaxConcurrentRequests / 2);
+
+    // Of two that are made at once one is lost, and with it a few of its figures for the log.
+    private Refusal Overloaded() => _overloaded is { } known && known.Number == _server.Maximum
+        ? known
+        : _overloaded = new Refusal(new Problem(ProblemKind.Overloaded, string.Create(CultureInfo.InvariantCulture, $"The server already handles {_server.Maximum} requests, its limit.")), null, _server.Maximum);
+
+    private static Refusal RateLimited(ModuleState module) => module.RateLimited is { } known && known.Number == module.Permits.Maximum
+        ? known
+        : module.RateLimited = new Refusal(
+            new Problem(ProblemKind.RateLimited, string.Create(CultureInfo.InvariantCulture, $"Module '{module.Config.Name}' already handles {module.Permits.Maximum} requests, its limit.")),
+            module.Config.Name,
+            module.Permits.Maximum);
+
+    private static Refusal CircuitOpen(ModuleState module) => module.CircuitOpen ??= new Refusal(
+        new Problem(ProblemKind.CircuitOpen, $"Module '{module.Config.Name}' failed {CircuitBreaker.FailureLimit} times in a row; it is tried again later."),
+        module.Config.Name,
+        CircuitBreaker.FailureLimit);
+
     private bool TryEnterServer(bool isPartOfRequest, out Problem problem)
     {
         problem = default;
@@ -116,7 +197,7 @@ internal sealed class AdmissionDesk
 
         if (!_server.TryTake())
         {
-            problem = new Problem(ProblemKind.Overloaded, string.Create(CultureInfo.InvariantCulture, $"The server already handles {_server.Maximum} requests, its limit."));
+            problem = Overloaded().Problem;
             return false;
         }
 

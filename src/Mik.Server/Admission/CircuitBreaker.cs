@@ -38,6 +38,22 @@ internal sealed class CircuitBreaker(TimeProvider clock)
         return StateOf(version) == CircuitState.Closed || TryProbe(out pass, out retryAfter);
     }
 
+    /// <summary>Whether nothing passes now, and when to ask again.</summary>
+    public bool Refuses(out TimeSpan retryAfter)
+    {
+        retryAfter = TimeSpan.Zero;
+        if (State != CircuitState.Open)
+        {
+            return false;
+        }
+
+        lock (_gate)
+        {
+            retryAfter = OpenTime - clock.GetElapsedTime(_openedAt);
+            return State == CircuitState.Open && retryAfter > TimeSpan.Zero;
+        }
+    }
+
     /// <summary>Takes a pass back. Gives the state that this led to, or null when it is as before.</summary>
     public CircuitState? Return(CircuitPass pass, HandlerOutcome outcome)
     {

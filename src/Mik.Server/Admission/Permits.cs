@@ -19,6 +19,9 @@ internal sealed class Permits
     /// <summary>Permits given out and not returned yet.</summary>
     public int Taken => Volatile.Read(ref _taken);
 
+    /// <summary>Whether all are taken.</summary>
+    public bool IsFull => Volatile.Read(ref _taken) >= _maximum;
+
     /// <summary>Takes a permit if there is one.</summary>
     public bool TryTake()
     {
@@ -30,6 +33,9 @@ internal sealed class Permits
         Interlocked.Decrement(ref _taken);
         return false;
     }
+
+    /// <summary>Takes a permit even if there is none left.</summary>
+    public void TakeAnyway() => Interlocked.Increment(ref _taken);
 
     /// <summary>Gives a permit back.</summary>
     public void Return() => Interlocked.Decrement(ref _taken);

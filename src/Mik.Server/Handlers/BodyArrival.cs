@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Mik.Server.Admission;
@@ -6,72 +7,120 @@ using Mik.Server.Problems;
 namespace Mik.Server.Handlers;
 
 /// <summary>
-/// Waits, before a request is admitted, until as much of its body is there as fits a buffer. A client that sends slowly then waits alone, and not
-/// with a permit, an instance and a thread in its hand. Bodies of unknown length are not waited for: their clients may want an answer first.
+/// Waits, before a request is admitted, until its body is there, or as much of it as fits a buffer. A client that sends slowly then waits alone,
+/// and not with a permit, an instance and a thread in its hand. Where the length is unknown, the client may want an answer before it goes on;
+/// so the wait can be short.
 /// </summary>
 internal static class BodyArrival
 {
     /// <summary>What is waited for at most; well below what Kestrel holds for a request.</summary>
     public const int BufferBytes = 64 << 10;
 
-    /// <summary>Waits. A problem when the client is gone, sends too slowly for Kestrel, or takes longer than a whole request may.</summary>
-    public static ValueTask<Problem?> WaitAsync(HttpRequest request, MikServerOptions options, TimeProvider clock)
+    /// <summary>How long a body of unknown length is waited for, where a guest may read it while it comes.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Waits. A problem when the client is gone, sends what is no body, sends too slowly for Kestrel, or takes longer than a whole request may.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="options">The limits.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="patience">How long a body of unknown length is waited for; null is as long as any.</param>
+    public static ValueTask<Arrived> WaitAsync(HttpRequest request, MikServerOptions options, TimeProvider clock, TimeSpan? patience)
     {
         // One that is announced as too large is refused unread.
-        if (request.ContentLength is not > 0 || request.ContentLength > options.MaxBodyBytes || request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
+        if (request.ContentLength is 0 || request.ContentLength > options.MaxBodyBytes || request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true })
         {
-            return ValueTask.FromResult<Problem?>(null);
+            return ValueTask.FromResult(Arrived.Whole);
         }
 
-        var wanted = Math.Min(request.ContentLength.Value, BufferBytes);
-        return IsThere(request, wanted) ? ValueTask.FromResult<Problem?>(null) : new ValueTask<Problem?>(WaitSlowlyAsync(request, wanted, options.ExecutionTimeout, clock));
+        var wait = new Wait(request.BodyReader, request.ContentLength);
+        return wait.TryEnd(out var arrived) ? ValueTask.FromResult(arrived) : new ValueTask<Arrived>(wait.EndAsync(request, options.ExecutionTimeout, clock, request.ContentLength is null ? patience : null));
     }
 
-    private static bool IsThere(HttpRequest request, long wanted)
+    /// <summary>
+    /// What came of a wait: a problem, or whether the body is whole. When patience ended, the beginning that is there by then, read and not
+    /// given back: a pipe would give it again only together with more.
+    /// </summary>
+    public readonly record struct Arrived(bool IsWhole, Problem? Problem = null, ReadResult? Beginning = null)
     {
-        try
+        /// <summary>All of the body is there.</summary>
+        public static Arrived Whole => new(IsWhole: true);
+    }
+
+    private readonly struct Wait(PipeReader reader, long? length)
+    {
+        private readonly long _wanted = Math.Min(length ?? long.MaxValue, BufferBytes);
+
+        public bool TryEnd(out Arrived arrived)
         {
-            if (!request.BodyReader.TryRead(out var read))
+            arrived = default;
+            try
             {
+                return reader.TryRead(out var read) && IsOver(read, out arrived);
+            }
+            catch (Exception exception) when (exception is IOException or OperationCanceledException)
+            {
+                // The wait tells.
                 return false;
             }
-
-            var isThere = read.IsCompleted || read.Buffer.Length >= wanted;
-            request.BodyReader.AdvanceTo(read.Buffer.Start, isThere ? read.Buffer.Start : read.Buffer.End);
-            return isThere;
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException)
-        {
-            // The wait tells.
-            return false;
-        }
-    }
 
-    private static async Task<Problem?> WaitSlowlyAsync(HttpRequest request, long wanted, TimeSpan limit, TimeProvider clock)
-    {
-        using var deadline = new RequestDeadline(limit, clock, request.HttpContext.RequestAborted);
-        try
+        public async Task<Arrived> EndAsync(HttpRequest request, TimeSpan limit, TimeProvider clock, TimeSpan? patience)
         {
-            while (true)
+            using var deadline = new RequestDeadline(limit, clock, request.HttpContext.RequestAborted);
+            var timer = patience is { } time ? clock.CreateTimer(static state => ((PipeReader)state!).CancelPendingRead(), reader, time, Timeout.InfiniteTimeSpan) : null;
+            try
             {
-                var read = await request.BodyReader.ReadAsync(deadline.Token);
-                var isThere = read.IsCompleted || read.Buffer.Length >= wanted;
-                request.BodyReader.AdvanceTo(read.Buffer.Start, isThere ? read.Buffer.Start : read.Buffer.End);
-                if (isThere)
+                Arrived arrived;
+                while (!IsOver(await reader.ReadAsync(deadline.Token), out arrived))
                 {
-                    return null;
                 }
+
+                if (timer is not null && arrived.Beginning is null)
+                {
+                    await timer.DisposeAsync();
+                    TakeCancellation();
+                }
+
+                return arrived;
+            }
+            catch (IOException exception) when (deadline.Reason == StopReason.None && !MalformedBody.IsCutOff(exception))
+            {
+                return new Arrived(IsWhole: false, MalformedBody.Describe(exception));
+            }
+            catch (Exception exception) when (exception is IOException or OperationCanceledException)
+            {
+                return new Arrived(IsWhole: false, deadline.Reason == StopReason.Deadline
+                    ? new Problem(ProblemKind.Timeout, "The request's body did not arrive within the deadline.") { Outcome = HandlerOutcome.Neutral }
+                    : new Problem(ProblemKind.ClientGone, "The client went away."));
+            }
+            finally
+            {
+                timer?.Dispose();
             }
         }
-        catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status408RequestTimeout)
+
+        private bool IsOver(ReadResult read, out Arrived arrived)
         {
-            return new Problem(ProblemKind.InvalidRequest, "The request's body comes too slowly.", exception.StatusCode);
+            var isWhole = read.IsCompleted || read.Buffer.Length >= length;
+            arrived = new Arrived(isWhole);
+            var isOver = isWhole || read.Buffer.Length >= _wanted;
+            if (!isOver && read.IsCanceled)
+            {
+                arrived = new Arrived(isWhole, Beginning: new ReadResult(read.Buffer, isCanceled: false, isCompleted: false));
+                return true;
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, isOver ? read.Buffer.Start : read.Buffer.End);
+            return isOver;
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+
+        // The end of patience may have come together with the last bytes: the guest must not meet it.
+        private void TakeCancellation()
         {
-            return deadline.Reason == StopReason.Deadline
-                ? new Problem(ProblemKind.Timeout, "The request's body did not arrive within the deadline.") { Outcome = HandlerOutcome.Neutral }
-                : new Problem(ProblemKind.ClientGone, "The client went away.");
+            if (reader.TryRead(out var read))
+            {
+                reader.AdvanceTo(read.Buffer.Start);
+            }
         }
     }
 }

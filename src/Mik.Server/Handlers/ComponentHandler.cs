@@ -70,7 +70,7 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestThreads th
 
         // 4. Describe the request.
         var response = new ResponseReceiver(request);
-        var requestBody = new RequestBody(request.Http.Request.BodyReader, options.MaxBodyBytes, deadline);
+        var requestBody = new RequestBody(request.Http.Request.BodyReader, options.MaxBodyBytes, deadline, request.Slot);
         var exchange = Describe(request.Http, pathWithQuery, requestBody, response);
         var context = GuestContext(request, module, deadline.Token);
 

@@ -1,6 +1,7 @@
 using Mik.Server.Admission;
 using Mik.Server.Modules;
 using Mik.Server.Problems;
+using Mik.Server.Routing;
 
 namespace Mik.Server.Handlers;
 
@@ -10,12 +11,54 @@ internal sealed class ModuleDoor(MikServerOptions options, AdmissionDesk admissi
     /// <summary>Takes a request through a module's guest. A problem means that there is no whole response.</summary>
     public async Task<Problem?> EnterAsync(RequestContext request, ModuleState module, string pathWithQuery)
     {
-        var isPartOfRequest = request.Route == Routing.RouteKind.Call;
-        if (!isPartOfRequest && await BodyArrival.WaitAsync(request.Http.Request, options, clock) is { } missing)
+        // The body of a script's call is there.
+        if (request.Route == RouteKind.Call)
         {
-            return missing;
+            return await EnterAsync(request, module, pathWithQuery, isPartOfRequest: true);
         }
 
+        var body = request.Http.Request;
+        var arrived = await BodyArrival.WaitAsync(body, options, clock, BodyArrival.Patience);
+        StreamingSlot? slot = null;
+        if (IsComing(arrived) && !admission.TryStream(module, out slot))
+        {
+            // There are enough that a guest reads while they come: this one waits outside for what fits the buffer.
+            if (arrived.Beginning is { } beginning)
+            {
+                body.BodyReader.AdvanceTo(beginning.Buffer.Start, beginning.Buffer.End);
+            }
+
+            arrived = await BodyArrival.WaitAsync(body, options, clock, patience: null);
+            if (IsComing(arrived) && !admission.TryStream(module, out slot))
+            {
+                return AdmissionDesk.TooManyStreams(module);
+            }
+        }
+        else if (arrived.Beginning is { } beginning)
+        {
+            slot?.Keep(body.BodyReader, beginning);
+        }
+
+        if (arrived.Problem is { } problem)
+        {
+            return problem;
+        }
+
+        try
+        {
+            request.Slot = slot;
+            return await EnterAsync(request, module, pathWithQuery, isPartOfRequest: false);
+        }
+        finally
+        {
+            slot?.Return();
+        }
+    }
+
+    private static bool IsComing(in BodyArrival.Arrived arrived) => arrived is { IsWhole: false, Problem: null };
+
+    private async Task<Problem?> EnterAsync(RequestContext request, ModuleState module, string pathWithQuery, bool isPartOfRequest)
+    {
         if (!admission.TryEnter(module, out var lease, out var problem, isPartOfRequest))
         {
             return problem;

@@ -8,7 +8,7 @@ namespace Mik.Server.Handlers;
 /// The body that a guest reads: Kestrel's, counted. The request stops when it goes past the limit. Kestrel's own limit is off, since it would
 /// close the connection under a client that is still sending, which then never sees the answer; so Kestrel reads on for a while.
 /// </summary>
-internal sealed class RequestBody(PipeReader kestrel, long limit, RequestDeadline deadline) : PipeReader
+internal sealed class RequestBody(PipeReader kestrel, long limit, RequestDeadline deadline, StreamingSlot? slot) : PipeReader
 {
     private Task<ReadResult>? _reading;
     private ReadOnlySequence<byte>? _held;
@@ -20,12 +20,18 @@ internal sealed class RequestBody(PipeReader kestrel, long limit, RequestDeadlin
     /// <inheritdoc/>
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
+        if (slot is not null && slot.TryTakeBeginning(out var beginning))
+        {
+            return ValueTask.FromResult(Count(beginning));
+        }
+
         var read = kestrel.ReadAsync(cancellationToken);
         if (read.IsCompletedSuccessfully)
         {
             return ValueTask.FromResult(Count(read.Result));
         }
 
+        slot?.Pause();
         _reading = ReadSlowlyAsync(read);
         return new ValueTask<ReadResult>(_reading);
     }
@@ -33,6 +39,12 @@ internal sealed class RequestBody(PipeReader kestrel, long limit, RequestDeadlin
     /// <inheritdoc/>
     public override bool TryRead(out ReadResult result)
     {
+        if (slot is not null && slot.TryTakeBeginning(out result))
+        {
+            result = Count(result);
+            return true;
+        }
+
         if (!kestrel.TryRead(out result))
         {
             return false;
@@ -81,7 +93,17 @@ internal sealed class RequestBody(PipeReader kestrel, long limit, RequestDeadlin
         // Kestrel completes its own reader, and reads what the guest left so that the connection can be used again.
     }
 
-    private async Task<ReadResult> ReadSlowlyAsync(ValueTask<ReadResult> read) => Count(await read);
+    private async Task<ReadResult> ReadSlowlyAsync(ValueTask<ReadResult> read)
+    {
+        try
+        {
+            return Count(await read);
+        }
+        finally
+        {
+            slot?.Resume();
+        }
+    }
 
     private ReadResult Count(ReadResult result)
     {

@@ -30,7 +30,7 @@ internal sealed class ScriptHandler(MikServerOptions options, AdmissionDesk admi
     public async Task<Problem?> EnterAsync(RequestContext request, ScriptState script, string pathWithQuery)
     {
         // 1. Let the body arrive, and admit.
-        if (await BodyArrival.WaitAsync(request.Http.Request, options, clock) is { } missing)
+        if ((await BodyArrival.WaitAsync(request.Http.Request, options, clock, patience: null)).Problem is { } missing)
         {
             return missing;
         }
@@ -82,6 +82,10 @@ internal sealed class ScriptHandler(MikServerOptions options, AdmissionDesk admi
         catch (ScriptLoadException exception)
         {
             return Failed(request, script, exception.Message, exception.Failure.Explanation);
+        }
+        catch (BadHttpRequestException exception) when (deadline.Reason == StopReason.None)
+        {
+            return MalformedBody.Describe(exception);
         }
         catch (Exception exception) when (deadline.Reason != StopReason.None && exception is Trap or OperationCanceledException or IOException)
         {

@@ -94,6 +94,7 @@ internal sealed class ModuleSet
         foreach (var module in All)
         {
             module.Permits.Maximum = options.EffectiveMaxPerModuleRequests;
+            module.Streams.Maximum = options.EffectiveMaxPerModuleRequests;
         }
     }
 

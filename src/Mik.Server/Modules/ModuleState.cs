@@ -25,6 +25,7 @@ internal sealed class ModuleState
     {
         Config = config;
         Permits = new Permits(maximumRequests);
+        Streams = new Permits(maximumRequests);
         Breaker = new CircuitBreaker(shared.Clock);
         _shared = shared;
     }
@@ -35,8 +36,17 @@ internal sealed class ModuleState
     /// <summary>The module's share of concurrent requests.</summary>
     public Permits Permits { get; }
 
+    /// <summary>Places for requests whose bodies still come when they are admitted.</summary>
+    public Permits Streams { get; }
+
     /// <summary>Keeps requests away while the module only fails.</summary>
     public CircuitBreaker Breaker { get; }
+
+    /// <summary>The prepared answer to requests above <see cref="Permits"/>, once there was one.</summary>
+    public Refusal? RateLimited { get; set; }
+
+    /// <summary>The prepared answer while <see cref="Breaker"/> is open, once it was.</summary>
+    public Refusal? CircuitOpen { get; set; }
 
     /// <summary>The loaded module, or null.</summary>
     public ModuleModel? Model => _model;

@@ -107,6 +107,10 @@ internal static partial class Events
     [LoggerMessage(23, LogLevel.Warning, "watching files: {Reason}; changed modules are still noticed within a second")]
     public static partial void WatchFailed(ILogger log, string reason);
 
+    /// <summary>Requests were turned away without a line of their own.</summary>
+    [LoggerMessage(24, LogLevel.Warning, "{Count} more requests were refused within a second: {Problem}: {Detail} (module={Module})")]
+    public static partial void RequestsRefused(ILogger log, long count, string problem, string detail, string module);
+
     /// <summary>Traces did not reach their collector.</summary>
     [LoggerMessage(9, LogLevel.Warning, "traces cannot be sent to {Endpoint}: {Reason}")]
     public static partial void TracesNotSent(ILogger log, Uri endpoint, string reason);

@@ -8,6 +8,9 @@ namespace Mik.Server.Problems;
 /// <summary>Writes a <see cref="Problem"/> as an RFC 7807 response.</summary>
 internal static class ProblemResponse
 {
+    /// <summary>The media type of a problem document.</summary>
+    public const string ContentType = "application/problem+json";
+
     // The document is never put into HTML, so quotes may stay as they are.
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -17,10 +20,10 @@ internal static class ProblemResponse
         var row = ProblemTable.Row(problem.Kind);
         var response = http.Response;
         response.StatusCode = problem.StatusCode;
-        response.ContentType = "application/problem+json";
+        response.ContentType = ContentType;
         if (problem.RetryAfter is { } wait)
         {
-            response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            response.Headers.RetryAfter = Seconds(wait);
         }
 
         if (row.ClosesConnection)
@@ -28,7 +31,7 @@ internal static class ProblemResponse
             response.Headers.Connection = "close";
         }
 
-        var body = Document(row, problem, requestId);
+        var body = Document(problem, requestId);
         response.ContentLength = body.Length;
         if (!HttpMethods.IsHead(http.Request.Method))
         {
@@ -36,8 +39,13 @@ internal static class ProblemResponse
         }
     }
 
-    private static ReadOnlyMemory<byte> Document(ProblemRow row, Problem problem, string requestId)
+    /// <summary>A time in <c>Retry-After</c>: whole seconds, at least one.</summary>
+    public static string Seconds(TimeSpan wait) => Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The problem document.</summary>
+    public static ReadOnlyMemory<byte> Document(Problem problem, string requestId)
     {
+        var row = ProblemTable.Row(problem.Kind);
         var buffer = new System.Buffers.ArrayBufferWriter<byte>(256);
         using (var json = new Utf8JsonWriter(buffer, Readable))
         {

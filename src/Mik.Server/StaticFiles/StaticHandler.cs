@@ -56,18 +56,17 @@ internal sealed class StaticHandler : IDisposable
             return problem;
         }
 
-        using (lease)
+        using var opening = new Opening(lease);
+        http.Features.Set(opening);
+        if (!StaticPath.TryParse(encodedPath, out var path))
         {
-            if (!StaticPath.TryParse(encodedPath, out var path))
-            {
-                return NoFile();
-            }
-
-            http.Request.PathBase = RouteTable.StaticRoot;
-            http.Request.Path = new PathString(path);
-            await _middleware.Invoke(http);
-            return http.Response.StatusCode == StatusCodes.Status404NotFound ? NoFile() : null;
+            return NoFile();
         }
+
+        http.Request.PathBase = RouteTable.StaticRoot;
+        http.Request.Path = new PathString(path);
+        await _middleware.Invoke(http);
+        return http.Response.StatusCode == StatusCodes.Status404NotFound ? NoFile() : null;
     }
 
     /// <inheritdoc/>
@@ -83,6 +82,8 @@ internal sealed class StaticHandler : IDisposable
 
     private static void Prepare(StaticFileResponseContext context)
     {
+        // From here on it is the client's pace that counts: one that reads slowly keeps nobody out.
+        context.Context.Features.Get<Opening>()?.Dispose();
         var headers = context.Context.Response.Headers;
         if (headers.ContentType.ToString() is var type && (type.StartsWith("text/", StringComparison.Ordinal) || type is "application/json" or "application/javascript"))
         {
@@ -92,6 +93,21 @@ internal sealed class StaticHandler : IDisposable
         // A client may keep a file, and asks each time whether it is still the same.
         headers.CacheControl = "public, max-age=0, must-revalidate";
         headers.XContentTypeOptions = "nosniff";
+    }
+
+    /// <summary>The permit of a request until its file is open. Disposing it twice is fine.</summary>
+    private sealed class Opening(ServerLease lease) : IDisposable
+    {
+        private bool _isOver;
+
+        public void Dispose()
+        {
+            if (!_isOver)
+            {
+                _isOver = true;
+                lease.Dispose();
+            }
+        }
     }
 
     /// <summary>The little that the middleware wants to know of a web host.</summary>

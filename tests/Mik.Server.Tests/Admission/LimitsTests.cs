@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
+using Mik.Server.Admission;
 using Mik.Server.Modules;
 using Mik.Server.Tests.Handlers;
 using Mik.Server.Tests.Modules;
@@ -50,6 +52,104 @@ public sealed class LimitsTests
         var metrics = await ModuleFolderTests.GetAsync(server, "/metrics");
         Assert.Contains("mik_rejections_total{route=\"module\",module=\"a\",reason=\"rate-limited\"} 1", metrics, StringComparison.Ordinal);
         Assert.Contains("mik_rejections_total{route=\"module\",module=\"b\",reason=\"overloaded\"} 1", metrics, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/run/a/", "rate-limited", "a", 429, "1")]
+    [InlineData("/run/b/", "overloaded", "-", 503, "1")]
+    [InlineData("/run/c/", "circuit-open", "c", 503, "30")]
+    public async Task Flood_OfRefusals_IsAnsweredAlikeAndSummedInTheLog(string path, string slug, string module, int status, string retryAfter)
+    {
+        using var entered = new SemaphoreSlim(0);
+        using var release = new ManualResetEventSlim();
+        await using var server = await StartAsync(
+            (exchange, _, _) =>
+            {
+                if (exchange.PathWithQuery == "/trap")
+                {
+                    throw new Trap(TrapKind.Unreachable, "unreachable");
+                }
+
+                entered.Release();
+                release.Wait(TimeSpan.FromSeconds(60), CancellationToken.None);
+                Guests.Respond(exchange, "ok");
+            },
+            options => options with
+            {
+                Modules = [.. options.Modules, new ModuleConfig("c", "c.wasm")],
+                MaxConcurrentRequests = slug == "overloaded" ? 2 : 3,
+                MaxPerModuleRequests = 2,
+            });
+        for (var failure = 0; slug == "circuit-open" && failure < 5; failure++)
+        {
+            (await GetAsync(server, "/run/c/trap")).Dispose();
+        }
+
+        Task<HttpResponseMessage>[] held = [GetAsync(server, "/run/a/"), GetAsync(server, "/run/a/")];
+        await entered.WaitAsync();
+        await entered.WaitAsync();
+
+        const int Count = 50;
+        var details = new List<string>();
+        for (var request = 0; request < Count; request++)
+        {
+            using var message = new HttpRequestMessage(request % 2 == 0 ? HttpMethod.Get : HttpMethod.Post, path);
+            message.Version = request % 3 == 0 ? HttpVersion.Version20 : HttpVersion.Version11;
+            message.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
+            message.Headers.Add("X-Request-ID", "flood-" + request.ToString(CultureInfo.InvariantCulture));
+            message.Content = request % 2 == 0 ? null : new StringContent("body");
+            var answer = await server.Client.SendAsync(message);
+            var text = await ComponentHandlerTests.AssertProblemAsync(answer, status, slug);
+            details.Add(JsonDocument.Parse(text).RootElement.GetProperty("detail").GetString()!);
+            Assert.Equal("flood-" + request.ToString(CultureInfo.InvariantCulture), answer.Headers.GetValues("X-Request-ID").Single());
+            Assert.Equal(retryAfter, answer.Headers.GetValues("Retry-After").Single());
+            Assert.Equal(path[5..^1], answer.Headers.GetValues("X-Mik-Handler").Single());
+            Assert.True(double.Parse(answer.Headers.GetValues("X-Mik-Duration-Ms").Single(), CultureInfo.InvariantCulture) >= 0);
+            Assert.Matches("^00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]$", answer.Headers.GetValues("traceparent").Single());
+        }
+
+        using var head = await server.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, path));
+        Assert.Equal(status, (int)head.StatusCode);
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync());
+
+        // The clock stands still: all of it is one second.
+        Assert.Single(details.Distinct());
+        await server.Log.WaitForAsync($"{Count + 1 - Refusal.ToldPerSecond} more requests were refused within a second: {slug}: {details[0]} (module={module})");
+        Assert.Equal(Refusal.ToldPerSecond, server.Log.Lines.Count(line => line.Contains($"{slug}: ", StringComparison.Ordinal) && line.Contains(" id=", StringComparison.Ordinal)));
+        var metrics = await ModuleFolderTests.GetAsync(server, "/metrics");
+        Assert.Contains($"mik_rejections_total{{route=\"module\",module=\"{path[5..^1]}\",reason=\"{slug}\"}} {Count + 1}", metrics, StringComparison.Ordinal);
+        Assert.Contains("mik_requests_active 3", metrics, StringComparison.Ordinal);
+        release.Set();
+        Assert.All(await Task.WhenAll(held), answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+    }
+
+    [Fact]
+    public async Task Flood_NextSecond_IsToldAgain()
+    {
+        using var entered = new SemaphoreSlim(0);
+        using var release = new ManualResetEventSlim();
+        await using var server = await StartAsync(
+            (exchange, _, _) =>
+            {
+                entered.Release();
+                release.Wait(TimeSpan.FromSeconds(60), CancellationToken.None);
+                Guests.Respond(exchange, "ok");
+            },
+            options => options with { MaxPerModuleRequests = 1 });
+        var held = GetAsync(server, "/run/a/");
+        await entered.WaitAsync();
+        for (var request = 0; request < Refusal.ToldPerSecond + 1; request++)
+        {
+            await ComponentHandlerTests.AssertProblemAsync(await GetAsync(server, "/run/a/"), 429, "rate-limited");
+        }
+
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        await ComponentHandlerTests.AssertProblemAsync(await GetAsync(server, "/run/a/"), 429, "rate-limited");
+
+        await server.Log.WaitForAsync("1 more requests were refused within a second");
+        Assert.Equal(Refusal.ToldPerSecond + 1, server.Log.Lines.Count(line => line.Contains("rate-limited: ", StringComparison.Ordinal) && line.Contains(" id=", StringComparison.Ordinal)));
+        release.Set();
+        (await held).Dispose();
     }
 
     [Theory]

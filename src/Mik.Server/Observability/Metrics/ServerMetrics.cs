@@ -64,9 +64,17 @@ internal sealed class ServerMetrics : IDisposable
     public void RequestEnded(RouteKind route, string? handler, int status, Problem? problem, TimeSpan elapsed)
     {
         Interlocked.Decrement(ref _active);
+        Record(route, handler, problem?.StatusCode ?? status, problem?.Kind, elapsed);
+    }
+
+    /// <summary>A request was turned away as soon as it came.</summary>
+    public void RequestRefused(RouteKind route, string? handler, in Problem problem, TimeSpan elapsed) => Record(route, handler, problem.StatusCode, problem.Kind, elapsed);
+
+    private void Record(RouteKind route, string? handler, int status, ProblemKind? problem, TimeSpan elapsed)
+    {
         var key = (route, handler ?? "");
         var metrics = _routes.TryGetValue(key, out var known) ? known : _routes.GetOrAdd(key, new RouteMetrics(RouteWords[(int)route], key.Item2));
-        metrics.Record(problem?.StatusCode ?? status, problem?.Kind, elapsed);
+        metrics.Record(status, problem, elapsed);
         _instruments.RequestEnded(metrics, elapsed);
     }
 

@@ -1,0 +1,59 @@
+using System.IO.Pipelines;
+using Mik.Server.Modules;
+
+namespace Mik.Server.Admission;
+
+/// <summary>
+/// What an admitted request holds beside its <see cref="Lease"/> when its body was not whole by then: a place among those whose bodies still
+/// come. While its guest waits for the client, the module's permit is free for others. So a module has at most its limit of requests at work
+/// and as many again that wait for their clients.
+/// </summary>
+internal sealed class StreamingSlot(ModuleState module, Permits server)
+{
+    private bool _isPaused;
+    private PipeReader? _reader;
+    private ReadResult _beginning;
+
+    /// <summary>Keeps what of the body was read and not given back before the guest runs.</summary>
+    public void Keep(PipeReader reader, in ReadResult beginning)
+    {
+        _reader = reader;
+        _beginning = beginning;
+    }
+
+    /// <summary>Takes the beginning of the body, which is then to be given back by whoever took it. False when there is none, or not any more.</summary>
+    public bool TryTakeBeginning(out ReadResult beginning)
+    {
+        beginning = _beginning;
+        var has = _reader is not null;
+        _reader = null;
+        return has;
+    }
+
+    /// <summary>The guest asked for bytes that the client has not sent.</summary>
+    public void Pause()
+    {
+        _isPaused = true;
+        module.Permits.Return();
+    }
+
+    /// <summary>They came: the guest works again, if need be as one more than the limit.</summary>
+    public void Resume()
+    {
+        module.Permits.TakeAnyway();
+        _isPaused = false;
+    }
+
+    /// <summary>Gives the place back. The guest has ended and waits for nothing.</summary>
+    public void Return()
+    {
+        if (_isPaused)
+        {
+            Resume();
+        }
+
+        _reader?.AdvanceTo(_beginning.Buffer.Start);
+        module.Streams.Return();
+        server.Return();
+    }
+}
