@@ -50,7 +50,7 @@ public sealed class MikServer : IAsyncDisposable
         var admission = new AdmissionDesk(options, _log);
         metrics.Add(ServerGauges.Families(modules, admission, threads));
         var refusals = new Refusals(admission, metrics, clock, logs.CreateLogger("mik.request"));
-        _parts = new ServerParts(modules, admission, refusals, threads, metrics, new BuiltInHandler(modules, admission, metrics), clock, logs);
+        _parts = new ServerParts(modules, admission, refusals, threads, new GuestScheduler(threads), metrics, new BuiltInHandler(modules, admission, metrics), clock, logs);
         _serving = new Serving(options, _parts);
         _application = new RequestApplication(_serving.Pipeline);
     }
@@ -85,6 +85,7 @@ public sealed class MikServer : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var options = _serving.Options;
+        GuestScheduler.MakeRoom();
         try
         {
             var endpoints = await ListenAddresses.ResolveAsync(options.Host, options.Port, cancellationToken);

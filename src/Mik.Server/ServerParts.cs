@@ -13,6 +13,7 @@ internal sealed record ServerParts(
     AdmissionDesk Admission,
     Refusals Refusals,
     GuestThreads Threads,
+    GuestScheduler Scheduler,
     ServerMetrics Metrics,
     BuiltInHandler BuiltIns,
     TimeProvider Clock,

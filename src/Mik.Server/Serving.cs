@@ -19,10 +19,10 @@ internal sealed class Serving : IDisposable
     /// <exception cref="FormatException">An entry of <see cref="MikServerOptions.HttpAllowed"/> cannot be understood.</exception>
     public Serving(MikServerOptions options, ServerParts parts)
     {
-        var (modules, admission, refusals, threads, metrics, builtIns, clock, logs) = parts;
+        var (modules, admission, refusals, threads, scheduler, metrics, builtIns, clock, logs) = parts;
         Options = options;
         _outgoingHttp = new OutgoingHttp(EgressPolicy.Parse(options.HttpAllowed));
-        var door = new ModuleDoor(options, admission, new ComponentHandler(options, threads, _outgoingHttp, clock, metrics, logs.CreateLogger("mik.guest")), clock);
+        var door = new ModuleDoor(options, admission, new ComponentHandler(options, scheduler, _outgoingHttp, clock, metrics, logs.CreateLogger("mik.guest")), clock);
         var scriptLog = logs.CreateLogger("mik.script");
         Scripts = options.ScriptsFolder is { } folder ? new ScriptSet(folder, options, threads, scriptLog) : null;
         _files = options.StaticFolder is { } root ? new StaticHandler(root, admission) : null;

@@ -26,12 +26,12 @@ namespace Mik.Server.Handlers;
 /// <item>Start the one deadline of the request. It covers everything below and also fires when the client goes away.</item>
 /// <item>Get the module, loading it if this is the first request for it.</item>
 /// <item>Describe the request as the guest shall see it.</item>
-/// <item>Run the guest on a guest thread while this task waits: fresh instance, request body in, response out through
+/// <item>Run the guest, here or on a guest thread while this task waits: fresh instance, request body in, response out through
 /// <see cref="ResponseReceiver"/>, instance freed.</item>
 /// <item>Judge how it ended: a whole response, a problem, or a response that must be cut.</item>
 /// </list>
 /// </summary>
-internal sealed class ComponentHandler(MikServerOptions options, GuestThreads threads, OutgoingHttp outgoingHttp, TimeProvider clock, ServerMetrics metrics, ILogger log)
+internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler scheduler, OutgoingHttp outgoingHttp, TimeProvider clock, ServerMetrics metrics, ILogger log)
 {
     private readonly ExecutionLimits _limits = new() { MemoryBytes = options.MemoryLimitBytes };
 
@@ -75,7 +75,7 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestThreads th
         var context = GuestContext(request, module, deadline.Token);
 
         // 5. Run the guest.
-        var failure = await new GuestRun(model.Handle, exchange, context, _limits).StartOn(threads);
+        var failure = await new GuestRun(model.Handle, exchange, context, _limits, module.Pace).StartOn(scheduler);
         var isClientSlow = requestBody.IsAwaited || response.IsBlocked;
         await requestBody.LetGoAsync();
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Tasks.Sources;
 using Mik.Server.Modules;
 using Mik.Server.Threads;
@@ -7,22 +8,21 @@ using Mik.Wasm.Execution;
 
 namespace Mik.Server.Handlers;
 
-/// <summary>One call of a guest on a guest thread, awaitable once: gives the exception that ended it, or null when it returned.</summary>
-internal sealed class GuestRun(GuestHandler handle, HttpExchange exchange, WasiContext context, ExecutionLimits limits)
+/// <summary>One call of a guest, awaitable once: gives the exception that ended it, or null when it returned.</summary>
+internal sealed class GuestRun(GuestHandler handle, HttpExchange exchange, WasiContext context, ExecutionLimits limits, GuestPace pace)
     : IGuestWork, IValueTaskSource<Exception?>
 {
     private ManualResetValueTaskSourceCore<Exception?> _completion = new() { RunContinuationsAsynchronously = true };
 
-    /// <summary>Runs the guest on a thread of the pool.</summary>
-    public ValueTask<Exception?> StartOn(GuestThreads threads)
-    {
-        threads.Start(this);
-        return new ValueTask<Exception?>(this, _completion.Version);
-    }
+    /// <summary>Runs the guest where the scheduler says.</summary>
+    public ValueTask<Exception?> StartOn(GuestScheduler scheduler) => scheduler.RunOrStart(this, pace, limits)
+        ? ValueTask.FromResult(_completion.GetResult(_completion.Version))
+        : new ValueTask<Exception?>(this, _completion.Version);
 
     /// <inheritdoc/>
     public void Run()
     {
+        var startedAt = Stopwatch.GetTimestamp();
         Exception? failure = null;
         try
         {
@@ -33,6 +33,7 @@ internal sealed class GuestRun(GuestHandler handle, HttpExchange exchange, WasiC
             failure = exception;
         }
 
+        pace.Record(Stopwatch.GetElapsedTime(startedAt));
         _completion.SetResult(failure);
     }
 

@@ -1,5 +1,6 @@
 using Mik.Server.Admission;
 using Mik.Server.Observability;
+using Mik.Server.Threads;
 
 namespace Mik.Server.Modules;
 
@@ -47,6 +48,9 @@ internal sealed class ModuleState
 
     /// <summary>The prepared answer while <see cref="Breaker"/> is open, once it was.</summary>
     public Refusal? CircuitOpen { get; set; }
+
+    /// <summary>How long its guests take.</summary>
+    public GuestPace Pace { get; } = new();
 
     /// <summary>The loaded module, or null.</summary>
     public ModuleModel? Model => _model;

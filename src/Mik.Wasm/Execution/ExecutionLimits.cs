@@ -1,3 +1,5 @@
+using Mik.Wasm.Platform;
+
 namespace Mik.Wasm.Execution;
 
 /// <summary>What the instances of one store may use together.</summary>
@@ -18,4 +20,8 @@ public sealed record ExecutionLimits
     /// <summary>Bytes of stack that a guest may use, counted from the outermost call into it.</summary>
     /// <remarks>A thread with less stack than this gives less; the call then traps earlier.</remarks>
     public int StackBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>Whether the calling thread's stack has <see cref="StackBytes"/> left, and as many more as the host says it needs.</summary>
+    /// <param name="hostBytes">What the host's own functions need below the guest.</param>
+    public bool HasStackHere(int hostBytes) => ThreadStack.HasRoom((long)StackBytes + hostBytes);
 }

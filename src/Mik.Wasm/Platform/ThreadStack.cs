@@ -31,6 +31,13 @@ internal static unsafe partial class ThreadStack
         }
     }
 
+    /// <summary>Whether so many bytes of the current thread's stack are left above <see cref="GuestLimit"/>.</summary>
+    public static bool HasRoom(long bytes)
+    {
+        byte here;
+        return (long)((nuint)(&here) - GuestLimit) >= bytes;
+    }
+
     private static nuint FindLowestAddress()
     {
         byte here;

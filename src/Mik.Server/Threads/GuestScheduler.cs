@@ -1,0 +1,67 @@
+using Mik.Wasm.Execution;
+
+namespace Mik.Server.Threads;
+
+/// <summary>
+/// Decides on which thread a guest runs. One of a module whose guests are quick runs at once on the thread that brings the request: two switches
+/// of threads cost several times what such a guest does. All others, and those that find no place, go to <see cref="GuestThreads"/>.
+/// </summary>
+/// <remarks>
+/// A guest that was thought quick may block or loop until its deadline. Therefore few of them run on threads of the pool at a time, and the pool
+/// may have as many threads more at once: what else runs there, Kestrel first, always finds one.
+/// </remarks>
+internal sealed class GuestScheduler(GuestThreads threads)
+{
+    // Stack that host functions and adapters need besides the guest's own.
+    private const int HostStackBytes = 2 << 20;
+
+    private static readonly int Places = Math.Max(4, Environment.ProcessorCount);
+
+    private int _taken;
+
+    /// <summary>Lets the runtime's pool have the threads that guests may take from it.</summary>
+    public static void MakeRoom()
+    {
+        ThreadPool.GetMinThreads(out var workers, out var completions);
+        var wanted = Environment.ProcessorCount + Places;
+        if (workers < wanted)
+        {
+            ThreadPool.SetMinThreads(wanted, completions);
+        }
+    }
+
+    /// <summary>Runs the work here when that is good, and true; else starts it on a thread of its own.</summary>
+    /// <param name="work">The guest.</param>
+    /// <param name="pace">How long guests of its module take.</param>
+    /// <param name="limits">What it may use.</param>
+    public bool RunOrStart(IGuestWork work, GuestPace pace, ExecutionLimits limits)
+    {
+        if (!pace.IsQuick || !Thread.CurrentThread.IsThreadPoolThread || !limits.HasStackHere(HostStackBytes) || !TryTakePlace())
+        {
+            threads.Start(work);
+            return false;
+        }
+
+        try
+        {
+            work.Run();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _taken);
+        }
+
+        return true;
+    }
+
+    private bool TryTakePlace()
+    {
+        if (Interlocked.Increment(ref _taken) <= Places)
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref _taken);
+        return false;
+    }
+}

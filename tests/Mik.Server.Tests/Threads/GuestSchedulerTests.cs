@@ -1,0 +1,115 @@
+using Mik.Server.Threads;
+using Mik.Wasm.Execution;
+
+namespace Mik.Server.Tests.Threads;
+
+public sealed class GuestSchedulerTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly ExecutionLimits Limits = new();
+
+    [Fact]
+    public async Task RunOrStart_QuickGuests_RunOnTheCallingThread()
+    {
+        var scheduler = new GuestScheduler(new GuestThreads(8));
+
+        var (here, there) = await Task.Run(() => (Environment.CurrentManagedThreadId, ThreadOf(scheduler, Quick(), Limits)));
+
+        Assert.Equal(here, await there.WaitAsync(Limit));
+    }
+
+    [Fact]
+    public async Task RunOrStart_UnknownOrSlowGuests_RunOnThreadsOfTheirOwn()
+    {
+        var scheduler = new GuestScheduler(new GuestThreads(8));
+        var slow = Quick();
+        slow.Record(TimeSpan.FromSeconds(30));
+
+        foreach (var pace in new[] { new GuestPace(), slow })
+        {
+            var (here, there) = await Task.Run(() => (Environment.CurrentManagedThreadId, ThreadOf(scheduler, pace, Limits)));
+
+            Assert.NotEqual(here, await there.WaitAsync(Limit));
+        }
+    }
+
+    [Fact]
+    public async Task RunOrStart_LittleStackLeft_RunsOnAThreadOfItsOwn()
+    {
+        var scheduler = new GuestScheduler(new GuestThreads(8));
+        var deep = new ExecutionLimits { StackBytes = int.MaxValue };
+
+        var (here, there) = await Task.Run(() => (Environment.CurrentManagedThreadId, ThreadOf(scheduler, Quick(), deep)));
+
+        Assert.NotEqual(here, await there.WaitAsync(Limit));
+    }
+
+    [Fact]
+    public async Task RunOrStart_ManyQuickOnesThatBlock_LeaveThePoolThreads()
+    {
+        GuestScheduler.MakeRoom();
+        const int Count = 100;
+        var scheduler = new GuestScheduler(new GuestThreads(Count));
+        using var release = new ManualResetEventSlim();
+        using var running = new CountdownEvent(Count);
+        var pace = Quick();
+        var all = Enumerable.Range(0, Count).Select(_ => Task.Run(() => scheduler.RunOrStart(
+            new Work(() =>
+            {
+                running.Signal();
+                release.Wait();
+            }),
+            pace,
+            Limits))).ToArray();
+
+        // All of them run at once, and the pool still does other work.
+        Assert.True(await Task.Factory.StartNew(() => running.Wait(Limit), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+        Assert.Equal(42, await Task.Run(() => 42).WaitAsync(Limit));
+
+        release.Set();
+        await Task.WhenAll(all).WaitAsync(Limit);
+    }
+
+    [Fact]
+    public void IsQuick_FollowsWhatGuestsTakeNow()
+    {
+        var pace = new GuestPace();
+        Assert.False(pace.IsQuick);
+
+        Record(pace, TimeSpan.FromMicroseconds(5), 50);
+        Assert.True(pace.IsQuick);
+
+        Record(pace, TimeSpan.FromMilliseconds(100), 1);
+        Assert.False(pace.IsQuick);
+
+        Record(pace, TimeSpan.FromMicroseconds(5), 200);
+        Assert.True(pace.IsQuick);
+    }
+
+    private static GuestPace Quick()
+    {
+        var pace = new GuestPace();
+        Record(pace, TimeSpan.Zero, 100);
+        return pace;
+    }
+
+    private static void Record(GuestPace pace, TimeSpan took, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            pace.Record(took);
+        }
+    }
+
+    private static Task<int> ThreadOf(GuestScheduler scheduler, GuestPace pace, ExecutionLimits limits)
+    {
+        var thread = new TaskCompletionSource<int>();
+        scheduler.RunOrStart(new Work(() => thread.SetResult(Environment.CurrentManagedThreadId)), pace, limits);
+        return thread.Task;
+    }
+
+    private sealed class Work(Action action) : IGuestWork
+    {
+        public void Run() => action();
+    }
+}
