@@ -1,9 +1,11 @@
 // What is known of responses and bodies that objects cannot show themselves. Kept aside, so that nothing is added to them.
-const { has, add } = WeakSet.prototype;
-const { get, set } = WeakMap.prototype;
+const { get, has, set } = WeakMap.prototype;
 const { apply } = Reflect;
-const responses = new WeakSet();
+
+// Response → where it is from; body of a successful handler → status.
+const responses = new WeakMap();
 const statuses = new WeakMap();
+const ofScript = { call: 0, text: undefined };
 
 const isObject = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function';
 
@@ -12,18 +14,29 @@ export const isResponse = (value) => isObject(value) && apply(has, responses, [v
 
 /** Marks an object as a response. */
 export function asResponse(response) {
-  apply(add, responses, [response]);
+  apply(set, responses, [response, ofScript]);
   return response;
 }
 
-/** Marks the answer of a handler: the status of a successful one goes with its body. */
-export function asHandlerResponse(response) {
-  if (response.status >= 200 && response.status < 300 && isObject(response.body)) {
-    apply(set, statuses, [response.body, response.status]);
+/** Marks the answer of a handler: the status of a successful one goes with its body. Calls have numbers, from 1; a text that is no JSON is kept. */
+export function asHandlerResponse(response, call = -1, text = undefined) {
+  const { status, body } = response;
+  apply(set, responses, [response, { call, text }]);
+  if (status >= 200 && status < 300 && isObject(body)) {
+    apply(set, statuses, [body, status]);
   }
 
-  return asResponse(response);
+  return response;
 }
 
 /** The status that came with a body from host.call(), if it is the very one. */
 export const statusOfBody = (body) => (isObject(body) ? apply(get, statuses, [body]) : undefined);
+
+/** Whether a response came from a handler. */
+export const isOfHandler = (response) => (apply(get, responses, [response]) ?? ofScript).call !== 0;
+
+/** The number of the call that gave a response, if that still has the text with which it came; else 0. */
+export function callPassedOn(response) {
+  const { call, text } = apply(get, responses, [response]) ?? ofScript;
+  return text !== undefined && text === response.body ? call : 0;
+}

@@ -18,6 +18,8 @@ export type TestHandler = TestResponse | ((request: TestRequest) => TestResponse
 export interface TestHost extends Host {
   /** All calls so far. */
   calls: (TestRequest & { handler: string })[];
+  /** A mock as well. */
+  call: Host['call'] & Mock;
 }
 
 /** A host whose handlers are functions or plain responses. */
@@ -29,21 +31,65 @@ export function createTestRequest(request?: Partial<Omit<Request, 'query' | 'que
 /** An error as `host.call` rejects with, for a test handler to throw. */
 export function createTestError(code: CallErrorCode, message?: string): Error & { code: CallErrorCode };
 
+type AnyFunction = (...values: any[]) => any;
+
+interface MockResult {
+  type: 'return' | 'throw' | 'incomplete';
+  value: any;
+}
+
 export interface Mock {
   (...values: any[]): any;
-  mock: { calls: any[][]; results: { type: 'return' | 'throw'; value: any }[] };
-  mockImplementation(next: (...values: any[]) => any): Mock;
-  mockImplementationOnce(next: (...values: any[]) => any): Mock;
-  mockReturnValue(value: any): Mock;
-  mockReturnValueOnce(value: any): Mock;
-  mockResolvedValue(value: any): Mock;
-  mockResolvedValueOnce(value: any): Mock;
-  mockRejectedValue(error: any): Mock;
-  mockClear(): Mock;
+  new (...values: any[]): any;
+  mock: {
+    calls: any[][];
+    results: MockResult[];
+    /** What the promises that it gave became. */
+    settledResults: { type: 'fulfilled' | 'rejected' | 'incomplete'; value: any }[];
+    contexts: any[];
+    instances: any[];
+    invocationCallOrder: number[];
+    lastCall: any[] | undefined;
+  };
+  getMockName(): string;
+  mockName(name: string): this;
+  getMockImplementation(): AnyFunction | undefined;
+  mockImplementation(next: AnyFunction): this;
+  mockImplementationOnce(next: AnyFunction): this;
+  mockReturnValue(value: any): this;
+  mockReturnValueOnce(value: any): this;
+  mockReturnThis(): this;
+  mockResolvedValue(value: any): this;
+  mockResolvedValueOnce(value: any): this;
+  mockRejectedValue(error: any): this;
+  mockRejectedValueOnce(error: any): this;
+  /** Forgets its calls. */
+  mockClear(): this;
+  /** Forgets its calls and what it was told to do. */
+  mockReset(): this;
+  /** Of spyOn: puts the method back. */
+  mockRestore(): this;
 }
 
 /** A function that remembers its calls. */
-export function fn(implementation?: (...values: any[]) => any): Mock;
+export function fn(implementation?: AnyFunction): Mock;
+
+/** Puts a mock in the place of a method, which still does what the method did. */
+export function spyOn<T extends object>(object: T, method: keyof T): Mock;
+
+export function clearAllMocks(): void;
+export function resetAllMocks(): void;
+export function restoreAllMocks(): void;
+
+/** What the function of a test gets. */
+export interface TestContext {
+  task: { name: string };
+  expect: Expect;
+  /** Ends the test as left out. */
+  skip(): never;
+  onTestFinished(body: () => unknown): void;
+  onTestFailed(body: () => unknown): void;
+}
 
 export interface Matchers {
   toBe(expected: unknown): any;
@@ -55,7 +101,10 @@ export interface Matchers {
   toBeNull(): any;
   toBeUndefined(): any;
   toBeDefined(): any;
+  toBeNullable(): any;
   toBeNaN(): any;
+  toBeOneOf(list: Iterable<unknown>): any;
+  toSatisfy(holds: (value: any) => unknown): any;
   toBeTypeOf(type: string): any;
   toBeInstanceOf(type: unknown): any;
   toBeGreaterThan(than: number | bigint): any;
@@ -71,9 +120,17 @@ export interface Matchers {
   toThrow(error?: unknown): any;
   toThrowError(error?: unknown): any;
   toHaveBeenCalled(): any;
+  toHaveBeenCalledOnce(): any;
   toHaveBeenCalledTimes(times: number): any;
   toHaveBeenCalledWith(...values: unknown[]): any;
+  toHaveBeenCalledExactlyOnceWith(...values: unknown[]): any;
   toHaveBeenLastCalledWith(...values: unknown[]): any;
+  toHaveBeenNthCalledWith(nth: number, ...values: unknown[]): any;
+  toHaveReturned(): any;
+  toHaveReturnedTimes(times: number): any;
+  toHaveReturnedWith(value: unknown): any;
+  toHaveLastReturnedWith(value: unknown): any;
+  toHaveNthReturnedWith(nth: number, value: unknown): any;
 }
 
 export interface Assertion extends Matchers {
@@ -82,14 +139,29 @@ export interface Assertion extends Matchers {
   rejects: Matchers & { not: Matchers };
 }
 
-export interface Expect {
-  (actual: unknown): Assertion;
-  anything(): any;
-  any(type: unknown): any;
+interface Kinds {
   objectContaining(part: object): any;
   arrayContaining(part: unknown[]): any;
   stringContaining(part: string): any;
   stringMatching(pattern: string | RegExp): any;
+  closeTo(to: number, digits?: number): any;
+}
+
+/** A matcher of one's own: whether it holds, and what to say when it was to be otherwise. */
+export type CustomMatcher = (this: { isNot: boolean; equals(a: unknown, b: unknown): boolean }, received: any, ...values: any[]) => { pass: boolean; message(): string } | Promise<{ pass: boolean; message(): string }>;
+
+export interface Expect extends Kinds {
+  (actual: unknown, message?: string): Assertion;
+  /** The test goes on, and fails at its end. */
+  soft(actual: unknown, message?: string): Assertion;
+  not: Kinds;
+  anything(): any;
+  any(type: unknown): any;
+  /** How many assertions the test must make. Counted by `mik test` for its own expect. */
+  assertions(count: number): void;
+  hasAssertions(): void;
+  extend(matchers: Record<string, CustomMatcher>): void;
+  unreachable(message?: string): never;
   fail(message?: string): never;
 }
 

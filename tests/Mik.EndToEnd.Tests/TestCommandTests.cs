@@ -8,6 +8,8 @@ namespace Mik.EndToEnd.Tests;
 /// <summary><c>mik test</c> and <c>mik types</c>.</summary>
 public sealed class TestCommandTests : IDisposable
 {
+    private static readonly string Everything = RepositoryRoot.Combine("tests", "Mik.EndToEnd.Tests", "Scripts", "everything.test.ts");
+
     private readonly string _folder = Directory.CreateTempSubdirectory("mik-tests-").FullName;
 
     public TestCommandTests() => Write("mik.toml", "[project]\nname = \"tested\"\n[server]\nscripts = \"scripts/\"\n");
@@ -28,63 +30,13 @@ public sealed class TestCommandTests : IDisposable
     [Fact]
     public async Task Matchers_HooksAndMocks_DoWhatTheyDoElsewhere()
     {
-        Write("scripts/all.test.ts", """
-            import { createTestError, createTestHost, createTestRequest, fn } from "mik-sdk/testing";
-            import { error, ok, script } from "mik-sdk";
-            const order: string[] = [];
-            beforeAll(() => { order.push("all"); });
-            beforeEach(async () => { await null; order.push("each"); });
-            afterEach(() => { order.push("after"); });
-            describe("outer", () => {
-              beforeEach(() => { order.push("inner"); });
-              test("first", () => { order.push("test"); });
-              it("second", () => { expect(order).toEqual(["all", "each", "inner", "test", "after", "each", "inner"]); });
-            });
-            test.each([[1, 2, 3], [2, 3, 5]])("%d and %d make %d", (a, b, sum) => { expect(a + b).toBe(sum); });
-            test.skip("left out", () => { throw new Error("no"); });
-            test.todo("later");
-            test("matchers", async () => {
-              expect({ a: [1, { b: 2 }], u: undefined }).toEqual({ a: [1, { b: 2 }] });
-              expect({ a: 1, u: undefined }).not.toStrictEqual({ a: 1 });
-              expect({ a: 1, b: 2 }).toMatchObject({ b: 2 });
-              expect(new Map([[1, { a: 1 }]])).toEqual(new Map([[1, { a: 1 }]]));
-              expect([1, 2]).toContain(2); expect("abc").toContain("b"); expect([{ a: 1 }]).toContainEqual({ a: 1 });
-              expect("abc").toMatch(/b/); expect("abc").toHaveLength(3); expect({ a: { b: [5] } }).toHaveProperty("a.b[0]", 5);
-              expect(0.1 + 0.2).toBeCloseTo(0.3); expect(3).toBeGreaterThan(2); expect(null).toBeNull(); expect(NaN).toBeNaN();
-              expect(() => { throw new TypeError("bad thing"); }).toThrow(/bad/);
-              expect(() => { throw new TypeError("bad thing"); }).toThrow(TypeError);
-              expect(() => 1).not.toThrow();
-              expect({ id: "x", at: 5 }).toEqual({ id: expect.any(String), at: expect.anything() });
-              expect([1, 2, 3]).toEqual(expect.arrayContaining([3, 1]));
-              await expect(Promise.resolve(4)).resolves.toBe(4);
-              await expect(Promise.reject(new Error("why"))).rejects.toThrow("why");
-              await expect(async () => { throw createTestError("TIMEOUT"); }).rejects.toMatchObject({ code: "TIMEOUT" });
-            });
-            test("mocks", async () => {
-              const mock = fn().mockReturnValueOnce(1).mockResolvedValue(2);
-              expect([mock("a"), await mock({ b: 1 })]).toEqual([1, 2]);
-              expect(mock).toHaveBeenCalledTimes(2);
-              expect(mock).toHaveBeenCalledWith({ b: 1 });
-              expect(mock).not.toHaveBeenCalledWith("c");
-            });
-            test("hosts", async () => {
-              const handler = script(async (req, host) => {
-                try { return ok((await host.call("orders", { method: "PUT", body: { n: req.body.n, u: undefined } })).body); }
-                catch (e) { return error({ status: 502, title: e.code }); }
-              });
-              const host = createTestHost({ orders: (request) => ({ status: 201, body: request.body }) });
-              const res = await handler(createTestRequest({ body: { n: 1 }, query: { a: ["1", "2"] } }), host);
-              expect(res).toMatchObject({ status: 201, body: { n: 1 } });
-              expect(host.calls).toEqual([{ handler: "orders", method: "PUT", path: "/", headers: {}, body: { n: 1 } }]);
-              expect((await handler(createTestRequest({ body: {} }), createTestHost())).body.title).toBe("MODULE_NOT_FOUND");
-            });
-            """);
+        Write("scripts/everything.test.ts", File.ReadAllText(Everything));
 
         var (exitCode, output, errors) = await InFolderAsync("test", "--json");
 
         Assert.True(exitCode == 0, errors + output);
         var report = JsonDocument.Parse(output).RootElement;
-        Assert.Equal((7, 0, 1, 1), (report.GetProperty("passed").GetInt32(), report.GetProperty("failed").GetInt32(), report.GetProperty("skipped").GetInt32(), report.GetProperty("todo").GetInt32()));
+        Assert.Equal((18, 0, 2, 1), (report.GetProperty("passed").GetInt32(), report.GetProperty("failed").GetInt32(), report.GetProperty("skipped").GetInt32(), report.GetProperty("todo").GetInt32()));
         Assert.Contains(report.GetProperty("files")[0].GetProperty("tests").EnumerateArray(), test => test.GetProperty("name").GetString() == "1 and 2 make 3");
     }
 
@@ -115,6 +67,31 @@ public sealed class TestCommandTests : IDisposable
         var suite = XDocument.Load(Path.Combine(_folder, "out", "results.xml")).Root!.Element("testsuite")!;
         Assert.Equal(("2", "2"), (suite.Attribute("tests")!.Value, suite.Attribute("failures")!.Value));
         Assert.Contains("from inside", suite.Elements("testcase").Last().Element("failure")!.Value, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("test('x', () => { Promise.reject(new Error('lost')); });", "lost")]
+    [InlineData("test('x', () => { test('inside', () => {}); });", "while a test runs")]
+    [InlineData("test('x', () => { expect.assertions(1); });", "expect.assertions(1): there were 0")]
+    [InlineData("test('x', () => { expect.soft(1).toBe(2); expect.soft(1).toBe(3); });", "toBe(2)")]
+    [InlineData("test.fails('x', () => {});", "expected to fail")]
+    [InlineData("test('x', { retry: 1 }, () => { throw new Error('again'); });", "again")]
+    [InlineData("test('x');", "needs a function")]
+    [InlineData("describe('x', async () => { test('y', () => {}); });", "may not be async")]
+    [InlineData("beforeAll(() => { throw new Error('no start'); }); test('x', () => {});", "no start")]
+    [InlineData("afterEach(() => { throw new Error('no end'); }); test('x', () => {});", "no end")]
+    [InlineData("beforeEach(() => new Promise(() => {}), 50); test('x', () => {});", "longer than 50 ms")]
+    [InlineData("test('x', () => { expect(undefined).toMatch(/u/); });", "toMatch")]
+    [InlineData("test('x', () => { expect(1).toMatchInlineSnapshot(); });", "no snapshots")]
+    [InlineData("test('x', () => { expect('a', 'the letter').toBe('b'); });", "the letter: expect(\"a\").toBe(\"b\")")]
+    public async Task Test_ThatMustFail_Fails(string source, string why)
+    {
+        Write("scripts/fails.test.js", source);
+
+        var (exitCode, output, _) = await InFolderAsync("test");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains(why, output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -196,13 +173,24 @@ public sealed class TestCommandTests : IDisposable
             File.Copy(RepositoryRoot.Combine("samples", "checkout", "scripts", name), Path.Combine(_folder, name));
         }
 
-        if (await RunAsync("npm", "install", "--no-audit", "--no-fund", "--silent", RepositoryRoot.Combine("sdk"), "vitest@3.2.4") != 0)
+        File.Copy(Everything, Path.Combine(_folder, "everything.test.ts"));
+        Write("modules/auth.wasm", "");
+        Assert.Equal(0, (await InFolderAsync("types")).ExitCode);
+        Write("complete.ts", "import type { Handlers } from \"mik-sdk\";\nexport const known: keyof Handlers = \"auth\";\n// @ts-expect-error there is no such handler\nexport const unknown: keyof Handlers = \"other\";\n");
+        Write("tsconfig.json", """
+            {
+              "compilerOptions": { "strict": true, "noImplicitAny": false, "noEmit": true, "target": "es2022", "module": "esnext", "moduleResolution": "bundler", "types": ["mik-sdk/globals"] },
+              "include": ["*.ts", "scripts/*.d.ts"]
+            }
+            """);
+        if (await RunAsync("npm", "install", "--no-audit", "--no-fund", "--silent", RepositoryRoot.Combine("sdk"), "vitest@3.2.4", "typescript@5.9.3") != 0)
         {
             // The registry cannot be reached: then there is nothing to compare with.
             return;
         }
 
         Assert.Equal(0, await RunAsync("npx", "vitest", "run", "--globals"));
+        Assert.Equal(0, await RunAsync("npx", "tsc", "-p", "."));
     }
 
     private async Task<int> RunAsync(string program, params string[] arguments)

@@ -45,7 +45,12 @@ internal sealed class ScriptBench : IScriptOutside, IDisposable
         ScriptProgram.Load(Path.GetFileNameWithoutExtension(module), Folder, $"scripts/{module}", MemoryBytes, this, cancellationToken));
 
     public ScriptOutcome Run(ScriptProgram program, string body = "", string head = """{"method":"POST","path":"/","headers":{},"query":{},"queryAll":{}}""", CancellationToken cancellationToken = default) =>
-        OnDeepStack(() => program.Run(Encoding.UTF8.GetBytes(head), Encoding.UTF8.GetBytes(body), this, cancellationToken));
+        OnDeepStack(() =>
+        {
+            ScriptOutcome? answer = null;
+            program.Run(Encoding.UTF8.GetBytes(head), Encoding.UTF8.GetBytes(body), this, outcome => answer = outcome, cancellationToken);
+            return answer!;
+        });
 
     /// <summary>Runs a script of one file.</summary>
     public static ScriptOutcome RunOnce(string source, string body = "", string file = "test.js")

@@ -42,12 +42,20 @@ export function equals(actual, expected, { strict = false, partial = false, seen
     return Object.is(actual.getTime(), expected.getTime());
   }
 
+  if (actual instanceof Number || actual instanceof String || actual instanceof Boolean) {
+    return Object.is(actual.valueOf(), expected.valueOf());
+  }
+
+  if (actual instanceof ArrayBuffer) {
+    return equals(new Uint8Array(actual), new Uint8Array(expected));
+  }
+
   if (actual instanceof RegExp) {
     return String(actual) === String(expected);
   }
 
   if (actual instanceof Error && !isPart) {
-    return actual.name === expected.name && actual.message === expected.message;
+    return actual.name === expected.name && actual.message === expected.message && equals(actual.cause, expected.cause, inside);
   }
 
   if (actual instanceof Set) {

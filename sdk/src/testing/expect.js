@@ -1,6 +1,7 @@
 // expect(value).toBe(…) and its kin, as Jest and Vitest have them.
-import { difference, shown } from './difference.js';
+import { shown } from './difference.js';
 import { equals, standIn } from './equality.js';
+import { holds, matchers, typeName } from './matchers.js';
 import { isMock } from './mock.js';
 
 export class AssertionError extends Error {
@@ -10,164 +11,147 @@ export class AssertionError extends Error {
   }
 }
 
-const typeName = (type) => type?.name ?? String(type);
+// What the running test has asserted, and has said that it would.
+let asserted = { count: 0, wanted: undefined, some: false, soft: [] };
 
-function holds(list, item, same) {
-  if (typeof list === 'string') {
-    return list.includes(item);
-  }
-
-  return [...list].some((other) => same(other, item));
+/** Begins to count for another test. */
+export function beginAssertions() {
+  asserted = { count: 0, wanted: undefined, some: false, soft: [] };
 }
 
-function atPath(value, path) {
-  const keys = Array.isArray(path) ? path : String(path).replace(/\[(\w+)\]/g, '.$1').split('.');
-  let at = value;
-  for (const key of keys) {
-    if (at === null || at === undefined || !(key in Object(at))) {
-      return { found: false };
+/** Fails when a test did not assert what it said, or when something failed softly. */
+export function endAssertions() {
+  const { count, wanted, some, soft } = asserted;
+  if (soft.length > 0) {
+    throw soft[0];
+  }
+
+  if (wanted !== undefined && wanted !== count) {
+    throw new AssertionError(`expect.assertions(${wanted}): there were ${count}`);
+  }
+
+  if (some && count === 0) {
+    throw new AssertionError('expect.hasAssertions(): there was none');
+  }
+}
+
+const told = (value) => (isMock(value) ? value.getMockName() : shown(value));
+
+function judge(name, about, actual, values) {
+  const { negated, prefix, isSoft } = about;
+  asserted.count++;
+  const context = { isNot: negated, equals, promise: about.settles ?? '', utils: { printReceived: shown, printExpected: shown, stringify: shown } };
+  const finish = ({ pass, detail = '', wanted, received = actual, message }) => {
+    if (Boolean(pass) !== negated) {
+      return;
     }
 
-    at = at[key];
-  }
-
-  return { found: true, value: at };
-}
-
-function thrownBy(action) {
-  if (typeof action !== 'function') {
-    throw new TypeError('expect(…).toThrow needs a function: expect(() => …).toThrow()');
-  }
-
-  try {
-    action();
-    return { threw: false };
-  } catch (error) {
-    return { threw: true, error };
-  }
-}
-
-function isSuchError(error, wanted) {
-  if (wanted === undefined) {
-    return true;
-  }
-
-  if (typeof wanted === 'function') {
-    return error instanceof wanted;
-  }
-
-  const message = String(error?.message ?? error);
-  return wanted instanceof RegExp ? wanted.test(message) : typeof wanted === 'string' ? message.includes(wanted) : message === wanted.message;
-}
-
-function callsOf(mock, matcher) {
-  if (!isMock(mock)) {
-    throw new TypeError(`expect(…).${matcher} needs a mock function: fn()`);
-  }
-
-  return mock.mock.calls;
-}
-
-// Each gives whether it holds; some add a difference to the message.
-const matchers = {
-  toBe: (actual, expected) => ({ pass: Object.is(actual, expected), detail: equals(actual, expected) ? 'They are equal, but not the same object: use toEqual.' : difference(expected, actual) }),
-  toEqual: (actual, expected) => ({ pass: equals(actual, expected), detail: difference(expected, actual) }),
-  toStrictEqual: (actual, expected) => ({ pass: equals(actual, expected, { strict: true }), detail: difference(expected, actual) }),
-  toMatchObject: (actual, expected) => ({ pass: equals(actual, expected, { partial: true }), detail: difference(expected, actual) }),
-  toBeTruthy: (actual) => ({ pass: Boolean(actual) }),
-  toBeFalsy: (actual) => ({ pass: !actual }),
-  toBeNull: (actual) => ({ pass: actual === null }),
-  toBeUndefined: (actual) => ({ pass: actual === undefined }),
-  toBeDefined: (actual) => ({ pass: actual !== undefined }),
-  toBeNaN: (actual) => ({ pass: Number.isNaN(actual) }),
-  toBeTypeOf: (actual, type) => ({ pass: typeof actual === type }),
-  toBeInstanceOf: (actual, type) => ({ pass: actual instanceof type, wanted: typeName(type) }),
-  toBeGreaterThan: (actual, than) => ({ pass: actual > than }),
-  toBeGreaterThanOrEqual: (actual, than) => ({ pass: actual >= than }),
-  toBeLessThan: (actual, than) => ({ pass: actual < than }),
-  toBeLessThanOrEqual: (actual, than) => ({ pass: actual <= than }),
-  toBeCloseTo: (actual, to, digits = 2) => ({ pass: actual === to || Math.abs(actual - to) < 10 ** -digits / 2 }),
-  toContain: (actual, item) => ({ pass: holds(actual, item, (a, b) => a === b) }),
-  toContainEqual: (actual, item) => ({ pass: holds(actual, item, equals) }),
-  toHaveLength: (actual, length) => ({ pass: actual?.length === length, detail: `It has the length ${shown(actual?.length)}.` }),
-  toHaveProperty: (actual, path, ...value) => {
-    const at = atPath(actual, path);
-    return { pass: at.found && (value.length === 0 || equals(at.value, value[0])) };
-  },
-  toMatch: (actual, pattern) => ({ pass: pattern instanceof RegExp ? pattern.test(actual) : String(actual).includes(pattern) }),
-  toThrow: (action, wanted) => {
-    const { threw, error } = thrownBy(action);
-    return { pass: threw && isSuchError(error, wanted), received: threw ? error : 'no error' };
-  },
-  toHaveBeenCalled: (mock) => ({ pass: callsOf(mock, 'toHaveBeenCalled').length > 0 }),
-  toHaveBeenCalledTimes: (mock, times) => ({ pass: callsOf(mock, 'toHaveBeenCalledTimes').length === times, detail: `It was called ${callsOf(mock).length} times.` }),
-  toHaveBeenCalledWith: (mock, ...values) => ({ pass: callsOf(mock, 'toHaveBeenCalledWith').some((call) => equals(call, values)), detail: `Its calls: ${shown(callsOf(mock))}` }),
-  toHaveBeenLastCalledWith: (mock, ...values) => ({ pass: equals(callsOf(mock, 'toHaveBeenLastCalledWith').at(-1), values), detail: `Its last call: ${shown(callsOf(mock).at(-1))}` }),
-};
-matchers.toThrowError = matchers.toThrow;
-
-function judge(name, negated, actual, values) {
-  const { pass, detail = '', wanted, received = actual } = matchers[name](actual, ...values);
-  if (pass === negated) {
     const expected = values.length === 0 ? '' : wanted ?? values.map(shown).join(', ');
-    const message = `expect(${name.startsWith('toHaveBeen') ? 'mock' : shown(received)})${negated ? '.not' : ''}.${name}(${expected})`;
-    throw new AssertionError(message, negated ? '' : detail);
-  }
-}
+    const text = message ? String(typeof message === 'function' ? message() : message) : `expect(${told(received)})${negated ? '.not' : ''}.${name}(${expected})`;
+    const error = new AssertionError(prefix ? `${prefix}: ${text}` : text, negated || message ? '' : detail);
+    if (!isSoft) {
+      throw error;
+    }
 
-function assertions(actual, negated) {
-  const made = {};
-  for (const name of Object.keys(matchers)) {
-    made[name] = (...values) => judge(name, negated, actual, values);
-  }
+    asserted.soft.push(error);
+  };
 
-  return made;
+  const result = Reflect.apply(matchers[name], context, [actual, ...values]);
+  return typeof result?.then === 'function' ? result.then(finish) : finish(result);
 }
 
 // Of a promise: what it becomes is looked at once it is there.
-function later(promise, negated, rejects) {
-  const made = {};
-  for (const name of Object.keys(matchers)) {
-    made[name] = async (...values) => {
-      let outcome;
-      try {
-        outcome = { value: await (typeof promise === 'function' ? promise() : promise) };
-      } catch (error) {
-        outcome = { error };
-      }
-
-      if (rejects !== 'error' in outcome) {
-        throw new AssertionError(rejects
-          ? `the promise was expected to reject, and resolved to ${shown(outcome.value)}`
-          : `the promise was expected to resolve, and rejected with ${shown(outcome.error)}`);
-      }
-
-      const settled = rejects ? outcome.error : outcome.value;
-      const isThrow = rejects && name.startsWith('toThrow');
-      judge(name, negated, isThrow ? () => { throw settled; } : settled, values);
-    };
+async function judgeLater(name, about, promise, values) {
+  const rejects = about.settles === 'rejects';
+  let outcome;
+  try {
+    outcome = { value: await (typeof promise === 'function' ? promise() : promise) };
+  } catch (error) {
+    outcome = { error };
   }
 
-  return made;
+  if (rejects !== 'error' in outcome) {
+    throw new AssertionError(rejects
+      ? `the promise was expected to reject, and resolved to ${shown(outcome.value)}`
+      : `the promise was expected to resolve, and rejected with ${shown(outcome.error)}`);
+  }
+
+  const settled = rejects ? outcome.error : outcome.value;
+  const thrown = () => {
+    throw settled;
+  };
+  await judge(name, about, rejects && name.startsWith('toThrow') ? thrown : settled, values);
 }
 
+class Assertion {
+  #actual;
+  #about;
+
+  constructor(actual, about) {
+    this.#actual = actual;
+    this.#about = about;
+  }
+
+  get not() {
+    return new Assertion(this.#actual, { ...this.#about, negated: !this.#about.negated });
+  }
+
+  get resolves() {
+    return new Assertion(this.#actual, { ...this.#about, settles: 'resolves' });
+  }
+
+  get rejects() {
+    return new Assertion(this.#actual, { ...this.#about, settles: 'rejects' });
+  }
+
+  static define(name) {
+    Assertion.prototype[name] = function (...values) {
+      return (this.#about.settles ? judgeLater : judge)(name, this.#about, this.#actual, values);
+    };
+  }
+}
+
+Object.keys(matchers).forEach(Assertion.define);
+
 /** Says what a value must be. */
-export function expect(actual) {
-  return {
-    ...assertions(actual, false),
-    not: assertions(actual, true),
-    resolves: { ...later(actual, false, false), not: later(actual, true, false) },
-    rejects: { ...later(actual, false, true), not: later(actual, true, true) },
+export const expect = (actual, prefix = '') => new Assertion(actual, { negated: false, prefix });
+
+/** As expect, but the test goes on, and fails at its end. */
+expect.soft = (actual, prefix = '') => new Assertion(actual, { negated: false, prefix, isSoft: true });
+
+const primitives = new Map([[String, 'string'], [Number, 'number'], [Boolean, 'boolean'], [BigInt, 'bigint'], [Symbol, 'symbol'], [Function, 'function']]);
+const kinds = {
+  objectContaining: (part) => [`object containing ${shown(part)}`, (value) => typeof value === 'object' && value !== null && Reflect.ownKeys(part).every((key) => key in value && equals(value[key], part[key]))],
+  arrayContaining: (part) => [`array containing ${shown(part)}`, (value) => Array.isArray(value) && part.every((item) => holds(value, item, equals))],
+  stringContaining: (part) => [`string containing ${shown(part)}`, (value) => typeof value === 'string' && value.includes(part)],
+  stringMatching: (pattern) => [`string matching ${pattern}`, (value) => typeof value === 'string' && new RegExp(pattern).test(value)],
+  closeTo: (to, digits = 2) => [`number close to ${to}`, (value) => typeof value === 'number' && (value === to || Math.abs(value - to) < 10 ** -digits / 2)],
+};
+expect.not = {};
+for (const [name, kind] of Object.entries(kinds)) {
+  expect[name] = (...values) => standIn(...kind(...values));
+  expect.not[name] = (...values) => {
+    const [title, matches] = kind(...values);
+    return standIn(`no ${title}`, (value) => !matches(value));
   };
 }
 
-const primitives = new Map([[String, 'string'], [Number, 'number'], [Boolean, 'boolean'], [BigInt, 'bigint'], [Symbol, 'symbol'], [Function, 'function']]);
 expect.anything = () => standIn('anything', (value) => value !== null && value !== undefined);
 expect.any = (type) => standIn(`any ${typeName(type)}`, (value) => typeof value === primitives.get(type) || (type === Object && typeof value === 'object') || value instanceof type);
-expect.objectContaining = (part) => standIn(`object containing ${shown(part)}`, (value) => typeof value === 'object' && value !== null && equals(value, part, { partial: true }));
-expect.arrayContaining = (part) => standIn(`array containing ${shown(part)}`, (value) => Array.isArray(value) && part.every((item) => holds(value, item, equals)));
-expect.stringContaining = (part) => standIn(`string containing ${shown(part)}`, (value) => typeof value === 'string' && value.includes(part));
-expect.stringMatching = (pattern) => standIn(`string matching ${pattern}`, (value) => typeof value === 'string' && new RegExp(pattern).test(value));
+expect.assertions = (count) => {
+  asserted.wanted = count;
+};
+expect.hasAssertions = () => {
+  asserted.some = true;
+};
+expect.extend = (more) => {
+  for (const [name, matcher] of Object.entries(more)) {
+    matchers[name] = matcher;
+    Assertion.define(name);
+    expect[name] = (...values) => standIn(name, (value) => matcher.call({ isNot: false, equals }, value, ...values).pass);
+  }
+};
 expect.fail = (message = 'expect.fail() was called') => {
   throw new AssertionError(message);
 };
+expect.unreachable = (message = 'this line was expected not to be reached') => expect.fail(message);

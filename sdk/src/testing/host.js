@@ -1,5 +1,6 @@
 // Hosts and requests for tests of scripts.
 import { asHandlerResponse } from '../forwarding.js';
+import { fn } from './mock.js';
 
 // What passes between a script and a handler is JSON or text.
 const passed = (body) => (body === undefined || body === null || typeof body === 'string' ? body ?? null : JSON.parse(JSON.stringify(body)));
@@ -12,13 +13,13 @@ function failure(code, message) {
 
 /**
  * A host whose handlers are functions (or plain responses). A handler gets { method, path, headers, body } and gives { status, headers, body }; an error that it
- * throws is what host.call rejects with. `host.calls` has all calls.
+ * throws is what host.call rejects with. `host.calls` has all calls; `host.call` is a mock as well.
  */
 export function createTestHost(handlers = {}) {
   const calls = [];
   return {
     calls,
-    async call(handler, { method = 'GET', path = '/', headers, body } = {}) {
+    call: fn(async (handler, { method = 'GET', path = '/', headers, body } = {}) => {
       const request = { method, path, headers: lower(headers), body: passed(body) };
       calls.push({ handler, ...request });
       if (!Object.prototype.hasOwnProperty.call(handlers, handler)) {
@@ -28,7 +29,7 @@ export function createTestHost(handlers = {}) {
       const made = handlers[handler];
       const response = (typeof made === 'function' ? await made(request) : made) ?? {};
       return asHandlerResponse({ status: response.status ?? 200, headers: lower(response.headers), body: passed(response.body) });
-    },
+    }).mockName('host.call'),
   };
 }
 

@@ -1,3 +1,3 @@
 export { createTestError, createTestHost, createTestRequest } from './host.js';
 export { expect } from './expect.js';
-export { fn } from './mock.js';
+export { clearAllMocks, fn, resetAllMocks, restoreAllMocks, spyOn } from './mock.js';

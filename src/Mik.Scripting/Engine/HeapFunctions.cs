@@ -16,7 +16,6 @@ internal sealed class HeapFunctions(ModuleInstance instance)
     private readonly FunctionInstance _isException = instance.GetFunction("qjs_is_exception")!;
     private readonly FunctionInstance _undefined = instance.GetFunction("qjs_get_undefined")!;
     private readonly FunctionInstance _free = instance.GetFunction("qjs_free_value")!;
-    private readonly FunctionInstance _isJobPending = instance.GetFunction("qjs_is_job_pending")!;
     private readonly FunctionInstance _runJob = instance.GetFunction("qjs_execute_pending_job")!;
     private readonly FunctionInstance _allocate = instance.GetFunction("wasm_malloc")!;
     private readonly FunctionInstance _release = instance.GetFunction("wasm_free")!;
@@ -33,6 +32,11 @@ internal sealed class HeapFunctions(ModuleInstance instance)
     public void SetMaxStackSize(int bytes) => Rare("qjs_set_max_stack_size", bytes);
 
     public void SetModuleLoader() => Rare("qjs_set_module_loader", 1);
+
+    public void ReportRejections() => Rare("qjs_set_promise_rejection_handler", 1);
+
+    /// <summary>What tells an object from others.</summary>
+    public int Identity(int value) => RareResult("qjs_get_value_ptr", value);
 
     public void CollectGarbage() => Rare("qjs_run_gc");
 
@@ -86,8 +90,7 @@ internal sealed class HeapFunctions(ModuleInstance instance)
 
     public void Free(int value) => _free.Invoke([WasmValue.I32(value)], []);
 
-    public bool IsJobPending() => Result(_isJobPending) != 0;
-
+    /// <summary>Runs the next job: 1, or 0 when there was none, or less when it threw.</summary>
     public int RunJob() => Result(_runJob);
 
     /// <exception cref="Trap">The memory limit is reached.</exception>

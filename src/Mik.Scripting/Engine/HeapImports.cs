@@ -6,6 +6,9 @@ namespace Mik.Scripting.Engine;
 /// <summary>The functions that QuickJS imports, for one heap.</summary>
 internal sealed class HeapImports(Store store, ScriptHeap heap, Func<LinearMemory> memory)
 {
+    /// <summary>More than any host function takes.</summary>
+    private const int MaxArguments = 8;
+
     /// <summary>Finds one.</summary>
     public ExternalValue? Resolve(WasmImport import) =>
         import.Type.Function is { } type ? HostFunction.Create(store, type, Find(import)) : null;
@@ -18,8 +21,10 @@ internal sealed class HeapImports(Store store, ScriptHeap heap, Func<LinearMemor
             "host_module_normalize" => Normalize,
             "host_module_load" => Load,
 
-            // The engine stops a heap by itself, so QuickJS need not ask; scripts live in UTC; nobody asked to hear of rejections.
-            "host_interrupt" or "host_get_timezone_offset" or "host_promise_rejection" => (_, _) => { }
+            "host_promise_rejection" => (arguments, _) => heap.Rejected(arguments[0].AsI32, arguments[1].AsI32, arguments[2].AsI32 != 0),
+
+            // The engine stops a heap by itself, so QuickJS need not ask; scripts live in UTC.
+            "host_interrupt" or "host_get_timezone_offset" => (_, _) => { }
             ,
             _ => throw new InvalidOperationException($"QuickJS imports {import.Name}, which is not known here."),
         };
@@ -27,7 +32,8 @@ internal sealed class HeapImports(Store store, ScriptHeap heap, Func<LinearMemor
     // (name, length, this, count, values) → value, or 0 when it threw.
     private void Call(ReadOnlySpan<WasmValue> arguments, Span<WasmValue> results)
     {
-        var values = heap.ReadValues(arguments[4].AsI32, arguments[3].AsI32);
+        Span<int> values = stackalloc int[Math.Min(arguments[3].AsI32, MaxArguments)];
+        heap.ReadValues(arguments[4].AsI32, values);
         Span<byte> name = stackalloc byte[32];
         var given = heap.Span(arguments[0].AsI32, arguments[1].AsI32);
         given.CopyTo(name);

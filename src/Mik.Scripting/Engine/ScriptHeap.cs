@@ -11,6 +11,13 @@ namespace Mik.Scripting.Engine;
 internal sealed class ScriptHeap : IDisposable
 {
     private const int EvalModule = 1;
+    private const int MaxRejections = 32;
+
+    // Scratch: a word for results that come by address, a list of arguments, short texts on their way in.
+    private const int ArgumentsOffset = 8;
+    private const int MaxArguments = 8;
+    private const int TextOffset = ArgumentsOffset + (MaxArguments * sizeof(int));
+    private const int MaxShortText = 4096;
 
     private readonly Store _store;
     private readonly ModuleInstance _instance;
@@ -20,6 +27,8 @@ internal sealed class ScriptHeap : IDisposable
     private StoreImage? _image;
     private IHeapHost? _host;
     private int _scratch;
+    private int _undefined;
+    private Dictionary<int, (int Promise, int Reason)>? _rejections;
 
     private ScriptHeap(long memoryBytes)
     {
@@ -56,7 +65,9 @@ internal sealed class ScriptHeap : IDisposable
             heap._functions.Initialize();
             heap._functions.SetMaxStackSize(ScriptEngine.ScriptStackBytes);
             heap._functions.SetModuleLoader();
-            heap._scratch = heap._functions.Allocate(8);
+            heap._functions.ReportRejections();
+            heap._scratch = heap._functions.Allocate(TextOffset + MaxShortText);
+            heap._undefined = heap._functions.Undefined();
             return heap;
         }
         catch
@@ -92,6 +103,7 @@ internal sealed class ScriptHeap : IDisposable
             return false;
         }
 
+        _rejections?.Clear();
         _image.Restore();
         return true;
     }
@@ -102,7 +114,7 @@ internal sealed class ScriptHeap : IDisposable
         _functions.CollectGarbage();
         var memory = new byte[_memory.Length];
         _memory.GetSpan(0, (ulong)memory.Length).CopyTo(memory);
-        return new HeapImage(memory, _stackPointer.Value.AsI32, Entries, _scratch);
+        return new HeapImage(memory, _stackPointer.Value.AsI32, Entries, _scratch, _undefined);
     }
 
     /// <summary>Makes an object of host functions, a global variable for the driver to take.</summary>
@@ -149,53 +161,38 @@ internal sealed class ScriptHeap : IDisposable
         }
     }
 
-    /// <summary>Calls one of <see cref="Entries"/> with strings (of UTF-8 bytes) and gives its result as a string.</summary>
+    /// <summary>Calls one of <see cref="Entries"/>.</summary>
     /// <exception cref="ScriptErrorException">It threw.</exception>
-    public byte[]? Call(string entry, params ReadOnlySpan<ReadOnlyMemory<byte>> arguments)
+    public void Call(string entry, params ReadOnlySpan<HeapArgument> arguments) => _functions.Free(CallForValue(entry, arguments));
+
+    /// <summary>Calls one of <see cref="Entries"/> that gives a string: its UTF-8 bytes.</summary>
+    /// <exception cref="ScriptErrorException">It threw.</exception>
+    public byte[] CallForText(string entry, params ReadOnlySpan<HeapArgument> arguments)
     {
-        var list = _functions.Allocate(Math.Max(arguments.Length, 1) * 4);
-        for (var i = 0; i < arguments.Length; i++)
-        {
-            var value = NewString(arguments[i].Span);
-            BinaryPrimitives.WriteInt32LittleEndian(_memory.GetSpan((uint)list + ((uint)i * 4), 4), value);
-        }
-
-        var undefined = _functions.Undefined();
-        var result = Checked(_functions.Call(Entries[entry], undefined, arguments.Length, list));
-        var text = _functions.IsString(result) ? ReadString(result) : null;
-        for (var i = 0; i < arguments.Length; i++)
-        {
-            _functions.Free(BinaryPrimitives.ReadInt32LittleEndian(_memory.GetSpan((uint)list + ((uint)i * 4), 4)));
-        }
-
+        var result = CallForValue(entry, arguments);
+        var text = ReadString(result);
         _functions.Free(result);
-        _functions.Free(undefined);
-        _functions.Release(list);
         return text;
     }
+
+    /// <summary>The errors with which promises were rejected that nobody has asked for their outcome; a few at most.</summary>
+    public IReadOnlyList<ScriptErrorException> UnhandledRejections() => _rejections is null or { Count: 0 } ? [] : [.. _rejections.Values.Select(rejection => Error(rejection.Reason))];
 
     /// <summary>Runs jobs until none is left.</summary>
     /// <exception cref="ScriptErrorException">A job threw; ordinary promise reactions never do.</exception>
     public void RunJobs()
     {
-        while (_functions.IsJobPending())
+        while (RunJob())
         {
-            if (_functions.RunJob() < 0)
-            {
-                throw Error(_functions.TakeException());
-            }
         }
     }
 
     /// <summary>Runs one job; false when there was none.</summary>
+    /// <exception cref="ScriptErrorException">It threw.</exception>
     public bool RunJob()
     {
-        if (!_functions.IsJobPending())
-        {
-            return false;
-        }
-
-        return _functions.RunJob() < 0 ? throw Error(_functions.TakeException()) : true;
+        var result = _functions.RunJob();
+        return result < 0 ? throw Error(_functions.TakeException()) : result > 0;
     }
 
     /// <summary>Ends whatever runs in the heap, now and for ever. May come from any thread.</summary>
@@ -244,15 +241,32 @@ internal sealed class ScriptHeap : IDisposable
     }
 
     /// <summary>The values at an address, as QuickJS passes arguments.</summary>
-    internal int[] ReadValues(int address, int count)
+    internal void ReadValues(int address, Span<int> values)
     {
-        var values = new int[count];
-        for (var i = 0; i < count; i++)
+        for (var i = 0; i < values.Length; i++)
         {
             values[i] = BinaryPrimitives.ReadInt32LittleEndian(_memory.GetSpan((uint)address + ((uint)i * 4), 4));
         }
+    }
 
-        return values;
+    /// <summary>QuickJS tells of a promise that was rejected while nobody waited for it, and of one for which somebody does now.</summary>
+    internal void Rejected(int promise, int reason, bool isHandled)
+    {
+        var identity = _functions.Identity(promise);
+        if (!isHandled && (_rejections ??= []).Count < MaxRejections && _rejections.TryAdd(identity, (promise, reason)))
+        {
+            // The promise is kept, so that no other gets its address.
+            return;
+        }
+
+        if (isHandled && _rejections is not null && _rejections.Remove(identity, out var kept))
+        {
+            _functions.Free(kept.Promise);
+            _functions.Free(kept.Reason);
+        }
+
+        _functions.Free(promise);
+        _functions.Free(reason);
     }
 
     /// <summary>Bytes of the heap.</summary>
@@ -294,6 +308,7 @@ internal sealed class ScriptHeap : IDisposable
         _stackPointer.Value = WasmValue.I32(image.StackPointer);
         Entries = image.Entries;
         _scratch = image.Scratch;
+        _undefined = image.Undefined;
     }
 
     private int Checked(int result) => _functions.IsException(result) ? throw Error(_functions.TakeException()) : result;
@@ -314,8 +329,42 @@ internal sealed class ScriptHeap : IDisposable
         return _functions.IsString(property) ? Encoding.UTF8.GetString(ReadString(property)) : "";
     }
 
+    private int CallForValue(string entry, ReadOnlySpan<HeapArgument> arguments)
+    {
+        Span<int> values = stackalloc int[MaxArguments];
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            values[i] = NewValue(arguments[i]);
+        }
+
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            WriteWord(_scratch + ArgumentsOffset + (i * sizeof(int)), values[i]);
+        }
+
+        var result = Checked(_functions.Call(Entries[entry], _undefined, arguments.Length, _scratch + ArgumentsOffset));
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            if (values[i] != _undefined)
+            {
+                _functions.Free(values[i]);
+            }
+        }
+
+        return result;
+    }
+
+    private int NewValue(in HeapArgument argument) =>
+        argument.Number is { } number ? _functions.NewNumber(number) : argument.IsUndefined ? _undefined : NewString(argument.Text.Span);
+
     private int NewString(ReadOnlySpan<byte> text)
     {
+        if (text.Length < MaxShortText)
+        {
+            text.CopyTo(_memory.GetSpan((uint)(_scratch + TextOffset), (ulong)text.Length));
+            return Checked(_functions.NewString(_scratch + TextOffset, text.Length));
+        }
+
         var address = WriteTerminated(text);
         var value = _functions.NewString(address, text.Length);
         _functions.Release(address);

@@ -1,3 +1,5 @@
+using Mik.Scripting.Diagnostics;
+
 namespace Mik.Scripting.Execution;
 
 /// <summary>How important a line of a script's console is.</summary>
@@ -14,6 +16,7 @@ internal enum ScriptLogLevel
 }
 
 /// <summary>What <c>host.call</c> was given.</summary>
+/// <param name="Number">Which call of the run it is, from 1.</param>
 /// <param name="Handler">Name of the handler.</param>
 /// <param name="Method">HTTP method.</param>
 /// <param name="Path">Path and query.</param>
@@ -21,7 +24,7 @@ internal enum ScriptLogLevel
 /// <param name="Body">Bytes of the body; null is none.</param>
 /// <param name="Timeout">The script's own limit; null is none.</param>
 internal sealed record HandlerCall(
-    string Handler, string Method, string Path, IReadOnlyList<KeyValuePair<string, string>> Headers, ReadOnlyMemory<byte>? Body, TimeSpan? Timeout);
+    int Number, string Handler, string Method, string Path, IReadOnlyList<KeyValuePair<string, string>> Headers, ReadOnlyMemory<byte>? Body, TimeSpan? Timeout);
 
 /// <summary>What became of a call: a response, or a code and a message.</summary>
 internal sealed record HandlerAnswer
@@ -54,6 +57,16 @@ internal interface IScriptOutside
 {
     /// <summary>Takes a line of the console.</summary>
     void Log(ScriptLogLevel level, string text);
+
+    /// <summary>Takes an error that rejected a promise for whose outcome nobody asked.</summary>
+    void Unhandled(ScriptFailure failure)
+    {
+    }
+
+    /// <summary>Takes how long it took to have a fresh heap, to run the script in it, waits included, and to put the heap back into its first state.</summary>
+    void HeapUsed(TimeSpan taking, TimeSpan running, TimeSpan returning)
+    {
+    }
 
     /// <summary>Takes what a test file tells of its tests, as JSON.</summary>
     void Report(ReadOnlyMemory<byte> json)

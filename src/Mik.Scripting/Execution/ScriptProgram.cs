@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Mik.Scripting.Diagnostics;
 using Mik.Scripting.Engine;
 using Mik.Scripting.Sources;
@@ -71,18 +72,25 @@ internal sealed class ScriptProgram
     /// <param name="head">The request without its body, as JSON.</param>
     /// <param name="body">The body.</param>
     /// <param name="outside">The world that it reaches.</param>
+    /// <param name="answered">Takes the outcome as soon as it is there; what follows is only the heap's way back.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="Trap">It was stopped, or its heap broke down.</exception>
-    public ScriptOutcome Run(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body, IScriptOutside outside, CancellationToken cancellationToken)
+    /// <exception cref="Trap">It was stopped, or its heap broke down; there was no outcome.</exception>
+    public void Run(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body, IScriptOutside outside, Action<ScriptOutcome> answered, CancellationToken cancellationToken)
     {
+        var startedAt = Stopwatch.GetTimestamp();
         var heap = _idle.TryTake(out var idle) ? idle : ScriptHeap.From(_image, _memoryBytes);
+        var takenAt = Stopwatch.GetTimestamp();
+        var endedAt = takenAt;
         var isSound = false;
         try
         {
-            using var run = new ScriptRun(_modules, outside, cancellationToken);
-            var outcome = run.Run(heap, "start", head, body);
-            isSound = true;
-            return outcome;
+            using (var run = new ScriptRun(_modules, outside, cancellationToken))
+            {
+                var outcome = run.Run(heap, "start", head, body);
+                isSound = true;
+                endedAt = Stopwatch.GetTimestamp();
+                answered(outcome);
+            }
         }
         finally
         {
@@ -94,6 +102,8 @@ internal sealed class ScriptProgram
             {
                 heap.Dispose();
             }
+
+            outside.HeapUsed(Stopwatch.GetElapsedTime(startedAt, takenAt), Stopwatch.GetElapsedTime(takenAt, endedAt), Stopwatch.GetElapsedTime(endedAt));
         }
     }
 

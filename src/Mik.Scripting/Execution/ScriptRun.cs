@@ -21,10 +21,10 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptOutside outside, C
 
     private readonly object _signal = new();
     private readonly Queue<(int Call, HandlerAnswer Answer)> _ended = new();
-    private readonly CancellationTokenSource _callsStop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
     private readonly PriorityQueue<int, long> _timers = new();
     private readonly HashSet<int> _cancelledTimers = [];
     private readonly Dictionary<int, ReadOnlyMemory<byte>> _binaryBodies = [];
+    private CancellationTokenSource? _callsStop;
     private ScriptOutcome? _outcome;
     private int _running;
     private int _logged;
@@ -32,7 +32,7 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptOutside outside, C
 
     /// <summary>Calls one of the driver's entries and runs the script to its answer.</summary>
     /// <exception cref="Trap">The deadline passed, or the heap broke down.</exception>
-    public ScriptOutcome Run(ScriptHeap heap, string entry, params ReadOnlySpan<ReadOnlyMemory<byte>> arguments)
+    public ScriptOutcome Run(ScriptHeap heap, string entry, params ReadOnlySpan<HeapArgument> arguments)
     {
         heap.Host = this;
         using var stop = cancellationToken.UnsafeRegister(_ => Stop(heap), null);
@@ -47,6 +47,11 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptOutside outside, C
                 }
             }
 
+            foreach (var rejection in heap.UnhandledRejections())
+            {
+                outside.Unhandled(ScriptFailure.Of(rejection, modules));
+            }
+
             return _outcome;
         }
         catch (ScriptErrorException error)
@@ -56,12 +61,12 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptOutside outside, C
         finally
         {
             // What the script did not wait for ends with it.
-            _callsStop.Cancel();
+            _callsStop?.Cancel();
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _callsStop.Dispose();
+    public void Dispose() => _callsStop?.Dispose();
 
     /// <inheritdoc/>
     public string Resolve(string importer, string specifier) => modules.Resolve(importer, specifier);
@@ -81,7 +86,7 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptOutside outside, C
         }
         else if (function.SequenceEqual("done"u8))
         {
-            _outcome ??= Response(arguments.Bytes(0), arguments.Bytes(1));
+            _outcome ??= Response((int)arguments.Number(0), (int)arguments.Number(1), arguments.Bytes(2), arguments.Bytes(3));
         }
         else if (function.SequenceEqual("failed"u8))
         {
@@ -118,8 +123,17 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptOutside outside, C
     private void StartCall(HostArguments arguments)
     {
         var id = (int)arguments.Number(0);
-        var call = ReadCall(arguments.Bytes(1), arguments.IsText(2) ? arguments.Bytes(2) : null);
+        var limit = arguments.Number(1);
+        var call = new HandlerCall(
+            id,
+            arguments.Text(2),
+            arguments.Text(3),
+            arguments.Text(4),
+            arguments.IsText(5) ? Fields(arguments.Bytes(5)) : [],
+            arguments.IsText(6) ? (ReadOnlyMemory<byte>?)arguments.Bytes(6) : null,
+            limit >= 0 ? TimeSpan.FromMilliseconds(Math.Min(limit, int.MaxValue)) : null);
         _running++;
+        _callsStop ??= CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var task = outside.CallAsync(call, _callsStop.Token);
         if (task.IsCompleted)
         {
@@ -164,7 +178,15 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptOutside outside, C
         {
             _running--;
             Keep(ended.Call, ended.Answer);
-            heap.Call("settle", Number(ended.Call), Describe(ended.Answer), ended.Answer.Body);
+            if (ended.Answer.Code is { } code)
+            {
+                heap.Call("settle", ended.Call, 0, Encoding.UTF8.GetBytes(code), Encoding.UTF8.GetBytes(ended.Answer.Message));
+            }
+            else
+            {
+                heap.Call("settle", ended.Call, ended.Answer.Status, Describe(ended.Answer.Headers), ended.Answer.Body);
+            }
+
             return true;
         }
 
@@ -172,7 +194,7 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptOutside outside, C
         if (_timers.TryPeek(out var timer, out var due) && due <= Stopwatch.GetTimestamp())
         {
             _timers.Dequeue();
-            heap.Call("fire", Number(timer));
+            heap.Call("fire", timer);
             return true;
         }
 
@@ -243,58 +265,39 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptOutside outside, C
         }
     }
 
-    private ScriptOutcome Response(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body)
+    private ScriptOutcome Response(int status, int call, byte[] fields, byte[] body) => new()
     {
-        using var json = JsonDocument.Parse(head);
-        var root = json.RootElement;
-        return new ScriptOutcome
+        Status = status,
+        Headers = Fields(fields),
+        Body = call > 0 ? _binaryBodies.GetValueOrDefault(call, body) : body,
+    };
+
+    /// <summary>Header fields: pairs as JSON, or a content type alone.</summary>
+    private static List<KeyValuePair<string, string>> Fields(byte[] fields)
+    {
+        if (fields.Length == 0)
         {
-            Status = root.GetProperty("status").GetInt32(),
-            Headers = Pairs(root.GetProperty("headers")),
-            Body = _binaryBodies.GetValueOrDefault(root.GetProperty("call").GetInt32(), body),
-        };
+            return [];
+        }
+
+        if (fields[0] != (byte)'[')
+        {
+            return [new("content-type", Encoding.UTF8.GetString(fields))];
+        }
+
+        using var json = JsonDocument.Parse(fields);
+        return [.. json.RootElement.EnumerateArray().Select(pair => new KeyValuePair<string, string>(pair[0].GetString()!, pair[1].GetString()!))];
     }
 
-    private static HandlerCall ReadCall(ReadOnlyMemory<byte> head, byte[]? body)
-    {
-        using var json = JsonDocument.Parse(head);
-        var root = json.RootElement;
-        var timeout = root.GetProperty("timeout");
-        return new HandlerCall(
-            root.GetProperty("handler").GetString()!,
-            root.GetProperty("method").GetString()!,
-            root.GetProperty("path").GetString()!,
-            Pairs(root.GetProperty("headers")),
-            body is null ? null : (ReadOnlyMemory<byte>?)body,
-            timeout.ValueKind == JsonValueKind.Number ? TimeSpan.FromMilliseconds(Math.Clamp(timeout.GetDouble(), 0, int.MaxValue)) : null);
-    }
-
-    private static List<KeyValuePair<string, string>> Pairs(JsonElement list) =>
-        [.. list.EnumerateArray().Select(pair => new KeyValuePair<string, string>(pair[0].GetString()!, pair[1].GetString()!))];
-
-    private static byte[] Number(int number) => Encoding.UTF8.GetBytes(number.ToString(System.Globalization.CultureInfo.InvariantCulture));
-
-    private static byte[] Describe(HandlerAnswer answer)
+    private static byte[] Describe(IReadOnlyList<KeyValuePair<string, string>> headers)
     {
         var buffer = new System.Buffers.ArrayBufferWriter<byte>(256);
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
-            if (answer.Code is { } code)
+            foreach (var (name, value) in headers)
             {
-                json.WriteString("code"u8, code);
-                json.WriteString("message"u8, answer.Message);
-            }
-            else
-            {
-                json.WriteNumber("status"u8, answer.Status);
-                json.WriteStartObject("headers"u8);
-                foreach (var (name, value) in answer.Headers)
-                {
-                    json.WriteString(name, value);
-                }
-
-                json.WriteEndObject();
+                json.WriteString(name, value);
             }
 
             json.WriteEndObject();

@@ -1,6 +1,8 @@
 // Stands between the host and a script. Evaluated once, before the heap's image is taken; the host then calls `start` for each request.
-// Everything built in that is needed later is taken now: a script may change its world as it likes.
-import { asHandlerResponse } from 'mik-sdk/src/forwarding.js';
+// Everything built in that is needed later is taken now: a script may change its world as it likes. What runs for every request is
+// written for an interpreter: few calls, few objects.
+import { asHandlerResponse, callPassedOn, isOfHandler } from 'mik-sdk/src/forwarding.js';
+import { handlerOf } from 'mik-sdk/src/script.js';
 import { toResponse } from 'mik-sdk/src/responses.js';
 import { formatLine, inspect } from 'mik-sdk/src/format.js';
 import { startTimers } from 'mik:timers';
@@ -9,22 +11,27 @@ import { startConsole } from 'mik:console';
 const host = globalThis.mikHost;
 delete globalThis.mikHost;
 const { parse, stringify } = JSON;
-const { entries, keys } = Object;
+const { keys } = Object;
 const { isArray } = Array;
+const { isInteger } = Number;
 const TheError = Error;
+const TheRangeError = RangeError;
 const ThePromise = Promise;
 const TheMap = Map;
 const text = String;
+const number = Number;
+const { max } = Math;
+const json = 'application/json';
 
 let entry;
 let lastCall = 0;
 const calls = new TheMap();
-const bodies = new WeakMap();
-for (const [map, names] of [[calls, ['get', 'set', 'delete']], [bodies, ['get', 'set']]]) {
-  for (const name of names) {
-    Object.defineProperty(map, name, { value: map[name] });
-  }
+for (const name of ['get', 'set', 'delete']) {
+  Object.defineProperty(calls, name, { value: calls[name] });
 }
+
+const ofJson = /[/+]json\b/i;
+const ofContentType = /^content-type$/i;
 
 startConsole(host, formatLine);
 startTimers(host);
@@ -32,80 +39,93 @@ Math.random = function random() {
   return host.random();
 };
 
+/** Fields as [name, value] pairs; a field with several values is several pairs. */
 function headerList(headers) {
   const list = [];
-  if (headers !== undefined && headers !== null) {
-    for (const [name, value] of entries(headers)) {
-      for (const one of isArray(value) ? value : [value]) {
-        list[list.length] = [name, text(one)];
+  for (const name of keys(headers)) {
+    const value = headers[name];
+    if (isArray(value)) {
+      for (let i = 0; i < value.length; i++) {
+        list[list.length] = [name, text(value[i])];
       }
+    } else {
+      list[list.length] = [name, text(value)];
     }
   }
 
   return list;
 }
 
-function bodyOf(body) {
-  return body === undefined || body === null ? undefined : typeof body === 'string' ? body : stringify(body);
+/** The content type among fields, whatever the case of its name. */
+function typeAmong(list) {
+  for (let i = 0; i < list.length; i++) {
+    if (ofContentType.test(list[i][0])) {
+      return list[i][1];
+    }
+  }
+
+  return undefined;
+}
+
+function send(resolve, reject, place, handler, options) {
+  const { method = 'GET', path = '/', headers, body, timeout } = options ?? {};
+  const isText = typeof body === 'string';
+  const sent = body === undefined || body === null ? undefined : isText ? body : stringify(body);
+  let fields;
+  if (headers !== undefined && headers !== null) {
+    const list = headerList(headers);
+    if (sent !== undefined && !isText && typeAmong(list) === undefined) {
+      list[list.length] = ['content-type', json];
+    }
+
+    fields = stringify(list);
+  } else if (sent !== undefined && !isText) {
+    fields = json;
+  }
+
+  const id = ++lastCall;
+  const name = text(handler);
+  calls.set(id, { name, resolve, reject, place });
+  host.call(id, timeout === undefined || timeout === null ? -1 : max(number(timeout), 0), name, text(method), text(path), fields, sent);
 }
 
 function call(handler, options) {
   const place = new TheError();
   return new ThePromise((resolve, reject) => {
-    const { method = 'GET', path = '/', headers, body, timeout } = options ?? {};
-    const sent = bodyOf(body);
-    const list = headerList(headers);
-    if (sent !== undefined && typeof body !== 'string' && !list.some(([name]) => name.toLowerCase() === 'content-type')) {
-      list[list.length] = ['content-type', 'application/json'];
-    }
-
-    const id = ++lastCall;
-    calls.set(id, { handler, resolve, reject, place });
-    const head = stringify({ handler: text(handler), method: text(method), path: text(path), headers: list, timeout: timeout === undefined ? null : Number(timeout) });
-    if (sent === undefined) {
-      host.call(id, head);
-    } else {
-      host.call(id, head, sent);
-    }
+    send(resolve, reject, place, handler, options);
   });
 }
 
-function parsedBody(body, type) {
-  if (body === '') {
-    return null;
+/** Ends a call: with a response (status, fields, body), or with no status, a code and a message. */
+function settle(id, status, first, second) {
+  const { name, resolve, reject, place } = calls.get(id);
+  calls.delete(id);
+  if (status === 0) {
+    place.message = second;
+    place.code = first;
+    place.handler = name;
+    reject(place);
+    return;
   }
 
-  if (type === undefined || /[/+]json\b/i.test(type)) {
+  const headers = parse(first);
+  const type = headers['content-type'];
+  let body = second === undefined ? null : second;
+  let asItCame = second;
+  if (second !== undefined && (type === undefined || type === json || ofJson.test(type))) {
     try {
-      return parse(body);
+      body = parse(second);
+      asItCame = undefined;
     } catch {
       // It says JSON and is not: the text as it is.
     }
   }
 
-  return body;
+  resolve(asHandlerResponse({ status, headers, body }, id, asItCame));
 }
 
-/** Ends a call: with a response, or with a code and a message. */
-function settle(idText, headText, body) {
-  const id = Number(idText);
-  const { handler, resolve, reject, place } = calls.get(id);
-  calls.delete(id);
-  const head = parse(headText);
-  if (head.code === undefined) {
-    const response = { status: head.status, headers: head.headers, body: parsedBody(body, head.headers['content-type']) };
-    bodies.set(response, { id, body: response.body });
-    resolve(asHandlerResponse(response));
-  } else {
-    place.message = head.message;
-    place.code = head.code;
-    place.handler = handler;
-    reject(place);
-  }
-}
-
-function requestBody(head, body) {
-  if (body === undefined || body === '') {
+function requestBody(body) {
+  if (body === undefined) {
     return null;
   }
 
@@ -127,39 +147,63 @@ function failureOf(thrown) {
   return { name: 'Error', message: `thrown: ${inspect(thrown)}`, stack: '' };
 }
 
+/** Gives a response to the host: status, number of the call whose bytes it passes on, fields (a content type, or pairs as JSON), body. */
 function answer(response) {
   const { status, headers, body } = response;
-  const head = { status, headers: headerList(headers), call: 0 };
-  const kept = bodies.get(response);
-  if (kept && typeof body === 'string' && kept.body === body) {
-    // Passed on untouched: if it was no text at all, the host has its bytes.
-    head.call = kept.id;
+  if (!isInteger(status) || status < 200 || status > 599) {
+    throw new TheRangeError(`a response has a status from 200 to 599, not ${inspect(status)}`);
   }
 
-  const type = head.headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1];
-  const isJson = type === undefined || /[/+]json\b/i.test(type);
-  const out = status === 204 || body === undefined || (body === null && kept) ? '' : isJson || typeof body !== 'string' ? stringify(body) : body;
-  if (type === undefined && out) {
-    head.headers[head.headers.length] = ['content-type', 'application/json'];
+  const names = headers === undefined || headers === null ? [] : keys(headers);
+  let type;
+  let list;
+  if (names.length === 1 && names[0] === 'content-type' && typeof headers['content-type'] === 'string') {
+    type = headers['content-type'];
+  } else if (names.length > 0) {
+    list = headerList(headers);
+    type = typeAmong(list);
   }
 
-  host.done(stringify(head), out === undefined ? 'null' : out.toWellFormed());
+  // What a handler sent and nobody touched goes on as it came.
+  const call = typeof body === 'string' ? callPassedOn(response) : 0;
+  let out;
+  if (call !== 0) {
+    out = body;
+  } else if (status === 204 || body === undefined || (body === null && isOfHandler(response))) {
+    out = '';
+  } else if (typeof body === 'string' && type !== undefined && type !== json && !ofJson.test(type)) {
+    out = body.toWellFormed();
+  } else {
+    out = stringify(body) ?? 'null';
+    if (type === undefined) {
+      type = json;
+      if (list !== undefined) {
+        list[list.length] = ['content-type', json];
+      }
+    }
+  }
+
+  host.done(status, call, list === undefined ? type ?? '' : stringify(list), out);
+}
+
+function fail(thrown) {
+  let failure;
+  try {
+    failure = stringify(failureOf(thrown));
+  } catch {
+    failure = '{"name":"Error","message":"an error that cannot be shown","stack":""}';
+  }
+
+  host.failed(failure);
 }
 
 async function run(head, body) {
   try {
     const req = parse(head);
-    req.body = requestBody(req, body);
+    req.body = requestBody(body);
     answer(toResponse(await entry(req, { call })));
   } catch (thrown) {
-    let failure;
-    try {
-      failure = stringify(failureOf(thrown));
-    } catch {
-      failure = '{"name":"Error","message":"an error that cannot be shown","stack":""}';
-    }
-
-    host.failed(failure);
+    fail(thrown);
   }
 }
 
@@ -172,7 +216,7 @@ host.settle = settle;
 host.load = (name) => {
   import(name).then(
     (module) => {
-      entry = module.default;
+      entry = handlerOf(module.default);
       if (typeof entry === 'function') {
         host.loaded();
       } else {
@@ -182,6 +226,6 @@ host.load = (name) => {
         }));
       }
     },
-    (thrown) => host.failed(stringify(failureOf(thrown))),
+    fail,
   );
 };

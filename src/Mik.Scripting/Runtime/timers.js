@@ -23,8 +23,7 @@ export function startTimers(host) {
   };
   globalThis.clearInterval = globalThis.clearTimeout;
 
-  host.fire = (idText) => {
-    const id = Number(idText);
+  host.fire = (id) => {
     const timer = waiting.get(id);
     if (timer) {
       if (timer.repeats) {

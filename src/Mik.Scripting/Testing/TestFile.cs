@@ -21,6 +21,7 @@ internal sealed class TestFile : IScriptOutside, IDisposable
     private readonly List<TestResult> _tests = [];
     private readonly List<(ScriptLogLevel Level, string Text)> _log = [];
     private (IReadOnlyList<string> Path, TimeSpan Limit)? _running;
+    private ScriptFailure? _rejection;
 
     private TestFile(ScriptFolder folder, string file, CancellationToken cancellationToken)
     {
@@ -44,6 +45,10 @@ internal sealed class TestFile : IScriptOutside, IDisposable
 
     /// <inheritdoc/>
     public void Log(ScriptLogLevel level, string text) => _log.Add((level, text));
+
+    /// <inheritdoc/>
+    public void Unhandled(ScriptFailure failure) =>
+        _rejection ??= failure with { Message = $"nobody waited for a promise that was rejected: {failure.Message}" };
 
     /// <inheritdoc/>
     public void Report(ReadOnlyMemory<byte> json)
@@ -82,7 +87,7 @@ internal sealed class TestFile : IScriptOutside, IDisposable
             _stop.CancelAfter(LoadLimit);
             using var heap = ScriptHeap.From(Driver.Value, memoryBytes);
             using var run = new ScriptRun(_modules, this, _stop.Token);
-            failure = run.Run(heap, "start", JsonSerializer.SerializeToUtf8Bytes(new { file = _file, filter })).Failure;
+            failure = run.Run(heap, "start", JsonSerializer.SerializeToUtf8Bytes(new { file = _file, filter })).Failure ?? _rejection;
         }
         catch (Trap trap)
         {

@@ -50,7 +50,7 @@ internal static class TypeStripper
         using var limit = new Timer(_ => heap.Interrupt("too long"), null, TimeLimit, Timeout.InfiniteTimeSpan);
         try
         {
-            var result = heap.Call(Entry, Encoding.UTF8.GetBytes(source), Encoding.UTF8.GetBytes(name))!;
+            var result = heap.CallForText(Entry, Encoding.UTF8.GetBytes(source), Encoding.UTF8.GetBytes(name));
             using var json = JsonDocument.Parse(result);
             var root = json.RootElement;
             return root.TryGetProperty("code", out var code)

@@ -39,6 +39,7 @@ internal sealed class HandlerCalls(MikServerOptions options, ModuleSet modules, 
         }
 
         var request = new RequestContext(http.Context, caller, limit) { Module = module };
+        Events.HandlerCallStarts(log, call.Handler, call.Method, http.PathWithQuery, call.Number, script, request.Id);
         metrics.RequestStarted();
         Problem? problem;
         try
@@ -59,7 +60,7 @@ internal sealed class HandlerCalls(MikServerOptions options, ModuleSet modules, 
         metrics.RequestEnded(request.Route, request.HandlerName, http.Context.Response.StatusCode, problem, request.Elapsed);
         var answer = Answer(http, call, problem);
         Events.HandlerCalled(
-            log, call.Handler, call.Method, http.PathWithQuery, answer.Code ?? answer.Status.ToString(CultureInfo.InvariantCulture), request.Elapsed.TotalMilliseconds, script, request.Id);
+            log, call.Handler, call.Method, http.PathWithQuery, answer.Code ?? answer.Status.ToString(CultureInfo.InvariantCulture), request.Elapsed.TotalMilliseconds, call.Number, script, request.Id);
         return answer;
     }
 

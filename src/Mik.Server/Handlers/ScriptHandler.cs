@@ -6,6 +6,7 @@ using Microsoft.Extensions.Primitives;
 using Mik.Scripting.Execution;
 using Mik.Server.Admission;
 using Mik.Server.Observability;
+using Mik.Server.Observability.Metrics;
 using Mik.Server.Observability.Tracing;
 using Mik.Server.Problems;
 using Mik.Server.Scripts;
@@ -24,7 +25,7 @@ namespace Mik.Server.Handlers;
 /// <item>Send its response, or say what went wrong.</item>
 /// </list>
 /// </summary>
-internal sealed class ScriptHandler(MikServerOptions options, AdmissionDesk admission, HandlerCalls calls, GuestThreads threads, TimeProvider clock, ILogger log)
+internal sealed class ScriptHandler(MikServerOptions options, AdmissionDesk admission, HandlerCalls calls, GuestThreads threads, TimeProvider clock, ServerMetrics metrics, ILogger log)
 {
     /// <summary>Takes a request through a script. A problem means that there is no whole response.</summary>
     public async Task<Problem?> EnterAsync(RequestContext request, ScriptState script, string pathWithQuery)
@@ -73,8 +74,8 @@ internal sealed class ScriptHandler(MikServerOptions options, AdmissionDesk admi
 
             // 4. Run.
             var head = ScriptRequest.Describe(request.Http.Request, pathWithQuery);
-            var outside = new ScriptOutside(request, script.Name, calls, log);
-            var outcome = await threads.RunAsync(() => program.Run(head, body, outside, deadline.Token));
+            var outside = new ScriptOutside(request, script.Name, calls, metrics.OfScript(script.Name), log);
+            var outcome = await new ScriptWork(program, head, body, outside, deadline.Token).StartOn(threads);
 
             // 5. Answer.
             return outcome.Failure is { } failure ? Failed(request, script, failure.Summary, failure.Explanation) : await SendAsync(request, outcome, deadline);

@@ -124,8 +124,16 @@ internal static partial class Events
     public static partial void ScriptFailed(ILogger log, string message, string script, string requestId, string stack);
 
     /// <summary>A script's call of a handler has ended.</summary>
-    [LoggerMessage(32, LogLevel.Debug, "host.call {Handler} {Method} {Path} {Result} {DurationMs:0.0} ms (script={Script} id={RequestId})")]
-    public static partial void HandlerCalled(ILogger log, string handler, string method, string path, string result, double durationMs, string script, string requestId);
+    [LoggerMessage(32, LogLevel.Debug, "host.call {Handler} {Method} {Path} {Result} {DurationMs:0.0} ms (call={Call} script={Script} id={RequestId})")]
+    public static partial void HandlerCalled(ILogger log, string handler, string method, string path, string result, double durationMs, int call, string script, string requestId);
+
+    /// <summary>A script calls a handler.</summary>
+    [LoggerMessage(34, LogLevel.Debug, "host.call {Handler} {Method} {Path} starts (call={Call} script={Script} id={RequestId})")]
+    public static partial void HandlerCallStarts(ILogger log, string handler, string method, string path, int call, string script, string requestId);
+
+    /// <summary>A promise of a script was rejected, and the script did not look at it.</summary>
+    [LoggerMessage(35, LogLevel.Warning, "nobody waited for a promise that was rejected: {Message} (script={Script} id={RequestId})\n{Stack}")]
+    public static partial void ScriptRejection(ILogger log, string message, string script, string requestId, string stack);
 
     /// <summary>A script was loaded.</summary>
     [LoggerMessage(33, LogLevel.Debug, "loaded in {DurationMs:0} ms (script={Script})")]

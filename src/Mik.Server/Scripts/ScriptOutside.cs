@@ -1,16 +1,24 @@
 using Microsoft.Extensions.Logging;
+using Mik.Scripting.Diagnostics;
 using Mik.Scripting.Execution;
 using Mik.Server.Handlers;
 using Mik.Server.Observability;
+using Mik.Server.Observability.Metrics;
 
 namespace Mik.Server.Scripts;
 
 /// <summary>The world that a script reaches during one request.</summary>
-internal sealed class ScriptOutside(RequestContext request, string script, HandlerCalls calls, ILogger log) : IScriptOutside
+internal sealed class ScriptOutside(RequestContext request, string script, HandlerCalls calls, ScriptMetrics metrics, ILogger log) : IScriptOutside
 {
     /// <inheritdoc/>
     public void Log(ScriptLogLevel level, string text) => Events.ScriptOutput(log, ScriptConsole.LevelOf(level), text, script, request.Id);
 
     /// <inheritdoc/>
     public Task<HandlerAnswer> CallAsync(HandlerCall call, CancellationToken cancellationToken) => calls.RunAsync(request, script, call, cancellationToken);
+
+    /// <inheritdoc/>
+    public void Unhandled(ScriptFailure failure) => Events.ScriptRejection(log, failure.Summary, script, request.Id, failure.Explanation);
+
+    /// <inheritdoc/>
+    public void HeapUsed(TimeSpan taking, TimeSpan running, TimeSpan returning) => metrics.Used(taking, running, returning);
 }

@@ -156,7 +156,7 @@ public sealed class ScriptHandlerTests
                 context.CancellationToken.WaitHandle.WaitOne(TimeSpan.FromSeconds(30));
                 throw new Trap(TrapKind.Interrupted);
             },
-            options => options with { ExecutionTimeout = TimeSpan.FromSeconds(2) },
+            options => options with { ExecutionTimeout = TimeSpan.FromSeconds(5) },
             ("s.js", Head + $"export default script(async (req, host) => {{ try {{ await {call}; }} catch (e) {{ return error({{ status: 504, title: e.code }}); }} }});"));
 
         var response = await served.Client.GetAsync("/script/s");

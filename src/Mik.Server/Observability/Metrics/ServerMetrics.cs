@@ -15,6 +15,7 @@ internal sealed class ServerMetrics : IDisposable
 
     private readonly ConcurrentDictionary<(RouteKind Kind, string Module), RouteMetrics> _routes = new();
     private readonly ConcurrentDictionary<string, ModuleMetrics> _modules = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ScriptMetrics> _scripts = new(StringComparer.Ordinal);
     private readonly List<MetricFamily> _families = [];
     private readonly Instruments _instruments = new();
     private int _active;
@@ -24,6 +25,7 @@ internal sealed class ServerMetrics : IDisposable
     {
         Add(RequestFamilies());
         Add(ModuleFamilies());
+        Add(ScriptFamilies());
         Add(ProcessMetrics.Families());
     }
 
@@ -46,6 +48,10 @@ internal sealed class ServerMetrics : IDisposable
     /// <summary>The figures of a module. The name must be one of a module that exists.</summary>
     public ModuleMetrics OfModule(string name) =>
         _modules.TryGetValue(name, out var module) ? module : _modules.GetOrAdd(name, new ModuleMetrics(name, _instruments));
+
+    /// <summary>The figures of a script. The name must be one of a script that exists.</summary>
+    public ScriptMetrics OfScript(string name) =>
+        _scripts.TryGetValue(name, out var script) ? script : _scripts.GetOrAdd(name, new ScriptMetrics(name));
 
     /// <summary>Drops the figures of a module that is no longer served, else modules that come and go would add up for ever.</summary>
     public void Forget(string name)
@@ -129,6 +135,15 @@ internal sealed class ServerMetrics : IDisposable
         new("mik_module_cache_misses_total", MetricType.Counter, "Requests that had to wait for their module to be loaded.", () => PerModule(module => module.CacheMisses)),
     ];
 
+    private IEnumerable<MetricFamily> ScriptFamilies() =>
+    [
+        new("mik_script_heap_seconds", MetricType.Histogram, "Time to have a fresh heap for a script.", () => PerScript(script => new(LabelsOf(script), 0, script.Taking))),
+        new("mik_script_run_seconds", MetricType.Histogram, "Time that scripts ran, waits included, without the heap's making and reset.", () => PerScript(script => new(LabelsOf(script), 0, script.Running))),
+        new("mik_script_heap_reset_seconds_total", MetricType.Counter, "Time spent on resetting heaps of scripts.", () => PerScript(script => new(LabelsOf(script), script.ReturningTime.TotalSeconds))),
+    ];
+
+    private IEnumerable<Sample> PerScript(Func<ScriptMetrics, Sample> read) => _scripts.Values.OrderBy(script => script.Script, StringComparer.Ordinal).Select(read);
+
     private IEnumerable<RouteMetrics> Routes =>
         _routes.Values.OrderBy(route => route.Route, StringComparer.Ordinal).ThenBy(route => route.Module, StringComparer.Ordinal);
 
@@ -146,6 +161,8 @@ internal sealed class ServerMetrics : IDisposable
 
     private static Label[] LabelsOf(RouteMetrics route) =>
         route.Module.Length == 0 ? [new("route", route.Route)] : [new("route", route.Route), new("module", route.Module)];
+
+    private static Label[] LabelsOf(ScriptMetrics script) => [new("script", script.Script)];
 
     private static Label[] LabelsOf(ModuleMetrics module) => [new("module", module.Module)];
 
