@@ -1,4 +1,5 @@
 using Mik.Server.Modules;
+using Mik.Wasm.CodeCaching;
 
 namespace Mik.Server;
 
@@ -58,6 +59,9 @@ public sealed record MikServerOptions
 
     /// <summary>The most functions that a module may define, all core modules of its component together. More are refused with 502: compiling them takes time and memory.</summary>
     public int MaxModuleFunctions { get; init; } = 200_000;
+
+    /// <summary>Where the code of modules may be already, and is kept; null is nowhere.</summary>
+    public CodeCache? CodeCache { get; init; }
 
     /// <summary>Whether files are watched, so that a change is served at once (<c>MIK_HOT_RELOAD</c>). Without it, a changed module is noticed within a second.</summary>
     public bool HotReload { get; init; }

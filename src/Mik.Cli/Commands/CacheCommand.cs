@@ -3,7 +3,9 @@ using System.Globalization;
 using System.Text.Json;
 using Mik.Cli.Output;
 using Mik.Cli.Packages;
+using Mik.Cli.Projects;
 using Mik.Packages.Cache;
+using Mik.Wasm.CodeCaching;
 
 namespace Mik.Cli.Commands;
 
@@ -13,12 +15,12 @@ internal static class CacheCommand
     /// <summary>Builds the verb.</summary>
     public static Command Create() => new Verb(
         "cache",
-        "Show and clean the cache of downloads, which all projects share",
+        "Show and clean the cache of downloads and compiled code, which all projects share",
         ("mik cache dir", "Where it is; MIK_HOME moves it"),
         ("mik cache list", "What is in it"),
         ("mik cache clean --older-than 30", "Remove what is older than 30 days"))
     {
-        Directory(), List(), Clean(),
+        Directory(), List(), Clean(), PrecompileCommand.Create(),
     };
 
     private static Verb Directory()
@@ -52,6 +54,8 @@ internal static class CacheCommand
             }
 
             terminal.Line($"{blobs.Length} files, {DownloadProgress.Bytes(blobs.Sum(blob => blob.Size))} in {MikHome.Path}");
+            var code = new CodeCache(GuestCode.Folder).Measure();
+            terminal.Line($"{code.Files} files of compiled code, {DownloadProgress.Bytes(code.Bytes)} in {GuestCode.Folder}");
             return ExitCode.Fine;
         });
         return command;
@@ -68,13 +72,16 @@ internal static class CacheCommand
             }
         });
         var json = new Option<bool>("--json") { Description = "Tell the result as JSON" };
-        var command = new Verb("clean", "Remove downloads; they are fetched again when they are needed", ("mik cache clean", "All"), ("mik cache clean --older-than 30", "What is older than 30 days")) { olderThan, json };
+        var command = new Verb("clean", "Remove downloads and compiled code; they are fetched and made again when they are needed", ("mik cache clean", "All"), ("mik cache clean --older-than 30", "What is older than 30 days")) { olderThan, json };
         command.SetAction(parsed =>
         {
             var terminal = new Terminal(parsed.GetValue(GlobalOptions.NoColour));
             try
             {
-                var (files, bytes) = new BlobCache(MikHome.Path).Clean(parsed.GetValue(olderThan) is { } days ? DateTime.UtcNow.AddDays(-days) : null);
+                var days = parsed.GetValue(olderThan);
+                var blobs = new BlobCache(MikHome.Path).Clean(days is { } age ? DateTime.UtcNow.AddDays(-age) : null);
+                var code = new CodeCache(GuestCode.Folder).Clean(TimeSpan.FromDays(days ?? 0));
+                var (files, bytes) = (blobs.Files + code.Files, blobs.Bytes + code.Bytes);
                 terminal.Line(parsed.GetValue(json) ? JsonSerializer.Serialize(new { files, bytes }, ReportOutput.Json) : $"removed {files} files, {DownloadProgress.Bytes(bytes)}");
                 return ExitCode.Fine;
             }

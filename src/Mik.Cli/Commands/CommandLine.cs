@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Mik.Cli.Output;
+using Mik.Cli.Projects;
 
 namespace Mik.Cli.Commands;
 
@@ -47,6 +48,7 @@ internal static class CommandLine
                 [.. Told(parsed).Select(error => new CliError(error, Next: $"mik {CommandPath(parsed)}--help"))]));
         }
 
+        GuestCode.UseForScripts();
         try
         {
             // Signals are the command's own affair: it drains.

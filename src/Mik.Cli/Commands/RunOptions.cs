@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Mik.Cli.Output;
+using Mik.Cli.Projects;
 using Mik.Configuration.Model;
 using Mik.Server;
 using Mik.Wasi.Http.Egress;
@@ -98,6 +99,7 @@ internal sealed class RunOptions
             ShutdownTimeout = Seconds(parsed.GetValue(_shutdown)) ?? server?.ShutdownTimeout ?? Defaults.ShutdownTimeout,
             CacheSize = server?.CacheSize ?? Defaults.CacheSize,
             MaxCacheBytes = server?.MaxCacheBytes ?? Defaults.MaxCacheBytes,
+            CodeCache = GuestCode.Open(),
             HotReload = RunEnvironment.HotReload ?? Defaults.HotReload,
             WatchDebounce = server?.WatchDebounce ?? Defaults.WatchDebounce,
             HttpAllowed = parsed.GetValue(_allowed) is { Length: > 0 } hosts ? Hosts(hosts) : server?.HttpAllowed ?? [],

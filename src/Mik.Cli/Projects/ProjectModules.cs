@@ -26,6 +26,11 @@ internal static class ProjectModules
         return built.Exists ? new ModuleConfig(project.Name, built.FullName) : null;
     }
 
+    /// <summary>The components of the modules folder, or the one that it is.</summary>
+    public static IEnumerable<ModuleConfig> In(MikConfiguration project) =>
+        (Directory.Exists(project.Server.Modules) ? Directory.GetFiles(project.Server.Modules, "*.wasm") : [project.Server.Modules])
+        .Where(File.Exists).Order(StringComparer.Ordinal).Select(path => new ModuleConfig(Path.GetFileNameWithoutExtension(path), path));
+
     /// <summary>Whether the modules folder has a component, or is one.</summary>
     public static bool HasModules(MikConfiguration project) =>
         File.Exists(project.Server.Modules)

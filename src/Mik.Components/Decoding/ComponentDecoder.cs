@@ -16,22 +16,24 @@ internal sealed class ComponentDecoder
 
     private readonly ReadOnlyMemory<byte> _bytes;
     private readonly WasmFeatures _features;
+    private readonly Predicate<ReadOnlyMemory<byte>>? _isKnownModule;
     private readonly WorkBudget _budget = new();
 
-    private ComponentDecoder(ReadOnlyMemory<byte> bytes, WasmFeatures features)
+    private ComponentDecoder(ReadOnlyMemory<byte> bytes, WasmFeatures features, Predicate<ReadOnlyMemory<byte>>? isKnownModule)
     {
         _bytes = bytes;
         _features = features;
+        _isKnownModule = isKnownModule;
     }
 
     /// <summary>Decodes and validates a component.</summary>
     /// <exception cref="InvalidComponentException">Anything is wrong with the bytes.</exception>
-    public static Component Decode(ReadOnlyMemory<byte> bytes, WasmFeatures features)
+    public static Component Decode(ReadOnlyMemory<byte> bytes, WasmFeatures features, Predicate<ReadOnlyMemory<byte>>? isKnownModule)
     {
         try
         {
             var reader = new WasmReader(bytes.Span, 0, bytes.Length, features);
-            return new ComponentDecoder(bytes, features).ReadComponent(ref reader, parent: null);
+            return new ComponentDecoder(bytes, features, isKnownModule).ReadComponent(ref reader, parent: null);
         }
         catch (InvalidModuleException exception)
         {
@@ -155,7 +157,7 @@ internal sealed class ComponentDecoder
         WasmModule module;
         try
         {
-            module = WasmModule.Load(bytes, _features);
+            module = WasmModule.Load(bytes, _features, _isKnownModule);
         }
         catch (InvalidModuleException exception)
         {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Mik.Components.CanonicalAbi;
 using Mik.Components.HostBinding;
 using Mik.Components.Model;
+using Mik.Wasm.CodeCaching;
 using Mik.Wasm.Execution;
 using Mik.Wasm.Instantiation;
 using Mik.Wasm.Model;
@@ -17,10 +18,13 @@ public sealed class CompiledComponent
     private readonly ConcurrentDictionary<WasmModule, CompiledModule> _modules = new();
     private readonly MatchedImports _imports;
 
-    private CompiledComponent(Component component, MatchedImports imports)
+    private readonly CodeCache? _cache;
+
+    private CompiledComponent(Component component, MatchedImports imports, CodeCache? cache)
     {
         Component = component;
         _imports = imports;
+        _cache = cache;
     }
 
     /// <summary>The component.</summary>
@@ -29,14 +33,20 @@ public sealed class CompiledComponent
     internal AdapterEmitter Adapters { get; } = new();
 
     /// <summary>Matches the imports with what the host offers and translates the core modules.</summary>
+    /// <param name="component">The component.</param>
+    /// <param name="linker">What the host offers.</param>
+    /// <param name="cache">Where the code of its modules may be already, and is kept; may be left out.</param>
     /// <exception cref="ComponentLinkException">Imports are missing or have other shapes; it names all of them.</exception>
-    public static CompiledComponent Compile(Component component, Linker linker)
+    public static CompiledComponent Compile(Component component, Linker linker, CodeCache? cache = null)
     {
         ArgumentNullException.ThrowIfNull(component);
         ArgumentNullException.ThrowIfNull(linker);
         AdapterLimits.Check(component);
-        var compiled = new CompiledComponent(component, ImportMatcher.Match(component, linker));
-        compiled.CompileModules(component);
+        var compiled = new CompiledComponent(component, ImportMatcher.Match(component, linker), cache);
+        foreach (var module in component.CoreModules)
+        {
+            compiled.ModuleOf(module);
+        }
         return compiled;
     }
 
@@ -110,21 +120,5 @@ public sealed class CompiledComponent
         return null;
     }
 
-    internal CompiledModule ModuleOf(WasmModule module) => _modules.GetOrAdd(module, CompiledModule.Compile);
-
-    private void CompileModules(Component component)
-    {
-        foreach (var definition in component.Definitions)
-        {
-            switch (definition)
-            {
-                case CoreModuleDefinition module:
-                    ModuleOf(module.Module);
-                    break;
-                case ComponentDefinition nested:
-                    CompileModules(nested.Component);
-                    break;
-            }
-        }
-    }
+    internal CompiledModule ModuleOf(WasmModule module) => _modules.GetOrAdd(module, static (module, cache) => CompiledModule.Compile(module, cache), _cache);
 }

@@ -23,21 +23,19 @@ public sealed class Component
     /// <summary>What it exports, in order.</summary>
     public ExternList Exports => Type.Exports;
 
-    /// <summary>How many core modules are inside, at any depth.</summary>
-    public int CoreModuleCount => Definitions.Sum(definition => definition switch
+    /// <summary>The core modules inside, at any depth.</summary>
+    public IEnumerable<WasmModule> CoreModules => Definitions.SelectMany(definition => definition switch
     {
-        CoreModuleDefinition => 1,
-        ComponentDefinition inner => inner.Component.CoreModuleCount,
-        _ => 0,
+        CoreModuleDefinition core => [core.Module],
+        ComponentDefinition inner => inner.Component.CoreModules,
+        _ => [],
     });
 
+    /// <summary>How many core modules are inside, at any depth.</summary>
+    public int CoreModuleCount => CoreModules.Count();
+
     /// <summary>How many functions its core modules define together, at any depth.</summary>
-    public int CoreFunctionCount => Definitions.Sum(definition => definition switch
-    {
-        CoreModuleDefinition core => core.Module.DefinedFunctionCount,
-        ComponentDefinition inner => inner.Component.CoreFunctionCount,
-        _ => 0,
-    });
+    public int CoreFunctionCount => CoreModules.Sum(module => module.DefinedFunctionCount);
 
     /// <summary>How many components are inside, at any depth.</summary>
     public int ComponentCount => Definitions.OfType<ComponentDefinition>().Sum(definition => 1 + definition.Component.ComponentCount);
@@ -54,7 +52,9 @@ public sealed class Component
     /// <summary>Decodes and validates a binary component, core modules inside included.</summary>
     /// <param name="bytes">The component; kept, not copied.</param>
     /// <param name="features">What its core modules may use.</param>
+    /// <param name="isKnownModule">Whether a core module with these bytes was found valid before, by the same engine with the same features.</param>
     /// <exception cref="InvalidComponentException">The bytes are no valid component; it says why and at what offset.</exception>
-    public static Component Load(ReadOnlyMemory<byte> bytes, WasmFeatures features = WasmFeatures.Default) =>
-        ComponentDecoder.Decode(bytes, features);
+    public static Component Load(
+        ReadOnlyMemory<byte> bytes, WasmFeatures features = WasmFeatures.Default, Predicate<ReadOnlyMemory<byte>>? isKnownModule = null) =>
+        ComponentDecoder.Decode(bytes, features, isKnownModule);
 }

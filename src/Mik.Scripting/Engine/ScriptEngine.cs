@@ -1,3 +1,4 @@
+using Mik.Wasm.CodeCaching;
 using Mik.Wasm.Execution;
 using Mik.Wasm.Instantiation;
 using Mik.Wasm.Model;
@@ -16,11 +17,18 @@ internal static class ScriptEngine
     /// <summary>Stack inside linear memory after which a script gets a RangeError.</summary>
     public const int ScriptStackBytes = 256 << 10;
 
-    private static readonly Lazy<CompiledModule> Compiled =
-        new(() => CompiledModule.Compile(WasmModule.Load(EmbeddedSources.Bytes("quickjs.wasm"))));
+    private static readonly Lazy<CompiledModule> Compiled = new(() => CompiledModule.Compile(Load(), s_cache));
+
+    private static CodeCache? s_cache;
 
     /// <summary>The compiled module; compiled at the first call, which blocks.</summary>
     public static CompiledModule Module => Compiled.Value;
+
+    /// <summary>Where its code may be already, and is kept; said before the first heap is made.</summary>
+    public static void UseCache(CodeCache? cache) => s_cache = cache;
+
+    /// <summary>The module, not compiled yet.</summary>
+    public static WasmModule Load() => WasmModule.Load(EmbeddedSources.Bytes("quickjs.wasm"));
 
     /// <summary>Limits of one heap.</summary>
     public static ExecutionLimits Limits(long memoryBytes) => new() { MemoryBytes = memoryBytes, StackBytes = NativeStackBytes, Instances = 1 };

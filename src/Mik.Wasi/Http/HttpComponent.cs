@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Mik.Components.Linking;
 using Mik.Components.Model;
 using Mik.Wasi.Http.Types;
+using Mik.Wasm.CodeCaching;
 using Mik.Wasm.Execution;
 using Mik.Wasm.Model;
 
@@ -45,12 +46,13 @@ public sealed class HttpComponent
     /// <param name="bytes">The binary; kept.</param>
     /// <param name="name">A name for messages.</param>
     /// <param name="maximumFunctions">The most functions that all of its core modules may define together.</param>
+    /// <param name="cache">Where the code of its modules may be already, and is kept; may be left out.</param>
     /// <exception cref="HttpComponentException">It cannot be served; the message says why and what to do.</exception>
-    public static HttpComponent Load(ReadOnlyMemory<byte> bytes, string name, int maximumFunctions = int.MaxValue)
+    public static HttpComponent Load(ReadOnlyMemory<byte> bytes, string name, int maximumFunctions = int.MaxValue, CodeCache? cache = null)
     {
         try
         {
-            var component = Component.Load(bytes);
+            var component = Component.Load(bytes, isKnownModule: cache is null ? null : cache.Knows);
             if (!IsHandler(component))
             {
                 throw new HttpComponentException(HttpComponentErrorKind.NoHandlerExport, NoHandlerMessage(component));
@@ -59,7 +61,7 @@ public sealed class HttpComponent
             {
                 throw new HttpComponentException(HttpComponentErrorKind.TooLarge, $"it defines {component.CoreFunctionCount} functions, above the limit of {maximumFunctions}");
             }
-            var compiled = CompiledComponent.Compile(component, SharedLinker.Value);
+            var compiled = CompiledComponent.Compile(component, SharedLinker.Value, cache);
             var handle = compiled.BindExport<HandleFunction>(IncomingHandler, "handle");
             var handleCore = handle is null ? compiled.BindExport<CoreHandler.HandleFunction>(CoreHandler.InterfaceName, "handle") : null;
             return handle is null && handleCore is null

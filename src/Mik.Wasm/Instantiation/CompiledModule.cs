@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Mik.Wasm.CodeCaching;
 using Mik.Wasm.Execution;
 using Mik.Wasm.Model;
 using Mik.Wasm.Translation;
@@ -31,10 +32,12 @@ public sealed class CompiledModule
     internal ModuleInitializers Initializers { get; }
 
     /// <summary>Translates a module.</summary>
-    public static CompiledModule Compile(WasmModule module)
+    /// <param name="module">The module.</param>
+    /// <param name="cache">Where its code may be already, and is kept; may be left out.</param>
+    public static CompiledModule Compile(WasmModule module, CodeCache? cache = null)
     {
         ArgumentNullException.ThrowIfNull(module);
-        var translated = ModuleTranslator.Translate(module);
+        var translated = cache is null ? ModuleTranslator.Translate(module) : cache.Translate(module);
         var exports = module.Exports.ToFrozenDictionary(export => export.Name, StringComparer.Ordinal);
         return new CompiledModule(
             module, new InstanceTemplate(module, translated.Layout, exports, FunctionsOf(module, translated), translated.WritesTables, translated));

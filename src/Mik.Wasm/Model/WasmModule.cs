@@ -6,6 +6,9 @@ namespace Mik.Wasm.Model;
 /// <summary>A decoded module (core specification 2.5). Index spaces hold imports first.</summary>
 public sealed class WasmModule
 {
+    // The features with which the functions are still to be validated; null when that is done.
+    private WasmFeatures? _unread;
+
     internal WasmModule(ReadOnlyMemory<byte> bytes)
     {
         Bytes = bytes;
@@ -86,12 +89,29 @@ public sealed class WasmModule
     /// <summary>Decodes and validates a binary module.</summary>
     /// <param name="bytes">The module; kept, not copied.</param>
     /// <param name="features">What the module may use.</param>
+    /// <param name="isKnown">Whether a module with these bytes was found valid before, by the same engine with the same features: its functions are not read then.</param>
     /// <exception cref="InvalidModuleException">The bytes are malformed or the module is invalid; it names the offset and the reason.</exception>
-    public static WasmModule Load(ReadOnlyMemory<byte> bytes, WasmFeatures features = WasmFeatures.Default)
+    public static WasmModule Load(ReadOnlyMemory<byte> bytes, WasmFeatures features = WasmFeatures.Default, Predicate<ReadOnlyMemory<byte>>? isKnown = null)
     {
         var module = ModuleDecoder.Decode(bytes, features);
         ModuleValidator.Validate(module, features);
+        module._unread = features;
+        if (isKnown?.Invoke(bytes) != true)
+        {
+            module.ValidateFunctions();
+        }
         return module;
+    }
+
+    /// <summary>Validates the functions unless that was done; whoever translates them calls it first.</summary>
+    /// <exception cref="InvalidModuleException">One is invalid after all.</exception>
+    internal void ValidateFunctions()
+    {
+        if (_unread is { } features)
+        {
+            ModuleValidator.ValidateFunctions(this, features);
+            _unread = null;
+        }
     }
 
     /// <summary>The type of an export.</summary>

@@ -31,12 +31,12 @@ internal sealed class ModuleTranslation
     private long _emittedBytes;
 
     /// <summary>Declares a method for every function.</summary>
-    public ModuleTranslation(WasmModule module, ContextLayout layout, CollectibleBackend backend)
+    public ModuleTranslation(WasmModule module, ContextLayout layout, EmissionTarget target)
     {
         Module = module;
         Layout = layout;
         var classCount = Math.Max(1, (module.Bodies.Length + FunctionsPerClass - 1) / FunctionsPerClass);
-        _owners = [.. Enumerable.Range(0, classCount).Select(backend.DefineClass)];
+        _owners = [.. Enumerable.Range(0, classCount).Select(target.DefineClass)];
         _signatures = new CallSignature?[module.Types.Length];
         _methods = new MethodBuilder[module.Bodies.Length];
         _names = new string[module.Bodies.Length];

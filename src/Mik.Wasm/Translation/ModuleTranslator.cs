@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Reflection.Emit;
 using Mik.Wasm.Execution;
 using Mik.Wasm.Model;
 using Il = System.Reflection.Emit.OpCodes;
@@ -15,9 +16,26 @@ internal static class ModuleTranslator
     /// <exception cref="NotSupportedException">An instruction has no translation.</exception>
     public static TranslatedModule Translate(WasmModule module)
     {
-        var layout = new ContextLayout(module);
-        var translation = new ModuleTranslation(module, layout, new CollectibleBackend());
-        for (var i = 0; i < module.Bodies.Length; i++)
+        var translation = new ModuleTranslation(module, new ContextLayout(module), EmissionTarget.Collectible());
+        return new TranslatedModule(translation.Layout, Emit(translation), translation.WritesTables);
+    }
+
+    /// <summary>Translates a module to the bytes of an assembly.</summary>
+    /// <inheritdoc cref="Translate"/>
+    public static SavedTranslation Save(WasmModule module)
+    {
+        var target = EmissionTarget.Persisted();
+        var translation = new ModuleTranslation(module, new ContextLayout(module), target);
+        var classes = Emit(translation);
+        using var assembly = new MemoryStream();
+        ((PersistedAssemblyBuilder)target.Assembly).Save(assembly);
+        return new SavedTranslation(assembly.ToArray(), classes.Length, translation.WritesTables);
+    }
+
+    private static Type[] Emit(ModuleTranslation translation)
+    {
+        translation.Module.ValidateFunctions();
+        for (var i = 0; i < translation.Module.Bodies.Length; i++)
         {
             translation.Translate(i);
         }
@@ -27,7 +45,7 @@ internal static class ModuleTranslator
             EmitCodePointers(translation, i);
             classes[i] = translation.Classes[i].CreateType();
         }
-        return new TranslatedModule(layout, classes, translation.WritesTables);
+        return classes;
     }
 
     private static void EmitCodePointers(ModuleTranslation translation, int classIndex)
@@ -58,3 +76,9 @@ internal static class ModuleTranslator
         il.Emit(Il.Ret);
     }
 }
+
+/// <summary>A translated module as the bytes of an assembly.</summary>
+/// <param name="Assembly">The assembly.</param>
+/// <param name="ClassCount">How many classes hold its methods.</param>
+/// <param name="WritesTables">See <see cref="TranslatedModule.WritesTables"/>.</param>
+internal sealed record SavedTranslation(byte[] Assembly, int ClassCount, bool WritesTables);

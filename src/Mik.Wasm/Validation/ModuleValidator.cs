@@ -12,7 +12,7 @@ internal static class ModuleValidator
     private const ulong MaximumPages32 = 1UL << 16;
     private const ulong MaximumPages64 = 1UL << 48;
 
-    /// <summary>Validates a decoded module.</summary>
+    /// <summary>Validates a decoded module, but not the bodies of its functions.</summary>
     /// <exception cref="InvalidModuleException">The module is invalid.</exception>
     public static void Validate(WasmModule module, WasmFeatures features)
     {
@@ -27,7 +27,6 @@ internal static class ModuleValidator
         }
         ValidateElements(module, expressions);
         ValidateData(module, expressions);
-        ValidateFunctions(module, features);
     }
 
     private static void ValidateMemories(WasmModule module, WasmFeatures features)
@@ -155,7 +154,9 @@ internal static class ModuleValidator
         }
     }
 
-    private static void ValidateFunctions(WasmModule module, WasmFeatures features)
+    /// <summary>Validates the bodies of a module's functions, after <see cref="Validate"/>.</summary>
+    /// <exception cref="InvalidModuleException">One is malformed or invalid.</exception>
+    public static void ValidateFunctions(WasmModule module, WasmFeatures features)
     {
         var validator = new FunctionValidator(module, features);
         for (var i = 0; i < module.Bodies.Length; i++)

@@ -1,0 +1,133 @@
+using System.Security.Cryptography;
+using Mik.Wasm.Execution;
+using Mik.Wasm.Model;
+using Mik.Wasm.Translation;
+
+namespace Mik.Wasm.CodeCaching;
+
+/// <summary>
+/// Translated modules on disk, so that the next process need not translate them. An entry holds good for exactly one module, build of the
+/// engine, runtime and kind of processor; one that is damaged is made anew. Thread-safe, and safe among processes.
+/// </summary>
+public sealed class CodeCache
+{
+    /// <summary>Smaller modules are translated faster than a file is found, read and loaded.</summary>
+    private const int SmallestModule = 32 * 1024;
+
+    private readonly CodeFolder _folder;
+    private readonly CodeFolder[] _builtIn;
+    private readonly CodeTrash _trash;
+    private long _found;
+    private long _made;
+
+    /// <summary>Uses a folder.</summary>
+    /// <param name="folder">Where code is kept; it is made when it is needed.</param>
+    /// <param name="builtIn">Folders that are only read, such as what came with the program.</param>
+    public CodeCache(string folder, params ReadOnlySpan<string> builtIn)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        _folder = new CodeFolder(folder);
+        _trash = new CodeTrash(folder);
+        _builtIn = [.. builtIn.ToArray().Select(path => new CodeFolder(path))];
+    }
+
+    /// <summary>Told when code could not be kept; the module runs all the same.</summary>
+    public Action<Exception>? Failed { get; init; }
+
+    /// <summary>How many modules were taken from the cache.</summary>
+    public long Found => Interlocked.Read(ref _found);
+
+    /// <summary>How many modules were not in the cache and large enough for it.</summary>
+    public long Made => Interlocked.Read(ref _made);
+
+    /// <summary>How many files are kept, and their bytes; for all engines that used the folder.</summary>
+    public (int Files, long Bytes) Measure() => _trash.Measure();
+
+    /// <summary>Removes what was not used for a time; everything, when it is zero.</summary>
+    /// <returns>How many files that were, and their bytes.</returns>
+    /// <exception cref="IOException">A file cannot be removed.</exception>
+    public (int Files, long Bytes) Clean(TimeSpan unused) => _trash.Clean(unused);
+
+    /// <summary>Whether a module's code is kept, so that it needs no validation: this engine did that before it made the code.</summary>
+    /// <param name="module">The module's bytes.</param>
+    public bool Knows(ReadOnlyMemory<byte> module) =>
+        module.Length >= SmallestModule && CodeCacheKey.Of(module) is var key && Folders.Any(folder => folder.Has(key));
+
+    /// <summary>A module's code: what is kept of it, or made and kept.</summary>
+    internal TranslatedModule Translate(WasmModule module)
+    {
+        if (module.Bytes.Length < SmallestModule)
+        {
+            return ModuleTranslator.Translate(module);
+        }
+        var key = CodeCacheKey.Of(module.Bytes);
+        return Find(module, key) ?? Make(module, key);
+    }
+
+    /// <summary>Compiles a module to machine code, which later processes use.</summary>
+    /// <returns>False when that was done before, or the module is too small to gain from it.</returns>
+    /// <exception cref="NativeCompilerException">The compiler failed.</exception>
+    public async Task<bool> PrecompileAsync(WasmModule module, NativeCompiler compiler, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(compiler);
+        var key = CodeCacheKey.Of(module.Bytes);
+        if (module.Bytes.Length < SmallestModule || _folder.Find(key) is { Manifest.IsNative: true })
+        {
+            return false;
+        }
+        var saved = ModuleTranslator.Save(module);
+        var native = await compiler.CompileAsync(saved.Assembly, cancellationToken);
+        _folder.Store(key, ManifestOf(module, saved, isNative: true, native), native);
+        return true;
+    }
+
+    private IEnumerable<CodeFolder> Folders => [.. _builtIn, _folder];
+
+    private TranslatedModule? Find(WasmModule module, string key)
+    {
+        foreach (var folder in Folders)
+        {
+            if (folder.Find(key) is { } code && code.Manifest.TypeIds.AsSpan().SequenceEqual(TypeIdsOf(module)) && Load(module, code) is { } translated)
+            {
+                Interlocked.Increment(ref _found);
+                return translated;
+            }
+        }
+        return null;
+    }
+
+    private static TranslatedModule? Load(WasmModule module, FoundCode code)
+    {
+        try
+        {
+            return new TranslatedModule(new ContextLayout(module), GuestLoadContext.Load(code), code.Manifest.WritesTables);
+        }
+        catch (Exception exception) when (exception is IOException or BadImageFormatException or TypeLoadException)
+        {
+            return null;
+        }
+    }
+
+    private TranslatedModule Make(WasmModule module, string key)
+    {
+        Interlocked.Increment(ref _made);
+        var saved = ModuleTranslator.Save(module);
+        var manifest = ManifestOf(module, saved, isNative: false, saved.Assembly);
+        try
+        {
+            _folder.Store(key, manifest, saved.Assembly);
+            _trash.Trim();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Failed?.Invoke(exception);
+        }
+        return Load(module, new FoundCode(manifest, "", saved.Assembly)) ?? ModuleTranslator.Translate(module);
+    }
+
+    private static CodeManifest ManifestOf(WasmModule module, SavedTranslation saved, bool isNative, byte[] assembly) =>
+        new(isNative, SHA256.HashData(assembly), saved.ClassCount, saved.WritesTables, TypeIdsOf(module));
+
+    private static int[] TypeIdsOf(WasmModule module) => Array.ConvertAll(module.Types, FunctionTypeRegistry.IdOf);
+}

@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Mik.Wasm.CodeCaching;
+
+/// <summary>What saved code must agree with: the module's bytes on one hand; this engine, runtime and machine on the other.</summary>
+internal static class CodeCacheKey
+{
+    private const int Format = 1;
+
+    /// <summary>Names a module by its bytes. Whoever could make two modules with one name could run one's code as the other's.</summary>
+    public static string Of(ReadOnlyMemory<byte> module) => Convert.ToHexStringLower(SHA256.HashData(module.Span));
+
+    /// <summary>Names this build of the engine, the runtime and what the processor can do; a folder of the cache.</summary>
+    public static string Engine { get; } = Hex(SHA256.HashData(Encoding.UTF8.GetBytes(Describe())));
+
+    // Machine code is made for the processor at hand.
+    private static string Processor => string.Join(',',
+    [
+        .. new (string Name, bool Has)[]
+        {
+            ("sse4.2", Sse42.IsSupported), ("avx2", Avx2.IsSupported), ("avx512", Avx512F.IsSupported), ("avx10", Avx10v1.IsSupported),
+            ("dp", Dp.IsSupported), ("rdm", Rdm.IsSupported), ("sha256", Sha256.IsSupported), ("aes", System.Runtime.Intrinsics.X86.Aes.IsSupported || System.Runtime.Intrinsics.Arm.Aes.IsSupported),
+        }.Where(set => set.Has).Select(set => set.Name),
+    ]);
+
+    private static string Describe() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Format} {typeof(CodeCacheKey).Module.ModuleVersionId} {RuntimeInformation.FrameworkDescription} {typeof(object).Module.ModuleVersionId} {RuntimeInformation.RuntimeIdentifier} {Processor}");
+
+    private static string Hex(byte[] hash) => Convert.ToHexStringLower(hash.AsSpan(0, 8));
+}

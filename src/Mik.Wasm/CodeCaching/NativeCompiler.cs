@@ -1,0 +1,116 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Mik.Wasm.CodeCaching;
+
+/// <summary>The ahead-of-time compiler of .NET, crossgen2, where it is there: it comes with the SDK's pack of that name and is never required.</summary>
+public sealed class NativeCompiler
+{
+    /// <summary>The variable that names its executable.</summary>
+    public const string Variable = "MIK_CROSSGEN";
+
+    private const string PackageId = "microsoft.netcore.app.crossgen2";
+    private const int ShownOutput = 2000;
+
+    private readonly string _executable;
+
+    private NativeCompiler(string executable) => _executable = executable;
+
+    /// <summary>Finds it: <c>MIK_CROSSGEN</c>, else the newest pack of this runtime's version in NuGet's folder; null when there is none.</summary>
+    public static NativeCompiler? Find()
+    {
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named)
+        {
+            return File.Exists(named) ? new NativeCompiler(Path.GetFullPath(named)) : null;
+        }
+        var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } folder
+            ? folder
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        var pack = Path.Combine(packages, $"{PackageId}.{RuntimeInformation.RuntimeIdentifier}");
+        if (!Directory.Exists(pack))
+        {
+            return null;
+        }
+        var executable = Directory.EnumerateDirectories(pack)
+            .Select(path => (Path: path, Version: Version.TryParse(Path.GetFileName(path), out var version) ? version : null))
+            .Where(found => found.Version?.Major == Environment.Version.Major)
+            .OrderByDescending(found => found.Version)
+            .Select(found => Path.Combine(found.Path, "tools", OperatingSystem.IsWindows() ? "crossgen2.exe" : "crossgen2"))
+            .FirstOrDefault(File.Exists);
+        return executable is null ? null : new NativeCompiler(executable);
+    }
+
+    /// <summary>Compiles an assembly.</summary>
+    /// <exception cref="NativeCompilerException">It failed; the message has what it said.</exception>
+    internal async Task<byte[]> CompileAsync(byte[] assembly, CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateTempSubdirectory("mik-code-");
+        try
+        {
+            var (input, output) = (Path.Combine(folder.FullName, "guest.dll"), Path.Combine(folder.FullName, "native.dll"));
+            await File.WriteAllBytesAsync(input, assembly, cancellationToken);
+            await RunAsync(
+                [
+                    input, "-o", output, "-O", "--targetos", OperatingSystemName, "--targetarch", ArchitectureName,
+                    "-r", Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "*.dll"),
+                    "-r", typeof(NativeCompiler).Assembly.Location, "--instruction-set", "native",
+                ],
+                cancellationToken);
+            return await File.ReadAllBytesAsync(output, cancellationToken);
+        }
+        catch (IOException exception)
+        {
+            throw new NativeCompilerException($"crossgen2 wrote nothing: {exception.Message}", exception);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static string OperatingSystemName => OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "osx" : "linux";
+
+    private static string ArchitectureName => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64" : "x64";
+
+    private async Task RunAsync(string[] arguments, CancellationToken cancellationToken)
+    {
+        using var process = new Process();
+        process.StartInfo = new ProcessStartInfo(_executable, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        try
+        {
+            process.Start();
+        }
+        catch (Win32Exception exception)
+        {
+            throw new NativeCompilerException($"{_executable} cannot be started: {exception.Message}", exception);
+        }
+        try
+        {
+            var (output, errors) = (process.StandardOutput.ReadToEndAsync(cancellationToken), process.StandardError.ReadToEndAsync(cancellationToken));
+            await process.WaitForExitAsync(cancellationToken);
+            if (process.ExitCode != 0)
+            {
+                var said = (await errors + await output).Trim();
+                throw new NativeCompilerException($"crossgen2 ended with {process.ExitCode}: {(said.Length > ShownOutput ? said[..ShownOutput] : said)}");
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+    }
+}
+
+/// <summary>The ahead-of-time compiler failed.</summary>
+public sealed class NativeCompilerException : Exception
+{
+    /// <summary>Makes the exception.</summary>
+    /// <param name="message">What it said.</param>
+    /// <param name="inner">The cause.</param>
+    public NativeCompilerException(string message, Exception? inner = null)
+        : base(message, inner)
+    {
+    }
+}
