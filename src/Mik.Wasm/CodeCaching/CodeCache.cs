@@ -1,3 +1,4 @@
+using System.Reflection.Metadata;
 using System.Security.Cryptography;
 using Mik.Wasm.Execution;
 using Mik.Wasm.Model;
@@ -112,7 +113,17 @@ public sealed class CodeCache
     private TranslatedModule Make(WasmModule module, string key)
     {
         Interlocked.Increment(ref _made);
-        var saved = ModuleTranslator.Save(module);
+        SavedTranslation saved;
+        try
+        {
+            saved = ModuleTranslator.Save(module);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or ImageFormatLimitationException)
+        {
+            // Code in memory may be larger than a file of it.
+            Failed?.Invoke(exception);
+            return ModuleTranslator.Translate(module);
+        }
         var manifest = ManifestOf(module, saved, isNative: false, saved.Assembly);
         try
         {

@@ -74,8 +74,16 @@ internal sealed class IlWriter
         _generator.Emit(code, target);
     }
 
-    /// <summary><c>switch</c>.</summary>
-    public void Switch(Label[] targets) => _generator.Emit(Il.Switch, targets);
+    /// <summary><c>switch</c>; without targets it only takes its operand.</summary>
+    public void Switch(Label[] targets)
+    {
+        if (targets.Length == 0)
+        {
+            _generator.Emit(Il.Pop);
+            return;
+        }
+        _generator.Emit(Il.Switch, targets);
+    }
 
     /// <summary>A call of a static method.</summary>
     public void Call(MethodInfo method)

@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Text;
+using Mik.Testing;
+using Mik.Wasi.Http;
+using Mik.Wasi.Http.Types;
+using Mik.Wasm.Execution;
+
+namespace Mik.Wasi.Tests.Http;
+
+/// <summary>Instances are used again, and nothing of one request may reach the next.</summary>
+public sealed class SecretsTests
+{
+    private const int Requests = 1_000_000;
+    private const int StackBytes = 16 << 20;
+
+    [Fact]
+    public async Task MillionRequests_ThatLeaveSecretsEverywhere_NeverFindOne()
+    {
+        var component = HttpComponent.Load(Guests.Read("secrets"), "secrets");
+        var next = 0;
+        var served = 0;
+        var finds = new List<string>();
+        var threads = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => OnThread(() =>
+        {
+            while (Interlocked.Increment(ref next) is var number && number <= Requests)
+            {
+                var answer = Serve(component, number);
+                if (answer != "0\n")
+                {
+                    lock (finds)
+                    {
+                        finds.Add(answer);
+                    }
+                    return;
+                }
+                Interlocked.Increment(ref served);
+            }
+        })).ToArray();
+        await Task.WhenAll(threads);
+        component.Release();
+
+        Assert.Empty(finds);
+        Assert.Equal(Requests, served);
+    }
+
+    private static string Serve(HttpComponent component, int number)
+    {
+        var answer = new Answer();
+        var exchange = new HttpExchange
+        {
+            Method = "GET",
+            Scheme = "http",
+            PathWithQuery = string.Create(CultureInfo.InvariantCulture, $"/{number}"),
+            RequestHeaders = [],
+            RequestBody = PipeReader.Create(Stream.Null),
+            Response = answer,
+        };
+        component.Handle(exchange, Context, Limits);
+        return answer.Text;
+    }
+
+    private static readonly WasiContext Context = new();
+    private static readonly ExecutionLimits Limits = new();
+
+    private static Task OnThread(Action work)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var thread = new Thread(
+            () =>
+            {
+                try
+                {
+                    work();
+                    done.SetResult();
+                }
+                catch (Exception exception)
+                {
+                    done.SetException(exception);
+                }
+            },
+            StackBytes);
+        thread.UnsafeStart();
+        return done.Task;
+    }
+
+    private sealed class Answer : IResponseReceiver
+    {
+        private readonly Pipe _body = new(new PipeOptions(pauseWriterThreshold: 0));
+
+        public PipeWriter Body => _body.Writer;
+
+        public string Text
+        {
+            get
+            {
+                Body.Complete();
+                return _body.Reader.TryRead(out var read) ? Encoding.UTF8.GetString(read.Buffer) : "";
+            }
+        }
+
+        public void Start(int status, IReadOnlyList<KeyValuePair<string, byte[]>> headers)
+        {
+        }
+
+        public void Trailers(IReadOnlyList<KeyValuePair<string, byte[]>> trailers)
+        {
+        }
+
+        public void Fail(ErrorCode error)
+        {
+        }
+    }
+}
