@@ -31,6 +31,17 @@ public sealed class CompiledCodeTests : IDisposable
     }
 
     [Fact]
+    public async Task ProcessesAtTheSameTime_AllServe_AndLeaveOneGoodEntry()
+    {
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => ServeOnceAsync()));
+
+        Assert.All(answers, answer => Assert.Equal(Answer, answer));
+        Assert.Single(Directory.GetFiles(_home, "*.code", SearchOption.AllDirectories));
+        Assert.Empty(Directory.GetFiles(_home, "*.part", SearchOption.AllDirectories));
+        Assert.Equal(Answer, await ServeOnceAsync());
+    }
+
+    [Fact]
     public async Task TurnedOff_KeepsNothing()
     {
         Assert.Equal(Answer, await ServeOnceAsync(("MIK_CODE_CACHE", "off")));

@@ -46,6 +46,21 @@ public sealed class CodeCacheTests : IDisposable
     }
 
     [Fact]
+    public void Code_OfAnotherEngine_IsNotUsed()
+    {
+        var bytes = Guest().ToBytes();
+        Run(bytes, new CodeCache(Folder));
+        Directory.Move(Path.Combine(Folder, CodeCacheKey.Engine), Path.Combine(Folder, "0123456789abcdef"));
+        var cache = new CodeCache(Folder);
+
+        Assert.False(cache.Knows(bytes));
+        Assert.Equal(42, Run(bytes, cache));
+
+        Assert.Equal((0, 1), (cache.Found, cache.Made));
+        Assert.Equal(4, Files.Count());
+    }
+
+    [Fact]
     public void SmallModule_IsNotKept()
     {
         var builder = new ModuleBuilder();
