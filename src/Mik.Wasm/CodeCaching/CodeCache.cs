@@ -12,9 +12,6 @@ namespace Mik.Wasm.CodeCaching;
 /// </summary>
 public sealed class CodeCache
 {
-    /// <summary>Smaller modules are translated faster than a file is found, read and loaded.</summary>
-    private const int SmallestModule = 32 * 1024;
-
     private readonly CodeFolder _folder;
     private readonly CodeFolder[] _builtIn;
     private readonly CodeTrash _trash;
@@ -31,6 +28,9 @@ public sealed class CodeCache
         _trash = new CodeTrash(folder);
         _builtIn = [.. builtIn.ToArray().Select(path => new CodeFolder(path))];
     }
+
+    /// <summary>Modules of fewer bytes are not kept: they are translated faster than a file is found, read and loaded.</summary>
+    public int SmallestModule { get; init; } = 32 * 1024;
 
     /// <summary>Told when code could not be kept; the module runs all the same.</summary>
     public Action<Exception>? Failed { get; init; }

@@ -55,6 +55,9 @@ public sealed class NativeCompiler
                     input, "-o", output, "-O", "--targetos", OperatingSystemName, "--targetarch", ArchitectureName,
                     "-r", Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "*.dll"),
                     "-r", typeof(NativeCompiler).Assembly.Location, "--instruction-set", "native",
+
+                    // A function that it cannot compile is compiled when it runs, as without it.
+                    "--resilient",
                 ],
                 cancellationToken);
             return await File.ReadAllBytesAsync(output, cancellationToken);

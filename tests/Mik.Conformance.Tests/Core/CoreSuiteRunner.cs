@@ -1,5 +1,6 @@
 using System.Globalization;
 using Mik.Conformance.Tests.Suites;
+using Mik.Wasm.CodeCaching;
 using Mik.Wasm.Execution;
 using Mik.Wasm.Instantiation;
 using Mik.Wasm.Model;
@@ -12,6 +13,8 @@ internal sealed class CoreSuiteRunner : IDisposable
 {
     private readonly SuiteFile _file;
     private readonly bool _importsByName;
+    private readonly CodeCache? _cache;
+    private readonly Action<WasmModule>? _prepare;
     private readonly Store _store;
     private readonly Imports _imports = new();
     private readonly Dictionary<string, ModuleInstance> _named = [];
@@ -26,9 +29,14 @@ internal sealed class CoreSuiteRunner : IDisposable
     /// <param name="file">What to run.</param>
     /// <param name="importsByName">Whether modules with a name can be imported from without being registered.</param>
     /// <param name="addressSpace">Where memories come from; the system's best when null.</param>
-    public CoreSuiteRunner(SuiteFile file, bool importsByName, IAddressSpace? addressSpace = null)
+    /// <param name="cache">Where modules' code is kept and taken from.</param>
+    /// <param name="prepare">What is done with each module before it is compiled.</param>
+    public CoreSuiteRunner(
+        SuiteFile file, bool importsByName, IAddressSpace? addressSpace = null, CodeCache? cache = null, Action<WasmModule>? prepare = null)
     {
         _file = file;
+        _cache = cache;
+        _prepare = prepare;
         _store = new Store(new ExecutionLimits { MemoryBytes = 64L << 30 }, addressSpace ?? AddressSpace.Current);
         _importsByName = importsByName;
         SpectestModule.AddTo(_imports, _store);
@@ -250,8 +258,12 @@ internal sealed class CoreSuiteRunner : IDisposable
         }
     }
 
-    private static CompiledModule Compile(SuiteCommand command) =>
-        CompiledModule.Compile(WasmModule.Load(command.ReadModule()!, SuiteFeatures.Enabled));
+    private CompiledModule Compile(SuiteCommand command)
+    {
+        var module = WasmModule.Load(command.ReadModule()!, SuiteFeatures.Enabled);
+        _prepare?.Invoke(module);
+        return CompiledModule.Compile(module, _cache);
+    }
 
     private ModuleInstance Instantiate(CompiledModule module) => module.Instantiate(_store, _imports.Resolve);
 
