@@ -90,7 +90,7 @@ public sealed class MikServer : IAsyncDisposable
         {
             var endpoints = await ListenAddresses.ResolveAsync(options.Host, options.Port, cancellationToken);
             var certificate = options.Tls is { } tls ? new ServerCertificate(tls, _parts.Clock, _log) : null;
-            _kestrel = KestrelFactory.Create(endpoints, certificate, _parts.Logs);
+            _kestrel = KestrelFactory.Create(endpoints, certificate, _parts.Refusals, _parts.Logs);
             await _kestrel.StartAsync(_application, cancellationToken);
         }
         catch (Exception exception) when (exception is IOException or SocketException)

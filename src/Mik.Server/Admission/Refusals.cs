@@ -65,6 +65,19 @@ internal sealed class Refusals : IDisposable
         return true;
     }
 
+    /// <summary>Counts a request that was turned away elsewhere. True when it is to be told in full.</summary>
+    public bool TryTell(Refusal refusal, in Problem problem)
+    {
+        _metrics.RequestRefused(RouteKind.Problem, null, problem, TimeSpan.Zero);
+        if (refusal.TryTell(_clock))
+        {
+            return true;
+        }
+
+        Count(refusal);
+        return false;
+    }
+
     /// <summary>Writes the sums that are not in the log yet.</summary>
     public void Sum()
     {

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Mik.Server.Admission;
 
 namespace Mik.Server.Hosting;
 
@@ -17,7 +18,7 @@ internal static class KestrelFactory
     private static readonly Lazy<IServiceProvider> ServicesForHttps = new(CreateServicesForHttps);
 
     /// <summary>A server for the endpoints, not started.</summary>
-    public static KestrelServer Create(IReadOnlyList<IPEndPoint> endpoints, ServerCertificate? certificate, ILoggerFactory logs)
+    public static KestrelServer Create(IReadOnlyList<IPEndPoint> endpoints, ServerCertificate? certificate, Refusals refusals, ILoggerFactory logs)
     {
         var kestrel = new KestrelServerOptions
         {
@@ -41,27 +42,31 @@ internal static class KestrelFactory
             kestrel.ApplicationServices = ServicesForHttps.Value;
         }
 
+        var rejected = new RejectedRequests(refusals, logs);
         foreach (var endpoint in endpoints)
         {
-            kestrel.Listen(endpoint, listen => Configure(listen, certificate));
+            kestrel.Listen(endpoint, listen => Configure(listen, certificate, rejected));
         }
 
         var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logs);
-        return new KestrelServer(Options.Create(kestrel), transport, logs);
+        return new KestrelServer(Options.Create(kestrel), transport, rejected);
     }
 
-    private static void Configure(ListenOptions listen, ServerCertificate? certificate)
+    private static void Configure(ListenOptions listen, ServerCertificate? certificate, RejectedRequests rejected)
     {
         if (certificate is null)
         {
             listen.Use(next => new Http2PriorKnowledge(next).OnConnectionAsync);
-            return;
+        }
+        else
+        {
+            listen.UseHttps(new TlsHandshakeCallbackOptions
+            {
+                OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = certificate.Current }),
+            });
         }
 
-        listen.UseHttps(new TlsHandshakeCallbackOptions
-        {
-            OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = certificate.Current }),
-        });
+        listen.Use(next => connection => rejected.OnConnectionAsync(connection, next));
     }
 
     // What Kestrel's HTTPS asks of a web host can be had from one only.

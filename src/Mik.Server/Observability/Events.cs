@@ -111,6 +111,10 @@ internal static partial class Events
     [LoggerMessage(24, LogLevel.Warning, "{Count} more requests were refused within a second: {Problem}: {Detail} (module={Module})")]
     public static partial void RequestsRefused(ILogger log, long count, string problem, string detail, string module);
 
+    /// <summary>What a client sent is no request.</summary>
+    [LoggerMessage(25, LogLevel.Warning, "{Status} (id={RequestId}) {Problem}: {Detail}")]
+    public static partial void RequestRejected(ILogger log, int status, string requestId, string problem, string detail);
+
     /// <summary>Traces did not reach their collector.</summary>
     [LoggerMessage(9, LogLevel.Warning, "traces cannot be sent to {Endpoint}: {Reason}")]
     public static partial void TracesNotSent(ILogger log, Uri endpoint, string reason);
