@@ -1,4 +1,4 @@
-// Traps in the way that the path names; any other path is 404 with the list. The functions' names are for stack traces.
+// Traps in the way that the path names; /after answers before that; any other path is 404 with the list. The functions' names are for stack traces.
 #include "../c/guest.h"
 
 #define NOINLINE static __attribute__((noinline))
@@ -57,6 +57,10 @@ static const struct { const char *path; void (*trap)(void); } traps[] = {
 
 static void handle_request(handle request, handle out) {
   bytes path = path_of(request_target(request));
+  if (bytes_equal(path, TEXT("/after"))) {
+    respond(out, 200, TEXT("all of it\n"));
+    execute_unreachable();
+  }
   builder known = builder_new(KIB(1));
   for (u32 i = 0; i < sizeof traps / sizeof *traps; i++) {
     if (bytes_equal(path, c_text(traps[i].path))) traps[i].trap();

@@ -58,8 +58,8 @@ public sealed class MikServer : IAsyncDisposable
     /// <summary>The addresses that the server listens on, once started: <c>http://127.0.0.1:3000</c>.</summary>
     public IReadOnlyCollection<string> Addresses => [.. _kestrel?.Features.Get<IServerAddressesFeature>()?.Addresses ?? []];
 
-    /// <summary>The modules that are served at <c>/run/&lt;name&gt;/</c> now.</summary>
-    public IReadOnlyList<ModuleConfig> Modules => [.. _parts.Modules.OfPlatform.Select(module => module.Config)];
+    /// <summary>The modules that are served at <c>/run/&lt;name&gt;/</c> now, without those that turned out to have no handler.</summary>
+    public IReadOnlyList<ModuleConfig> Modules => [.. _parts.Modules.OfPlatform.Where(module => !module.IsLibrary).Select(module => module.Config)];
 
     /// <summary>Names of the scripts that are served now.</summary>
     public IReadOnlyList<string> Scripts => _serving.Scripts?.Names ?? [];

@@ -152,6 +152,20 @@ public sealed class FailureTests(LimitedServer server) : IClassFixture<LimitedSe
         Assert.Contains("execute_unreachable", server.Mik.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Guest_TrapsAfterItsWholeResponse_TheResponseStands()
+    {
+        for (var request = 0; request < 6; request++)
+        {
+            var response = await server.Client.AskAsync("/run/trap/after");
+
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            Assert.Equal("all of it\n", await response.Content.ReadAsStringAsync());
+        }
+
+        Assert.Contains("after its response (module=trap", server.Mik.Errors, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("big/unfinished?size=100000")]
     [InlineData("loop/after")]

@@ -59,9 +59,13 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
         {
             return new Problem(ProblemKind.ModuleNotFound, $"The file of module '{module.Config.Name}' is not there.");
         }
+        catch (ModuleLoadException exception) when (exception.IsLibrary)
+        {
+            return new Problem(ProblemKind.ModuleNotFound, $"There is no module named '{module.Config.Name}', only a component for others to be composed with: {exception.Message}");
+        }
         catch (ModuleLoadException exception)
         {
-            return new Problem(ProblemKind.ModuleInvalid, $"Module '{module.Config.Name}' cannot be served: {exception.Message}.");
+            return new Problem(ProblemKind.ModuleInvalid, $"Module '{module.Config.Name}' cannot be served: {exception.Message.TrimEnd('.')}.");
         }
         catch (OperationCanceledException)
         {
@@ -80,6 +84,12 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
         await requestBody.LetGoAsync();
 
         // 6. Judge how it ended.
+        if (failure is TrapAfterResponseException after)
+        {
+            Events.GuestTrapped(log, after.Message + ", after its response", module.Config.Name, request.Id, GuestStack.Describe(after.Trap));
+            failure = null;
+        }
+
         if (failure is null && response.IsStarted)
         {
             return await EndAsync(request, module, deadline, response);

@@ -1,3 +1,5 @@
+using Mik.Wasi.Http;
+
 namespace Mik.Server.Modules;
 
 /// <summary>A module's file cannot be served; the message says what is wrong with it.</summary>
@@ -16,6 +18,9 @@ public sealed class ModuleLoadException : Exception
 
     /// <summary>What to do about it, if anything general can be said.</summary>
     public string? Remedy { get; }
+
+    /// <summary>Whether it is a component, and none that answers HTTP: one that others are composed with.</summary>
+    public bool IsLibrary => InnerException is HttpComponentException { Kind: HttpComponentErrorKind.NoHandlerExport };
 
     /// <summary>Whether there is no such file.</summary>
     public bool IsMissing => InnerException is FileNotFoundException or DirectoryNotFoundException;

@@ -58,6 +58,9 @@ internal sealed class ModuleState
     /// <summary>When it was last asked for, in the clock's ticks.</summary>
     public long UsedAt => Volatile.Read(ref _usedAt);
 
+    /// <summary>Whether its file turned out to be a component without a handler, which is there for others to be composed with.</summary>
+    public bool IsLibrary { get; private set; }
+
     /// <summary>Whether it is no longer served: its file has gone.</summary>
     public bool IsRetired => _isRetired;
 
@@ -153,9 +156,16 @@ internal sealed class ModuleState
         {
             var model = await _shared.LoadAsync(Config);
             _model = model;
+            IsLibrary = false;
             _shared.Cache.Keep(this);
             Events.ModuleLoaded(_shared.Log, Config.Name, model.LoadTime.TotalMilliseconds);
             return model;
+        }
+        catch (ModuleLoadException exception) when (exception.IsLibrary)
+        {
+            IsLibrary = true;
+            Events.ModuleIsLibrary(_shared.Log, Config.Name, Config.Path, exception.Message);
+            throw;
         }
         catch (ModuleLoadException exception) when (!exception.IsMissing)
         {
@@ -179,6 +189,8 @@ internal sealed class ModuleState
                 _loading = Task.FromResult(model);
                 _model = model;
             }
+
+            IsLibrary = false;
 
             // New code has not failed yet.
             Breaker.Reset();

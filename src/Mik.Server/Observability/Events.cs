@@ -115,6 +115,10 @@ internal static partial class Events
     [LoggerMessage(25, LogLevel.Warning, "{Status} (id={RequestId}) {Problem}: {Detail}")]
     public static partial void RequestRejected(ILogger log, int status, string requestId, string problem, string detail);
 
+    /// <summary>A file in a folder of modules is a component without a handler.</summary>
+    [LoggerMessage(26, LogLevel.Information, "not served: {Reason} (module={Module} file={Path})")]
+    public static partial void ModuleIsLibrary(ILogger log, string module, string path, string reason);
+
     /// <summary>Traces did not reach their collector.</summary>
     [LoggerMessage(9, LogLevel.Warning, "traces cannot be sent to {Endpoint}: {Reason}")]
     public static partial void TracesNotSent(ILogger log, Uri endpoint, string reason);

@@ -87,6 +87,7 @@ public sealed class HttpComponent
     /// The thread needs 2 MiB of stack more than <see cref="ExecutionLimits.StackBytes"/>.
     /// </summary>
     /// <exception cref="Trap">The guest was ended.</exception>
+    /// <exception cref="TrapAfterResponseException">It was ended after its response, which stands.</exception>
     /// <exception cref="NoResponseException">The guest returned without a response.</exception>
     /// <exception cref="IncompleteBodyException">The response began, and its body was left unfinished.</exception>
     public void Handle(HttpExchange exchange, WasiContext context, ExecutionLimits limits)
@@ -171,9 +172,20 @@ public sealed class HttpComponent
             return;
         }
         var outparam = new ResponseOutparam(exchange);
-        _handle(instance, new IncomingRequest(exchange), outparam);
+        try
+        {
+            _handle(instance, new IncomingRequest(exchange), outparam);
+        }
+        catch (Trap trap) when (trap.Kind != TrapKind.Interrupted && IsWhole(outparam))
+        {
+            Complete(outparam, exchange.Response, context);
+            throw new TrapAfterResponseException(trap);
+        }
         Complete(outparam, exchange.Response, context);
     }
+
+    /// <summary>Whether the guest has said all of its answer.</summary>
+    private static bool IsWhole(ResponseOutparam outparam) => outparam.Response?.RequestedBody is { State: OutgoingBodyState.Finished };
 
     private static void Complete(ResponseOutparam outparam, IResponseReceiver receiver, WasiContext context)
     {
