@@ -8,6 +8,8 @@ namespace Mik.Server.Tests;
 internal sealed class RawClient : IDisposable
 {
     private readonly TcpClient _tcp = new();
+    private readonly byte[] _buffer = new byte[4096];
+    private string _unread = "";
 
     private NetworkStream Stream => _tcp.GetStream();
 
@@ -25,22 +27,24 @@ internal sealed class RawClient : IDisposable
     public async Task<string> ReadUntilAsync(string text)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        var read = new StringBuilder();
-        var buffer = new byte[1];
-        while (read.Length < text.Length || read[^1] != text[^1] || read.ToString(read.Length - text.Length, text.Length) != text)
+        int at;
+        while ((at = _unread.IndexOf(text, StringComparison.Ordinal)) < 0)
         {
-            Assert.True(await Stream.ReadAsync(buffer, limit.Token) == 1, $"the end came after: {read}");
-            read.Append((char)buffer[0]);
+            var count = await Stream.ReadAsync(_buffer, limit.Token);
+            Assert.True(count > 0, $"the end came after: {_unread}");
+            _unread += Encoding.Latin1.GetString(_buffer, 0, count);
         }
 
-        return read.ToString();
+        var read = _unread[..(at + text.Length)];
+        _unread = _unread[read.Length..];
+        return read;
     }
 
     public async Task<string> ReadToEndAsync()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var reader = new StreamReader(Stream, Encoding.Latin1, leaveOpen: true);
-        return await reader.ReadToEndAsync(limit.Token);
+        return _unread + await reader.ReadToEndAsync(limit.Token);
     }
 
     public void Dispose() => _tcp.Dispose();
