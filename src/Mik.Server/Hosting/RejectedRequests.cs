@@ -70,7 +70,7 @@ internal sealed class RejectedRequests(Refusals refusals, ILoggerFactory logs) :
         }
 
         var problem = new Problem(ProblemKind.InvalidRequest, $"This is no HTTP request that can be answered: {exception.Message}", exception.StatusCode);
-        var id = RequestId.From(null);
+        var id = RequestId.New();
         writer.Expect(problem, id, isRejected =>
         {
             if (isRejected && refusals.TryTell(_flood, problem))

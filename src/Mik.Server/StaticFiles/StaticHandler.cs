@@ -66,6 +66,12 @@ internal sealed class StaticHandler : IDisposable
         http.Request.PathBase = RouteTable.StaticRoot;
         http.Request.Path = new PathString(path);
         await _middleware.Invoke(http);
+        if (http.Response.StatusCode == StatusCodes.Status301MovedPermanently)
+        {
+            // Whoever stands before this server may speak HTTPS or have another name.
+            http.Response.Headers.Location = $"{RouteTable.StaticRoot}{encodedPath}/{http.Request.QueryString}";
+        }
+
         return http.Response.StatusCode == StatusCodes.Status404NotFound ? NoFile() : null;
     }
 
