@@ -1,17 +1,16 @@
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Mik.Cli.Output;
 using Mik.Cli.Output.Logging;
-using Serilog;
-using Serilog.Extensions.Logging;
-using Serilog.Formatting;
+using Mik.Configuration;
 
 namespace Mik.EndToEnd.Tests.Output;
 
 /// <summary>The log's forms, its files, and text in it that means harm.</summary>
 public sealed class LogOutputTests
 {
-    private static readonly Action<Microsoft.Extensions.Logging.ILogger, string, int, double, string, Exception?> Say =
+    private static readonly Action<ILogger, string, int, double, string, Exception?> Say =
         LoggerMessage.Define<string, int, double, string>(LogLevel.Warning, new EventId(1, "said"), "{Line} and {Count} in {DurationMs:0.0} ms ({Time})");
 
     [Theory]
@@ -66,7 +65,7 @@ public sealed class LogOutputTests
         var project = Directory.CreateTempSubdirectory("mik-log-").FullName;
         try
         {
-            var options = new LogOptions { ProjectFolder = project, MaxFileBytes = 4000, MaxFiles = 3, Filter = Mik.Configuration.LogFilter.Parse("off,mik::guest=info"), Format = LogFormat.Json };
+            var options = new LogOptions { ProjectFolder = project, MaxFileBytes = 4000, MaxFiles = 3, Filter = LogFilter.Parse("off,mik::guest=info"), Format = LogFormat.Json };
             using (var log = LogOutput.Open(options, new Terminal(noColour: true)))
             {
                 var guest = log.Loggers.CreateLogger("mik.guest");
@@ -98,23 +97,23 @@ public sealed class LogOutputTests
     {
         using var entered = new SemaphoreSlim(0);
         using var release = new ManualResetEventSlim();
+        var line = new byte[1000];
+        line[^1] = (byte)'\n';
         long dropped = 0;
         var written = 0;
-        using (var sink = new BackgroundSink(
-            _ =>
-            {
-                written++;
-                entered.Release();
-                release.Wait(TimeSpan.FromSeconds(30));
-            },
-            count => dropped += count))
-        using (var logger = new LoggerConfiguration().WriteTo.Sink(sink).CreateLogger())
+        using (var queue = new LineQueue((lines, lost) =>
         {
-            logger.Information("first");
+            written += lines.Length / line.Length;
+            dropped += lost;
+            entered.Release();
+            release.Wait(TimeSpan.FromSeconds(30));
+        }))
+        {
+            queue.Add(line);
             Assert.True(entered.Wait(TimeSpan.FromSeconds(30)));
             for (var index = 0; index < 10_000; index++)
             {
-                logger.Information("more");
+                queue.Add(line);
             }
 
             release.Set();
@@ -124,15 +123,37 @@ public sealed class LogOutputTests
         Assert.True(dropped > 1000);
     }
 
-    private static string Logged(ITextFormatter formatter, string said)
+    [Fact]
+    public void Destination_Gone_IsWrittenToNoMore()
     {
-        using var output = new StringWriter();
-        var sink = LogOutput.ToWriter(output, formatter);
-        using (var factory = new SerilogLoggerFactory(new LoggerConfiguration().WriteTo.Sink(sink).CreateLogger(), dispose: true))
+        using var tried = new SemaphoreSlim(0);
+        var times = 0;
+        using var queue = new LineQueue((_, _) =>
         {
-            Say(factory.CreateLogger("mik.guest"), said, 3, 1.23456, "noon", null);
+            times++;
+            tried.Release();
+            throw new IOException("the reader is gone");
+        });
+
+        queue.Add("first\n"u8);
+        Assert.True(tried.Wait(TimeSpan.FromSeconds(30)));
+        for (var index = 0; index < 1000; index++)
+        {
+            queue.Add("more\n"u8);
         }
 
-        return output.ToString();
+        queue.Dispose();
+        Assert.Equal(1, times);
+    }
+
+    private static string Logged(ILineFormat format, string said)
+    {
+        using var output = new MemoryStream();
+        using (var loggers = new LineLoggers(LogFilter.Everywhere(LogThreshold.Info), (format, [LogOutput.ToStream(output, format)])))
+        {
+            Say(loggers.CreateLogger("mik.guest"), said, 3, 1.23456, "noon", null);
+        }
+
+        return Encoding.UTF8.GetString(output.ToArray());
     }
 }

@@ -1,63 +1,61 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Globalization;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
-using Serilog.Core;
-using Serilog.Events;
-using Serilog.Formatting;
+using Microsoft.Extensions.Logging;
 
 namespace Mik.Cli.Output.Logging;
 
 /// <summary>
 /// Events as JSON, one per line: <c>time</c>, <c>level</c>, <c>logger</c>, <c>message</c>, the event's own values in snake case, <c>exception</c>.
-/// Whatever a value holds, the line stays one line of printable characters. Used by one thread at a time.
+/// Whatever a value holds, the line stays one line of printable characters.
 /// </summary>
-internal sealed class JsonLines : ITextFormatter
+internal sealed class JsonLines : ILineFormat
 {
+    private const string Template = "{OriginalFormat}";
+
     private static readonly string[] Taken = ["time", "level", "logger", "message", "exception"];
 
     // Letters of all scripts as they are; control, format and separator characters escaped.
     private static readonly JsonWriterOptions Options = new() { Encoder = Encoder() };
 
-    private readonly ArrayBufferWriter<byte> _line = new(512);
-    private readonly StringBuilder _message = new(256);
-    private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
+    // Only names in the source's own messages.
+    private static readonly ConcurrentDictionary<string, JsonEncodedText> Names = new(StringComparer.Ordinal);
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? _writer;
 
     /// <inheritdoc/>
-    public void Format(LogEvent logEvent, TextWriter output)
+    public void Write(in LogRecord record, IBufferWriter<byte> output)
     {
-        _line.ResetWrittenCount();
-        using (var json = new Utf8JsonWriter(_line, Options))
+        var json = _writer ??= new Utf8JsonWriter(output, Options);
+        json.Reset(output);
+        json.WriteStartObject();
+        Span<byte> time = stackalloc byte[32];
+        record.Time.TryFormat(time, out var length, "yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
+        json.WriteString("time"u8, time[..length]);
+        json.WriteString("level"u8, Level(record.Level));
+        json.WriteString("logger"u8, record.Category);
+        json.WriteString("message"u8, record.Message);
+        for (var i = 0; i < (record.Values?.Count ?? 0); i++)
         {
-            json.WriteStartObject();
-            json.WriteString("time"u8, logEvent.Timestamp.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture));
-            json.WriteString("level"u8, Level(logEvent.Level));
-            if (logEvent.Properties.TryGetValue(Constants.SourceContextPropertyName, out var category) && category is ScalarValue { Value: string logger })
+            var (name, value) = record.Values![i];
+            if (name != Template)
             {
-                json.WriteString("logger"u8, logger);
+                Write(json, Names.GetOrAdd(name, NameOf), value);
             }
-
-            json.WriteString("message"u8, Message(logEvent));
-            foreach (var (name, value) in logEvent.Properties)
-            {
-                if (name is not (Constants.SourceContextPropertyName or "EventId"))
-                {
-                    Write(json, NameOf(name), value);
-                }
-            }
-
-            if (logEvent.Exception is { } exception)
-            {
-                json.WriteString("exception"u8, exception.ToString());
-            }
-
-            json.WriteEndObject();
         }
 
-        output.Write(Encoding.UTF8.GetString(_line.WrittenSpan));
-        output.Write('\n');
+        if (record.Exception is { } exception)
+        {
+            json.WriteString("exception"u8, exception.ToString());
+        }
+
+        json.WriteEndObject();
+        json.Flush();
+        output.Write("\n"u8);
     }
 
     private static JavaScriptEncoder Encoder()
@@ -68,37 +66,18 @@ internal sealed class JsonLines : ITextFormatter
         return JavaScriptEncoder.Create(settings);
     }
 
-    private static string Level(LogEventLevel level) => level switch
+    private static ReadOnlySpan<byte> Level(LogLevel level) => level switch
     {
-        LogEventLevel.Verbose => "trace",
-        LogEventLevel.Debug => "debug",
-        LogEventLevel.Information => "info",
-        LogEventLevel.Warning => "warn",
-        _ => "error",
+        LogLevel.Trace => "trace"u8,
+        LogLevel.Debug => "debug"u8,
+        LogLevel.Information => "info"u8,
+        LogLevel.Warning => "warn"u8,
+        _ => "error"u8,
     };
 
-    private string Message(LogEvent logEvent)
+    private static void Write(Utf8JsonWriter json, JsonEncodedText name, object? value)
     {
-        _message.Clear();
-        using var writer = new StringWriter(_message, CultureInfo.InvariantCulture);
-        foreach (var token in logEvent.MessageTemplate.Tokens)
-        {
-            if (token is Serilog.Parsing.PropertyToken property && logEvent.Properties.GetValueOrDefault(property.PropertyName) is ScalarValue { Value: string text })
-            {
-                writer.Write(text);
-            }
-            else
-            {
-                token.Render(logEvent.Properties, writer, CultureInfo.InvariantCulture);
-            }
-        }
-
-        return _message.ToString();
-    }
-
-    private static void Write(Utf8JsonWriter json, string name, LogEventPropertyValue value)
-    {
-        switch ((value as ScalarValue)?.Value)
+        switch (value)
         {
             case string text:
                 json.WriteString(name, text);
@@ -115,21 +94,18 @@ internal sealed class JsonLines : ITextFormatter
             case bool flag:
                 json.WriteBoolean(name, flag);
                 break;
+            case null:
+                json.WriteNull(name);
+                break;
             default:
-                json.WriteString(name, value.ToString(null, CultureInfo.InvariantCulture));
+                json.WriteString(name, Convert.ToString(value, CultureInfo.InvariantCulture));
                 break;
         }
     }
 
-    private string NameOf(string property)
+    private static JsonEncodedText NameOf(string property)
     {
-        if (!_names.TryGetValue(property, out var name))
-        {
-            name = JsonNamingPolicy.SnakeCaseLower.ConvertName(property);
-            name = Taken.Contains(name, StringComparer.Ordinal) ? name + "_" : name;
-            _names.Add(property, name);
-        }
-
-        return name;
+        var name = JsonNamingPolicy.SnakeCaseLower.ConvertName(property);
+        return JsonEncodedText.Encode(Taken.Contains(name, StringComparer.Ordinal) ? name + "_" : name);
     }
 }

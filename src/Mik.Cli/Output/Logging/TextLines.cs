@@ -1,42 +1,38 @@
+using System.Buffers;
 using System.Globalization;
-using Serilog.Core;
-using Serilog.Events;
-using Serilog.Formatting;
+using System.Text;
+using Microsoft.Extensions.Logging;
 
 namespace Mik.Cli.Output.Logging;
 
 /// <summary>Events as lines for people: time, level, subject, message.</summary>
-internal sealed class TextLines : ITextFormatter
+internal sealed class TextLines : ILineFormat
 {
     private const int SubjectWidth = 8;
 
     /// <inheritdoc/>
-    public void Format(LogEvent logEvent, TextWriter output)
+    public void Write(in LogRecord record, IBufferWriter<byte> output)
     {
-        output.Write(logEvent.Timestamp.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture));
-        output.Write(Level(logEvent.Level));
-        output.Write(Subject(logEvent).PadRight(SubjectWidth));
-        SafeText.WriteMessage(output, logEvent);
-        if (logEvent.Exception is { } exception)
+        var head = string.Create(CultureInfo.InvariantCulture, $"{record.Time.ToLocalTime():HH:mm:ss.fff}{Level(record.Level)}{Subject(record.Category),-SubjectWidth}");
+        Encoding.UTF8.GetBytes(head, output);
+        Encoding.UTF8.GetBytes(SafeText.Of(record.Message), output);
+        if (record.Exception is { } exception)
         {
-            SafeText.Write(output, "\n" + exception);
+            Encoding.UTF8.GetBytes(SafeText.Of("\n" + exception), output);
         }
 
-        output.Write('\n');
+        output.Write("\n"u8);
     }
 
-    private static string Level(LogEventLevel level) => level switch
+    private static string Level(LogLevel level) => level switch
     {
-        LogEventLevel.Verbose => " TRACE ",
-        LogEventLevel.Debug => " DEBUG ",
-        LogEventLevel.Information => " INFO  ",
-        LogEventLevel.Warning => " WARN  ",
+        LogLevel.Trace => " TRACE ",
+        LogLevel.Debug => " DEBUG ",
+        LogLevel.Information => " INFO  ",
+        LogLevel.Warning => " WARN  ",
         _ => " ERROR ",
     };
 
     /// <summary>The last part of the category.</summary>
-    private static string Subject(LogEvent logEvent) =>
-        logEvent.Properties.TryGetValue(Constants.SourceContextPropertyName, out var value) && value is ScalarValue { Value: string category }
-            ? category[(category.LastIndexOf('.') + 1)..]
-            : "";
+    private static string Subject(string category) => category[(category.LastIndexOf('.') + 1)..];
 }
