@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Mik.Server.Admission;
@@ -101,6 +100,6 @@ internal sealed class RequestContext
 
         var headers = Http.Response.Headers;
         headers["X-Mik-Handler"] = name;
-        headers["X-Mik-Duration-Ms"] = Elapsed.TotalMilliseconds.ToString("0.###", CultureInfo.InvariantCulture);
+        headers["X-Mik-Duration-Ms"] = Milliseconds.Format(Elapsed);
     }
 }

@@ -86,11 +86,11 @@ internal sealed class RequestPipeline(
         }
     }
 
-    private Task<Problem?> HandleAsync(RequestContext request, in Route route)
+    private ValueTask<Problem?> HandleAsync(RequestContext request, in Route route)
     {
         if (HttpMethods.IsTrace(request.Http.Request.Method))
         {
-            return Task.FromResult<Problem?>(new Problem(ProblemKind.MethodNotAllowed, "TRACE is not answered here."));
+            return ValueTask.FromResult<Problem?>(new Problem(ProblemKind.MethodNotAllowed, "TRACE is not answered here."));
         }
 
         // 3. Admit and 4. handle are behind the door of the kind of handler.
@@ -100,10 +100,10 @@ internal sealed class RequestPipeline(
         return route.Kind switch
         {
             RouteKind.Module or RouteKind.Tenant => modules.EnterAsync(request, route.Module!, route.PathWithQuery),
-            RouteKind.Script => scripts.EnterAsync(request, route.Script!, route.PathWithQuery),
-            RouteKind.Static => files!.EnterAsync(request, route.PathWithQuery),
-            RouteKind.BuiltIn => builtIns.HandleAsync(request, route.PathWithQuery),
-            _ => Task.FromResult<Problem?>(route.Problem),
+            RouteKind.Script => new(scripts.EnterAsync(request, route.Script!, route.PathWithQuery)),
+            RouteKind.Static => new(files!.EnterAsync(request, route.PathWithQuery)),
+            RouteKind.BuiltIn => new(builtIns.HandleAsync(request, route.PathWithQuery)),
+            _ => ValueTask.FromResult<Problem?>(route.Problem),
         };
     }
 

@@ -1,5 +1,6 @@
 using Mik.Wasi.Http;
 using Mik.Wasi.Http.Egress;
+using Mik.Wasi.Io.Streams;
 using Mik.Wasm.Execution;
 
 namespace Mik.Wasi;
@@ -18,20 +19,17 @@ public sealed class WasiContext
     /// <summary>The arguments that the guest sees.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
-    /// <summary>Takes each line of the guest's standard output.</summary>
-    public Action<string>? StandardOutput { get; init; }
-
-    /// <summary>Takes each line of the guest's standard error.</summary>
-    public Action<string>? StandardError { get; init; }
-
     /// <summary>The clocks.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
     /// <summary>Outgoing HTTP; null denies every request.</summary>
     public OutgoingHttp? OutgoingHttp { get; init; }
 
+    /// <summary>Where the guest's lines go and what its outgoing requests carry.</summary>
+    public IGuestSurroundings? Surroundings { get; init; }
+
     /// <summary>Headers added to each outgoing request that does not set them, such as <c>traceparent</c>.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> PropagatedHeaders { get; init; } = [];
+    public IReadOnlyList<KeyValuePair<string, string>> PropagatedHeaders => Surroundings?.PropagatedHeaders ?? [];
 
     /// <summary>Is told how the request's instance fares.</summary>
     public IGuestObserver? Observer { get; init; }
@@ -40,8 +38,8 @@ public sealed class WasiContext
 
     internal Cli.LineOutputStream? StandardErrorStream { get; set; }
 
-    /// <summary>Sends what the response has so far; called before the guest is put to wait.</summary>
-    internal Action? BeforeWait { get; set; }
+    /// <summary>The response's body, of which what is there is sent before the guest is put to wait.</summary>
+    internal PipeOutputStream? ResponseStream { get; set; }
 
     /// <summary>Counts an outgoing request; false when the guest has too many under way.</summary>
     internal bool TryBeginOutgoing()
@@ -66,7 +64,7 @@ public sealed class WasiContext
         {
             return;
         }
-        BeforeWait?.Invoke();
+        ResponseStream?.Send();
         try
         {
             Task.WaitAny([task], CancellationToken);
@@ -81,7 +79,7 @@ public sealed class WasiContext
     /// <exception cref="Trap">The token ended the wait.</exception>
     internal void WaitAny(Task[] tasks)
     {
-        BeforeWait?.Invoke();
+        ResponseStream?.Send();
         try
         {
             Task.WaitAny(tasks, CancellationToken);

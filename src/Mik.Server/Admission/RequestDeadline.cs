@@ -6,16 +6,33 @@ namespace Mik.Server.Admission;
 /// </summary>
 internal sealed class RequestDeadline : IDisposable
 {
+    private static readonly TimeSpan TimerSlack = TimeSpan.FromMilliseconds(50);
+
+    private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
+    private readonly TimeProvider _clock;
+    private readonly DeadlinePool? _pool;
     private readonly ITimer _timer;
-    private readonly CancellationTokenRegistration _clientGone;
+    private CancellationTokenRegistration _clientGone;
+    private long _startedAt;
+    private long _startedTick;
+    private TimeSpan _timeout;
+    private bool _isRunning;
     private int _reason;
 
     /// <summary>Starts the timer. <paramref name="clientGone"/> is the connection's token.</summary>
     public RequestDeadline(TimeSpan timeout, TimeProvider clock, CancellationToken clientGone)
+        : this(timeout, clock, null, clientGone)
     {
-        _timer = clock.CreateTimer(static state => ((RequestDeadline)state!).Stop(StopReason.Deadline), this, timeout, Timeout.InfiniteTimeSpan);
-        _clientGone = clientGone.UnsafeRegister(static state => ((RequestDeadline)state!).Stop(StopReason.ClientGone), this);
+    }
+
+    /// <summary>Starts the timer of a deadline that a pool takes back.</summary>
+    internal RequestDeadline(TimeSpan timeout, TimeProvider clock, DeadlinePool? pool, CancellationToken clientGone)
+    {
+        _clock = clock;
+        _pool = pool;
+        _timer = clock.CreateTimer(static state => ((RequestDeadline)state!).Expire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Start(timeout, clientGone);
     }
 
     /// <summary>Cancelled when the request must stop.</summary>
@@ -23,6 +40,21 @@ internal sealed class RequestDeadline : IDisposable
 
     /// <summary>Why it was stopped.</summary>
     public StopReason Reason => (StopReason)Volatile.Read(ref _reason);
+
+    /// <summary>Begins to run, for another request if it has ended before.</summary>
+    internal void Start(TimeSpan timeout, CancellationToken clientGone)
+    {
+        lock (_gate)
+        {
+            _startedAt = _clock.GetTimestamp();
+            _startedTick = Environment.TickCount64;
+            _timeout = timeout;
+            _isRunning = true;
+        }
+
+        _timer.Change(timeout, Timeout.InfiniteTimeSpan);
+        _clientGone = clientGone.UnsafeRegister(static state => ((RequestDeadline)state!).Stop(StopReason.ClientGone), this);
+    }
 
     /// <summary>Stops the request, unless it was stopped before.</summary>
     public void Stop(StopReason reason)
@@ -36,10 +68,35 @@ internal sealed class RequestDeadline : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _timer.Dispose();
+        // Waits for a running callback.
         _clientGone.Dispose();
+        bool isUntouched;
+        lock (_gate)
+        {
+            _isRunning = false;
+            isUntouched = _pool is not null && Reason == StopReason.None && _stop.TryReset();
+        }
 
-        // The source is left to the collector: a timer that fires right now may still be about to cancel it, and without its own
-        // timer or wait handle there is nothing to dispose.
+        // The source is left to the collector when it is not used again: without its own timer or wait handle there is nothing to dispose.
+        if (!isUntouched || !_timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) || !_pool!.TryKeep(this))
+        {
+            _timer.Dispose();
+        }
     }
+
+    /// <summary>The timer fired: for this request, or, late, for one that has ended.</summary>
+    private void Expire()
+    {
+        lock (_gate)
+        {
+            if (_isRunning && HasPassed)
+            {
+                Stop(StopReason.Deadline);
+            }
+        }
+    }
+
+    /// <summary>Whether it is time, by the clock or by the system's timers, which may be early by a tick.</summary>
+    private bool HasPassed =>
+        _clock.GetElapsedTime(_startedAt) >= _timeout - TimerSlack || TimeSpan.FromMilliseconds(Environment.TickCount64 - _startedTick) >= _timeout - TimerSlack;
 }

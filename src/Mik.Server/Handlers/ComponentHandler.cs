@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -9,7 +8,6 @@ using Mik.Server.Observability;
 using Mik.Server.Observability.Metrics;
 using Mik.Server.Observability.Tracing;
 using Mik.Server.Problems;
-using Mik.Server.Scripts;
 using Mik.Server.Threads;
 using Mik.Wasi;
 using Mik.Wasi.Http;
@@ -34,9 +32,10 @@ namespace Mik.Server.Handlers;
 internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler scheduler, OutgoingHttp outgoingHttp, TimeProvider clock, ServerMetrics metrics, ILogger log)
 {
     private readonly ExecutionLimits _limits = new() { MemoryBytes = options.MemoryLimitBytes };
+    private readonly DeadlinePool _deadlines = new(clock);
 
     /// <summary>Handles an admitted request. A problem means that there is no whole response.</summary>
-    public async Task<Problem?> HandleAsync(RequestContext request, ModuleState module, string pathWithQuery)
+    public async ValueTask<Problem?> HandleAsync(RequestContext request, ModuleState module, string pathWithQuery)
     {
         // 1. Refuse a body that is announced as too large.
         if (request.Http.Request.ContentLength > options.MaxBodyBytes)
@@ -45,10 +44,11 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
         }
 
         // 2. Start the deadline.
-        using var deadline = new RequestDeadline(request.TimeLimit ?? TimeLeft(request), clock, request.Http.RequestAborted);
+        using var deadline = _deadlines.Start(request.TimeLimit ?? TimeLeft(request), request.Http.RequestAborted);
 
         // 3. Get the module.
-        metrics.OfModule(module.Config.Name).CacheAsked(isHit: module.Model is not null);
+        var counted = metrics.OfModule(module.Config.Name);
+        counted.CacheAsked(isHit: module.Model is not null);
         ModuleModel model;
         try
         {
@@ -76,7 +76,7 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
         var response = new ResponseReceiver(request);
         var requestBody = new RequestBody(request.Http.Request.BodyReader, options.MaxBodyBytes, deadline, request.Slot);
         var exchange = Describe(request.Http, pathWithQuery, requestBody, response);
-        var context = GuestContext(request, module, deadline.Token);
+        var context = GuestContext(request, module, counted, deadline.Token);
 
         // 5. Run the guest.
         var failure = await new GuestRun(model.Handle, exchange, context, _limits, module.Pace).StartOn(scheduler);
@@ -104,61 +104,35 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
     private TimeSpan TimeLeft(RequestContext request) =>
         options.ExecutionTimeout - request.Elapsed is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
 
-    private static HttpExchange Describe(HttpContext http, string pathWithQuery, RequestBody body, ResponseReceiver response)
+    private static HttpExchange Describe(HttpContext http, string pathWithQuery, RequestBody body, ResponseReceiver response) => new()
     {
-        var headers = new List<KeyValuePair<string, byte[]>>(http.Request.Headers.Count);
-        AddFields(headers, http.Request.Headers);
-        return new HttpExchange
-        {
-            Method = http.Request.Method,
-            Scheme = http.Request.Scheme,
-            Authority = http.Request.Host.Value,
-            PathWithQuery = pathWithQuery,
-            RequestHeaders = headers,
-            RequestBody = body,
-            RequestTrailers = () => Trailers(http),
-            Response = response,
-        };
-    }
+        Method = http.Request.Method,
+        Scheme = http.Request.Scheme,
+        Authority = http.Request.Host.Value,
+        PathWithQuery = pathWithQuery,
+        RequestHeaders = new GuestFields(http.Request.Headers),
+        RequestBody = body,
+        RequestTrailers = http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false } ? null : TrailersOf(http),
+        Response = response,
+    };
 
-    private static List<KeyValuePair<string, byte[]>> Trailers(HttpContext http)
-    {
-        var fields = new List<KeyValuePair<string, byte[]>>();
-        if (http.Features.Get<IHttpRequestTrailersFeature>() is { Available: true } trailers)
-        {
-            AddFields(fields, trailers.Trailers);
-        }
+    private static Func<IReadOnlyList<KeyValuePair<string, byte[]>>> TrailersOf(HttpContext http) =>
+        () => http.Features.Get<IHttpRequestTrailersFeature>() is { Available: true } trailers ? new GuestFields(trailers.Trailers) : [];
 
-        return fields;
-    }
-
-    private static void AddFields(List<KeyValuePair<string, byte[]>> fields, IHeaderDictionary headers)
-    {
-        foreach (var (name, values) in headers)
-        {
-            foreach (var value in values)
-            {
-                fields.Add(new(name.ToLowerInvariant(), Encoding.Latin1.GetBytes(value ?? "")));
-            }
-        }
-    }
-
-    private WasiContext GuestContext(RequestContext request, ModuleState module, CancellationToken cancellationToken) => new()
+    private WasiContext GuestContext(RequestContext request, ModuleState module, ModuleMetrics counted, CancellationToken cancellationToken) => new()
     {
         CancellationToken = cancellationToken,
         Environment = options.Environment,
         TimeProvider = clock,
         OutgoingHttp = outgoingHttp,
-        Observer = Observer(request, metrics.OfModule(module.Config.Name)),
-        PropagatedHeaders = CallDepth.AddTo(request.Trace.Headers(), request.Depth),
-        StandardOutput = line => Events.GuestOutput(log, line, module.Config.Name, request.Id),
-        StandardError = line => Events.GuestError(log, line, module.Config.Name, request.Id),
+        Observer = Observer(request, counted),
+        Surroundings = new GuestSurroundings(request, module.Config.Name, log),
     };
 
     private static IGuestObserver Observer(RequestContext request, ModuleMetrics metrics) =>
         request.Span is { } span ? new TracedGuest(metrics, span) : metrics;
 
-    private async Task<Problem?> EndAsync(RequestContext request, ModuleState module, RequestDeadline deadline, ResponseReceiver response)
+    private async ValueTask<Problem?> EndAsync(RequestContext request, ModuleState module, RequestDeadline deadline, ResponseReceiver response)
     {
         try
         {

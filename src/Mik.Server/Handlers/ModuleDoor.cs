@@ -9,7 +9,7 @@ namespace Mik.Server.Handlers;
 internal sealed class ModuleDoor(MikServerOptions options, AdmissionDesk admission, ComponentHandler components, TimeProvider clock)
 {
     /// <summary>Takes a request through a module's guest. A problem means that there is no whole response.</summary>
-    public async Task<Problem?> EnterAsync(RequestContext request, ModuleState module, string pathWithQuery)
+    public async ValueTask<Problem?> EnterAsync(RequestContext request, ModuleState module, string pathWithQuery)
     {
         // The body of a script's call is there.
         if (request.Route == RouteKind.Call)
@@ -57,7 +57,7 @@ internal sealed class ModuleDoor(MikServerOptions options, AdmissionDesk admissi
 
     private static bool IsComing(in BodyArrival.Arrived arrived) => arrived is { IsWhole: false, Problem: null };
 
-    private async Task<Problem?> EnterAsync(RequestContext request, ModuleState module, string pathWithQuery, bool isPartOfRequest)
+    private async ValueTask<Problem?> EnterAsync(RequestContext request, ModuleState module, string pathWithQuery, bool isPartOfRequest)
     {
         if (!admission.TryEnter(module, out var lease, out var problem, isPartOfRequest))
         {

@@ -10,8 +10,12 @@ namespace Mik.Server.Handlers;
 /// </summary>
 internal sealed class ResponseBody(PipeWriter kestrel, bool isDiscarded) : PipeWriter
 {
+    private const int FirstRoom = 512;
+
     private readonly byte[]? _void = isDiscarded ? new byte[4096] : null;
-    private ArrayBufferWriter<byte>? _beforeFirstFlush = isDiscarded ? null : new ArrayBufferWriter<byte>(512);
+    private bool _isKept = !isDiscarded;
+    private byte[] _kept = [];
+    private int _keptCount;
 
     private Task<FlushResult>? _flushing;
 
@@ -22,7 +26,7 @@ internal sealed class ResponseBody(PipeWriter kestrel, bool isDiscarded) : PipeW
     public override bool CanGetUnflushedBytes => true;
 
     /// <inheritdoc/>
-    public override long UnflushedBytes => isDiscarded ? 0 : _beforeFirstFlush?.WrittenCount ?? kestrel.UnflushedBytes;
+    public override long UnflushedBytes => isDiscarded ? 0 : _isKept ? _keptCount : kestrel.UnflushedBytes;
 
     /// <inheritdoc/>
     public override Memory<byte> GetMemory(int sizeHint = 0)
@@ -32,7 +36,7 @@ internal sealed class ResponseBody(PipeWriter kestrel, bool isDiscarded) : PipeW
             return Void(sizeHint);
         }
 
-        return _beforeFirstFlush is { } kept ? kept.GetMemory(sizeHint) : kestrel.GetMemory(sizeHint);
+        return _isKept ? Room(sizeHint) : kestrel.GetMemory(sizeHint);
     }
 
     /// <inheritdoc/>
@@ -46,9 +50,10 @@ internal sealed class ResponseBody(PipeWriter kestrel, bool isDiscarded) : PipeW
             return;
         }
 
-        if (_beforeFirstFlush is { } kept)
+        if (_isKept)
         {
-            kept.Advance(bytes);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, _kept.Length - _keptCount);
+            _keptCount += bytes;
         }
         else
         {
@@ -78,20 +83,47 @@ internal sealed class ResponseBody(PipeWriter kestrel, bool isDiscarded) : PipeW
     }
 
     /// <summary>Bytes written so far when none of them was flushed, else null.</summary>
-    public long? UnsentLength => _beforeFirstFlush?.WrittenCount;
+    public long? UnsentLength => _isKept ? _keptCount : null;
 
     /// <summary>Gives Kestrel what was kept.</summary>
     public void PassOn()
     {
-        if (_beforeFirstFlush is { } kept)
+        if (!_isKept)
         {
-            _beforeFirstFlush = null;
-            if (kept.WrittenCount > 0)
-            {
-                // With a size asked for: before the head is sent, Kestrel's span without one may be empty.
-                kept.WrittenSpan.CopyTo(kestrel.GetSpan(kept.WrittenCount));
-                kestrel.Advance(kept.WrittenCount);
-            }
+            return;
+        }
+
+        _isKept = false;
+        if (_keptCount > 0)
+        {
+            // With a size asked for: before the head is sent, Kestrel's span without one may be empty.
+            _kept.AsSpan(0, _keptCount).CopyTo(kestrel.GetSpan(_keptCount));
+            kestrel.Advance(_keptCount);
+        }
+
+        Resize(0);
+    }
+
+    private Memory<byte> Room(int sizeHint)
+    {
+        var wanted = _keptCount + Math.Max(sizeHint, 1);
+        if (wanted > _kept.Length)
+        {
+            Resize(Math.Max(wanted, Math.Max(FirstRoom, _kept.Length * 2)));
+        }
+
+        return _kept.AsMemory(_keptCount);
+    }
+
+    // What a failed request leaves in its hands goes to the collector instead of back.
+    private void Resize(int size)
+    {
+        var before = _kept;
+        _kept = size == 0 ? [] : ArrayPool<byte>.Shared.Rent(size);
+        before.AsSpan(0, size == 0 ? 0 : _keptCount).CopyTo(_kept);
+        if (before.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(before);
         }
     }
 

@@ -101,7 +101,8 @@ internal sealed class ResponseReceiver(RequestContext request) : IResponseReceiv
 
     private static bool TakesChunkedTrailers(HttpRequest request) =>
         HttpProtocol.IsHttp11(request.Protocol)
-        && request.Headers.TE.Any(value => value is not null && value.Contains("trailers", StringComparison.OrdinalIgnoreCase));
+        && request.Headers.TE is { Count: > 0 } accepted
+        && accepted.Any(value => value is not null && value.Contains("trailers", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Headers about the connection to the client, which is Kestrel's and not the guest's (RFC 9110, 7.6.1).</summary>
     private static bool IsConnectionHeader(string name) =>

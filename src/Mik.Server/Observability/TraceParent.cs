@@ -2,23 +2,64 @@ using System.Diagnostics;
 
 namespace Mik.Server.Observability;
 
-/// <summary>A W3C trace context position (<c>traceparent</c>): the trace, our span in it, the caller's flags, and its <c>tracestate</c>.</summary>
-internal readonly record struct TraceParent(string TraceId, string SpanId, byte Flags, string? State = null)
+/// <summary>A W3C trace context position (<c>traceparent</c>): the trace, our span in it, the caller's flags, and its <c>tracestate</c>. Kept as the header value in version 00.</summary>
+internal readonly record struct TraceParent
 {
     private const int TraceIdStart = 3;
+    private const int TraceIdLength = 32;
     private const int SpanIdStart = 36;
+    private const int SpanIdLength = 16;
     private const int FlagsStart = 53;
     private const int Version00Length = 55;
     private const int MaxStateLength = 512;
 
+    private readonly string _header;
+
+    private TraceParent(string header, string? state)
+    {
+        _header = header;
+        State = state;
+    }
+
+    /// <summary>The trace, 32 hexadecimal digits.</summary>
+    public string TraceId => _header.Substring(TraceIdStart, TraceIdLength);
+
+    /// <summary>Our span, 16 hexadecimal digits.</summary>
+    public string SpanId => _header.Substring(SpanIdStart, SpanIdLength);
+
+    /// <summary>Flags of the caller: 1 is sampled.</summary>
+    public byte Flags => (byte)(_header[^1] - '0');
+
+    /// <summary><c>tracestate</c>, or null.</summary>
+    public string? State { get; private init; }
+
     /// <summary>Continues the caller's trace with a new span, or begins a trace when the caller sent none or a malformed one.</summary>
-    public static TraceParent Continue(string? callers, string? state = null) =>
-        TryParse(callers, state, out var parent)
-            ? parent with { SpanId = NewId(8) }
-            : new TraceParent(NewId(16), NewId(8), 0);
+    public static TraceParent Continue(string? callers, string? state = null)
+    {
+        Span<char> header = stackalloc char[Version00Length];
+        if (TryParse(callers, state, out var parent))
+        {
+            parent._header.CopyTo(header);
+        }
+        else
+        {
+            Write(header, isSampled: false);
+            WriteNewId(header.Slice(TraceIdStart, TraceIdLength));
+        }
+
+        WriteNewId(header.Slice(SpanIdStart, SpanIdLength));
+        return new TraceParent(new string(header), parent.State);
+    }
 
     /// <summary>The position of a span of ours.</summary>
-    public static TraceParent Of(Activity span) => new(span.TraceId.ToHexString(), span.SpanId.ToHexString(), (byte)span.ActivityTraceFlags, span.TraceStateString);
+    public static TraceParent Of(Activity span)
+    {
+        Span<char> header = stackalloc char[Version00Length];
+        Write(header, span.Recorded);
+        span.TraceId.ToHexString().CopyTo(header[TraceIdStart..]);
+        span.SpanId.ToHexString().CopyTo(header[SpanIdStart..]);
+        return new TraceParent(new string(header), span.TraceStateString);
+    }
 
     /// <summary>The position as the parent of a span of ours.</summary>
     public ActivityContext AsRemote() => new(
@@ -52,8 +93,8 @@ internal readonly record struct TraceParent(string TraceId, string SpanId, byte 
             return false;
         }
 
-        var traceId = value.Slice(TraceIdStart, 32);
-        var spanId = value.Slice(SpanIdStart, 16);
+        var traceId = value.Slice(TraceIdStart, TraceIdLength);
+        var spanId = value.Slice(SpanIdStart, SpanIdLength);
         var flags = value.Slice(FlagsStart, 2);
         if (!IsLowerHex(traceId) || !IsLowerHex(spanId) || !IsLowerHex(flags)
             || !traceId.ContainsAnyExcept('0') || !spanId.ContainsAnyExcept('0'))
@@ -61,12 +102,25 @@ internal readonly record struct TraceParent(string TraceId, string SpanId, byte 
             return false;
         }
 
-        parent = new TraceParent(traceId.ToString(), spanId.ToString(), Convert.FromHexString(flags)[0]);
+        Span<char> header = stackalloc char[Version00Length];
+        Write(header, (Convert.FromHexString(flags)[0] & 1) != 0);
+        traceId.CopyTo(header[TraceIdStart..]);
+        spanId.CopyTo(header[SpanIdStart..]);
+        parent = new TraceParent(new string(header), null);
         return true;
     }
 
     /// <summary>The header value, in version 00.</summary>
-    public override string ToString() => string.Concat("00-", TraceId, "-", string.Concat(SpanId, (Flags & 1) == 0 ? "-00" : "-01"));
+    public override string ToString() => _header;
+
+    /// <summary>Writes all but the identities.</summary>
+    private static void Write(Span<char> header, bool isSampled)
+    {
+        "00-".CopyTo(header);
+        header[SpanIdStart - 1] = '-';
+        header[FlagsStart - 1] = '-';
+        (isSampled ? "01" : "00").CopyTo(header[FlagsStart..]);
+    }
 
     private static bool IsLowerHex(ReadOnlySpan<char> text)
     {
@@ -81,16 +135,16 @@ internal readonly record struct TraceParent(string TraceId, string SpanId, byte 
         return true;
     }
 
-    private static string NewId(int byteCount)
+    private static void WriteNewId(Span<char> digits)
     {
         Span<byte> bytes = stackalloc byte[16];
-        bytes = bytes[..byteCount];
+        bytes = bytes[..(digits.Length / 2)];
         do
         {
             Random.Shared.NextBytes(bytes);
         }
         while (!bytes.ContainsAnyExcept((byte)0));
 
-        return Convert.ToHexStringLower(bytes);
+        Convert.TryToHexStringLower(bytes, digits, out _);
     }
 }

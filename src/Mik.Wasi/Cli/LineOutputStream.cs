@@ -1,6 +1,5 @@
 using System.Text;
 using Mik.Components.HostBinding;
-using Mik.Wasi.Io;
 using Mik.Wasi.Io.Streams;
 
 namespace Mik.Wasi.Cli;
@@ -18,7 +17,10 @@ internal sealed class LineOutputStream(Action<string>? onLine) : OutputStream
     public override Result<Unit, StreamError> Flush() => default(Unit);
 
     /// <inheritdoc/>
-    public override Pollable Subscribe() => Pollable.Always;
+    protected override bool IsReady() => true;
+
+    /// <inheritdoc/>
+    protected override Task WhenReady() => Task.CompletedTask;
 
     /// <summary>Gives out an unfinished last line.</summary>
     public void End()

@@ -15,9 +15,11 @@ public sealed class ComponentHandlerTests
     public async Task Request_AnyMethodPathAndHeaders_ReachTheGuestUntouched()
     {
         HttpExchange? seen = null;
+        KeyValuePair<string, byte[]>[] fields = [];
         await using var server = await TestServer.StartAsync((exchange, _, _) =>
         {
             seen = exchange;
+            fields = [.. exchange.RequestHeaders];
             Guests.Respond(exchange, "ok");
         });
 
@@ -28,8 +30,8 @@ public sealed class ComponentHandlerTests
         Assert.Equal("//a%2Fb/../c/?q=%20&r", seen.PathWithQuery);
         Assert.Equal("h:1", seen.Authority);
         Assert.Equal("http", seen.Scheme);
-        Assert.Contains(seen.RequestHeaders, header => header.Key == "x-bytes" && header.Value.AsSpan().SequenceEqual((byte[])[0xe9, 0xff]));
-        Assert.Equal(2, seen.RequestHeaders.Count(header => header.Key == "x-two"));
+        Assert.Contains(fields, header => header.Key == "x-bytes" && header.Value.AsSpan().SequenceEqual((byte[])[0xe9, 0xff]));
+        Assert.Equal(2, fields.Count(header => header.Key == "x-two"));
     }
 
     [Fact]

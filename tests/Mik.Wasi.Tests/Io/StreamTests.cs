@@ -169,13 +169,14 @@ public sealed class StreamTests
         using var stream = new PipeOutputStream();
         stream.Attach(pipe.Writer);
         Assert.True(stream.Write(new byte[] { 1, 2 }).IsOk);
-        var awaited = new TaskCompletionSource();
-        var wasi = new WasiContext { BeforeWait = () => { stream.Send(); awaited.SetResult(); } };
         Assert.False(pipe.Reader.TryRead(out _));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        var wasi = new WasiContext { ResponseStream = stream, CancellationToken = limit.Token };
+        var arrival = pipe.Reader.ReadAsync(CancellationToken.None).AsTask();
 
-        wasi.Wait(awaited.Task);
+        wasi.Wait(arrival);
 
-        Assert.Equal(2, (await pipe.Reader.ReadAsync(wasi.CancellationToken)).Buffer.Length);
+        Assert.Equal(2, (await arrival).Buffer.Length);
     }
 
     [Fact]

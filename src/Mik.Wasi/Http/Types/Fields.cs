@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Mik.Components.HostBinding;
 using Mik.Wasm.Execution;
 
@@ -16,8 +15,10 @@ internal sealed class Fields
         "upgrade", "host", "http2-settings",
     };
 
-    private readonly List<KeyValuePair<string, byte[]>> _entries = [];
+    private readonly List<KeyValuePair<string, byte[]>> _entries;
     private int _size;
+
+    private Fields(int capacity = 0) => _entries = new(capacity);
 
     /// <summary>Whether changes are refused.</summary>
     public bool IsImmutable { get; private set; }
@@ -31,7 +32,7 @@ internal sealed class Fields
     /// <summary><c>from-list: static func(entries: list&lt;tuple&lt;field-name, field-value&gt;&gt;) -> result&lt;fields, header-error&gt;</c></summary>
     public static Result<Fields, HeaderError> FromList((string Name, byte[] Value)[] entries)
     {
-        var fields = new Fields();
+        var fields = new Fields(entries.Length);
         foreach (var (name, value) in entries)
         {
             if (Check(name, value) is { } error)
@@ -46,16 +47,27 @@ internal sealed class Fields
     /// <summary>Fields that came from outside: as they are, and not to be changed.</summary>
     internal static Fields Received(IEnumerable<KeyValuePair<string, byte[]>> entries)
     {
-        var fields = new Fields { IsImmutable = true };
+        var fields = new Fields(entries is IReadOnlyCollection<KeyValuePair<string, byte[]>> known ? known.Count : 0) { IsImmutable = true };
         fields._entries.AddRange(entries);
         return fields;
     }
 
     /// <summary><c>get: func(name: field-name) -> list&lt;field-value&gt;</c></summary>
-    public byte[][] Get(string name) => [.. _entries.Where(entry => Same(entry.Key, name)).Select(entry => entry.Value)];
+    public byte[][] Get(string name)
+    {
+        var values = new List<byte[]>();
+        foreach (var (key, value) in _entries)
+        {
+            if (Same(key, name))
+            {
+                values.Add(value);
+            }
+        }
+        return [.. values];
+    }
 
     /// <summary><c>has: func(name: field-name) -> bool</c></summary>
-    public bool Has(string name) => _entries.Exists(entry => Same(entry.Key, name));
+    public bool Has(string name) => First(name) is not null;
 
     /// <summary><c>set: func(name: field-name, value: list&lt;field-value&gt;) -> result&lt;_, header-error&gt;</c></summary>
     public Result<Unit, HeaderError> Set(string name, byte[][] value)
@@ -118,12 +130,20 @@ internal sealed class Fields
     }
 
     /// <summary><c>entries: func() -> list&lt;tuple&lt;field-name, field-value&gt;&gt;</c></summary>
-    public (string Name, byte[] Value)[] Entries() => [.. _entries.Select(entry => (entry.Key, entry.Value))];
+    public (string Name, byte[] Value)[] Entries()
+    {
+        var entries = new (string, byte[])[_entries.Count];
+        for (var i = 0; i < entries.Length; i++)
+        {
+            entries[i] = (_entries[i].Key, _entries[i].Value);
+        }
+        return entries;
+    }
 
     /// <summary><c>clone: func() -> fields</c></summary>
     public Fields Clone()
     {
-        var clone = new Fields { _size = _size };
+        var clone = new Fields(_entries.Count) { _size = _size };
         clone._entries.AddRange(_entries);
         return clone;
     }
@@ -137,7 +157,7 @@ internal sealed class Fields
 
     /// <summary>The value of <c>content-length</c>, or null when it is absent or not a number.</summary>
     internal ulong? ContentLength =>
-        Get("content-length") is [var value, ..] && ulong.TryParse(Encoding.ASCII.GetString(value), NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+        First("content-length") is { } value && ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var length)
             ? length
             : null;
 
@@ -161,11 +181,27 @@ internal sealed class Fields
         _entries.Add(new(name, value));
     }
 
+    private byte[]? First(string name)
+    {
+        foreach (var (key, value) in _entries)
+        {
+            if (Same(key, name))
+            {
+                return value;
+            }
+        }
+        return null;
+    }
+
     private void Remove(string name)
     {
-        foreach (var entry in _entries.Where(entry => Same(entry.Key, name)))
+        if (First(name) is null)
         {
-            _size -= entry.Key.Length + entry.Value.Length;
+            return;
+        }
+        foreach (var (key, value) in _entries)
+        {
+            _size -= Same(key, name) ? key.Length + value.Length : 0;
         }
         _entries.RemoveAll(entry => Same(entry.Key, name));
     }

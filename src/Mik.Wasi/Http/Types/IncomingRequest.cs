@@ -6,7 +6,7 @@ namespace Mik.Wasi.Http.Types;
 [WitResource("wasi:http/types", "incoming-request")]
 internal sealed class IncomingRequest(HttpExchange exchange)
 {
-    private readonly Fields _headers = Fields.Received(exchange.RequestHeaders);
+    private Fields? _headers;
     private bool _isConsumed;
 
     /// <summary><c>method: func() -> method</c></summary>
@@ -24,7 +24,7 @@ internal sealed class IncomingRequest(HttpExchange exchange)
     public string? Authority() => exchange.Authority;
 
     /// <summary><c>headers: func() -> headers</c></summary>
-    public Fields Headers() => _headers;
+    public Fields Headers() => _headers ??= Fields.Received(exchange.RequestHeaders);
 
     /// <summary><c>consume: func() -> result&lt;incoming-body&gt;</c></summary>
     public Result<IncomingBody, Unit> Consume()

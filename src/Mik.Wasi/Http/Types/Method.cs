@@ -38,12 +38,10 @@ internal readonly record struct Method(int Case, object? Payload) : IWitVariant
 internal readonly record struct Scheme(int Case, object? Payload) : IWitVariant
 {
     /// <summary>The scheme of a name.</summary>
-    public static Scheme Parse(string scheme) => scheme.ToUpperInvariant() switch
-    {
-        "HTTP" => new(0, null),
-        "HTTPS" => new(1, null),
-        _ => new(2, scheme),
-    };
+    public static Scheme Parse(string scheme) =>
+        scheme.Equals("http", StringComparison.OrdinalIgnoreCase) ? new(0, null)
+        : scheme.Equals("https", StringComparison.OrdinalIgnoreCase) ? new(1, null)
+        : new(2, scheme);
 
     /// <summary>The name in lower case.</summary>
     public override string ToString() => Case switch

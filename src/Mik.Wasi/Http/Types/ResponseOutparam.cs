@@ -27,7 +27,7 @@ internal sealed class ResponseOutparam(HttpExchange exchange)
         if (response.Value.RequestedBody is { } body)
         {
             body.Attach(receiver.Body);
-            wasi.BeforeWait = body.Stream.Send;
+            wasi.ResponseStream = body.Stream;
         }
     }
 

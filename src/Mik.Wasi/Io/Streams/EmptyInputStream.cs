@@ -9,5 +9,8 @@ internal sealed class EmptyInputStream : InputStream
     public override Result<ReadOnlyMemory<byte>, StreamError> Read(ulong len) => StreamError.Closed;
 
     /// <inheritdoc/>
-    public override Pollable Subscribe() => Pollable.Always;
+    protected override bool IsReady() => true;
+
+    /// <inheritdoc/>
+    protected override Task WhenReady() => Task.CompletedTask;
 }

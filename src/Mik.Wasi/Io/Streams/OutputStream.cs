@@ -5,7 +5,7 @@ namespace Mik.Wasi.Io.Streams;
 
 /// <summary><c>wasi:io/streams</c>: <c>resource output-stream</c>.</summary>
 [WitResource("wasi:io/streams", "output-stream")]
-internal abstract class OutputStream : IDisposable
+internal abstract class OutputStream : IPollSource, IDisposable
 {
     /// <summary><c>check-write: func() -> result&lt;u64, stream-error&gt;</c></summary>
     public abstract Result<ulong, StreamError> CheckWrite();
@@ -59,13 +59,13 @@ internal abstract class OutputStream : IDisposable
         {
             return flushed;
         }
-        Subscribe().Block(wasi);
+        Pollable.Wait(this, wasi);
         var state = CheckWrite();
         return state.IsOk ? default(Unit) : state.Error;
     }
 
     /// <summary><c>subscribe: func() -> pollable</c></summary>
-    public abstract Pollable Subscribe();
+    public Pollable Subscribe() => new(this);
 
     /// <summary><c>write-zeroes: func(len: u64) -> result&lt;_, stream-error&gt;</c></summary>
     public Result<Unit, StreamError> WriteZeroes(ulong len)
@@ -115,16 +115,28 @@ internal abstract class OutputStream : IDisposable
     {
         if (len > 0)
         {
-            Subscribe().Block(wasi);
-            src.Subscribe().Block(wasi);
+            Pollable.Wait(this, wasi);
+            Pollable.Wait(src, wasi);
         }
         return Splice(src, len);
     }
 
     /// <inheritdoc/>
+    bool IPollSource.IsReady() => IsReady();
+
+    /// <inheritdoc/>
+    Task IPollSource.WhenReady() => WhenReady();
+
+    /// <inheritdoc/>
     public virtual void Dispose()
     {
     }
+
+    /// <summary>Whether an operation would not have to wait now.</summary>
+    protected abstract bool IsReady();
+
+    /// <summary>A task that ends when that may be so; only called when it is not.</summary>
+    protected abstract Task WhenReady();
 
     /// <summary>Takes bytes within the budget.</summary>
     protected abstract Result<Unit, StreamError> Append(ReadOnlySpan<byte> contents);
@@ -140,7 +152,7 @@ internal abstract class OutputStream : IDisposable
             {
                 return budget;
             }
-            Subscribe().Block(wasi);
+            Pollable.Wait(this, wasi);
         }
     }
 }

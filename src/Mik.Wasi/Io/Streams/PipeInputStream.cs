@@ -37,9 +37,6 @@ internal sealed class PipeInputStream(PipeReader reader) : InputStream
     }
 
     /// <inheritdoc/>
-    public override Pollable Subscribe() => new(IsReady, WhenReady);
-
-    /// <inheritdoc/>
     public override void Dispose()
     {
         if (_hasResult)
@@ -50,13 +47,15 @@ internal sealed class PipeInputStream(PipeReader reader) : InputStream
         base.Dispose();
     }
 
-    private bool IsReady()
+    /// <inheritdoc/>
+    protected override bool IsReady()
     {
         Fill();
         return !_available.IsEmpty || _isCompleted || _failure is not null;
     }
 
-    private Task<ReadResult> WhenReady() => _pending ??= reader.ReadAsync(CancellationToken.None).AsTask();
+    /// <inheritdoc/>
+    protected override Task WhenReady() => _pending ??= reader.ReadAsync(CancellationToken.None).AsTask();
 
     // Takes what has arrived; never waits.
     private void Fill()

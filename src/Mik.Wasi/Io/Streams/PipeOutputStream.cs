@@ -11,7 +11,7 @@ namespace Mik.Wasi.Io.Streams;
 /// </summary>
 internal sealed class PipeOutputStream(Func<IoError?>? onBytes = null) : OutputStream
 {
-    private readonly TaskCompletionSource _attached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource? _attached;
     private ArrayBufferWriter<byte>? _early;
     private PipeWriter? _writer;
     private Task<FlushResult>? _flush;
@@ -34,7 +34,7 @@ internal sealed class PipeOutputStream(Func<IoError?>? onBytes = null) : OutputS
             _unflushed = early.WrittenCount;
             StartFlush();
         }
-        _attached.TrySetResult();
+        _attached?.TrySetResult();
     }
 
     /// <summary>No more can be written.</summary>
@@ -74,9 +74,6 @@ internal sealed class PipeOutputStream(Func<IoError?>? onBytes = null) : OutputS
         Send();
         return default(Unit);
     }
-
-    /// <inheritdoc/>
-    public override Pollable Subscribe() => new(IsReady, WhenReady);
 
     /// <summary>Starts sending what is there; at first the head of the message, even before any of its body.</summary>
     public void Send()
@@ -118,8 +115,9 @@ internal sealed class PipeOutputStream(Func<IoError?>? onBytes = null) : OutputS
         return default(Unit);
     }
 
-    // Before a pipe is there, a stream with room is ready; without room it waits for the pipe.
-    private bool IsReady()
+    /// <inheritdoc/>
+    /// <remarks>Before a pipe is there, a stream with room is ready; without room it waits for the pipe.</remarks>
+    protected override bool IsReady()
     {
         Settle();
         if (_failure is not null || _isClosed)
@@ -135,7 +133,8 @@ internal sealed class PipeOutputStream(Func<IoError?>? onBytes = null) : OutputS
         return _flush is null;
     }
 
-    private Task WhenReady() => _flush ?? (_writer is null ? _attached.Task : Task.CompletedTask);
+    /// <inheritdoc/>
+    protected override Task WhenReady() => _flush ?? (_writer is null ? (_attached ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task : Task.CompletedTask);
 
     private void StartFlush(bool evenIfEmpty = false)
     {

@@ -1,0 +1,38 @@
+using System.Collections.Concurrent;
+
+namespace Mik.Server.Admission;
+
+/// <summary>Deadlines that were not reached, used again: a timer and a token for each request cost half of a kilobyte. Used by any thread.</summary>
+internal sealed class DeadlinePool(TimeProvider clock)
+{
+    private const int Maximum = 1024;
+
+    private readonly ConcurrentQueue<RequestDeadline> _idle = new();
+    private int _count;
+
+    /// <summary>Starts a deadline. Disposing it ends it.</summary>
+    public RequestDeadline Start(TimeSpan timeout, CancellationToken clientGone)
+    {
+        if (!_idle.TryDequeue(out var deadline))
+        {
+            return new RequestDeadline(timeout, clock, this, clientGone);
+        }
+
+        Interlocked.Decrement(ref _count);
+        deadline.Start(timeout, clientGone);
+        return deadline;
+    }
+
+    /// <summary>Takes back a deadline that has ended and stopped nothing. False when there are enough.</summary>
+    public bool TryKeep(RequestDeadline deadline)
+    {
+        if (Interlocked.Increment(ref _count) > Maximum)
+        {
+            Interlocked.Decrement(ref _count);
+            return false;
+        }
+
+        _idle.Enqueue(deadline);
+        return true;
+    }
+}

@@ -1,0 +1,14 @@
+namespace Mik.Wasi;
+
+/// <summary>What is around one guest. Called on the guest's thread.</summary>
+public interface IGuestSurroundings
+{
+    /// <summary>Headers added to each outgoing request that does not set them, such as <c>traceparent</c>.</summary>
+    IReadOnlyList<KeyValuePair<string, string>> PropagatedHeaders { get; }
+
+    /// <summary>Takes a line of the guest's standard output.</summary>
+    void Output(string line);
+
+    /// <summary>Takes a line of the guest's standard error.</summary>
+    void Error(string line);
+}
