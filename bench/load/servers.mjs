@@ -12,8 +12,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exi
 export const ask = (url, timeout = 3000) => new Promise((resolve) => {
   const request = get(url, { agent: false, timeout }, (response) => {
     response.resume();
-    response.on('end', () => resolve(response.statusCode));
-    response.on('error', () => resolve(0));
+    response.on('end', () => resolve(response.statusCode)).on('error', () => {}).on('close', () => resolve(0));
   });
   request.on('timeout', () => request.destroy());
   request.on('error', () => resolve(0));

@@ -81,7 +81,7 @@ internal static class BranchRules
             targets[i] = CaseOf(function, labels[i], stubs);
         }
         function.Stack.Emit(index);
-        function.HideOnIl(index.Type);
+        function.HideOnIl(index);
         function.Il.Switch(targets);
         if (arity == 0)
         {

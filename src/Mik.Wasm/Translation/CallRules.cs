@@ -85,7 +85,7 @@ internal static class CallRules
         {
             var argument = function.Stack.Peek(count - 1 - i);
             function.Stack.EmitCopy(argument);
-            function.HideOnIl(argument.Type);
+            function.HideOnIl(argument);
         }
         function.Stack.Truncate(function.Stack.Count - count);
         if (!signature.HasResultBuffer)
@@ -135,7 +135,7 @@ internal static class CallRules
                 function.Il.Emit(Il.Add);
                 Cells.EmitLoad(function.Il, type);
             }
-            function.Stack.PushFromIl(type);
+            function.Stack.PushFromIl(type, BitOrigin.Other);
         }
     }
 }

@@ -70,7 +70,7 @@ internal static class Conditions
         else
         {
             function.Stack.EmitCopy(test);
-            function.HideOnIl(test.Type);
+            function.HideOnIl(test);
             function.Il.Branch(when ? Il.Brtrue : Il.Brfalse, target);
         }
         function.Stack.Discard(condition);

@@ -52,7 +52,7 @@ internal static class ControlRules
         {
             // A branch back writes the parameter's local while the body may still hold the old value: work on copies.
             function.Il.LoadLocal(parameters[i]);
-            stack.PushFromIl(StackTypes.Of(frame.Type.Parameters[i]));
+            stack.PushFromIl(StackTypes.Of(frame.Type.Parameters[i]), function.BlockOrigin);
         }
     }
 
@@ -170,7 +170,7 @@ internal static class ControlRules
         for (var i = 0; i < frame.ParameterLocals.Length; i++)
         {
             var type = StackTypes.Of(frame.Type.Parameters[i]);
-            function.Stack.Push(Operand.Temporary(type, frame.ParameterLocals[i], isOwned: false));
+            function.Stack.Push(Operand.Temporary(type, frame.ParameterLocals[i], isOwned: false, function.BlockOrigin));
         }
     }
 
@@ -228,7 +228,7 @@ internal static class ControlRules
         }
         for (var i = 0; i < frame.Type.Results.Length; i++)
         {
-            function.Stack.Push(Operand.Temporary(StackTypes.Of(frame.Type.Results[i]), frame.LabelLocals![i]));
+            function.Stack.Push(Operand.Temporary(StackTypes.Of(frame.Type.Results[i]), frame.LabelLocals![i], origin: function.BlockOrigin));
         }
     }
 

@@ -37,6 +37,7 @@ internal sealed class FunctionSurvey
             }
         }
         HasRotation = rotations.HasRotation;
+        HasShift = rotations.HasShift;
     }
 
     /// <summary>Memories that the function loads from or stores to, in the order of their first use.</summary>
@@ -48,6 +49,9 @@ internal sealed class FunctionSurvey
 
     /// <inheritdoc cref="RotationSurvey.HasRotation"/>
     public bool HasRotation { get; }
+
+    /// <inheritdoc cref="RotationSurvey.HasShift"/>
+    public bool HasShift { get; }
 
     /// <summary>The most results of any callee.</summary>
     public int MostResults { get; private set; }

@@ -14,6 +14,7 @@ internal sealed class FunctionTranslator
     private readonly int _resultBuffer = -1;
     private int _skippedBlocks;
     private StackType? _valueOnIl;
+    private BitOrigin _originOnIl;
 
     /// <summary>Prepares the function and writes its prologue.</summary>
     /// <param name="module">What functions of the module share.</param>
@@ -31,7 +32,7 @@ internal sealed class FunctionTranslator
         Il = new IlWriter(generator);
         Locals = new GuestLocals(Il, type, body);
         Pool = new LocalPool(Il);
-        Stack = new OperandStack(Il, Pool, Locals);
+        Stack = new OperandStack(Il, Pool, Locals) { Origins = HidesComparisons ? new BitOrigins(module.Module, type, body) : null };
         Traps = new TrapBlocks(Il);
         if (checksStack && _survey.HasCalls)
         {
@@ -81,6 +82,12 @@ internal sealed class FunctionTranslator
     /// <inheritdoc cref="RotationSurvey"/>
     public bool HidesComparisons => _survey.HasRotation;
 
+    /// <summary>What parameters and results of blocks come from.</summary>
+    public BitOrigin BlockOrigin => Stack.Origins?.OfBlocks ?? BitOrigin.Other;
+
+    /// <inheritdoc cref="FunctionSurvey.HasShift"/>
+    public bool HasShift => _survey.HasShift;
+
     /// <summary>The IL local with the pointer to the <see cref="ExecutionState"/>; only in functions with loops.</summary>
     public int StateLocal { get; } = -1;
 
@@ -120,17 +127,23 @@ internal sealed class FunctionTranslator
     }
 
     /// <summary>Pushes the result that is on the IL stack. It stays there if the next instruction only stores or drops it.</summary>
-    public void PushResult(StackType type) => _valueOnIl = type;
+    /// <param name="type">Its type.</param>
+    /// <param name="origin">What the compiler may find it to come from.</param>
+    public void PushResult(StackType type, BitOrigin origin = BitOrigin.Other)
+    {
+        _valueOnIl = type;
+        _originOnIl = origin;
+    }
 
     /// <summary>The operand of a comparison, see <see cref="RotationSurvey"/>.</summary>
-    public Operand ToCompare(Operand operand) => HidesComparisons ? Operand.HideBits(operand) : operand;
+    public Operand ToCompare(Operand operand) => HidesComparisons && operand.MayBeRotated ? Operand.HideBits(operand) : operand;
 
-    /// <summary>Hides the value on the IL stack, see <see cref="RotationSurvey"/>.</summary>
-    public void HideOnIl(StackType type)
+    /// <summary>Hides the value on the IL stack, which is that of <paramref name="operand"/>, see <see cref="RotationSurvey"/>.</summary>
+    public void HideOnIl(Operand operand)
     {
-        if (HidesComparisons && type is StackType.I32 or StackType.I64)
+        if (HidesComparisons && operand.MayBeRotated && operand.Type is StackType.I32 or StackType.I64)
         {
-            Il.Emit(OpCodes.Ldsfld, OpaqueConstants.OpaqueField(type, 0));
+            Il.Emit(OpCodes.Ldsfld, OpaqueConstants.OpaqueField(operand.Type, 0));
             Il.Emit(OpCodes.Or);
         }
     }
@@ -178,7 +191,7 @@ internal sealed class FunctionTranslator
                 Il.Emit(OpCodes.Pop);
                 return true;
             default:
-                Stack.PushFromIl(type);
+                Stack.PushFromIl(type, _originOnIl);
                 return false;
         }
     }

@@ -92,9 +92,9 @@ internal sealed class ModuleTranslation
             var translator = new FunctionTranslator(this, type.Type, body, method.GetILGenerator(), checksStack: true);
             translator.Translate();
             Count(translator.Il);
-            if (translator.HidesComparisons)
+            if (translator.HidesComparisons || translator.HasShift)
             {
-                // A caller could compare the result.
+                // A caller could compare the result, or make a rotation with it.
                 method.SetImplementationFlags(MethodImplAttributes.NoInlining);
             }
         }

@@ -80,7 +80,7 @@ internal static class NumericRules
         }
         divisor = stack.Materialize(divisor);
         stack.EmitCopy(divisor);
-        function.HideOnIl(type);
+        function.HideOnIl(divisor);
         function.Il.Branch(Il.Brfalse, function.Traps[TrapKind.IntegerDivideByZero]);
         switch (row.Lowering.Check)
         {
@@ -102,7 +102,7 @@ internal static class NumericRules
         function.Il.Emit(row.Lowering.Steps);
         stack.Discard(dividend);
         stack.Discard(divisor);
-        function.PushResult(type);
+        function.PushResult(type, BitOrigin.Rotation);
     }
 
     /// <summary>Rotations in shifts, which the compiler recognizes; a call would not be inlined in code compiled ahead of time.</summary>
@@ -137,7 +137,7 @@ internal static class NumericRules
         il.Emit(Il.Or);
         stack.Discard(value);
         stack.Discard(count);
-        function.PushResult(type);
+        function.PushResult(type, BitOrigin.Rotation);
     }
 
     private static void EmitCount(FunctionTranslator function, Operand count, int width, bool isNegated)

@@ -52,6 +52,12 @@ internal sealed class Operand
     /// <summary>The instruction that an operation stands for; null for other steps.</summary>
     public OpcodeInfo? Row { get; private init; }
 
+    /// <summary>What the compiler may find the value to come from; only known in functions that have a rotation.</summary>
+    public BitOrigin Origin { get; private init; }
+
+    /// <summary>Whether it may come from a rotation, see <see cref="RotationSurvey"/>.</summary>
+    public bool MayBeRotated => (Origin & BitOrigin.Rotation) != BitOrigin.Other;
+
     /// <summary>What to emit after the operands; not used when <see cref="Method"/> is set.</summary>
     public IlStep[] Steps { get; private init; } = [];
 
@@ -88,14 +94,21 @@ internal sealed class Operand
             : operand;
 
     /// <summary>The operand, an integer, with nothing or-ed to it that the compiler knows.</summary>
-    public static Operand HideBits(Operand operand) => operand.Kind == OperandKind.Constant
-        ? operand
-        : Operation(operand.Type, null, [OpCodes.Or], null, operand, new(OperandKind.Constant, operand.Type) { IsOpaque = true });
+    public static Operand HideBits(Operand operand)
+    {
+        if (operand.Kind == OperandKind.Constant)
+        {
+            return operand;
+        }
+        var zero = new Operand(OperandKind.Constant, operand.Type) { IsOpaque = true };
+        return new(OperandKind.Operation, operand.Type) { Steps = [OpCodes.Or], First = operand, Second = zero, Depth = 1 + operand.Depth };
+    }
 
-    public static Operand Local(StackType type, int index) => new(OperandKind.Local, type) { Index = index };
+    public static Operand Local(StackType type, int index, BitOrigin origin) =>
+        new(OperandKind.Local, type) { Index = index, Origin = origin };
 
-    public static Operand Temporary(StackType type, int local, bool isOwned = true) =>
-        new(OperandKind.Temporary, type) { Index = local, IsOwned = isOwned };
+    public static Operand Temporary(StackType type, int local, bool isOwned = true, BitOrigin origin = BitOrigin.Rotation) =>
+        new(OperandKind.Temporary, type) { Index = local, IsOwned = isOwned, Origin = origin };
 
     public static Operand Operation(
         StackType type, OpcodeInfo? row, IlStep[] steps, MethodInfo? method,
@@ -108,6 +121,7 @@ internal sealed class Operand
             First = first,
             Second = second,
             Third = third,
+            Origin = BitOrigins.Of(row, first.Origin, second?.Origin ?? BitOrigin.Other, third?.Origin ?? BitOrigin.Other),
             Depth = 1 + Math.Max(first.Depth, Math.Max(second?.Depth ?? 0, third?.Depth ?? 0)),
         };
 }

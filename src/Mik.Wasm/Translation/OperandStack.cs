@@ -34,6 +34,9 @@ internal sealed class OperandStack
 
     public int Count => _entries.Count;
 
+    /// <summary>What the values of locals come from; null where nobody asks.</summary>
+    public BitOrigins? Origins { get; set; }
+
     /// <summary>An entry by its distance from the top.</summary>
     public Operand Peek(int distance) => _entries[_entries.Count - 1 - distance];
 
@@ -44,11 +47,11 @@ internal sealed class OperandStack
     public void PushLocal(int index)
     {
         _pendingReads[index]++;
-        Push(Operand.Local(_locals.TypeOf(index), index));
+        Push(Operand.Local(_locals.TypeOf(index), index, Origins?.OfLocal(index) ?? BitOrigin.Other));
     }
 
     /// <summary>Takes the value on the IL stack into a temporary and pushes that.</summary>
-    public void PushFromIl(StackType type) => Push(StoreTemporary(type));
+    public void PushFromIl(StackType type, BitOrigin origin) => Push(StoreTemporary(type, origin));
 
     /// <summary>Pushes a pure operation.</summary>
     public void PushOperation(
@@ -218,14 +221,14 @@ internal sealed class OperandStack
     private Operand Place(Operand operand)
     {
         Emit(operand);
-        return StoreTemporary(operand.Type);
+        return StoreTemporary(operand.Type, operand.Origin);
     }
 
-    private Operand StoreTemporary(StackType type)
+    private Operand StoreTemporary(StackType type, BitOrigin origin)
     {
         var local = _pool.Acquire(type);
         _il.StoreLocal(local);
-        return Operand.Temporary(type, local);
+        return Operand.Temporary(type, local, origin: origin);
     }
 
     private void EmitSteps(Operand operand)

@@ -7,7 +7,8 @@ namespace Mik.Wasm.Translation;
 /// Finds out whether the compiler may see a rotation in a function: an instruction, or two shifts that make one.
 /// <para>
 /// RyuJIT of .NET 10 takes the flags of a rotation by a constant for a comparison with zero, although a rotation sets none. So where a
-/// function has one, its comparisons (and whatever becomes one once a call is inlined) get an operand that the compiler cannot see through.
+/// function has one, comparisons of what it may give (<see cref="BitOrigins"/>; and whatever becomes a comparison once a call is inlined) get an
+/// operand that the compiler cannot see through.
 /// </para>
 /// </summary>
 internal sealed class RotationSurvey
@@ -21,6 +22,9 @@ internal sealed class RotationSurvey
 
     /// <summary>Whether there may be one.</summary>
     public bool HasRotation => _hasRotation || AreCompleted(_left32, _right32, 32) || AreCompleted(_left64, _right64, 64);
+
+    /// <summary>Whether there is a shift or a rotation: inlined, it could become a rotation together with a shift of the caller.</summary>
+    public bool HasShift => _hasRotation || (_left32 | _right32 | _left64 | _right64) != 0;
 
     /// <summary>Looks at the next instruction.</summary>
     public void Add(in Instruction instruction)
@@ -46,8 +50,8 @@ internal sealed class RotationSurvey
         _constant = instruction.Opcode is Opcode.I32Const or Opcode.I64Const ? instruction.Value : null;
     }
 
-    // A bit per amount; an amount that is not written beside the shift is unlikely to be known to the compiler.
-    private ulong Amount(int mask) => _constant is { } amount ? 1UL << ((int)amount & mask) : 0;
+    // A bit per amount; one that is not written beside the shift may be any.
+    private ulong Amount(int mask) => _constant is { } amount ? 1UL << ((int)amount & mask) : ulong.MaxValue;
 
     private static bool AreCompleted(ulong left, ulong right, int width)
     {

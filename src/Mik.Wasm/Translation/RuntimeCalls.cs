@@ -24,7 +24,7 @@ internal static class RuntimeCalls
         {
             var operand = stack.Peek(operands - 1 - i);
             stack.EmitCopy(operand);
-            function.HideOnIl(operand.Type);
+            function.HideOnIl(operand);
             if (operand.Type == StackType.I32 && i != narrow)
             {
                 il.Emit(Il.Conv_U8);

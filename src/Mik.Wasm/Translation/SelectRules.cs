@@ -94,7 +94,7 @@ internal static class SelectRules
         stack.Discard(condition);
         stack.Discard(chosen);
         stack.Discard(otherwise);
-        function.PushResult(type);
+        function.PushResult(type, BitOrigin.Rotation);
     }
 
     // All ones if the condition (for "greater or equal" its opposite) is not 0, else 0. The difference of two 32-bit numbers is negative in 64 bits
@@ -121,7 +121,7 @@ internal static class SelectRules
         stack.EmitCopy(test);
         if (test.Row is null || !Conditions.IsTest(test.Row))
         {
-            function.HideOnIl(test.Type);
+            function.HideOnIl(test);
             il.LoadInt32(0);
             il.Emit(Il.Cgt_Un);
         }

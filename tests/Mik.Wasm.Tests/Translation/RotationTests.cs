@@ -23,7 +23,14 @@ public sealed class RotationTests
         ("loaded", [Op.LocalGet, 0, Op.I32Load, 2, 0, Op.I32Const, 5, I32Rotl]),
         ("through a local", [Op.LocalGet, 0, Op.I32Const, 5, I32Rotl, Op.LocalSet, 0, Op.LocalGet, 0]),
         ("by a known amount", [Op.I32Const, 5, Op.LocalSet, 1, Op.LocalGet, 0, Op.LocalGet, 1, I32Rotl]),
+        ("by an amount in a local", [Op.I32Const, 3, Op.LocalSet, 1, Op.LocalGet, 0, Op.LocalGet, 1, 0x74, Op.LocalGet, 0, Op.I32Const, 29, 0x76, 0x72]),
+        ("less nothing", [Op.I32Const, 0, Op.LocalSet, 1, Op.LocalGet, 0, Op.I32Const, 5, I32Rotl, Op.LocalGet, 1, Op.I32Sub]),
+        ("out of a block", [Op.Block, Op.TypeI32, Op.LocalGet, 0, Op.I32Const, 5, I32Rotl, Op.End]),
+        ("through two locals", [Op.LocalGet, 0, Op.I32Const, 5, I32Rotl, Op.LocalSet, 0, Op.LocalGet, 0, Op.LocalSet, 1, Op.LocalGet, 1]),
+        ("selected", [Op.LocalGet, 0, Op.I32Const, 5, I32Rotl, Op.I32Const, 9, Op.I32Const, 1, 0x1B]),
         ("returned", [Op.LocalGet, 0, Op.Call, 0]),
+        ("one shift in a callee", [Op.LocalGet, 0, Op.I32Const, 8, 0x74, Op.LocalGet, 0, Op.Call, 2, 0x72]),
+        ("two shifts in callees", [Op.LocalGet, 0, Op.Call, 3, Op.LocalGet, 0, Op.Call, 2, 0x72]),
     ];
 
     // Each gives 1 for a zero on the stack.
@@ -63,6 +70,8 @@ public sealed class RotationTests
         builder.Memory(1);
         builder.Function("rotates", I32, I32, Op.LocalGet, 0, Op.I32Const, 7, I32Rotl);
         builder.Function("is zero", I32, I32, Op.LocalGet, 0, Op.I32Eqz);
+        builder.Function("shifts right", I32, I32, Op.LocalGet, 0, Op.I32Const, 24, 0x76);
+        builder.Function("shifts left", I32, I32, Op.LocalGet, 0, Op.I32Const, 8, 0x74);
         builder.Function(
             "f", builder.Type(I32, I32), [(1, Op.TypeI32)],
             [.. Rotations.First(item => item.Name == rotation).Code, .. Questions.First(item => item.Name == question).Code]);
