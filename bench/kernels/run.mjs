@@ -8,6 +8,9 @@ const here = `${root}/bench/kernels`;
 const setting = (name, otherwise) => Number(process.env[name] ?? otherwise);
 const rounds = setting('ROUNDS', 5);
 const times = [setting('WARM', 300), setting('SLICE', 20), setting('SLICES', 9)].map(String);
+// Code that was compiled ahead of time is compiled again function by function as it gets hot: that must be over.
+const longer = [setting('WARM_QUICKJS', 3000), setting('SLICE', 20), setting('SLICES', 9)].map(String);
+const code = `${root}/artifacts/bench-kernels/code`;
 const mik = `${root}/artifacts/bin/Kernels/release/Kernels`;
 
 const wanted = (name) => chosen.length === 0 || chosen.includes(name);
@@ -21,9 +24,11 @@ const format = (nanoseconds) => nanoseconds < 1e4 ? `${nanoseconds.toFixed(0)} n
 const commandsOf = (name, script) => {
   const module = script ? `${root}/artifacts/script-assets/quickjs.wasm` : `${here}/wasm/${name}.wasm`;
   const more = script ? [`${here}/scripts/${script}.js`] : [];
+  const waits = script ? longer : times;
   const native = `${root}/artifacts/bench-kernels/${name}`;
   return {
-    mik: [mik, [module, ...times, ...more]],
+    mik: [mik, [module, ...waits, ...more]],
+    ...(script ? { precompiled: [mik, [module, ...waits, ...more], { MACHINE_CODE: code }] } : {}),
     v8: [process.execPath, ['--no-liftoff', `${here}/v8.mjs`, module, ...times, ...more]],
     ...(!script && existsSync(native) ? { native: [native, times] } : {}),
   };
@@ -33,8 +38,16 @@ const raw = [];
 const measure = (name, script) => {
   const figures = {};
   let expected;
-  for (const [engine, [command, args]] of Object.entries(commandsOf(name, script))) {
-    const [time, check] = execFileSync(command, args, { encoding: 'utf8', timeout: 120_000 }).trim().split(' ');
+  for (const [engine, [command, args, env]] of Object.entries(commandsOf(name, script))) {
+    let output;
+    try {
+      output = execFileSync(command, args, { encoding: 'utf8', timeout: 120_000, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    } catch (error) {
+      // Without the ahead-of-time compiler that column stays empty.
+      if (env) continue;
+      throw error;
+    }
+    const [time, check] = output.trim().split(' ');
     if (check !== (expected ??= check)) throw new Error(`${name}: ${engine} computes ${check}, mik ${expected}`);
     figures[engine] = Number(time);
   }
@@ -47,25 +60,24 @@ for (let round = 0; round < rounds; round++) {
   process.stderr.write(`round ${round + 1} of ${rounds}\n`);
 }
 
-const table = (names, title, engines) => {
+const table = (names, title, engines, compared) => {
   if (names.length === 0) return;
   const rows = names.map((name) => {
     const mine = raw.filter((row) => row.name === name);
-    return { name, medians: engines.map((engine) => mine.every((row) => row[engine]) ? median(mine.map((row) => row[engine])) : NaN),
-      ratio: median(mine.map((row) => row.mik / row.v8)), native: median(mine.map((row) => row.mik / row.native)) };
+    return { name, medians: engines.map((engine) => mine.every((row) => row[engine] > 0) ? median(mine.map((row) => row[engine])) : NaN),
+      ratios: compared.map(([over, under]) => median(mine.map((row) => row[over] / row[under]))) };
   });
-  const toNative = engines.includes('native');
-  console.log(`| ${title} | ${engines.join(' | ')} | mik / V8 |${toNative ? ' mik / native |' : ''}`);
-  console.log(`|---|${'--:|'.repeat(engines.length + 1 + toNative)}`);
+  console.log(`| ${[title, ...engines, ...compared.map((pair) => pair.join(' / '))].join(' | ')} |`);
+  console.log(`|---|${'--:|'.repeat(engines.length + compared.length)}`);
   const fixed = (value) => Number.isNaN(value) ? '–' : value.toFixed(2);
-  for (const row of rows) {
-    console.log(`| ${row.name} | ${row.medians.map((time) => Number.isNaN(time) ? '–' : format(time)).join(' | ')} | ${fixed(row.ratio)} |${toNative ? ` ${fixed(row.native)} |` : ''}`);
-  }
-  console.log(`| geometric mean |${' |'.repeat(engines.length)} ${fixed(mean(rows.map((row) => row.ratio)))} |${toNative ? ` ${fixed(mean(rows.map((row) => row.native)))} |` : ''}\n`);
+  const row = (name, cells, ratios) => console.log(`| ${[name, ...cells, ...ratios.map(fixed)].join(' | ')} |`);
+  for (const { name, medians, ratios } of rows) row(name, medians.map((time) => Number.isNaN(time) ? '–' : format(time)), ratios);
+  row('geometric mean', engines.map(() => ''), compared.map((_, i) => mean(rows.map(({ ratios }) => ratios[i]))));
+  console.log('');
 };
 
-table(kernels, 'kernel, one iteration', ['mik', 'v8', 'native']);
-table(scripts.map((name) => `quickjs-${name}`), 'JavaScript in QuickJS', ['mik', 'v8']);
+table(kernels, 'kernel, one iteration', ['mik', 'v8', 'native'], [['mik', 'v8'], ['mik', 'native']]);
+table(scripts.map((name) => `quickjs-${name}`), 'JavaScript in QuickJS', ['mik', 'precompiled', 'v8'], [['mik', 'v8'], ['precompiled', 'v8']]);
 
 if (chosen.length === 0) {
   mkdirSync(`${root}/bench/results`, { recursive: true });

@@ -76,6 +76,7 @@ const loads = async () => {
   ].filter((workload) => !workload.guest || componentOf(workload.guest));
 
   mkdirSync(`${work}/answers`, { recursive: true });
+  if (setting('PRECOMPILE', '1') === '1') await execute(mik, ['cache', 'precompile', '--config', `${work}/all/mik.toml`], 300_000, mine.env);
   if (!await mine.isUp()) throw new Error(`mik does not answer:\n${readFileSync(mine.log, 'utf8').slice(-2000)}`);
   for (const { answer, path } of workloads) {
     if (answer) writeFileSync(`${work}/answers/${answer}`, Buffer.from(await (await fetch(`http://127.0.0.1:4010${path}`)).arrayBuffer()));
@@ -144,33 +145,37 @@ const loads = async () => {
   }
 };
 
-/** Process start to first response; with a cache that an earlier run filled, and without. */
+/** Process start to first response: precompiled, with the translated code that an earlier start kept, and with nothing kept. */
 const firstResponses = async () => {
   const cold = (guest, port, home) => new Server({
     name: guest, command: [mik, 'run', componentOf(guest), '--port', String(port)], probe: `http://127.0.0.1:${port}/run/${guest}/${guest === 'cpu' ? '?n=1' : ''}`,
     log: `${work}/cold.log`, env: { MIK_HOME: home },
   });
-  const kinds = guests.flatMap((guest) => [{ name: `mik, ${guest}`, cached: true, guest }, { name: `mik, ${guest}`, cached: false, guest }]);
+  const kinds = guests.flatMap((guest) => ['precompiled', 'kept', 'nothing'].map((state) => ({ name: `mik, ${guest}`, state, guest })));
   kinds.push({ name: 'bare Kestrel', make: () => kestrelServer(4051) });
   if (existsSync(workerd)) kinds.push({ name: 'workerd', make: workerdServer });
   if (existsSync(jco)) kinds.push(...['hello', 'js-handler'].filter(componentOf).map((guest) => ({ name: `jco serve, ${guest}`, make: () => jcoServer(guest, 4052) })));
   mkdirSync(`${work}/answers`, { recursive: true });
-  for (const kind of kinds.filter(({ cached }) => cached)) await cold(kind.guest, 4050, `${work}/warm`).firstAnswer();
+  for (const guest of guests) {
+    await execute(mik, ['cache', 'precompile', componentOf(guest)], 180_000, { MIK_HOME: `${work}/precompiled` });
+    await cold(guest, 4050, `${work}/precompiled`).firstAnswer();
+    await cold(guest, 4050, `${work}/kept`).firstAnswer();
+  }
   for (let round = 0; round < starts; round++) {
     for (const kind of kinds) {
-      const home = kind.cached ? `${work}/warm` : `${work}/fresh`;
-      if (kind.cached === false) rmSync(home, { recursive: true, force: true });
-      raw.start.push({ name: kind.name, cached: kind.cached, ms: await (kind.make?.() ?? cold(kind.guest, 4050, home)).firstAnswer() });
+      const home = `${work}/${kind.state}`;
+      if (kind.state === 'nothing') rmSync(home, { recursive: true, force: true });
+      raw.start.push({ name: kind.name, state: kind.state, ms: await (kind.make?.() ?? cold(kind.guest, 4050, home)).firstAnswer() });
     }
   }
   note('starts measured');
-  const of = (name, cached) => median(raw.start.filter((entry) => entry.name === name && entry.cached === cached).map((entry) => entry.ms));
+  const of = (name, state) => median(raw.start.filter((entry) => entry.name === name && entry.state === state).map((entry) => entry.ms));
   const bare = of('bare Kestrel');
   console.log(`\nProcess start to first response, median of ${starts}, ms.\n`);
-  head('', 'cached', 'nothing cached', 'cached / bare Kestrel');
+  head('', 'precompiled', 'translated before', 'nothing kept', 'translated before / Kestrel', 'precompiled / Kestrel');
   for (const name of new Set(kinds.map((kind) => kind.name))) {
-    const plain = of(name);
-    row(name, number(Number.isNaN(plain) ? of(name, true) : plain), number(of(name, false)), number((Number.isNaN(plain) ? of(name, true) : plain) / bare, 2));
+    if (name.startsWith('mik')) row(name, number(of(name, 'precompiled')), number(of(name, 'kept')), number(of(name, 'nothing')), number(of(name, 'kept') / bare, 2), number(of(name, 'precompiled') / bare, 2));
+    else row(name, '', '', number(of(name)), '', '');
   }
 };
 

@@ -79,6 +79,7 @@ public sealed class CodeCache
         }
         var saved = ModuleTranslator.Save(module);
         var native = await compiler.CompileAsync(saved.Assembly, cancellationToken);
+        NativeImage.KeepCode(native, ModuleTranslation.IsLargeBody);
         _folder.Store(key, ManifestOf(module, saved, isNative: true, native), native);
         return true;
     }

@@ -39,6 +39,10 @@ internal sealed class FunctionTranslator
             StackCheck.Emit(Il, Traps[TrapKind.CallStackExhausted], 0);
         }
         InitializeLocals();
+        if (HidesComparisons)
+        {
+            Stack.HiddenZeros = (LoadHiddenZero(StackType.I32), LoadHiddenZero(StackType.I64));
+        }
         Memory = new MemoryAccess(module.Module, module.Layout, _survey, Il, Stack, Traps, Pool);
         if (_survey.HasLoops)
         {
@@ -143,7 +147,7 @@ internal sealed class FunctionTranslator
     {
         if (HidesComparisons && operand.MayBeRotated && operand.Type is StackType.I32 or StackType.I64)
         {
-            Il.Emit(OpCodes.Ldsfld, OpaqueConstants.OpaqueField(operand.Type, 0));
+            Stack.EmitHiddenZero(operand.Type);
             Il.Emit(OpCodes.Or);
         }
     }
@@ -215,6 +219,14 @@ internal sealed class FunctionTranslator
             EmitZero(Locals.TypeOf(i));
             Locals.Store(i);
         }
+    }
+
+    private int LoadHiddenZero(StackType type)
+    {
+        var local = Il.DeclareLocal(type.ToClr());
+        Il.Emit(OpCodes.Ldsfld, OpaqueConstants.HiddenZero(type));
+        Il.StoreLocal(local);
+        return local;
     }
 
     private void EmitZero(StackType type)

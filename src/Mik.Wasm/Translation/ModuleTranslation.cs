@@ -24,6 +24,8 @@ internal sealed class ModuleTranslation
     private const int AllowedGrowth = 16;
     private const int AllowedBytes = 64 * 1024 * 1024;
 
+    private const string BodySuffix = " (body)";
+
     private readonly TypeBuilder[] _owners;
     private readonly CallSignature?[] _signatures;
     private readonly MethodBuilder[] _methods;
@@ -105,6 +107,9 @@ internal sealed class ModuleTranslation
         }
     }
 
+    /// <summary>Whether the method with this name does the work of a large function.</summary>
+    public static bool IsLargeBody(string method) => method.EndsWith(BodySuffix, StringComparison.Ordinal);
+
     private void Count(IlWriter il)
     {
         _emittedBytes += il.Length;
@@ -119,7 +124,7 @@ internal sealed class ModuleTranslation
     // The check must come before the frame is made, so the function's own method checks and another one does the work.
     private void TranslateLarge(int definedIndex, CallSignature signature, FunctionBody body)
     {
-        var work = OwnerOf(definedIndex).DefineMethod(_names[definedIndex] + " (body)", Static, signature.Return, signature.Parameters);
+        var work = OwnerOf(definedIndex).DefineMethod(_names[definedIndex] + BodySuffix, Static, signature.Return, signature.Parameters);
         work.InitLocals = !ClearsLocals(body);
         var translator = new FunctionTranslator(this, signature.Type, body, work.GetILGenerator(), checksStack: false);
         translator.Translate();

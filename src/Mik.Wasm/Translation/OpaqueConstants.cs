@@ -23,13 +23,13 @@ internal static class OpaqueConstants
         _ => false,
     };
 
+    /// <summary>The field with a zero of this type, an integer's.</summary>
+    public static FieldInfo HiddenZero(StackType type) =>
+        typeof(HiddenZeros).GetField(type == StackType.I32 ? nameof(HiddenZeros.NoBits) : nameof(HiddenZeros.NoLongBits))!;
+
     /// <summary>The field that holds such a constant.</summary>
     public static FieldInfo OpaqueField(StackType type, long bits)
     {
-        if (type is StackType.I32 or StackType.I64)
-        {
-            return typeof(HiddenZeros).GetField(type == StackType.I32 ? nameof(HiddenZeros.NoBits) : nameof(HiddenZeros.NoLongBits))!;
-        }
         var isOne = type == StackType.F32 ? ((int)bits & int.MaxValue) != 0 : (bits & long.MaxValue) != 0;
         var isNegative = type == StackType.F32 ? (int)bits < 0 : bits < 0;
         var name = (isNegative ? "Minus" : "") + (isOne ? "One" : "Zero") + (type == StackType.F32 ? "Single" : "Double");

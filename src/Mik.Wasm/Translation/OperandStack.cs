@@ -37,6 +37,9 @@ internal sealed class OperandStack
     /// <summary>What the values of locals come from; null where nobody asks.</summary>
     public BitOrigins? Origins { get; set; }
 
+    /// <summary>The IL locals with a 32-bit and a 64-bit zero that the compiler does not know; where <see cref="Origins"/> are known.</summary>
+    public (int Narrow, int Wide) HiddenZeros { get; set; }
+
     /// <summary>An entry by its distance from the top.</summary>
     public Operand Peek(int distance) => _entries[_entries.Count - 1 - distance];
 
@@ -125,6 +128,9 @@ internal sealed class OperandStack
                 break;
         }
     }
+
+    /// <summary>Emits a zero that the compiler does not know.</summary>
+    public void EmitHiddenZero(StackType type) => _il.LoadLocal(type == StackType.I32 ? HiddenZeros.Narrow : HiddenZeros.Wide);
 
     /// <summary>Lets go of what an operand holds.</summary>
     public void Discard(Operand operand)
@@ -245,6 +251,11 @@ internal sealed class OperandStack
 
     private void EmitConstant(Operand operand)
     {
+        if (operand.IsOpaque && operand.Type is StackType.I32 or StackType.I64)
+        {
+            EmitHiddenZero(operand.Type);
+            return;
+        }
         if (operand.IsOpaque)
         {
             _il.Emit(Il.Ldsfld, OpaqueConstants.OpaqueField(operand.Type, operand.Bits));
