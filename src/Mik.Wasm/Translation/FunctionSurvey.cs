@@ -15,6 +15,7 @@ internal sealed class FunctionSurvey
         while (reader.Read(out var instruction))
         {
             rotations.Add(instruction);
+            Loads.Add(instruction);
             if (instruction.Info.AccessBytes != 0)
             {
                 AddMemory(instruction.MemoryIndex);
@@ -39,6 +40,9 @@ internal sealed class FunctionSurvey
         HasRotation = rotations.HasRotation;
         HasShift = rotations.HasShift;
     }
+
+    /// <summary>Which loads one check covers.</summary>
+    public LoadRuns Loads { get; } = new();
 
     /// <summary>Memories that the function loads from or stores to, in the order of their first use.</summary>
     public List<int> Memories { get; } = [];

@@ -1,3 +1,4 @@
+using Mik.Wasm.Decoding;
 using Mik.Wasm.Execution;
 using Mik.Wasm.Model;
 using Il = System.Reflection.Emit.OpCodes;
@@ -24,6 +25,7 @@ internal sealed class MemoryAccess
     private readonly Slot[] _slots;
     private readonly List<(int Local, int Memory, ulong End)> _facts = new(MaximumFacts);
     private readonly UInt128 _growable;
+    private readonly LoadRuns _loads;
 
     public MemoryAccess(
         WasmModule module, ContextLayout layout, FunctionSurvey survey, IlWriter il, OperandStack stack, TrapBlocks traps, LocalPool pool)
@@ -34,6 +36,7 @@ internal sealed class MemoryAccess
         _stack = stack;
         _traps = traps;
         _pool = pool;
+        _loads = survey.Loads;
         _slots = new Slot[module.Memories.Length];
         foreach (var index in survey.Memories)
         {
@@ -86,12 +89,19 @@ internal sealed class MemoryAccess
         return Operand.Temporary(StackType.I64, local);
     }
 
+    /// <summary>The check of an instruction that loads or stores.</summary>
+    public void Check(in Instruction instruction, Operand address) =>
+        Check(instruction.MemoryIndex, address, instruction.MemoryOffset, instruction.Info.AccessBytes, _loads.EndOf(instruction.Offset));
+
+    /// <summary>The check of an access that is not a load's or a store's.</summary>
+    public void Check(int memory, Operand address, ulong offset, int size) => Check(memory, address, offset, size, 0);
+
     /// <summary>Traps unless <paramref name="size"/> bytes at <paramref name="address"/> + <paramref name="offset"/> are in bounds.</summary>
-    public void Check(int memory, Operand address, ulong offset, int size)
+    private void Check(int memory, Operand address, ulong offset, int size, ulong furthest)
     {
         if (!_module.Memories[memory].Limits.Is64)
         {
-            Check32(memory, address, offset + (ulong)size);
+            Check32(memory, address, offset + (ulong)size, furthest);
         }
         else if (offset > long.MaxValue - (ulong)size)
         {
@@ -133,16 +143,21 @@ internal sealed class MemoryAccess
         _il.Emit(Il.Ldind_I8);
     }
 
-    private void Check32(int memory, Operand address, ulong end)
+    private void Check32(int memory, Operand address, ulong end, ulong furthest)
     {
         if (address.Kind == OperandKind.Constant)
         {
             CheckConstant(memory, (uint)address.Bits + end);
             return;
         }
-        if (address.Kind == OperandKind.Local && !AddFact(address.Index, memory, end))
+        if (address.Kind == OperandKind.Local)
         {
-            return;
+            // The instructions that it is widened for load from the same local.
+            end = Math.Max(end, furthest);
+            if (!AddFact(address.Index, memory, end))
+            {
+                return;
+            }
         }
         RefreshLength(memory);
         EmitExtended(address);

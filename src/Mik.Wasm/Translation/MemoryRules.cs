@@ -10,7 +10,7 @@ internal static class MemoryRules
     public static void Load(FunctionTranslator function, in Instruction instruction)
     {
         var address = function.Memory.PopAddress();
-        function.Memory.Check(instruction.MemoryIndex, address, instruction.MemoryOffset, instruction.Info.AccessBytes);
+        function.Memory.Check(instruction, address);
         function.Memory.EmitAddress(instruction.MemoryIndex, address, instruction.MemoryOffset);
         function.Il.Emit(instruction.Info.Lowering.Steps);
         function.Stack.Discard(address);
@@ -21,7 +21,7 @@ internal static class MemoryRules
     {
         var value = function.Stack.Pop();
         var address = function.Memory.PopAddress();
-        function.Memory.Check(instruction.MemoryIndex, address, instruction.MemoryOffset, instruction.Info.AccessBytes);
+        function.Memory.Check(instruction, address);
         function.Memory.EmitAddress(instruction.MemoryIndex, address, instruction.MemoryOffset);
         function.Stack.Emit(value);
         function.Il.Emit(instruction.Info.Lowering.Steps);

@@ -115,7 +115,7 @@ internal static class SimdRules
         var (load, operation) = Loads[instruction.Opcode];
         var vector = function.Stack.PopSimple();
         var address = function.Memory.PopAddress();
-        function.Memory.Check(instruction.MemoryIndex, address, instruction.MemoryOffset, instruction.Info.AccessBytes);
+        function.Memory.Check(instruction, address);
         function.Stack.Emit(vector);
         function.Memory.EmitAddress(instruction.MemoryIndex, address, instruction.MemoryOffset);
         function.Il.Emit([load]);
@@ -140,7 +140,7 @@ internal static class SimdRules
     private static Operand EmitAddress(FunctionTranslator function, in Instruction instruction)
     {
         var address = function.Memory.PopAddress();
-        function.Memory.Check(instruction.MemoryIndex, address, instruction.MemoryOffset, instruction.Info.AccessBytes);
+        function.Memory.Check(instruction, address);
         function.Memory.EmitAddress(instruction.MemoryIndex, address, instruction.MemoryOffset);
         return address;
     }

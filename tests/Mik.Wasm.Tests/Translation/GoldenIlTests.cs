@@ -34,6 +34,16 @@ public sealed class GoldenIlTests
         [
             Op.LocalGet, 0, Op.I32Load, 2, 8, Op.LocalGet, 0, Op.I32Load, 2, 4, Op.I32Add,
         ],
+        // The first of several loads is checked for all of them.
+        ["load-run"] =
+        [
+            Op.LocalGet, 0, Op.I32Load, 2, 4, Op.LocalGet, 0, Op.I32Load, 2, 8, Op.I32Add, Op.LocalGet, 0, Op.I32Load, 2, 12, Op.I32Add,
+        ],
+        // A store ends what one check covers.
+        ["load-store-load"] =
+        [
+            Op.LocalGet, 0, Op.LocalGet, 0, Op.I32Load, 2, 4, Op.I32Store, 2, 0, Op.LocalGet, 0, Op.I32Load, 2, 8,
+        ],
         // The length is read again after the call, and only because it is needed.
         ["length-after-call"] =
         [
