@@ -29,7 +29,7 @@ internal sealed class Serving : IDisposable
         Pipeline = new RequestPipeline(
             new RouteTable(modules, Scripts, hasFiles: _files is not null),
             door,
-            new ScriptHandler(options, admission, new HandlerCalls(options, modules, door, metrics, scriptLog), threads, clock, metrics, scriptLog),
+            new ScriptHandler(options, admission, new HandlerCalls(options, modules, door, metrics, scriptLog), scheduler, clock, metrics, scriptLog),
             _files,
             builtIns,
             refusals,

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
+using Mik.Scripting.Diagnostics;
 using Mik.Scripting.Execution;
 using Mik.Scripting.Sources;
 
@@ -32,6 +33,10 @@ internal sealed class ScriptBench : IScriptOutside, IDisposable
 
     public Func<HandlerCall, CancellationToken, Task<HandlerAnswer>> Handler { get; set; } =
         (_, _) => Task.FromResult(HandlerAnswer.Failure("MODULE_NOT_FOUND", "there are no handlers"));
+
+    public ConcurrentQueue<(string Handler, bool MayHaveThread)> Calls { get; } = new();
+
+    public ConcurrentQueue<ScriptFailure> Rejections { get; } = new();
 
     public string Write(string name, string source)
     {
@@ -90,5 +95,11 @@ internal sealed class ScriptBench : IScriptOutside, IDisposable
 
     void IScriptOutside.Log(ScriptLogLevel level, string text) => Log.Enqueue((level, text));
 
-    Task<HandlerAnswer> IScriptOutside.CallAsync(HandlerCall call, CancellationToken cancellationToken) => Handler(call, cancellationToken);
+    Task<HandlerAnswer> IScriptOutside.CallAsync(HandlerCall call, bool callerWaits, CancellationToken cancellationToken)
+    {
+        Calls.Enqueue((call.Handler, callerWaits));
+        return Handler(call, cancellationToken);
+    }
+
+    void IScriptOutside.Unhandled(ScriptFailure failure) => Rejections.Enqueue(failure);
 }

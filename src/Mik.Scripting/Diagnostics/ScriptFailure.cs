@@ -13,6 +13,9 @@ namespace Mik.Scripting.Diagnostics;
 /// <param name="Code">The code of a failed <c>host.call</c>.</param>
 internal sealed record ScriptFailure(string Name, string Message, IReadOnlyList<ScriptFrame> Frames, string? CodeFrame, string? Code = null)
 {
+    /// <summary>The errors that it gives as its causes, or that it stands for.</summary>
+    public IReadOnlyList<ScriptFailure> Causes { get; init; } = [];
+
     /// <summary>Name and message.</summary>
     public string Summary => Message.Length == 0 ? Name : $"{Name}: {Message}";
 
@@ -27,7 +30,13 @@ internal sealed record ScriptFailure(string Name, string Message, IReadOnlyList<
                 text.Append("  ").Append(frame).Append('\n');
             }
 
-            return text.Append(CodeFrame).ToString().TrimEnd('\n');
+            text.Append(CodeFrame);
+            foreach (var cause in Causes)
+            {
+                text.Append("\ncaused by ").Append(cause.Summary).Append('\n').Append(cause.Explanation);
+            }
+
+            return text.ToString().Trim('\n');
         }
     }
 
@@ -35,8 +44,15 @@ internal sealed record ScriptFailure(string Name, string Message, IReadOnlyList<
     public static ScriptFailure Parse(ReadOnlyMemory<byte> json, ScriptModules modules)
     {
         using var document = JsonDocument.Parse(json);
-        var root = document.RootElement;
-        return Of(Text(root, "name") ?? "Error", Text(root, "message") ?? "", Text(root, "stack") ?? "", modules, Text(root, "code"));
+        return Parse(document.RootElement, modules);
+    }
+
+    private static ScriptFailure Parse(JsonElement error, ScriptModules modules)
+    {
+        var failure = Of(Text(error, "name") ?? "Error", Text(error, "message") ?? "", Text(error, "stack") ?? "", modules, Text(error, "code"));
+        return error.TryGetProperty("causes", out var causes) && causes.ValueKind == JsonValueKind.Array
+            ? failure with { Causes = [.. causes.EnumerateArray().Select(cause => Parse(cause, modules))] }
+            : failure;
     }
 
     /// <summary>An error that came out of QuickJS.</summary>
@@ -44,7 +60,12 @@ internal sealed record ScriptFailure(string Name, string Message, IReadOnlyList<
 
     private static ScriptFailure Of(string name, string message, string stack, ScriptModules modules, string? code)
     {
-        var frames = StackExplainer.Explain(stack, modules);
+        var frames = StackExplainer.Explain(name, stack, modules);
+        if (frames.Count == 0 && modules.FaultOf(message) is { } fault)
+        {
+            frames = [fault];
+        }
+
         return new ScriptFailure(name, message, frames, frames.Count > 0 ? StackExplainer.CodeFrame(frames[0], modules) : null, code);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 using Mik.Scripting.Sources;
 
@@ -19,25 +20,35 @@ internal sealed record ScriptFrame(string Function, string Module, int Line, int
 internal static partial class StackExplainer
 {
     /// <summary>The frames, innermost first.</summary>
-    public static IReadOnlyList<ScriptFrame> Explain(string stack, ScriptModules modules)
+    /// <param name="error">Name of the error.</param>
+    /// <param name="stack">Its stack.</param>
+    /// <param name="modules">The files.</param>
+    public static IReadOnlyList<ScriptFrame> Explain(string error, string stack, ScriptModules modules)
     {
         var frames = new List<ScriptFrame>();
+        string? called = null;
         foreach (var line in stack.Split('\n'))
         {
             var match = Frame().Match(line);
-            if (!match.Success || modules.Find(match.Groups["module"].Value) is not { } source)
+            var function = match.Success ? match.Groups["function"].Value : Native().Match(line).Groups["function"].Value;
+            if (match.Success && modules.Find(match.Groups["module"].Value) is { } source)
             {
-                continue;
+                var at = (Line: Number(match.Groups["line"]), Column: match.Groups["column"].Success ? Number(match.Groups["column"]) : 1);
+                at.Column = CharacterColumn(source.CodeLine(at.Line), at.Column);
+                at = called is null ? CallSites.OfConstructor(source, at, error) : CallSites.OfCall(source, at, called);
+                var (sourceLine, column) = source.Map?.Locate(at.Line, at.Column) ?? at;
+                frames.Add(new ScriptFrame(function is "<anonymous>" or "<eval>" ? "" : function, source.Module, sourceLine, column));
             }
 
-            var at = (Line: Number(match.Groups["line"]), Column: match.Groups["column"].Success ? Number(match.Groups["column"]) : 1);
-            var (sourceLine, column) = source.Map?.Locate(at.Line, at.Column) ?? at;
-            var function = match.Groups["function"].Value;
-            frames.Add(new ScriptFrame(function is "<anonymous>" or "<eval>" ? "" : function, source.Module, sourceLine, column));
+            called = function;
         }
 
         return frames;
     }
+
+    // QuickJS counts bytes, editors count characters.
+    private static int CharacterColumn(ReadOnlySpan<byte> line, int column) =>
+        column - 1 <= line.Length ? Encoding.UTF8.GetCharCount(line[..(column - 1)]) + 1 : column;
 
     /// <summary>The line of a frame with its neighbours, and a mark below it; null when its file is not known.</summary>
     public static string? CodeFrame(ScriptFrame frame, ScriptModules modules) =>
@@ -71,4 +82,7 @@ internal static partial class StackExplainer
 
     [GeneratedRegex(@"^\s*at (?:(?<function>.*?) \()?(?<module>[^()]+?):(?<line>\d+)(?::(?<column>\d+))?\)?\s*$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Frame();
+
+    [GeneratedRegex(@"^\s*at (?<function>.*?) \(native\)\s*$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Native();
 }

@@ -74,5 +74,8 @@ internal interface IScriptOutside
     }
 
     /// <summary>Starts a call of a handler. The task never faults.</summary>
-    Task<HandlerAnswer> CallAsync(HandlerCall call, CancellationToken cancellationToken);
+    /// <param name="call">The call.</param>
+    /// <param name="callerWaits">Whether the script has nothing else to do now than to wait: a quick handler may run on its thread.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    Task<HandlerAnswer> CallAsync(HandlerCall call, bool callerWaits, CancellationToken cancellationToken);
 }

@@ -7,6 +7,7 @@ namespace Mik.Scripting.Execution;
 internal sealed class ScriptLoadException : Exception
 {
     private readonly IReadOnlyList<ScriptSource> _read;
+    private readonly bool _isIncomplete;
 
     /// <summary>Makes the error for one script.</summary>
     public ScriptLoadException(string script, ScriptFailure failure, ScriptModules? modules = null)
@@ -15,6 +16,7 @@ internal sealed class ScriptLoadException : Exception
         Script = script;
         Failure = failure;
         _read = [.. modules?.Read ?? []];
+        _isIncomplete = modules?.IsIncomplete ?? false;
     }
 
     /// <summary>Name of the script.</summary>
@@ -24,5 +26,5 @@ internal sealed class ScriptLoadException : Exception
     public ScriptFailure Failure { get; }
 
     /// <summary>Whether a file that was read has changed, so that it is worth trying again.</summary>
-    public bool MayHaveChanged => _read.Count == 0 || _read.Any(source => source.HasChanged);
+    public bool MayHaveChanged => _isIncomplete || _read.Count == 0 || _read.Any(source => source.HasChanged);
 }

@@ -30,6 +30,9 @@ internal sealed class ScriptProgram
         _memoryBytes = memoryBytes;
     }
 
+    /// <summary>What a run needs of the thread that it is on.</summary>
+    public static ExecutionLimits Limits { get; } = ScriptEngine.Limits(0);
+
     /// <summary>Name of the script.</summary>
     public string Name { get; }
 

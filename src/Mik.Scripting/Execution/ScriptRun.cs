@@ -25,6 +25,7 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptOutside outside, C
     private readonly HashSet<int> _cancelledTimers = [];
     private readonly Dictionary<int, ReadOnlyMemory<byte>> _binaryBodies = [];
     private CancellationTokenSource? _callsStop;
+    private HandlerCall? _held;
     private ScriptOutcome? _outcome;
     private int _running;
     private int _logged;
@@ -41,7 +42,13 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptOutside outside, C
             heap.Call(entry, arguments);
             while (_outcome is null)
             {
-                if (!heap.RunJob() && !DeliverOne(heap))
+                if (heap.RunJob())
+                {
+                    continue;
+                }
+
+                StartHeld(callerWaits: _timers.Count == 0);
+                if (!DeliverOne(heap))
                 {
                     WaitForNext();
                 }
@@ -133,15 +140,31 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptOutside outside, C
             arguments.IsText(6) ? (ReadOnlyMemory<byte>?)arguments.Bytes(6) : null,
             limit >= 0 ? TimeSpan.FromMilliseconds(Math.Min(limit, int.MaxValue)) : null);
         _running++;
+        StartHeld(callerWaits: false);
+        _held = call;
+    }
+
+    /// <summary>
+    /// Starts the latest call. It is held until the next one comes, or the script has nothing left to do: then this thread would only wait, and
+    /// may do the work of the call itself, while those before it run elsewhere.
+    /// </summary>
+    private void StartHeld(bool callerWaits)
+    {
+        if (_held is not { } call)
+        {
+            return;
+        }
+
+        _held = null;
         _callsStop ??= CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var task = outside.CallAsync(call, _callsStop.Token);
+        var task = outside.CallAsync(call, callerWaits, _callsStop.Token);
         if (task.IsCompleted)
         {
-            End(id, task);
+            End(call.Number, task);
         }
         else
         {
-            _ = task.ContinueWith(ended => End(id, ended), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _ = task.ContinueWith(ended => End(call.Number, ended), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
 

@@ -16,6 +16,7 @@ const { isArray } = Array;
 const { isInteger } = Number;
 const TheError = Error;
 const TheRangeError = RangeError;
+const TheTypeError = TypeError;
 const ThePromise = Promise;
 const TheMap = Map;
 const text = String;
@@ -136,15 +137,25 @@ function requestBody(body) {
   }
 }
 
-function failureOf(thrown) {
+function failureOf(thrown, depth = 0) {
   if (thrown instanceof TheError) {
+    const causes = isArray(thrown.errors) ? thrown.errors : thrown.cause === undefined ? [] : [thrown.cause];
     return {
       name: text(thrown.name), message: text(thrown.message), stack: text(thrown.stack ?? ''),
       code: thrown.code === undefined ? undefined : text(thrown.code), handler: thrown.handler,
+      causes: depth < 3 ? causes.slice(0, 3).map((cause) => failureOf(cause, depth + 1)) : [],
     };
   }
 
   return { name: 'Error', message: `thrown: ${inspect(thrown)}`, stack: '' };
+}
+
+function asJson(body) {
+  try {
+    return stringify(body) ?? 'null';
+  } catch (error) {
+    throw new TheTypeError(`the response cannot be written as JSON: ${error.message}`, { cause: error });
+  }
 }
 
 /** Gives a response to the host: status, number of the call whose bytes it passes on, fields (a content type, or pairs as JSON), body. */
@@ -174,7 +185,7 @@ function answer(response) {
   } else if (typeof body === 'string' && type !== undefined && type !== json && !ofJson.test(type)) {
     out = body.toWellFormed();
   } else {
-    out = stringify(body) ?? 'null';
+    out = asJson(body);
     if (type === undefined) {
       type = json;
       if (list !== undefined) {

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
+using Mik.Scripting.Diagnostics;
 using Mik.Scripting.Engine;
 
 namespace Mik.Scripting.Sources;
@@ -7,18 +9,45 @@ namespace Mik.Scripting.Sources;
 /// What scripts may import: <c>mik-sdk</c>, files of their folder by relative paths, and in tests <c>mik-sdk/testing</c>. It keeps what it
 /// has read, so that stacks can be explained and changes be seen.
 /// </summary>
-internal sealed class ScriptModules(ScriptFolder folder, bool isForTests)
+internal sealed partial class ScriptModules(ScriptFolder folder, bool isForTests)
 {
     private const string Sdk = "mik-sdk";
 
+    private const int MaxFaults = 64;
+
     private readonly ConcurrentDictionary<string, ScriptSource> _read = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ScriptFrame> _faults = new(StringComparer.Ordinal);
 
     /// <summary>The files that were read.</summary>
     public IEnumerable<ScriptSource> Read => _read.Values;
 
+    /// <summary>Whether an import could not be resolved: a file that comes may change that.</summary>
+    public bool IsIncomplete { get; private set; }
+
+    /// <summary>Where the import or the file is that was refused with a message; null when that is not known.</summary>
+    public ScriptFrame? FaultOf(string message) => _faults.TryGetValue(message, out var known) ? known : ImportOf(MissingExport().Match(message).Groups["name"].Value);
+
     /// <summary>Resolves an import to the name of a module.</summary>
     /// <exception cref="ScriptImportException">It may not be imported, or is not there.</exception>
     public string Resolve(string importer, string specifier)
+    {
+        try
+        {
+            return ResolveAllowed(importer, specifier);
+        }
+        catch (ScriptImportException exception)
+        {
+            IsIncomplete = true;
+            if (Find(importer)?.LineWith(specifier) is { } at)
+            {
+                Keep(exception.Message, new ScriptFrame("", importer, at.Line, at.Column));
+            }
+
+            throw;
+        }
+    }
+
+    private string ResolveAllowed(string importer, string specifier)
     {
         if (importer.StartsWith("mik:", StringComparison.Ordinal))
         {
@@ -56,11 +85,49 @@ internal sealed class ScriptModules(ScriptFolder folder, bool isForTests)
 
         var source = ScriptSource.Read(module, path);
         _read[module] = source;
+        if (source.Fault is { } fault)
+        {
+            Keep(fault.Message, new ScriptFrame("", module, fault.Line, fault.Column));
+            throw fault;
+        }
+
         return source.Code;
     }
 
     /// <summary>A file that was read, by its module.</summary>
     public ScriptSource? Find(string module) => _read.GetValueOrDefault(module);
+
+    /// <summary>Where a name is imported.</summary>
+    private ScriptFrame? ImportOf(string name)
+    {
+        if (name.Length == 0)
+        {
+            return null;
+        }
+
+        var import = new Regex($@"import\b[^;'""]*?(?<name>\b{Regex.Escape(name)}\b)[^;'""]*from", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+        foreach (var source in _read.Values)
+        {
+            if (import.Match(source.Text).Groups["name"] is { Success: true } found)
+            {
+                var (line, column) = source.Place(found.Index);
+                return new ScriptFrame("", source.Module, line, column);
+            }
+        }
+
+        return null;
+    }
+
+    [GeneratedRegex("^Could not find export '(?<name>[^']+)'", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex MissingExport();
+
+    private void Keep(string message, ScriptFrame place)
+    {
+        if (_faults.Count < MaxFaults)
+        {
+            _faults[message] = place;
+        }
+    }
 
     private static string ResolveInsideSdk(string importer, string specifier)
     {

@@ -13,11 +13,50 @@ namespace Mik.Scripting.Sources;
 /// <param name="Stamp">Tells this version of the file from others.</param>
 internal sealed record ScriptSource(string Module, string Path, string Text, byte[] Code, SourceMap? Map, FileStamp Stamp)
 {
+    /// <summary>What is wrong with it, when there is no code.</summary>
+    public ScriptImportException? Fault { get; init; }
+
+    /// <summary>A line of the code as it runs, from 1.</summary>
+    public ReadOnlySpan<byte> CodeLine(int line)
+    {
+        ReadOnlySpan<byte> rest = Code;
+        for (; line > 1; line--)
+        {
+            var end = rest.IndexOf((byte)'\n');
+            if (end < 0)
+            {
+                return [];
+            }
+
+            rest = rest[(end + 1)..];
+        }
+
+        return rest.IndexOf((byte)'\n') is var length and >= 0 ? rest[..length] : rest;
+    }
+
+    /// <summary>The first place where a text stands between quotes.</summary>
+    public (int Line, int Column)? LineWith(string quoted)
+    {
+        foreach (var quote in "\"'")
+        {
+            var at = Text.IndexOf($"{quote}{quoted}{quote}", StringComparison.Ordinal);
+            if (at >= 0)
+            {
+                return Place(at);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Line and column of a character of the text.</summary>
+    public (int Line, int Column) Place(int index) => (Text.AsSpan(0, index).Count('\n') + 1, index - (index == 0 ? -1 : Text.LastIndexOf('\n', index - 1)));
+
     /// <summary>Whether the file has changed since.</summary>
     public bool HasChanged => FileStamp.Of(Path) != Stamp;
 
     /// <summary>Reads a file and strips types where there are any.</summary>
-    /// <exception cref="ScriptImportException">It cannot be read, or is not TypeScript.</exception>
+    /// <exception cref="ScriptImportException">It cannot be read.</exception>
     public static ScriptSource Read(string module, string path)
     {
         var stamp = FileStamp.Of(path);
@@ -46,7 +85,7 @@ internal sealed record ScriptSource(string Module, string Path, string Text, byt
         var stripped = TypeStripper.Strip(text, module);
         return stripped.Code is { } code
             ? new ScriptSource(module, path, text, code, stripped.Map, stamp)
-            : throw new ScriptImportException($"{module}:{stripped.Line}:{stripped.Column}: {stripped.Error}", stripped.Line, stripped.Column, path);
+            : new ScriptSource(module, path, text, [], null, stamp) { Fault = new ScriptImportException($"{module}:{stripped.Line}:{stripped.Column}: {stripped.Error}", stripped.Line, stripped.Column) };
     }
 }
 

@@ -73,7 +73,7 @@ internal sealed class TestFile : IScriptOutside, IDisposable
     }
 
     /// <inheritdoc/>
-    public Task<HandlerAnswer> CallAsync(HandlerCall call, CancellationToken cancellationToken) =>
+    public Task<HandlerAnswer> CallAsync(HandlerCall call, bool callerWaits, CancellationToken cancellationToken) =>
         Task.FromResult(HandlerAnswer.Failure("HANDLER_ERROR", "no handler can be called in a test; use createTestHost"));
 
     /// <inheritdoc/>

@@ -54,7 +54,7 @@ internal static class TypeStripper
             using var json = JsonDocument.Parse(result);
             var root = json.RootElement;
             return root.TryGetProperty("code", out var code)
-                ? new StrippedSource(Encoding.UTF8.GetBytes(code.GetString()!), SourceMap.Parse(root.GetProperty("mappings").GetString()!))
+                ? new StrippedSource(Encoding.UTF8.GetBytes(code.GetString()!), SourceMap.Parse(root.GetProperty("mappings").GetString()!, Moved(root.GetProperty("moved"))))
                 : new StrippedSource(null, null, root.GetProperty("message").GetString(), root.GetProperty("line").GetInt32(), root.GetProperty("column").GetInt32());
         }
         catch (Exception exception) when (exception is Trap or ScriptErrorException)
@@ -62,6 +62,9 @@ internal static class TypeStripper
             return new StrippedSource(null, null, "the TypeScript is too large or too deep to be read: " + exception.Message, 1, 1);
         }
     }
+
+    private static (int Line, int Column, int By)[] Moved(JsonElement moved) =>
+        [.. moved.EnumerateArray().Select(move => (move[0].GetInt32(), move[1].GetInt32(), move[2].GetInt32()))];
 
     private static HeapImage Boot()
     {

@@ -21,11 +21,11 @@ namespace Mik.Server.Handlers;
 /// <item>Admit it, and refuse a chain of calls that is a cycle.</item>
 /// <item>Start the deadline, and get the script, loading it if need be.</item>
 /// <item>Read the body, up to its limit.</item>
-/// <item>Run the script on a guest thread; its calls of handlers go through <see cref="HandlerCalls"/>.</item>
+/// <item>Run the script, here or on a guest thread; its calls of handlers go through <see cref="HandlerCalls"/>.</item>
 /// <item>Send its response, or say what went wrong.</item>
 /// </list>
 /// </summary>
-internal sealed class ScriptHandler(MikServerOptions options, AdmissionDesk admission, HandlerCalls calls, GuestThreads threads, TimeProvider clock, ServerMetrics metrics, ILogger log)
+internal sealed class ScriptHandler(MikServerOptions options, AdmissionDesk admission, HandlerCalls calls, GuestScheduler scheduler, TimeProvider clock, ServerMetrics metrics, ILogger log)
 {
     /// <summary>Takes a request through a script. A problem means that there is no whole response.</summary>
     public async Task<Problem?> EnterAsync(RequestContext request, ScriptState script, string pathWithQuery)
@@ -75,7 +75,7 @@ internal sealed class ScriptHandler(MikServerOptions options, AdmissionDesk admi
             // 4. Run.
             var head = ScriptRequest.Describe(request.Http.Request, pathWithQuery);
             var outside = new ScriptOutside(request, script.Name, calls, metrics.OfScript(script.Name), log);
-            var outcome = await new ScriptWork(program, head, body, outside, deadline.Token).StartOn(threads);
+            var outcome = await new ScriptWork(program, head, body, outside, script.Pace, deadline.Token).StartOn(scheduler);
 
             // 5. Answer.
             return outcome.Failure is { } failure ? Failed(request, script, failure.Summary, failure.Explanation) : await SendAsync(request, outcome, deadline);

@@ -1,25 +1,29 @@
+using System.Diagnostics;
 using System.Threading.Tasks.Sources;
 using Mik.Scripting.Execution;
 using Mik.Server.Threads;
+using Mik.Wasm.Execution;
 
 namespace Mik.Server.Handlers;
 
-/// <summary>One run of a script on a guest thread, awaitable once. It has ended when its outcome is there; its heap goes back to its first state after that.</summary>
-internal sealed class ScriptWork(ScriptProgram program, ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body, IScriptOutside outside, CancellationToken cancellationToken)
+/// <summary>One run of a script, awaitable once. It has ended when its outcome is there; its heap goes back to its first state after that.</summary>
+internal sealed class ScriptWork(ScriptProgram program, ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body, IScriptOutside outside, GuestPace pace, CancellationToken cancellationToken)
     : IGuestWork, IValueTaskSource<ScriptOutcome>
 {
+    private static readonly ExecutionLimits Limits = ScriptProgram.Limits;
+
     private ManualResetValueTaskSourceCore<ScriptOutcome> _completion = new() { RunContinuationsAsynchronously = true };
 
-    /// <summary>Runs the script on a thread of the pool.</summary>
-    public ValueTask<ScriptOutcome> StartOn(GuestThreads threads)
-    {
-        threads.Start(this);
-        return new ValueTask<ScriptOutcome>(this, _completion.Version);
-    }
+    /// <summary>Runs the script where the scheduler says.</summary>
+    /// <exception cref="Trap">It was stopped, or its heap broke down.</exception>
+    public ValueTask<ScriptOutcome> StartOn(GuestScheduler scheduler) => scheduler.RunOrStart(this, pace, Limits)
+        ? ValueTask.FromResult(_completion.GetResult(_completion.Version))
+        : new ValueTask<ScriptOutcome>(this, _completion.Version);
 
     /// <inheritdoc/>
     public void Run()
     {
+        var startedAt = Stopwatch.GetTimestamp();
         var isAnswered = false;
         try
         {
@@ -30,12 +34,14 @@ internal sealed class ScriptWork(ScriptProgram program, ReadOnlyMemory<byte> hea
                 outcome =>
                 {
                     isAnswered = true;
+                    pace.Record(Stopwatch.GetElapsedTime(startedAt));
                     _completion.SetResult(outcome);
                 },
                 cancellationToken);
         }
         catch (Exception exception) when (!isAnswered)
         {
+            pace.Record(Stopwatch.GetElapsedTime(startedAt));
             _completion.SetException(exception);
         }
     }

@@ -4,6 +4,7 @@ using Mik.Scripting.Execution;
 using Mik.Server.Handlers;
 using Mik.Server.Observability;
 using Mik.Server.Observability.Metrics;
+using Mik.Server.Threads;
 
 namespace Mik.Server.Scripts;
 
@@ -14,7 +15,23 @@ internal sealed class ScriptOutside(RequestContext request, string script, Handl
     public void Log(ScriptLogLevel level, string text) => Events.ScriptOutput(log, ScriptConsole.LevelOf(level), text, script, request.Id);
 
     /// <inheritdoc/>
-    public Task<HandlerAnswer> CallAsync(HandlerCall call, CancellationToken cancellationToken) => calls.RunAsync(request, script, call, cancellationToken);
+    public Task<HandlerAnswer> CallAsync(HandlerCall call, bool callerWaits, CancellationToken cancellationToken)
+    {
+        if (!callerWaits)
+        {
+            return calls.RunAsync(request, script, call, cancellationToken);
+        }
+
+        GuestScheduler.CallerWaits = true;
+        try
+        {
+            return calls.RunAsync(request, script, call, cancellationToken);
+        }
+        finally
+        {
+            GuestScheduler.CallerWaits = false;
+        }
+    }
 
     /// <inheritdoc/>
     public void Unhandled(ScriptFailure failure) => Events.ScriptRejection(log, failure.Summary, script, request.Id, failure.Explanation);

@@ -25,6 +25,9 @@ internal sealed class ScriptState(string name, string module, ScriptFolder folde
     /// <summary>Its file, as a module: <c>scripts/checkout.ts</c>.</summary>
     public string Module { get; } = module;
 
+    /// <summary>How long its runs take.</summary>
+    public GuestPace Pace { get; } = new();
+
     /// <summary>The loaded script.</summary>
     /// <exception cref="ScriptLoadException">It cannot be loaded.</exception>
     public Task<ScriptProgram> GetProgramAsync(CancellationToken cancellationToken)
@@ -89,7 +92,7 @@ internal sealed class ScriptState(string name, string module, ScriptFolder folde
     {
         public void Log(ScriptLogLevel level, string text) => Events.ScriptOutput(log, ScriptConsole.LevelOf(level), text, name, "-");
 
-        public Task<HandlerAnswer> CallAsync(HandlerCall call, CancellationToken cancellationToken) =>
+        public Task<HandlerAnswer> CallAsync(HandlerCall call, bool callerWaits, CancellationToken cancellationToken) =>
             Task.FromResult(HandlerAnswer.Failure("HANDLER_ERROR", "no handler can be called while the script is loaded"));
     }
 }

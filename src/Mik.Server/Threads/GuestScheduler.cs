@@ -17,7 +17,19 @@ internal sealed class GuestScheduler(GuestThreads threads)
 
     private static readonly int Places = Math.Max(4, Environment.ProcessorCount);
 
+    [ThreadStatic]
+    private static bool callerWaits;
+
     private int _taken;
+
+    /// <summary>
+    /// Whether this thread would do nothing but wait for the guest that it starts now. A script's says so: it has its own thread, or its place here, already.
+    /// </summary>
+    public static bool CallerWaits
+    {
+        get => callerWaits;
+        set => callerWaits = value;
+    }
 
     /// <summary>Lets the runtime's pool have the threads that guests may take from it.</summary>
     public static void MakeRoom()
@@ -36,6 +48,13 @@ internal sealed class GuestScheduler(GuestThreads threads)
     /// <param name="limits">What it may use.</param>
     public bool RunOrStart(IGuestWork work, GuestPace pace, ExecutionLimits limits)
     {
+        if (pace.IsQuick && callerWaits && limits.HasStackHere(HostStackBytes))
+        {
+            callerWaits = false;
+            work.Run();
+            return true;
+        }
+
         if (!pace.IsQuick || !Thread.CurrentThread.IsThreadPoolThread || !limits.HasStackHere(HostStackBytes) || !TryTakePlace())
         {
             threads.Start(work);

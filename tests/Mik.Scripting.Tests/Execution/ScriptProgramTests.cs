@@ -1,3 +1,5 @@
+using Mik.Scripting.Execution;
+
 namespace Mik.Scripting.Tests.Execution;
 
 public sealed class ScriptProgramTests
@@ -21,5 +23,55 @@ public sealed class ScriptProgramTests
 
         Assert.Null(outcome.Failure);
         Assert.Equal((201, """{"orderId":"7"}"""), (outcome.Status, ScriptBench.Text(outcome)));
+    }
+
+    [Fact]
+    public void Run_CallsAtTheSameTime_OnlyTheLastMayHaveTheThread()
+    {
+        using var bench = new ScriptBench(("s.js", "export default async (req, host) => { await host.call('a'); await Promise.all([host.call('b'), host.call('c')]); setTimeout(() => {}, 60000); await host.call('d'); };"));
+        bench.Handler = (_, _) => Task.FromResult(ScriptBench.Json(200, new { }));
+
+        Assert.Null(bench.Run(bench.Load("s.js")).Failure);
+
+        Assert.Equal([("a", true), ("b", false), ("c", true), ("d", false)], bench.Calls);
+    }
+
+    [Fact]
+    public void Run_RejectionThatNobodyAwaits_IsTold()
+    {
+        using var bench = new ScriptBench(("s.js", "export default () => { Promise.reject(new Error('lost')); Promise.reject(1).catch(() => {}); return 1; };"));
+        var program = bench.Load("s.js");
+
+        Assert.Null(bench.Run(program).Failure);
+        Assert.Null(bench.Run(program).Failure);
+
+        Assert.Equal(["Error: lost", "Error: lost"], bench.Rejections.Select(failure => failure.Summary));
+    }
+
+    [Fact]
+    public void Run_ManyRejections_LeaveNothingBehind()
+    {
+        using var bench = new ScriptBench(("s.js", "export default async () => { for (let i = 0; i < 50000; i++) { try { await Promise.reject(new Error('x'.repeat(1000))); } catch {} } for (let i = 0; i < 1000; i++) Promise.reject(i); return 1; };"));
+
+        Assert.Null(bench.Run(bench.Load("s.js")).Failure);
+
+        Assert.InRange(bench.Rejections.Count, 1, 100);
+    }
+
+    [Theory]
+    [InlineData("text/plain", "not { json", "not { json", "text/plain")]
+    [InlineData("application/json", "not { json", "not { json", "application/json")]
+    [InlineData("application/json", "\"text\"", "\"text\"", "application/json")]
+    [InlineData(null, "[1, 2]", "[1,2]", "application/json")]
+    [InlineData(null, "words", "words", null)]
+    [InlineData("application/json", "", "", "application/json")]
+    public void Run_ResponsePassedOn_IsWhatTheHandlerSent(string? type, string body, string passed, string? passedType)
+    {
+        using var bench = new ScriptBench(("s.js", "export default (req, host) => host.call('a');"));
+        bench.Handler = (_, _) => Task.FromResult(HandlerAnswer.Response(203, type is null ? [] : [new("content-type", type)], System.Text.Encoding.UTF8.GetBytes(body)));
+
+        var outcome = bench.Run(bench.Load("s.js"));
+
+        Assert.Equal((203, passed, passedType), (outcome.Status, ScriptBench.Text(outcome), outcome.Headers.FirstOrDefault(header => header.Key == "content-type").Value));
     }
 }

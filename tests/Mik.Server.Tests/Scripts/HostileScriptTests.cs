@@ -8,6 +8,15 @@ public sealed class HostileScriptTests
 {
     private static readonly Lazy<Task> Engine = new(PrepareAsync);
 
+    private const string Namespaces = """
+        namespace Money {
+          export interface Price { cents: number }
+          export enum Kind { Euro = "EUR" }
+          export function round<T extends Kind>(n: number, kind: T): string { return Math.round(n) + suffix(kind); }
+          const suffix = (kind: Kind): string => kind;
+          export namespace Inner { export let rate = 1; rate = 2.5; }
+        }
+        """;
     private const string Good = "import { ok } from 'mik-sdk'; export default () => ok({ clean: [].concat([1]).length === 1 && typeof globalThis.leak === 'undefined' });";
 
     [Theory]
@@ -108,9 +117,12 @@ public sealed class HostileScriptTests
     [InlineData("abstract class A<T> { abstract f(): T; } class B extends A<string> { override f() { return 'b'; } } return new B().f();", "\"b\"")]
     [InlineData("const x = null as unknown as string | undefined; return x?.length ?? 'none';", "\"none\"")]
     [InlineData("type T = `a-${string}`; let value!: T; value = 'a-1'; return value;", "\"a-1\"")]
+    [InlineData("const enum E { A = 1, B = A << 2 } return E.B;", "4")]
+    [InlineData("function f(a: string): void; function f(a: number): number; function f(a: any) { return a; } return f(3);", "3")]
+    [InlineData("return Money.round(Money.Inner.rate * 2, Money.Kind.Euro);", "\"5EUR\"")]
     public async Task TypeScript_IsStripped(string body, string expected)
     {
-        using var project = new ScriptProject(("s.ts", $"export default (req: any): unknown => {{ {body} }};"));
+        using var project = new ScriptProject(("s.ts", $"export default (req: any): unknown => {{ {body} }};\n{Namespaces}"));
         await using var server = await StartAsync(project);
 
         Assert.Equal(expected, await server.Client.GetStringAsync("/script/s"));

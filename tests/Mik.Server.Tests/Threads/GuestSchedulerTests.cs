@@ -18,6 +18,25 @@ public sealed class GuestSchedulerTests
         Assert.Equal(here, await there.WaitAsync(Limit));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task RunOrStart_CallerWhoWaits_LendsItsThreadToQuickGuestsOnly(bool isQuick)
+    {
+        var scheduler = new GuestScheduler(new GuestThreads(8));
+        var (here, there) = (0, Task.FromResult(0));
+        var thread = new Thread(() =>
+        {
+            GuestScheduler.CallerWaits = true;
+            (here, there) = (Environment.CurrentManagedThreadId, ThreadOf(scheduler, isQuick ? Quick() : new GuestPace(), Limits));
+            GuestScheduler.CallerWaits = false;
+        }, 16 << 20);
+        thread.Start();
+        thread.Join();
+
+        Assert.Equal(isQuick, here == await there.WaitAsync(Limit));
+    }
+
     [Fact]
     public async Task RunOrStart_UnknownOrSlowGuests_RunOnThreadsOfTheirOwn()
     {
