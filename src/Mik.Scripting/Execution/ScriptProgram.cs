@@ -87,13 +87,16 @@ internal sealed class ScriptProgram
         var isSound = false;
         try
         {
+            ScriptOutcome outcome;
             using (var run = new ScriptRun(_modules, outside, cancellationToken))
             {
-                var outcome = run.Run(heap, "start", head, body);
-                isSound = true;
-                endedAt = Stopwatch.GetTimestamp();
-                answered(outcome);
+                outcome = run.Run(heap, "start", head, body);
             }
+
+            // From here on the request may be over, and its token another's.
+            isSound = true;
+            endedAt = Stopwatch.GetTimestamp();
+            answered(outcome);
         }
         finally
         {
