@@ -43,7 +43,7 @@ public sealed class SampleTests
                   const code = (handler: string, options = {}) => host.call(handler, options).then((r) => r.status, (e) => e.code);
                   await code("slow", { path: "/?ms=0" });
                   const trapped: unknown[] = [];
-                  for (let i = 0; i < 6; i++) trapped.push(await code("trap"));
+                  for (let i = 0; i < 6; i++) trapped.push(await code("trap", { path: "/unreachable" }));
                   return ok({
                     missing: await code("missing"),
                     timeout: await code("slow", { path: "/never", timeout: 200 }),
