@@ -17,15 +17,15 @@ internal static class ScriptEngine
     /// <summary>Stack inside linear memory after which a script gets a RangeError.</summary>
     public const int ScriptStackBytes = 256 << 10;
 
-    private static readonly Lazy<CompiledModule> Compiled = new(() => CompiledModule.Compile(Load(), s_cache));
+    private static readonly Lazy<CompiledModule> Compiled = new(() => CompiledModule.Compile(Load(), _cache));
 
-    private static CodeCache? s_cache;
+    private static CodeCache? _cache;
 
     /// <summary>The compiled module; compiled at the first call, which blocks.</summary>
     public static CompiledModule Module => Compiled.Value;
 
     /// <summary>Where its code may be already, and is kept; said before the first heap is made.</summary>
-    public static void UseCache(CodeCache? cache) => s_cache = cache;
+    public static void UseCache(CodeCache? cache) => _cache = cache;
 
     /// <summary>The module, not compiled yet.</summary>
     public static WasmModule Load() => WasmModule.Load(EmbeddedSources.Bytes("quickjs.wasm"));

@@ -18,7 +18,7 @@ internal sealed class GuestScheduler(GuestThreads threads)
     private static readonly int Places = Math.Max(4, Environment.ProcessorCount);
 
     [ThreadStatic]
-    private static bool callerWaits;
+    private static bool _callerWaits;
 
     private int _taken;
 
@@ -27,8 +27,8 @@ internal sealed class GuestScheduler(GuestThreads threads)
     /// </summary>
     public static bool CallerWaits
     {
-        get => callerWaits;
-        set => callerWaits = value;
+        get => _callerWaits;
+        set => _callerWaits = value;
     }
 
     /// <summary>Lets the runtime's pool have the threads that guests may take from it.</summary>
@@ -48,9 +48,9 @@ internal sealed class GuestScheduler(GuestThreads threads)
     /// <param name="limits">What it may use.</param>
     public bool RunOrStart(IGuestWork work, GuestPace pace, ExecutionLimits limits)
     {
-        if (pace.IsQuick && callerWaits && limits.HasStackHere(HostStackBytes))
+        if (pace.IsQuick && _callerWaits && limits.HasStackHere(HostStackBytes))
         {
-            callerWaits = false;
+            _callerWaits = false;
             work.Run();
             return true;
         }
