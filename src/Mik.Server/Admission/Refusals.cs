@@ -82,7 +82,9 @@ internal sealed class Refusals : IDisposable
     public void Sum()
     {
         Volatile.Write(ref _isTimed, 0);
-        while (_unsummed.TryDequeue(out var refusal))
+
+        // What is counted from now on belongs to the next sum.
+        for (var left = _unsummed.Count; left > 0 && _unsummed.TryDequeue(out var refusal); left--)
         {
             Events.RequestsRefused(_log, refusal.TakeUntold(), ProblemTable.Row(refusal.Problem.Kind).Slug, refusal.Problem.Detail, refusal.Module ?? "-");
         }
