@@ -14,6 +14,7 @@ internal sealed partial class MikProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _errors = new();
+    private readonly List<(string Text, TaskCompletionSource Seen)> _awaited = [];
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _exited;
 
@@ -21,7 +22,7 @@ internal sealed partial class MikProcess : IAsyncDisposable
     {
         _process = process;
         _process.OutputDataReceived += (_, line) => OnOutput(line.Data);
-        _process.ErrorDataReceived += (_, line) => Keep(_errors, line.Data);
+        _process.ErrorDataReceived += (_, line) => OnError(line.Data);
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
@@ -111,6 +112,23 @@ internal sealed partial class MikProcess : IAsyncDisposable
     /// <summary>A client of this server; it waits for slow test machines.</summary>
     public HttpClient NewClient() => new() { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(100) };
 
+    /// <summary>Waits until it has written a text to stderr: the log comes a moment after the answer that it is about.</summary>
+    /// <exception cref="TimeoutException">It did not.</exception>
+    public Task WroteAsync(string text)
+    {
+        lock (_errors)
+        {
+            if (_errors.ToString().Contains(text, StringComparison.Ordinal))
+            {
+                return Task.CompletedTask;
+            }
+
+            var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _awaited.Add((text, seen));
+            return seen.Task.WaitAsync(StartLimit);
+        }
+    }
+
     /// <summary>Sends a signal.</summary>
     public void Signal(string name) => Kill($"-{name}", Id);
 
@@ -166,6 +184,23 @@ internal sealed partial class MikProcess : IAsyncDisposable
         if (line is not null && Listening().Match(line) is { Success: true } match)
         {
             _address.TrySetResult(new Uri(match.Groups["address"].Value));
+        }
+    }
+
+    private void OnError(string? line)
+    {
+        Keep(_errors, line);
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (_errors)
+        {
+            foreach (var (_, seen) in _awaited.Where(awaited => line.Contains(awaited.Text, StringComparison.Ordinal)))
+            {
+                seen.TrySetResult();
+            }
         }
     }
 

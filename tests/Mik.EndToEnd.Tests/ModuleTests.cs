@@ -141,8 +141,7 @@ public sealed class ModuleTests(GuestServer server) : IClassFixture<GuestServer>
         await server.Client.SendAsync(request);
         await server.Client.AskAsync("/run/hello/");
 
-        await AssertEventually(() => server.Mik.Errors.Contains("ping-from-the-guest", StringComparison.Ordinal));
-        Assert.Contains("\"line\":\"ping-from-the-guest\",\"module\":\"env\",\"request_id\":\"print-test\"", server.Mik.Errors, StringComparison.Ordinal);
+        await server.Mik.WroteAsync("\"line\":\"ping-from-the-guest\",\"module\":\"env\",\"request_id\":\"print-test\"");
     }
 
     [Fact]
@@ -222,16 +221,5 @@ public sealed class ModuleTests(GuestServer server) : IClassFixture<GuestServer>
         request.Headers.Add("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
 
         Assert.Matches("^00-0af7651916cd43dd8448eb211c80319c-(?!b7ad6b7169203331)[0-9a-f]{16}-01$", (await server.Client.SendAsync(request)).Headers.GetValues("traceparent").Single());
-    }
-
-    private static async Task AssertEventually(Func<bool> condition)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        while (!condition() && !limit.IsCancellationRequested)
-        {
-            await Task.Yield();
-        }
-
-        Assert.True(condition());
     }
 }
