@@ -149,6 +149,9 @@ public sealed class MikServer : IAsyncDisposable
         return !limit.IsCancellationRequested;
     }
 
+    /// <summary>Where the time of the requests so far went, by module. Functions of the host are told apart from guests with <see cref="MikServerOptions.Profile"/> only.</summary>
+    public IReadOnlyList<ModuleProfile> Profile() => _parts.Metrics.Profile();
+
     /// <summary>From now on requests are refused; those in flight go on. The first step of <see cref="StopAsync"/>.</summary>
     internal void Drain() => _parts.Admission.Drain();
 

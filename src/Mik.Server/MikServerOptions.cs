@@ -63,6 +63,9 @@ public sealed record MikServerOptions
     /// <summary>Where the code of modules may be already, and is kept; null is nowhere.</summary>
     public CodeCache? CodeCache { get; init; }
 
+    /// <summary>Whether the time in functions of the host is counted, for <see cref="MikServer.Profile"/>.</summary>
+    public bool Profile { get; init; }
+
     /// <summary>Whether files are watched, so that a change is served at once (<c>MIK_HOT_RELOAD</c>). Without it, a changed module is noticed within a second.</summary>
     public bool HotReload { get; init; }
 

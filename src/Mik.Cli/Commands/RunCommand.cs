@@ -83,6 +83,11 @@ internal static class RunCommand
         terminal.Line("Stopping: waiting for requests in flight (signal again to stop at once)");
         var drained = await server.StopAsync();
         terminal.Line(drained ? "Stopped." : "Stopped; requests that took too long were cut.");
+        if (options.Profile)
+        {
+            ProfileTable.Print(terminal, server.Profile());
+        }
+
         return ExitCode.Fine;
     }
 

@@ -37,6 +37,8 @@ internal sealed class RunOptions
 
     private readonly Option<string[]> _environment = new("--env") { Description = "Variable that guests see; may be repeated [default: none]", HelpName = "NAME=VALUE" };
 
+    private readonly Option<bool> _profile = new("--profile") { Description = "At the end, print where the time of requests went" };
+
     private readonly Option<Uri?> _otlpEndpoint = new("--otlp-endpoint")
     {
         Description = "OTLP collector that traces go to; port 4318 or a path is HTTP, else gRPC [default: none]",
@@ -63,7 +65,7 @@ internal sealed class RunOptions
             command.Arguments.Add(_paths);
         }
 
-        foreach (var option in new Option[] { _port, _host, _timeout, _memoryLimit, _bodyLimit, _requests, _moduleRequests, _shutdown, _allowed, _environment, _otlpEndpoint })
+        foreach (var option in new Option[] { _port, _host, _timeout, _memoryLimit, _bodyLimit, _requests, _moduleRequests, _shutdown, _allowed, _environment, _otlpEndpoint, _profile })
         {
             command.Options.Add(option);
         }
@@ -100,6 +102,7 @@ internal sealed class RunOptions
             CacheSize = server?.CacheSize ?? Defaults.CacheSize,
             MaxCacheBytes = server?.MaxCacheBytes ?? Defaults.MaxCacheBytes,
             CodeCache = GuestCode.Open(),
+            Profile = parsed.GetValue(_profile),
             HotReload = RunEnvironment.HotReload ?? Defaults.HotReload,
             WatchDebounce = server?.WatchDebounce ?? Defaults.WatchDebounce,
             HttpAllowed = parsed.GetValue(_allowed) is { Length: > 0 } hosts ? Hosts(hosts) : server?.HttpAllowed ?? [],

@@ -14,7 +14,8 @@ namespace Mik.Components.CanonicalAbi;
 /// Makes a component's adapters: each once, when an instance first needs it, in a collectible assembly that lives as long as
 /// the compiled component. Thread-safe.
 /// </summary>
-internal sealed class AdapterEmitter
+/// <param name="timesHostCalls">Whether adapters of host functions tell the instance how long those take.</param>
+internal sealed class AdapterEmitter(bool timesHostCalls)
 {
     // Emitted code may use internal types because this name is a friend of the assemblies that define them.
     private const string AssemblyName = "mik.guest";
@@ -46,7 +47,7 @@ internal sealed class AdapterEmitter
                 }
                 else
                 {
-                    LowerAdapter.Emit(il, definition, method.Match(definition.Type, AnyResource));
+                    LowerAdapter.Emit(il, definition, method.Match(definition.Type, AnyResource), timesHostCalls);
                 }
             }));
     }

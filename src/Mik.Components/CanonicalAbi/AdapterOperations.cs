@@ -30,6 +30,16 @@ internal static unsafe class AdapterOperations
         context.Initialize(scope, memory, realloc, encoding, is64);
     }
 
+    /// <summary>From here on the host works for the guest.</summary>
+    public static void BeginHostCall(ref LiftLowerContext context) => context.Scope.Root.HostCallStartedAt = Stopwatch.GetTimestamp();
+
+    /// <summary>The host has done what the guest asked for. Calls that an exception ends are not counted.</summary>
+    public static void EndHostCall(ref LiftLowerContext context)
+    {
+        var root = context.Scope.Root;
+        root.HostTime += Stopwatch.GetElapsedTime(root.HostCallStartedAt);
+    }
+
     /// <summary>Calls a component function that is not a typed method of the host.</summary>
     public static object? CallLinked(ref LiftLowerContext context, int functionIndex, object?[] arguments) =>
         context.Scope.Functions[functionIndex].Invoke(context.Scope, arguments);

@@ -12,11 +12,16 @@ namespace Mik.Components.CanonicalAbi;
 internal static class LowerAdapter
 {
     /// <summary>Emits a call of a typed method of the host.</summary>
-    public static void Emit(ILGenerator il, CanonLower definition, HostSignature target)
+    public static void Emit(ILGenerator il, CanonLower definition, HostSignature target, bool isTimed)
     {
         var body = new AdapterBody(il, definition.Options.PointerType);
         var values = new ValuesTransfer(body, definition.Type);
         EmitEnter(body, definition.Options, target.Method.IsDefined(typeof(SteadyAttribute), inherit: false));
+        if (isTimed)
+        {
+            body.PushContext();
+            body.Call(typeof(AdapterOperations), nameof(AdapterOperations.BeginHostCall));
+        }
         var arguments = values.LiftParameters(target.Parameters);
         var first = 0;
         if (!target.Method.IsStatic)
@@ -34,7 +39,7 @@ internal static class LowerAdapter
             il.Emit(OpCodes.Ldloc, argument);
         }
         il.Emit(target.Method.IsStatic ? OpCodes.Call : OpCodes.Callvirt, target.Method);
-        EmitReturn(body, definition, values, target.Result);
+        EmitReturn(body, definition, values, target.Result, isTimed);
     }
 
     /// <summary>Emits a call of a component function that is known only at run time, with dynamic values.</summary>
@@ -66,7 +71,7 @@ internal static class LowerAdapter
         {
             il.Emit(OpCodes.Unbox_Any, result.ClrType);
         }
-        EmitReturn(body, definition, values, result);
+        EmitReturn(body, definition, values, result, isTimed: false);
     }
 
     private static void EmitEnter(AdapterBody body, CanonicalOptions options, bool isSteady)
@@ -80,7 +85,7 @@ internal static class LowerAdapter
         body.Call(typeof(AdapterOperations), isSteady ? nameof(AdapterOperations.EnterSteadyLower) : nameof(AdapterOperations.EnterLower));
     }
 
-    private static void EmitReturn(AdapterBody body, CanonLower definition, ValuesTransfer values, ValueShape? result)
+    private static void EmitReturn(AdapterBody body, CanonLower definition, ValuesTransfer values, ValueShape? result, bool isTimed)
     {
         var value = result is null ? null : body.StoreNew(result.ClrType);
         var lends = definition.Type.Parameters.Any(parameter => parameter.Type.Facts.Contains.HasFlag(TypeContents.Borrow));
@@ -90,6 +95,11 @@ internal static class LowerAdapter
             {
                 body.PushContext();
                 body.Call(typeof(Handles), nameof(Handles.EndLends));
+            }
+            if (isTimed)
+            {
+                body.PushContext();
+                body.Call(typeof(AdapterOperations), nameof(AdapterOperations.EndHostCall));
             }
         });
     }

@@ -20,8 +20,9 @@ public sealed class CompiledComponent
 
     private readonly CodeCache? _cache;
 
-    private CompiledComponent(Component component, MatchedImports imports, CodeCache? cache)
+    private CompiledComponent(Component component, MatchedImports imports, CodeCache? cache, bool timesHostCalls)
     {
+        Adapters = new AdapterEmitter(timesHostCalls);
         Component = component;
         _imports = imports;
         _cache = cache;
@@ -30,19 +31,20 @@ public sealed class CompiledComponent
     /// <summary>The component.</summary>
     public Component Component { get; }
 
-    internal AdapterEmitter Adapters { get; } = new();
+    internal AdapterEmitter Adapters { get; }
 
     /// <summary>Matches the imports with what the host offers and translates the core modules.</summary>
     /// <param name="component">The component.</param>
     /// <param name="linker">What the host offers.</param>
     /// <param name="cache">Where the code of its modules may be already, and is kept; may be left out.</param>
+    /// <param name="timesHostCalls">Whether instances count the time in functions of the host (<see cref="ComponentInstance.HostTime"/>), which makes each call a little slower.</param>
     /// <exception cref="ComponentLinkException">Imports are missing or have other shapes; it names all of them.</exception>
-    public static CompiledComponent Compile(Component component, Linker linker, CodeCache? cache = null)
+    public static CompiledComponent Compile(Component component, Linker linker, CodeCache? cache = null, bool timesHostCalls = false)
     {
         ArgumentNullException.ThrowIfNull(component);
         ArgumentNullException.ThrowIfNull(linker);
         AdapterLimits.Check(component);
-        var compiled = new CompiledComponent(component, ImportMatcher.Match(component, linker), cache);
+        var compiled = new CompiledComponent(component, ImportMatcher.Match(component, linker), cache, timesHostCalls);
         foreach (var module in component.CoreModules)
         {
             compiled.ModuleOf(module);

@@ -48,7 +48,13 @@ public sealed class ComponentInstance : IDisposable
     /// <summary>Bytes that the guest's memories have now.</summary>
     public long MemoryBytes => Store.MemoryBytes;
 
+    /// <summary>Time that functions of the host took for the present request, values lifted and lowered; none unless the component was compiled to count it.</summary>
+    public TimeSpan HostTime { get; internal set; }
+
     internal Store Store { get; }
+
+    /// <summary>When the running call of a function of the host began; counted with <see cref="HostTime"/>.</summary>
+    internal long HostCallStartedAt { get; set; }
 
     /// <summary>Whether a function that was imported has been called, so that the state may depend on when and for whom it was made.</summary>
     internal bool HasCalledOut { get; set; }
@@ -119,6 +125,7 @@ public sealed class ComponentInstance : IDisposable
     internal void Serve(object? hostContext, CancellationToken cancellationToken)
     {
         HostContext = hostContext;
+        HostTime = default;
         _cancellation = cancellationToken.UnsafeRegister(
             static store => ((Store)store!).Interrupt("the deadline passed, or nobody waits for the answer any more"), Store);
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -74,14 +75,17 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
 
         // 4. Describe the request.
         var response = new ResponseReceiver(request);
-        var requestBody = new RequestBody(request.Http.Request.BodyReader, options.MaxBodyBytes, deadline, request.Slot);
+        var requestBody = HasNoBody(request.Http) ? null : new RequestBody(request.Http.Request.BodyReader, options.MaxBodyBytes, deadline, request.Slot);
         var exchange = Describe(request.Http, pathWithQuery, requestBody, response);
         var context = GuestContext(request, module, counted, deadline.Token);
 
         // 5. Run the guest.
         var failure = await new GuestRun(model.Handle, exchange, context, _limits, module.Pace).StartOn(scheduler);
-        var isClientSlow = requestBody.IsAwaited || response.IsBlocked;
-        await requestBody.LetGoAsync();
+        var isClientSlow = requestBody is { IsAwaited: true } || response.IsBlocked;
+        if (requestBody is not null)
+        {
+            await requestBody.LetGoAsync();
+        }
 
         // 6. Judge how it ended.
         if (failure is TrapAfterResponseException after)
@@ -104,17 +108,19 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
     private TimeSpan TimeLeft(RequestContext request) =>
         options.ExecutionTimeout - request.Elapsed is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
 
-    private static HttpExchange Describe(HttpContext http, string pathWithQuery, RequestBody body, ResponseReceiver response) => new()
+    private static HttpExchange Describe(HttpContext http, string pathWithQuery, RequestBody? body, ResponseReceiver response) => new()
     {
         Method = http.Request.Method,
         Scheme = http.Request.Scheme,
         Authority = http.Request.Host.Value,
         PathWithQuery = pathWithQuery,
         RequestHeaders = new GuestFields(http.Request.Headers),
-        RequestBody = body,
-        RequestTrailers = http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false } ? null : TrailersOf(http),
+        RequestBody = (PipeReader?)body ?? NoRequestBody.Instance,
+        RequestTrailers = body is null ? null : TrailersOf(http),
         Response = response,
     };
+
+    private static bool HasNoBody(HttpContext http) => http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false };
 
     private static Func<IReadOnlyList<KeyValuePair<string, byte[]>>> TrailersOf(HttpContext http) =>
         () => http.Features.Get<IHttpRequestTrailersFeature>() is { Available: true } trailers ? new GuestFields(trailers.Trailers) : [];

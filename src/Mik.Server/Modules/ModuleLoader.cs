@@ -16,7 +16,7 @@ internal sealed class ModuleLoader(MikServerOptions options)
         var bytes = Read(module);
         try
         {
-            var component = HttpComponent.Load(bytes, module.Name, options.MaxModuleFunctions, options.CodeCache);
+            var component = HttpComponent.Load(bytes, module.Name, options.MaxModuleFunctions, options.CodeCache, options.Profile);
             return new ModuleModel(component.Handle, component.SizeBytes, Stopwatch.GetElapsedTime(started), component.Release);
         }
         catch (HttpComponentException exception)

@@ -10,6 +10,7 @@ internal sealed class ModuleMetrics(string module, Instruments instruments) : IG
     private long _cacheMisses;
     private long _releaseTicks;
     private long _loadFailures;
+    private long _hostTicks;
 
     /// <summary>The module's name as in <c>X-Mik-Handler</c>.</summary>
     public string Module { get; } = module;
@@ -38,6 +39,9 @@ internal sealed class ModuleMetrics(string module, Instruments instruments) : IG
     /// <summary>Time spent on freeing or resetting instances.</summary>
     public TimeSpan ReleaseTime => TimeSpan.FromTicks(Interlocked.Read(ref _releaseTicks));
 
+    /// <summary>Time of guests that functions of the host took, when that is counted.</summary>
+    public TimeSpan HostTime => TimeSpan.FromTicks(Interlocked.Read(ref _hostTicks));
+
     /// <summary>Loads that failed.</summary>
     public long LoadFailures => Interlocked.Read(ref _loadFailures);
 
@@ -61,6 +65,9 @@ internal sealed class ModuleMetrics(string module, Instruments instruments) : IG
         Instantiation.Record(took);
         instruments.Instantiated(this, took);
     }
+
+    /// <inheritdoc/>
+    public void CalledHost(TimeSpan took) => Interlocked.Add(ref _hostTicks, took.Ticks);
 
     /// <inheritdoc/>
     public void Released(TimeSpan ran, TimeSpan releaseTook, long memoryBytes)

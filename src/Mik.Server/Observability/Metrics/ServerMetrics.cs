@@ -101,6 +101,9 @@ internal sealed class ServerMetrics : IDisposable
         }
     };
 
+    /// <summary>Where the time of the requests to each module went.</summary>
+    public IReadOnlyList<ModuleProfile> Profile() => [.. Modules.Select(ProfileOf)];
+
     /// <summary>Everything in the text format of Prometheus.</summary>
     public string Expose() => PrometheusText.Write(_families);
 
@@ -143,6 +146,31 @@ internal sealed class ServerMetrics : IDisposable
     ];
 
     private IEnumerable<Sample> PerScript(Func<ScriptMetrics, Sample> read) => _scripts.Values.OrderBy(script => script.Script, StringComparer.Ordinal).Select(read);
+
+    private ModuleProfile ProfileOf(ModuleMetrics module)
+    {
+        var (runs, guest) = Total(module.Guest);
+        var (loads, load) = Total(module.Load);
+        var take = Total(module.Instantiation).Seconds;
+        var whole = Routes.Where(route => route.Module == module.Module && route.Route != WordOf(RouteKind.Script)).Select(route => Total(route.Duration)).ToArray();
+        var requests = whole.Sum(route => route.Count);
+        var wholeSeconds = whole.Sum(route => route.Seconds);
+        var reset = module.ReleaseTime.TotalSeconds;
+        var host = module.HostTime.TotalSeconds;
+        return new ModuleProfile(
+            module.Module,
+            requests,
+            Each(load, loads),
+            Each(take, runs),
+            Each(guest - host, runs),
+            Each(host, runs),
+            Each(reset, runs),
+            Each(wholeSeconds - take - guest - reset, requests),
+            Each(wholeSeconds, requests));
+
+        static (long Count, double Seconds) Total(Histogram histogram) => histogram.Read() is var (buckets, sum) ? (buckets[^1].Count, sum) : default;
+        static double Each(double seconds, long count) => count == 0 ? 0 : seconds * 1_000_000 / count;
+    }
 
     private IEnumerable<RouteMetrics> Routes =>
         _routes.Values.OrderBy(route => route.Route, StringComparer.Ordinal).ThenBy(route => route.Module, StringComparer.Ordinal);

@@ -23,6 +23,9 @@ internal sealed class TracedGuest(IGuestObserver metrics, Activity parent) : IGu
     }
 
     /// <inheritdoc/>
+    public void CalledHost(TimeSpan took) => metrics.CalledHost(took);
+
+    /// <inheritdoc/>
     public void Released(TimeSpan ran, TimeSpan releaseTook, long memoryBytes)
     {
         metrics.Released(ran, releaseTook, memoryBytes);

@@ -18,7 +18,7 @@ internal enum OutgoingBodyState
 
 /// <summary><c>wasi:http/types</c>: <c>resource outgoing-body</c>, a body that the guest writes.</summary>
 [WitResource("wasi:http/types", "outgoing-body")]
-internal sealed class OutgoingBody : IDisposable
+internal sealed class OutgoingBody : IBodyLength, IDisposable
 {
     private readonly Fields _headers;
     private readonly string _tooLong;
@@ -33,7 +33,7 @@ internal sealed class OutgoingBody : IDisposable
     {
         _headers = headers;
         _tooLong = lengthError;
-        _stream = new PipeOutputStream(CheckLength);
+        _stream = new PipeOutputStream(this);
     }
 
     /// <summary>How the body stands.</summary>
@@ -94,7 +94,8 @@ internal sealed class OutgoingBody : IDisposable
         }
     }
 
-    private IoError? CheckLength() => DeclaredLength is { } declared && _stream.BytesWritten > declared
+    /// <inheritdoc/>
+    IoError? IBodyLength.Check() => DeclaredLength is { } declared && _stream.BytesWritten > declared
         ? new IoError($"more than the {declared} bytes of content-length were written", ErrorCode.Of(_tooLong, _stream.BytesWritten))
         : null;
 }

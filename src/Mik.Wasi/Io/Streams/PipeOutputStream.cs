@@ -9,7 +9,7 @@ namespace Mik.Wasi.Io.Streams;
 /// Writes a body to a pipe with back-pressure. Bytes written before the pipe is known (a body may be written before its
 /// response is set) are held within <see cref="WasiLimits.EarlyBodyBytes"/>.
 /// </summary>
-internal sealed class PipeOutputStream(Func<IoError?>? onBytes = null) : OutputStream
+internal sealed class PipeOutputStream(IBodyLength? length = null) : OutputStream
 {
     private TaskCompletionSource? _attached;
     private ArrayBufferWriter<byte>? _early;
@@ -96,7 +96,7 @@ internal sealed class PipeOutputStream(Func<IoError?>? onBytes = null) : OutputS
     protected override Result<Unit, StreamError> Append(ReadOnlySpan<byte> contents)
     {
         BytesWritten += (ulong)contents.Length;
-        if (onBytes?.Invoke() is { } refused)
+        if (length?.Check() is { } refused)
         {
             _failure = refused;
             return StreamError.Failed(refused);
