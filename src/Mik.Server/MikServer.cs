@@ -164,6 +164,7 @@ public sealed class MikServer : IAsyncDisposable
         _serving.Dispose();
         _parts.Refusals.Dispose();
         _parts.Metrics.Dispose();
+        _parts.Threads.Dispose();
         _traces?.Dispose();
         _disposal.Dispose();
     }

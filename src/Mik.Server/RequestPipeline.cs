@@ -42,7 +42,7 @@ internal sealed class RequestPipeline(
         // 1. Route.
         var startedAt = Stopwatch.GetTimestamp();
         var route = Find(http);
-        return refusals.TryAnswer(http, route, startedAt) ? Task.CompletedTask : RunAsync(http, route);
+        return refusals.TryAnswer(http, route, startedAt) ? refusals.Pause.PassAsync() : RunAsync(http, route);
     }
 
     private async Task RunAsync(HttpContext http, Route route)

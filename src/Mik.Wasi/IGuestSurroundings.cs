@@ -11,4 +11,14 @@ public interface IGuestSurroundings
 
     /// <summary>Takes a line of the guest's standard error.</summary>
     void Error(string line);
+
+    /// <summary>The guest is about to wait for something: the processor may do other things.</summary>
+    void BeginWait()
+    {
+    }
+
+    /// <summary>The guest has waited, with or without success.</summary>
+    void EndWait()
+    {
+    }
 }

@@ -64,15 +64,7 @@ public sealed class WasiContext
         {
             return;
         }
-        ResponseStream?.Send();
-        try
-        {
-            Task.WaitAny([task], CancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            throw new Trap(TrapKind.Interrupted, "interrupted while waiting");
-        }
+        WaitAny([task]);
     }
 
     /// <summary>Waits for the first of several tasks on the guest's thread.</summary>
@@ -80,6 +72,7 @@ public sealed class WasiContext
     internal void WaitAny(Task[] tasks)
     {
         ResponseStream?.Send();
+        Surroundings?.BeginWait();
         try
         {
             Task.WaitAny(tasks, CancellationToken);
@@ -87,6 +80,10 @@ public sealed class WasiContext
         catch (OperationCanceledException)
         {
             throw new Trap(TrapKind.Interrupted, "interrupted while waiting");
+        }
+        finally
+        {
+            Surroundings?.EndWait();
         }
     }
 }

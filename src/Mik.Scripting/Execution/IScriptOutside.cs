@@ -68,6 +68,16 @@ internal interface IScriptOutside
     {
     }
 
+    /// <summary>The script is about to wait for its calls and timers: the processor may do other things.</summary>
+    void BeginWait()
+    {
+    }
+
+    /// <summary>The script has waited.</summary>
+    void EndWait()
+    {
+    }
+
     /// <summary>Takes what a test file tells of its tests, as JSON.</summary>
     void Report(ReadOnlyMemory<byte> json)
     {

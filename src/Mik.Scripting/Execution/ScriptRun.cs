@@ -236,6 +236,20 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptOutside outside, C
             return;
         }
 
+        outside.BeginWait();
+        try
+        {
+            Wait(hasTimer ? due : null);
+        }
+        finally
+        {
+            outside.EndWait();
+        }
+    }
+
+    /// <summary>Waits for the end of a call, or until a time of <see cref="Stopwatch"/>.</summary>
+    private void Wait(long? due)
+    {
         lock (_signal)
         {
             while (_ended.Count == 0)
@@ -246,7 +260,7 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptOutside outside, C
                 }
 
                 // Rounded up, so that a timer is due when the wait is over.
-                var wait = hasTimer ? (int)Math.Clamp(Math.Ceiling(Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due).TotalMilliseconds), 0, int.MaxValue) : Timeout.Infinite;
+                var wait = due is { } time ? (int)Math.Clamp(Math.Ceiling(Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), time).TotalMilliseconds), 0, int.MaxValue) : Timeout.Infinite;
                 if (wait == 0)
                 {
                     return;

@@ -34,8 +34,12 @@ internal sealed class Refusals : IDisposable
         _metrics = metrics;
         _clock = clock;
         _log = log;
+        Pause = new RefusalPause(clock);
         _timer = clock.CreateTimer(static state => ((Refusals)state!).Sum(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>What an answer of the short way waits for before it is sent.</summary>
+    public RefusalPause Pause { get; }
 
     /// <summary>Answers a request that would be turned away. False when it must go the long way.</summary>
     public bool TryAnswer(HttpContext http, in Route route, long startedAt)

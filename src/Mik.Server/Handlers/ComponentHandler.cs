@@ -80,7 +80,7 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
         var context = GuestContext(request, module, counted, deadline.Token);
 
         // 5. Run the guest.
-        var failure = await new GuestRun(model.Handle, exchange, context, _limits, module.Pace).StartOn(scheduler);
+        var failure = await new GuestRun(model.Handle, exchange, context, _limits, module.Pace, isCalled: request.Depth > 0).StartOn(scheduler);
         var isClientSlow = requestBody is { IsAwaited: true } || response.IsBlocked;
         if (requestBody is not null)
         {

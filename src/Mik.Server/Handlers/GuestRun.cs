@@ -9,13 +9,13 @@ using Mik.Wasm.Execution;
 namespace Mik.Server.Handlers;
 
 /// <summary>One call of a guest, awaitable once: gives the exception that ended it, or null when it returned.</summary>
-internal sealed class GuestRun(GuestHandler handle, HttpExchange exchange, WasiContext context, ExecutionLimits limits, GuestPace pace)
+internal sealed class GuestRun(GuestHandler handle, HttpExchange exchange, WasiContext context, ExecutionLimits limits, GuestPace pace, bool isCalled)
     : IGuestWork, IValueTaskSource<Exception?>
 {
     private ManualResetValueTaskSourceCore<Exception?> _completion = new() { RunContinuationsAsynchronously = true };
 
     /// <summary>Runs the guest where the scheduler says.</summary>
-    public ValueTask<Exception?> StartOn(GuestScheduler scheduler) => scheduler.RunOrStart(this, pace, limits)
+    public ValueTask<Exception?> StartOn(GuestScheduler scheduler) => scheduler.RunOrStart(this, pace, limits, isCalled)
         ? ValueTask.FromResult(_completion.GetResult(_completion.Version))
         : new ValueTask<Exception?>(this, _completion.Version);
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Mik.Server.Observability;
 using Mik.Server.Scripts;
+using Mik.Server.Threads;
 using Mik.Wasi;
 
 namespace Mik.Server.Handlers;
@@ -16,4 +17,10 @@ internal sealed class GuestSurroundings(RequestContext request, string module, I
 
     /// <inheritdoc/>
     public void Error(string line) => Events.GuestError(log, line, module, request.Id);
+
+    /// <inheritdoc/>
+    public void BeginWait() => GuestThreads.BeginWait();
+
+    /// <inheritdoc/>
+    public void EndWait() => GuestThreads.EndWait();
 }

@@ -38,4 +38,10 @@ internal sealed class ScriptOutside(RequestContext request, string script, Handl
 
     /// <inheritdoc/>
     public void HeapUsed(TimeSpan taking, TimeSpan running, TimeSpan returning) => metrics.Used(taking, running, returning);
+
+    /// <inheritdoc/>
+    public void BeginWait() => GuestThreads.BeginWait();
+
+    /// <inheritdoc/>
+    public void EndWait() => GuestThreads.EndWait();
 }

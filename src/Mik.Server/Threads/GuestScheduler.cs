@@ -46,7 +46,8 @@ internal sealed class GuestScheduler(GuestThreads threads)
     /// <param name="work">The guest.</param>
     /// <param name="pace">How long guests of its module take.</param>
     /// <param name="limits">What it may use.</param>
-    public bool RunOrStart(IGuestWork work, GuestPace pace, ExecutionLimits limits)
+    /// <param name="isCalled">Whether something that has begun waits for it.</param>
+    public bool RunOrStart(IGuestWork work, GuestPace pace, ExecutionLimits limits, bool isCalled = false)
     {
         if (pace.IsQuick && _callerWaits && limits.HasStackHere(HostStackBytes))
         {
@@ -57,7 +58,7 @@ internal sealed class GuestScheduler(GuestThreads threads)
 
         if (!pace.IsQuick || !Thread.CurrentThread.IsThreadPoolThread || !limits.HasStackHere(HostStackBytes) || !TryTakePlace())
         {
-            threads.Start(work);
+            threads.Start(work, isCalled);
             return false;
         }
 

@@ -1,28 +1,50 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Mik.Server.Threads;
 
 /// <summary>
 /// Threads on which guests run. A guest call is synchronous and may block or loop, so it must never take a thread that Kestrel or the thread
-/// pool needs. Each piece of work gets a thread at once, an idle one or a new one, up to a limit which is that of concurrent requests: so a
-/// blocked guest never makes another wait. The thread that went idle last is used first (its stack is warm); the others retire.
+/// pool needs. Only so many guests run at a time as the processors can do; the next wait in line, which is sooner for everyone than sharing the
+/// processors with all. A guest that waits gives its place to the next one, and so does one that has had it for long: the processors are
+/// shared with those that loop, but nobody waits for them to end. The thread that went idle last is used first (its stack is warm); the others retire.
 /// </summary>
-internal sealed class GuestThreads
+internal sealed class GuestThreads : IDisposable
 {
     /// <summary>Stack of each thread. Guests may use about 1 MiB; host functions, adapters and translation of nested blocks need the rest. Only touched pages cost memory.</summary>
     public const int StackBytes = 16 << 20;
 
-    private readonly Lock _gate = new();
-    private readonly List<GuestThread> _idle = [];
-    private readonly Queue<IGuestWork> _waiting = new();
-    private volatile int _maximum;
-    private readonly TimeSpan _idleTime;
-    private int _count;
-    private int _created;
+    /// <summary>How long a guest may run before others that wait in line start beside it.</summary>
+    private static readonly TimeSpan LongRun = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>At most <paramref name="maximum"/> threads, each retiring after <paramref name="idleTime"/> (10 s) without work.</summary>
-    public GuestThreads(int maximum, TimeSpan? idleTime = null)
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(5);
+
+    [ThreadStatic]
+    private static GuestThread? _current;
+
+    private readonly Lock _gate = new();
+    private readonly List<GuestThread> _threads = [];
+    private readonly List<GuestThread> _idle = [];
+    private readonly Queue<IGuestWork> _line = new();
+    private readonly Queue<IGuestWork> _called = new();
+    private readonly TimeSpan _idleTime;
+    private readonly int _places;
+    private readonly Timer _look;
+    private volatile int _maximum;
+    private int _created;
+    private int _running;
+    private int _long;
+    private bool _isLooking;
+
+    /// <summary>
+    /// At most <paramref name="maximum"/> threads, each retiring after <paramref name="idleTime"/> (10 s) without work; <paramref name="places"/> (one more than
+    /// there are processors) of them run at a time, besides those that wait or have run for long.
+    /// </summary>
+    public GuestThreads(int maximum, TimeSpan? idleTime = null, int? places = null)
     {
         _maximum = maximum;
         _idleTime = idleTime ?? TimeSpan.FromSeconds(10);
+        _places = places ?? Environment.ProcessorCount + 1;
+        _look = new Timer(static threads => ((GuestThreads)threads!).Look(), this, Timeout.Infinite, Timeout.Infinite);
     }
 
     /// <summary>How many threads there may be.</summary>
@@ -39,40 +61,39 @@ internal sealed class GuestThreads
         {
             lock (_gate)
             {
-                return _count;
+                return _threads.Count;
             }
         }
     }
 
-    /// <summary>Starts the work on a thread of its own, or queues it when the limit of threads is reached.</summary>
-    public void Start(IGuestWork work)
+    // As many more as run for long: half of the processors' time stays for those that do not.
+    private bool HasPlace => _running < _places + _long && (_idle.Count > 0 || _threads.Count < _maximum);
+
+    /// <summary>The guest on this thread is about to wait: another one may run meanwhile. Does nothing on threads of others.</summary>
+    public static void BeginWait() => _current?.BeginWait();
+
+    /// <summary>The guest on this thread has waited. It runs on at once.</summary>
+    public static void EndWait() => _current?.EndWait();
+
+    /// <summary>Starts the work on a thread of its own when there is a place, or lets it wait in line.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="isCalled">Whether something that has begun waits for it: it goes before what has not.</param>
+    public void Start(IGuestWork work, bool isCalled = false)
     {
-        GuestThread? thread;
+        GuestThread thread;
         lock (_gate)
         {
-            thread = _idle.Count == 0 ? null : _idle[^1];
-            if (thread is not null)
+            if (!HasPlace)
             {
-                _idle.RemoveAt(_idle.Count - 1);
-            }
-            else if (_count >= _maximum)
-            {
-                _waiting.Enqueue(work);
+                (isCalled ? _called : _line).Enqueue(work);
+                LookLater();
                 return;
             }
-            else
-            {
-                _count++;
-            }
+
+            thread = TakeThread();
         }
 
-        if (thread is not null)
-        {
-            thread.Wake(work);
-            return;
-        }
-
-        StartThread(work);
+        thread.Begin(work);
     }
 
     /// <summary>Runs a function on a guest thread and gives its result.</summary>
@@ -83,30 +104,115 @@ internal sealed class GuestThreads
         return work.Task;
     }
 
-    private void StartThread(IGuestWork work)
+    /// <inheritdoc/>
+    public void Dispose() => _look.Dispose();
+
+    /// <summary>An idle thread or a new one, with a place. Under the gate.</summary>
+    private GuestThread TakeThread()
     {
-        try
+        GuestThread thread;
+        if (_idle.Count > 0)
         {
-            new GuestThread(this, work, Interlocked.Increment(ref _created)).Start();
+            thread = _idle[^1];
+            _idle.RemoveAt(_idle.Count - 1);
         }
-        catch
+        else
         {
-            lock (_gate)
+            thread = new GuestThread(this, ++_created);
+            _threads.Add(thread);
+        }
+
+        Enter(thread);
+        return thread;
+    }
+
+    private void Enter(GuestThread thread)
+    {
+        thread.State = RunState.Running;
+        thread.Since = Environment.TickCount64;
+        _running++;
+    }
+
+    private void Leave(GuestThread thread, RunState next)
+    {
+        if (thread.State == RunState.Running)
+        {
+            _running--;
+        }
+        else if (thread.State == RunState.Long)
+        {
+            _long--;
+        }
+
+        thread.State = next;
+    }
+
+    /// <summary>Starts the next in line, if there is a place for it. Outside the gate, as a new thread takes its time.</summary>
+    private void StartNext()
+    {
+        IGuestWork? work;
+        GuestThread thread;
+        lock (_gate)
+        {
+            if (!HasPlace || !TryDequeue(out work))
             {
-                _count--;
+                return;
             }
 
-            throw;
+            thread = TakeThread();
+        }
+
+        thread.Begin(work);
+    }
+
+    /// <summary>Looks after those in line: who has run for long gives its place away. Called by the timer while somebody waits.</summary>
+    private void Look()
+    {
+        int free;
+        lock (_gate)
+        {
+            _isLooking = false;
+            var now = Environment.TickCount64;
+            foreach (var thread in _threads)
+            {
+                if (thread.State == RunState.Running && now - thread.Since >= LongRun.TotalMilliseconds)
+                {
+                    _running--;
+                    _long++;
+                    thread.State = RunState.Long;
+                }
+            }
+
+            free = Math.Min(_line.Count + _called.Count, _places + _long - _running);
+            LookLater();
+        }
+
+        for (; free > 0; free--)
+        {
+            StartNext();
         }
     }
 
-    /// <summary>Called by a thread that has finished its work: gives it the next piece that waits, or puts it among the idle.</summary>
+    private bool TryDequeue([NotNullWhen(true)] out IGuestWork? next) => _called.TryDequeue(out next) || _line.TryDequeue(out next);
+
+    private void LookLater()
+    {
+        if (!_isLooking && _line.Count + _called.Count > 0)
+        {
+            _isLooking = true;
+            _look.Change(LookEvery, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Called by a thread that has finished its work: gives it the next piece in line, or puts it among the idle.</summary>
     private IGuestWork? NextOrIdle(GuestThread thread)
     {
         lock (_gate)
         {
-            if (_waiting.TryDequeue(out var next))
+            Leave(thread, RunState.Idle);
+            if (_running < _places + _long && TryDequeue(out var next))
             {
+                Enter(thread);
                 return next;
             }
 
@@ -120,26 +226,47 @@ internal sealed class GuestThreads
     {
         lock (_gate)
         {
-            if (!_idle.Remove(thread))
-            {
-                return false;
-            }
-
-            _count--;
-            return true;
+            return _idle.Remove(thread) && _threads.Remove(thread);
         }
     }
 
+    /// <summary>What a thread's guest does.</summary>
+    private enum RunState
+    {
+        /// <summary>There is none.</summary>
+        Idle,
+        /// <summary>It runs, in a place.</summary>
+        Running,
+        /// <summary>It has run for long and has no place any more.</summary>
+        Long,
+        /// <summary>It waits.</summary>
+        Waiting,
+    }
+
     /// <summary>One thread and the slot through which it gets work.</summary>
-    private sealed class GuestThread(GuestThreads owner, IGuestWork first, int number)
+    private sealed class GuestThread(GuestThreads owner, int number)
     {
         private readonly object _signal = new();
-        private volatile IGuestWork? _work = first;
+        private volatile IGuestWork? _work;
+        private bool _isStarted;
 
-        public void Start() => new Thread(Loop, StackBytes) { IsBackground = true, Name = $"guest {number}" }.UnsafeStart();
+        /// <summary>Under the owner's gate.</summary>
+        public RunState State { get; set; }
 
-        public void Wake(IGuestWork work)
+        /// <summary>When the guest began to run, in ms of <see cref="Environment.TickCount64"/>. Under the owner's gate.</summary>
+        public long Since { get; set; }
+
+        /// <summary>Gives the work to the thread, which is nobody else's now.</summary>
+        public void Begin(IGuestWork work)
         {
+            if (!_isStarted)
+            {
+                _isStarted = true;
+                _work = work;
+                StartThread();
+                return;
+            }
+
             lock (_signal)
             {
                 _work = work;
@@ -147,8 +274,45 @@ internal sealed class GuestThreads
             }
         }
 
+        public void BeginWait()
+        {
+            lock (owner._gate)
+            {
+                owner.Leave(this, RunState.Waiting);
+            }
+
+            owner.StartNext();
+        }
+
+        public void EndWait()
+        {
+            lock (owner._gate)
+            {
+                owner.Enter(this);
+            }
+        }
+
+        private void StartThread()
+        {
+            try
+            {
+                new Thread(Loop, StackBytes) { IsBackground = true, Name = $"guest {number}" }.UnsafeStart();
+            }
+            catch
+            {
+                lock (owner._gate)
+                {
+                    owner.Leave(this, RunState.Idle);
+                    owner._threads.Remove(this);
+                }
+
+                throw;
+            }
+        }
+
         private void Loop()
         {
+            _current = this;
             while (TakeWork() is { } work)
             {
                 do

@@ -6,6 +6,9 @@ namespace Mik.Server.Tests.Admission;
 /// <summary>Clients that send or take slowly wait alone: what others need they do not hold.</summary>
 public sealed class SlowClientTests
 {
+    // The guest that was let in waits for its client.
+    private const string NoneAtWork = "mik_handlers_active{module=\"a\"} 0\n";
+
     private const string Chunked = "POST /run/a/ HTTP/1.1\r\nHost: h\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n";
 
     [Fact]
@@ -31,6 +34,7 @@ public sealed class SlowClientTests
 
         // One is read while it comes, the others wait until they are whole.
         await reading.WaitAsync();
+        await WaitUntilAsync(server, NoneAtWork);
         for (var request = 0; request < 5; request++)
         {
             Assert.Equal("", await ModuleFolderTests.GetAsync(server, "/run/a/"));
@@ -100,6 +104,7 @@ public sealed class SlowClientTests
         using var first = await RawClient.SendAsync(server, head);
         await reading.WaitAsync();
         await first.ReadUntilAsync("mark");
+        await WaitUntilAsync(server, NoneAtWork);
 
         using var second = await RawClient.SendAsync(server, head);
         Assert.Contains("waits for as many request bodies", await second.ReadUntilAsync("request_id"), StringComparison.Ordinal);
@@ -162,7 +167,9 @@ public sealed class SlowClientTests
         Assert.InRange((await slow.ReadToEndAsync()).Length, Length - 4096, Length);
     }
 
-    private static async Task WaitUntilIdleAsync(TestServer server)
+    private static Task WaitUntilIdleAsync(TestServer server) => WaitUntilAsync(server, "mik_requests_active 1\n", NoneAtWork);
+
+    private static async Task WaitUntilAsync(TestServer server, params string[] lines)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         string metrics;
@@ -171,7 +178,7 @@ public sealed class SlowClientTests
             limit.Token.ThrowIfCancellationRequested();
             metrics = await server.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative), limit.Token);
         }
-        while (!metrics.Contains("mik_requests_active 1\n", StringComparison.Ordinal) || !metrics.Contains("mik_handlers_active{module=\"a\"} 0\n", StringComparison.Ordinal));
+        while (!lines.All(line => metrics.Contains(line, StringComparison.Ordinal)));
     }
 
     private static Task<TestServer> StartAsync(GuestHandler guest, Func<MikServerOptions, MikServerOptions>? change = null) => TestServer.StartAsync(
