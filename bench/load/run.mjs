@@ -9,7 +9,7 @@ const setting = (name, otherwise) => process.env[name] ?? otherwise;
 const rounds = Number(setting('ROUNDS', 5)), seconds = Number(setting('SECONDS_EACH', 2)), starts = Number(setting('STARTS', 5));
 const connections = setting('CONNECTIONS', '1 8 64').split(' ').map(Number);
 const only = setting('ONLY', 'load start half limits').split(' ');
-const deadline = Date.now() + Number(setting('MINUTES', 17)) * 60_000;
+const deadline = Date.now() + Number(setting('MINUTES', 22)) * 60_000;
 
 const work = mkdtempSync(`${tmpdir()}/mik-bench-`);
 process.on('exit', () => rmSync(work, { recursive: true, force: true }));

@@ -1,13 +1,13 @@
 // Measures the servers that bench/scripts/run names, one at a time, and prints Markdown.
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const [mik, tools] = process.argv.slice(2);
 const here = dirname(fileURLToPath(import.meta.url));
-const rounds = Number(process.env.ROUNDS ?? 3);
-const seconds = Number(process.env.SECONDS_EACH ?? 5);
+const rounds = Number(process.env.ROUNDS ?? 5);
+const seconds = Number(process.env.SECONDS_EACH ?? 3);
 const connections = (process.env.CONNECTIONS ?? '1 8 64').split(' ');
 const ticksPerSecond = 100;
 const scripts = [['json', 'JSON'], ['one', 'one call'], ['three', 'three in parallel']];
@@ -59,7 +59,7 @@ async function answers(url) {
 
 /** What mik itself measured of the heaps of a script, in microseconds for each request. */
 async function heaps(script) {
-  const text = await (await fetch('http://127.0.0.1:4031/metrics')).text();
+  const text = await (await fetch('http://127.0.0.1:4031/metrics', { headers: { connection: 'close' } })).text();
   const read = (name) => Number(text.match(new RegExp(`^${name}\\{script="${script}"\\} (.+)$`, 'm'))?.[1]);
   return { count: read('mik_script_heap_seconds_count'), take: read('mik_script_heap_seconds_sum'), run: read('mik_script_run_seconds_sum'), reset: read('mik_script_heap_reset_seconds_total') };
 }
@@ -104,6 +104,10 @@ try {
 
   const failed = [...results.values()].flat().reduce((sum, figures) => sum + figures.failed, 0);
   console.log(`answers that were no success: ${failed}`);
+
+  const lines = [...results].map(([key, figures]) => `${JSON.stringify(key)}: [\n${figures.map((entry) => JSON.stringify(entry)).join(',\n')}\n]`);
+  mkdirSync(join(here, '../results'), { recursive: true });
+  writeFileSync(join(here, '../results/scripts.json'), `{${lines.join(',\n')}}\n`);
 
   load('http://127.0.0.1:4031/script/empty', '1', 2);
   const before = await heaps('empty');
