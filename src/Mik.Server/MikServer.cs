@@ -28,6 +28,7 @@ public sealed class MikServer : IAsyncDisposable
     private readonly CancellationTokenSource _disposal = new();
     private readonly CancellationToken _disposed;
     private volatile Serving _serving;
+    private readonly Task<IServiceProvider> _kestrelServices;
     private KestrelServer? _kestrel;
     private HotReload? _hotReload;
 
@@ -42,6 +43,7 @@ public sealed class MikServer : IAsyncDisposable
     internal MikServer(MikServerOptions options, ILoggerFactory logs, Func<ModuleConfig, ModuleModel> load, TimeProvider clock)
     {
         _disposed = _disposal.Token;
+        _kestrelServices = Task.Run(() => KestrelFactory.CreateServices(logs), _disposed);
         _log = logs.CreateLogger("mik.server");
         _traces = TraceExport.Start(options, BuiltInHandler.Version, _log);
         var metrics = new ServerMetrics();
@@ -90,7 +92,7 @@ public sealed class MikServer : IAsyncDisposable
         {
             var endpoints = await ListenAddresses.ResolveAsync(options.Host, options.Port, cancellationToken);
             var certificate = options.Tls is { } tls ? new ServerCertificate(tls, _parts.Clock, _log) : null;
-            _kestrel = KestrelFactory.Create(endpoints, certificate, _parts.Refusals, _parts.Logs);
+            _kestrel = KestrelFactory.Create(endpoints, await _kestrelServices, certificate, _parts.Refusals, _parts.Logs);
             await _kestrel.StartAsync(_application, cancellationToken);
         }
         catch (Exception exception) when (exception is IOException or SocketException)

@@ -2,10 +2,11 @@ using System.Net;
 using System.Net.Security;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Mik.Server.Admission;
@@ -15,10 +16,20 @@ namespace Mik.Server.Hosting;
 /// <summary>Kestrel as this server wants it. Its protections against slow clients and oversized headers keep their defaults.</summary>
 internal static class KestrelFactory
 {
-    private static readonly Lazy<IServiceProvider> ServicesForHttps = new(CreateServicesForHttps);
+    /// <summary>
+    /// What Kestrel asks of a web host: for HTTPS, and for sockets with buffers of their own. Without a host they rent arrays from the pool that
+    /// all share, which runs empty when bodies are large. Takes some 20 ms, which is why it can be done while modules load.
+    /// </summary>
+    public static IServiceProvider CreateServices(ILoggerFactory logs)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        builder.Services.AddSingleton(logs);
+        return builder.Build().Services;
+    }
 
     /// <summary>A server for the endpoints, not started.</summary>
-    public static KestrelServer Create(IReadOnlyList<IPEndPoint> endpoints, ServerCertificate? certificate, Refusals refusals, ILoggerFactory logs)
+    public static KestrelServer Create(IReadOnlyList<IPEndPoint> endpoints, IServiceProvider services, ServerCertificate? certificate, Refusals refusals, ILoggerFactory logs)
     {
         var kestrel = new KestrelServerOptions
         {
@@ -39,7 +50,7 @@ internal static class KestrelFactory
         kestrel.Limits.MaxRequestBodySize = null;
         if (certificate is not null)
         {
-            kestrel.ApplicationServices = ServicesForHttps.Value;
+            kestrel.ApplicationServices = services;
         }
 
         var rejected = new RejectedRequests(refusals, logs);
@@ -48,8 +59,7 @@ internal static class KestrelFactory
             kestrel.Listen(endpoint, listen => Configure(listen, certificate, rejected));
         }
 
-        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logs);
-        return new KestrelServer(Options.Create(kestrel), transport, rejected);
+        return new KestrelServer(Options.Create(kestrel), services.GetRequiredService<IConnectionListenerFactory>(), rejected);
     }
 
     private static void Configure(ListenOptions listen, ServerCertificate? certificate, RejectedRequests rejected)
@@ -67,13 +77,5 @@ internal static class KestrelFactory
         }
 
         listen.Use(next => connection => rejected.OnConnectionAsync(connection, next));
-    }
-
-    // What Kestrel's HTTPS asks of a web host can be had from one only.
-    private static IServiceProvider CreateServicesForHttps()
-    {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
-        return builder.Build().Services;
     }
 }
