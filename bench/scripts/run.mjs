@@ -47,7 +47,7 @@ function load(url, count, duration) {
 
 async function answers(url) {
   for (let tries = 0; tries < 200; tries++) {
-    if (await fetch(url).then((response) => response.ok, () => false)) {
+    if (await fetch(url, { headers: { connection: 'close' } }).then((response) => response.ok, () => false)) {
       return;
     }
 

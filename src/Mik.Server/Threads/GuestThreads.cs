@@ -66,6 +66,18 @@ internal sealed class GuestThreads : IDisposable
         }
     }
 
+    /// <summary>Work that waits in line now.</summary>
+    public int InLine
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _line.Count + _called.Count;
+            }
+        }
+    }
+
     // As many more as run for long: half of the processors' time stays for those that do not.
     private bool HasPlace => _running < _places + _long && (_idle.Count > 0 || _threads.Count < _maximum);
 
@@ -183,7 +195,7 @@ internal sealed class GuestThreads : IDisposable
                 }
             }
 
-            free = Math.Min(_line.Count + _called.Count, _places + _long - _running);
+            free = Math.Min(InLine, _places + _long - _running);
             LookLater();
         }
 
@@ -197,7 +209,7 @@ internal sealed class GuestThreads : IDisposable
 
     private void LookLater()
     {
-        if (!_isLooking && _line.Count + _called.Count > 0)
+        if (!_isLooking && InLine > 0)
         {
             _isLooking = true;
             _look.Change(LookEvery, Timeout.InfiniteTimeSpan);

@@ -1,5 +1,4 @@
 using System.Reflection.Metadata;
-using System.Security.Cryptography;
 using Mik.Wasm.Execution;
 using Mik.Wasm.Model;
 using Mik.Wasm.Translation;
@@ -139,7 +138,7 @@ public sealed class CodeCache
     }
 
     private static CodeManifest ManifestOf(WasmModule module, SavedTranslation saved, bool isNative, byte[] assembly) =>
-        new(isNative, SHA256.HashData(assembly), saved.ClassCount, saved.WritesTables, TypeIdsOf(module));
+        new(isNative, CodeDigest.Of(assembly), saved.ClassCount, saved.WritesTables, TypeIdsOf(module));
 
     private static int[] TypeIdsOf(WasmModule module) => Array.ConvertAll(module.Types, FunctionTypeRegistry.IdOf);
 }

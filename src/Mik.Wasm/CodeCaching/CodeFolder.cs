@@ -1,10 +1,8 @@
-using System.Security.Cryptography;
-
 namespace Mik.Wasm.CodeCaching;
 
 /// <summary>
 /// A folder of saved code for one <see cref="CodeCacheKey.Engine"/>. A module's entry is a manifest named after the module; it names the
-/// assembly's file by its SHA-256. Files appear whole, by renaming, so processes need no lock: who comes last wins, and both are right.
+/// assembly's file by its <see cref="CodeDigest"/>. Files appear whole, by renaming, so processes need no lock: who comes last wins, and both are right.
 /// </summary>
 internal sealed class CodeFolder(string root)
 {
@@ -12,7 +10,6 @@ internal sealed class CodeFolder(string root)
     private const string NativeSuffix = ".native";
     private const string AssemblySuffix = ".dll";
     private const string UnfinishedSuffix = ".part";
-    private const int ReadBytes = 256 * 1024;
 
     /// <summary>Where this engine's entries are.</summary>
     public string Path { get; } = System.IO.Path.Combine(root, CodeCacheKey.Engine);
@@ -97,7 +94,7 @@ internal sealed class CodeFolder(string root)
             return null;
         }
         var bytes = manifest.IsNative ? null : File.ReadAllBytes(path);
-        if ((bytes is null ? HashOf(path) : SHA256.HashData(bytes)).AsSpan().SequenceEqual(manifest.Assembly))
+        if ((bytes is null ? CodeDigest.OfFile(path) : CodeDigest.Of(bytes)).AsSpan().SequenceEqual(manifest.Assembly))
         {
             return new FoundCode(manifest, path, bytes);
         }
@@ -107,18 +104,6 @@ internal sealed class CodeFolder(string root)
 
     private string AssemblyPath(CodeManifest manifest) =>
         System.IO.Path.Combine(Path, Convert.ToHexStringLower(manifest.Assembly) + AssemblySuffix);
-
-    private static byte[] HashOf(string path)
-    {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-        using var hashing = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new byte[ReadBytes];
-        while (file.Read(buffer) is > 0 and var read)
-        {
-            hashing.AppendData(buffer, 0, read);
-        }
-        return hashing.GetHashAndReset();
-    }
 
     private static void Write(string path, ReadOnlySpan<byte> bytes)
     {

@@ -5,7 +5,7 @@ namespace Mik.Wasm.CodeCaching;
 
 /// <summary>What is known of a saved assembly: everything that must hold before one byte of it runs.</summary>
 /// <param name="IsNative">Whether it has machine code.</param>
-/// <param name="Assembly">SHA-256 of the assembly.</param>
+/// <param name="Assembly"><see cref="CodeDigest"/> of the assembly.</param>
 /// <param name="ClassCount">How many classes hold its methods.</param>
 /// <param name="WritesTables">See <see cref="Translation.TranslatedModule.WritesTables"/>.</param>
 /// <param name="TypeIds">The numbers of the module's types in the code.</param>
