@@ -174,7 +174,19 @@ internal sealed class GuestThreads : IDisposable
             thread = TakeThread();
         }
 
-        thread.Begin(work);
+        try
+        {
+            thread.Begin(work);
+        }
+        catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
+        {
+            // The system has no thread to give. Whoever called is not the one that needs it: the work waits on, in front.
+            lock (_gate)
+            {
+                _called.Enqueue(work);
+                LookLater();
+            }
+        }
     }
 
     /// <summary>Looks after those in line: who has run for long gives its place away. Called by the timer while somebody waits.</summary>
