@@ -10,7 +10,7 @@ public sealed class BuildTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    [ToolFact("make clang|clang-14|clang-16|clang-19")]
+    [CFact]
     public async Task New_InC_IsBuiltAndServed()
     {
         await NewAndBuildAsync("c-api", "c");
