@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -77,7 +78,9 @@ internal sealed class RequestPipeline(
     {
         try
         {
-            return routes.Find(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+            return RequestRules.Refusal(http) is { } problem
+                ? Route.None(problem)
+                : routes.Find(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
         }
         catch (Exception exception)
         {
@@ -88,9 +91,10 @@ internal sealed class RequestPipeline(
 
     private ValueTask<Problem?> HandleAsync(RequestContext request, in Route route)
     {
-        if (HttpMethods.IsTrace(request.Http.Request.Method))
+        if (RequestRules.IsNeverAnswered(request.Http.Request.Method) && route.Problem.Kind != ProblemKind.InvalidRequest)
         {
-            return ValueTask.FromResult<Problem?>(new Problem(ProblemKind.MethodNotAllowed, "TRACE is not answered here."));
+            request.Http.Response.Headers.Allow = route.Kind is RouteKind.BuiltIn or RouteKind.Static ? "GET, HEAD" : RequestRules.Methods;
+            return ValueTask.FromResult<Problem?>(new Problem(ProblemKind.MethodNotAllowed, $"{request.Http.Request.Method} is not answered here."));
         }
 
         // 3. Admit and 4. handle are behind the door of the kind of handler.
@@ -112,7 +116,7 @@ internal sealed class RequestPipeline(
         var http = request.Http;
         if (http.Response.HasStarted)
         {
-            http.Abort();
+            Cut(http);
             return;
         }
 
@@ -129,5 +133,16 @@ internal sealed class RequestPipeline(
         {
             // The client is gone; there is nobody to tell.
         }
+    }
+
+    private static void Cut(HttpContext http)
+    {
+        // On a connection of HTTP/1.1 requests may wait behind this one, which Kestrel would run though nobody can get their answers.
+        if (!HttpProtocol.IsHttp2(http.Request.Protocol))
+        {
+            http.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+        }
+
+        http.Abort();
     }
 }

@@ -47,5 +47,21 @@ internal sealed class RawClient : IDisposable
         return _unread + await reader.ReadToEndAsync(limit.Token);
     }
 
+    /// <summary>Waits until the server closes or resets the connection.</summary>
+    public async Task WaitForEndAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        try
+        {
+            while (await Stream.ReadAsync(_buffer, limit.Token) > 0)
+            {
+            }
+        }
+        catch (IOException)
+        {
+            // That is one way to end it.
+        }
+    }
+
     public void Dispose() => _tcp.Dispose();
 }

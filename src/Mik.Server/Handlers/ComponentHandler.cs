@@ -9,6 +9,7 @@ using Mik.Server.Observability;
 using Mik.Server.Observability.Metrics;
 using Mik.Server.Observability.Tracing;
 using Mik.Server.Problems;
+using Mik.Server.Routing;
 using Mik.Server.Threads;
 using Mik.Wasi;
 using Mik.Wasi.Http;
@@ -73,6 +74,12 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
             return Stopped(request, module, deadline.Reason, hasGuestToBlame: false);
         }
 
+        // What comes behind a client that has gone is not run.
+        if (deadline.Reason != StopReason.None)
+        {
+            return Stopped(request, module, deadline.Reason, hasGuestToBlame: false);
+        }
+
         // 4. Describe the request.
         var response = new ResponseReceiver(request);
         var requestBody = HasNoBody(request.Http) ? null : new RequestBody(request.Http.Request.BodyReader, options.MaxBodyBytes, deadline, request.Slot);
@@ -80,7 +87,7 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
         var context = GuestContext(request, module, counted, deadline.Token);
 
         // 5. Run the guest.
-        var failure = await new GuestRun(model.Handle, exchange, context, _limits, module.Pace, isCalled: request.Depth > 0).StartOn(scheduler);
+        var failure = await new GuestRun(model.Handle, exchange, context, _limits, module.Pace, isCalled: request.Route == RouteKind.Call).StartOn(scheduler);
         var isClientSlow = requestBody is { IsAwaited: true } || response.IsBlocked;
         if (requestBody is not null)
         {
@@ -97,6 +104,12 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
         if (failure is null && response.IsStarted)
         {
             return await EndAsync(request, module, deadline, response);
+        }
+
+        if (failure is not null && deadline.Reason == StopReason.None && requestBody?.Fault is { } fault)
+        {
+            // A guest that breaks down over a body that its client broke off has not failed.
+            return MalformedBody.IsCutOff(fault) ? Stopped(request, module, StopReason.ClientGone, hasGuestToBlame: false) : MalformedBody.Describe(fault);
         }
 
         return deadline.Reason != StopReason.None
@@ -123,7 +136,7 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
     private static bool HasNoBody(HttpContext http) => http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false };
 
     private static Func<IReadOnlyList<KeyValuePair<string, byte[]>>> TrailersOf(HttpContext http) =>
-        () => http.Features.Get<IHttpRequestTrailersFeature>() is { Available: true } trailers ? new GuestFields(trailers.Trailers) : [];
+        () => http.Features.Get<IHttpRequestTrailersFeature>() is { Available: true } trailers && RequestRules.AreLegal(trailers.Trailers) ? new GuestFields(trailers.Trailers) : [];
 
     private WasiContext GuestContext(RequestContext request, ModuleState module, ModuleMetrics counted, CancellationToken cancellationToken) => new()
     {

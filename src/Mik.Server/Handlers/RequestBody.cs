@@ -14,6 +14,9 @@ internal sealed class RequestBody(PipeReader kestrel, long limit, RequestDeadlin
     private ReadOnlySequence<byte>? _held;
     private long _consumed;
 
+    /// <summary>What Kestrel said when the client broke its body off, or broke the protocol with it.</summary>
+    public IOException? Fault { get; private set; }
+
     /// <summary>Whether the guest asked for more than the client has sent.</summary>
     public bool IsAwaited => _reading is { IsCompletedSuccessfully: false };
 
@@ -25,7 +28,7 @@ internal sealed class RequestBody(PipeReader kestrel, long limit, RequestDeadlin
             return ValueTask.FromResult(Count(beginning));
         }
 
-        var read = kestrel.ReadAsync(cancellationToken);
+        var read = ReadKestrelAsync(cancellationToken);
         if (read.IsCompletedSuccessfully)
         {
             return ValueTask.FromResult(Count(read.Result));
@@ -45,9 +48,17 @@ internal sealed class RequestBody(PipeReader kestrel, long limit, RequestDeadlin
             return true;
         }
 
-        if (!kestrel.TryRead(out result))
+        try
         {
-            return false;
+            if (!kestrel.TryRead(out result))
+            {
+                return false;
+            }
+        }
+        catch (IOException exception)
+        {
+            Fault = exception;
+            throw;
         }
 
         result = Count(result);
@@ -93,16 +104,37 @@ internal sealed class RequestBody(PipeReader kestrel, long limit, RequestDeadlin
         // Kestrel completes its own reader, and reads what the guest left so that the connection can be used again.
     }
 
-    private async Task<ReadResult> ReadSlowlyAsync(ValueTask<ReadResult> read)
+    private ValueTask<ReadResult> ReadKestrelAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return Count(await read);
+            return kestrel.ReadAsync(cancellationToken);
+        }
+        catch (IOException exception)
+        {
+            Fault = exception;
+            throw;
+        }
+    }
+
+    private async Task<ReadResult> ReadSlowlyAsync(ValueTask<ReadResult> read)
+    {
+        ReadResult result;
+        try
+        {
+            result = await read;
+        }
+        catch (IOException exception)
+        {
+            Fault = exception;
+            throw;
         }
         finally
         {
             slot?.Resume();
         }
+
+        return Count(result);
     }
 
     private ReadResult Count(ReadResult result)

@@ -31,6 +31,8 @@ internal static class KestrelFactory
     /// <summary>A server for the endpoints, not started.</summary>
     public static KestrelServer Create(IReadOnlyList<IPEndPoint> endpoints, IServiceProvider services, ServerCertificate? certificate, Refusals refusals, ILoggerFactory logs)
     {
+        // A line that ends without a carriage return is where servers in a row disagree about what a request is (RFC 9112, 11.2).
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
         var kestrel = new KestrelServerOptions
         {
             AddServerHeader = false,
@@ -41,8 +43,7 @@ internal static class KestrelFactory
             // HTTP/2 without TLS says "http", which Kestrel would refuse on a connection that it takes for one with TLS.
             AllowAlternateSchemes = true,
 
-            // Header values are bytes to a guest. Latin-1 carries every byte there and back.
-            RequestHeaderEncodingSelector = static _ => Encoding.Latin1,
+            RequestHeaderEncodingSelector = FieldEncodings.OfRequest,
             ResponseHeaderEncodingSelector = static _ => Encoding.Latin1,
         };
 

@@ -77,7 +77,7 @@ internal readonly record struct TraceParent
     public static bool TryParse(string? callers, string? state, out TraceParent parent)
     {
         var isValid = TryParse(callers, out parent);
-        parent = isValid ? parent with { State = state is { Length: > 0 and <= MaxStateLength } ? state : null } : parent;
+        parent = isValid ? parent with { State = state is { Length: > 0 and <= MaxStateLength } && !state.AsSpan().ContainsAnyExceptInRange(' ', '~') ? state : null } : parent;
         return isValid;
     }
 

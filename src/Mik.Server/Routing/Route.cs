@@ -42,5 +42,8 @@ internal readonly record struct Route(RouteKind Kind, string PathWithQuery, Modu
     public static Route BuiltIn(string path) => new(RouteKind.BuiltIn, path);
 
     /// <summary>No route.</summary>
-    public static Route None(ProblemKind kind, string detail) => new(RouteKind.Problem, "", null, new Problem(kind, detail));
+    public static Route None(ProblemKind kind, string detail) => None(new Problem(kind, detail));
+
+    /// <summary>No route, with the reason.</summary>
+    public static Route None(in Problem problem) => new(RouteKind.Problem, "", null, problem);
 }

@@ -15,11 +15,13 @@ internal static class CallDepth
     /// <summary>The header.</summary>
     public const string Header = "x-mik-call-depth";
 
-    /// <summary>The depth that a request comes with.</summary>
-    public static int Of(IHeaderDictionary headers) =>
-        headers.TryGetValue(Header, out var value) && int.TryParse(value.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var depth)
-            ? Math.Min(depth, Maximum)
-            : 0;
+    /// <summary>
+    /// The depth that a request comes with. Anybody may send it, so it can only end a chain sooner: what is no depth, or more than one, is the
+    /// end of it.
+    /// </summary>
+    public static int Of(IHeaderDictionary headers) => !headers.TryGetValue(Header, out var value)
+        ? 0
+        : int.TryParse(value.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var depth) ? Math.Min(depth, Maximum) : Maximum;
 
     /// <summary>Adds the header where there is a depth to tell.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> AddTo(IReadOnlyList<KeyValuePair<string, string>> headers, int depth) =>

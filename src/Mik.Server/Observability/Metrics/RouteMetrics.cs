@@ -5,9 +5,7 @@ namespace Mik.Server.Observability.Metrics;
 /// <summary>What is counted of the requests of one kind of route and one module (or none). Recording allocates nothing.</summary>
 internal sealed class RouteMetrics(string route, string module)
 {
-    private const int StatusesPerClass = 100;
-
-    private readonly long[]?[] _statuses = new long[]?[10];
+    private readonly long[] _statuses = new long[StatusLabels.Count];
     private readonly long[] _problems = new long[ProblemTable.All.Count];
 
     /// <summary>Kind of route: one of a handful of words.</summary>
@@ -22,9 +20,7 @@ internal sealed class RouteMetrics(string route, string module)
     /// <summary>Counts a request that has ended.</summary>
     public void Record(int status, ProblemKind? problem, TimeSpan elapsed)
     {
-        var statusClass = Math.Clamp(status / StatusesPerClass, 0, _statuses.Length - 1);
-        var counts = _statuses[statusClass] ?? MakeClass(statusClass);
-        Interlocked.Increment(ref counts[status % StatusesPerClass]);
+        Interlocked.Increment(ref _statuses[StatusLabels.IndexOf(status)]);
         Duration.Record(elapsed);
         if (problem is { } kind)
         {
@@ -33,16 +29,13 @@ internal sealed class RouteMetrics(string route, string module)
     }
 
     /// <summary>Requests so far, by status.</summary>
-    public IEnumerable<(int Status, long Count)> Statuses()
+    public IEnumerable<(string Status, long Count)> Statuses()
     {
-        for (var statusClass = 0; statusClass < _statuses.Length; statusClass++)
+        for (var index = 0; index < _statuses.Length; index++)
         {
-            for (var index = 0; _statuses[statusClass] is { } counts && index < counts.Length; index++)
+            if (Interlocked.Read(ref _statuses[index]) is > 0 and var count)
             {
-                if (Interlocked.Read(ref counts[index]) is > 0 and var count)
-                {
-                    yield return ((statusClass * StatusesPerClass) + index, count);
-                }
+                yield return (StatusLabels.At(index), count);
             }
         }
     }
@@ -57,11 +50,5 @@ internal sealed class RouteMetrics(string route, string module)
                 yield return ((ProblemKind)index, count);
             }
         }
-    }
-
-    private long[] MakeClass(int statusClass)
-    {
-        var made = new long[StatusesPerClass];
-        return Interlocked.CompareExchange(ref _statuses[statusClass], made, null) ?? made;
     }
 }

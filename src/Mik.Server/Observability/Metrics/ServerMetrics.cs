@@ -117,7 +117,7 @@ internal sealed class ServerMetrics : IDisposable
         new("mik_requests_total", MetricType.Counter, "Requests that ended, by kind of route, module and status.", () =>
             from route in Routes
             from status in route.Statuses()
-            select new Sample([.. LabelsOf(route), new("status", $"{status.Status}")], status.Count)),
+            select new Sample([.. LabelsOf(route), new("status", status.Status)], status.Count)),
         new("mik_request_duration_seconds", MetricType.Histogram, "Time from a request's arrival to the end of its response.", () =>
             from route in Routes select new Sample(LabelsOf(route), 0, route.Duration)),
         new("mik_requests_active", MetricType.Gauge, "Requests in flight, on any route.", () => [new([], Volatile.Read(ref _active))]),

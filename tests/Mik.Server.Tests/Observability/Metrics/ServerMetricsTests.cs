@@ -75,6 +75,24 @@ public sealed class ServerMetricsTests
     }
 
     [Fact]
+    public async Task Metrics_StatusesThatGuestsMakeUp_AreOneSeriesPerClass()
+    {
+        await using var server = await TestServer.StartAsync((exchange, _, _) =>
+            Guests.Respond(exchange, "", int.Parse(exchange.PathWithQuery[1..], System.Globalization.CultureInfo.InvariantCulture)));
+        for (var status = 200; status < 1000; status++)
+        {
+            (await server.Client.GetAsync(new Uri($"/run/guest/{status}", UriKind.Relative))).Dispose();
+        }
+
+        var metrics = await ReadAsync(server);
+
+        Assert.Equal(1, metrics["mik_requests_total{module=\"guest\",route=\"module\",status=\"404\"}"]);
+        Assert.Equal(1, metrics["mik_requests_total{module=\"guest\",route=\"module\",status=\"511\"}"]);
+        Assert.Equal(100, metrics["mik_requests_total{module=\"guest\",route=\"module\",status=\"7xx\"}"]);
+        Assert.InRange(metrics.Samples.Keys.Count(series => series.StartsWith("mik_requests_total{module", StringComparison.Ordinal)), 1, 80);
+    }
+
+    [Fact]
     public async Task Metrics_WhileARequestRuns_ShowItAsActive()
     {
         using var entered = new SemaphoreSlim(0);
