@@ -33,7 +33,7 @@ public sealed class MikServer : IAsyncDisposable
     private HotReload? _hotReload;
 
     /// <summary>A server that has not started.</summary>
-    /// <exception cref="FormatException">An entry of <see cref="MikServerOptions.HttpAllowed"/> cannot be understood.</exception>
+    /// <exception cref="FormatException">An entry of <see cref="MikServerOptions.HttpAllowed"/> or <see cref="MikServerOptions.TrustedProxies"/> cannot be understood.</exception>
     public MikServer(MikServerOptions options, ILoggerFactory logs)
         : this(options, logs, new ModuleLoader(options).Load, TimeProvider.System)
     {
@@ -110,7 +110,7 @@ public sealed class MikServer : IAsyncDisposable
     /// Makes other options hold for all requests from now on, without losing one: those in flight end under the old ones. Modules that stay keep
     /// what they have. Where the server listens, its certificate and where traces go are changed by a restart only.
     /// </summary>
-    /// <exception cref="FormatException">An entry of <see cref="MikServerOptions.HttpAllowed"/> cannot be understood; nothing has changed.</exception>
+    /// <exception cref="FormatException">An entry of <see cref="MikServerOptions.HttpAllowed"/> or <see cref="MikServerOptions.TrustedProxies"/> cannot be understood; nothing has changed.</exception>
     public async Task ApplyAsync(MikServerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

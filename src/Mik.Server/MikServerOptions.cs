@@ -1,3 +1,4 @@
+using Mik.Server.Admission;
 using Mik.Server.Modules;
 using Mik.Wasm.CodeCaching;
 
@@ -78,6 +79,9 @@ public sealed record MikServerOptions
     /// <summary>Hosts that guests may call; empty is none.</summary>
     public IReadOnlyList<string> HttpAllowed { get; init; } = [];
 
+    /// <summary>Addresses, or ranges of them (<c>10.0.0.0/8</c>), of proxies whose <c>X-Forwarded-For</c> says who asks (<c>server.trusted_proxies</c>); empty is none.</summary>
+    public IReadOnlyList<string> TrustedProxies { get; init; } = [];
+
     /// <summary>The environment that guests see.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Environment { get; init; } = [];
 
@@ -89,6 +93,10 @@ public sealed record MikServerOptions
 
     /// <summary>The <c>service.name</c> of exported traces.</summary>
     public string TracingServiceName { get; init; } = "mik";
+
+    /// <summary>Looks whether entries of <see cref="TrustedProxies"/> can be understood.</summary>
+    /// <exception cref="FormatException">One cannot be.</exception>
+    public static void CheckTrustedProxies(IReadOnlyList<string> ranges) => _ = new TrustedProxies(ranges);
 
     /// <summary>The limit that holds for each module.</summary>
     internal int EffectiveMaxPerModuleRequests => Math.Min(MaxPerModuleRequests ?? MaxConcurrentRequests, MaxConcurrentRequests);

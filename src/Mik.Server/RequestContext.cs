@@ -16,9 +16,10 @@ internal sealed class RequestContext
     private readonly long _startedAt = Stopwatch.GetTimestamp();
 
     /// <summary>Identifies a request and puts its identity on the response.</summary>
-    public RequestContext(HttpContext http)
+    public RequestContext(HttpContext http, ClientAddress client)
     {
         Http = http;
+        Client = client;
         RawTarget = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         Id = RequestId.From(http.Request.Headers["X-Request-ID"]);
         Span = Spans.StartRequest(http, Id);
@@ -31,6 +32,7 @@ internal sealed class RequestContext
     public RequestContext(HttpContext http, RequestContext caller, TimeSpan timeLimit)
     {
         Http = http;
+        Client = caller.Client;
         RawTarget = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         Id = caller.Id;
         Span = Spans.StartBelow(caller.ScriptSpan, Spans.HostCall);
@@ -42,6 +44,9 @@ internal sealed class RequestContext
 
     /// <summary>The request and response as Kestrel has them.</summary>
     public HttpContext Http { get; }
+
+    /// <summary>Who asks; for a call by a script who asked the script.</summary>
+    public ClientAddress Client { get; }
 
     /// <summary>The target as the client sent it.</summary>
     public string RawTarget { get; }

@@ -33,6 +33,7 @@ internal sealed class RequestPipeline(
     ScriptHandler scripts,
     StaticHandler? files,
     BuiltInHandler builtIns,
+    TrustedProxies proxies,
     Refusals refusals,
     ServerMetrics metrics,
     ILogger accessLog)
@@ -43,13 +44,14 @@ internal sealed class RequestPipeline(
         // 1. Route.
         var startedAt = Stopwatch.GetTimestamp();
         var route = Find(http);
-        return refusals.TryAnswer(http, route, startedAt) ? refusals.Pause.PassAsync() : RunAsync(http, route);
+        var client = proxies.ClientOf(http);
+        return refusals.TryAnswer(http, route, client, startedAt) ? refusals.Pause.PassAsync() : RunAsync(http, route, client);
     }
 
-    private async Task RunAsync(HttpContext http, Route route)
+    private async Task RunAsync(HttpContext http, Route route, ClientAddress client)
     {
         // 2. Identify.
-        var request = new RequestContext(http);
+        var request = new RequestContext(http, client);
         metrics.RequestStarted();
         Problem? problem;
         try

@@ -1,3 +1,4 @@
+using Mik.Server.Admission;
 using Mik.Server.Handlers;
 using Mik.Server.Routing;
 using Mik.Server.Scripts;
@@ -16,7 +17,7 @@ internal sealed class Serving : IDisposable
     private readonly StaticHandler? _files;
 
     /// <summary>Puts the pipeline together.</summary>
-    /// <exception cref="FormatException">An entry of <see cref="MikServerOptions.HttpAllowed"/> cannot be understood.</exception>
+    /// <exception cref="FormatException">An entry of <see cref="MikServerOptions.HttpAllowed"/> or <see cref="MikServerOptions.TrustedProxies"/> cannot be understood.</exception>
     public Serving(MikServerOptions options, ServerParts parts)
     {
         var (modules, admission, refusals, threads, scheduler, metrics, builtIns, clock, logs) = parts;
@@ -32,6 +33,7 @@ internal sealed class Serving : IDisposable
             new ScriptHandler(options, admission, new HandlerCalls(options, modules, door, metrics, scriptLog), scheduler, clock, metrics, scriptLog),
             _files,
             builtIns,
+            new TrustedProxies(options.TrustedProxies),
             refusals,
             metrics,
             logs.CreateLogger("mik.request"));

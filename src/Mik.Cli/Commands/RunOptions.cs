@@ -35,6 +35,12 @@ internal sealed class RunOptions
         HelpName = "HOST",
     };
 
+    private readonly Option<string[]> _proxies = new("--trusted-proxies")
+    {
+        Description = "Proxy whose X-Forwarded-For says who asks: an address, or a range such as 10.0.0.0/8; may be repeated [default: none]",
+        HelpName = "RANGE",
+    };
+
     private readonly Option<string[]> _environment = new("--env") { Description = "Variable that guests see; may be repeated [default: none]", HelpName = "NAME=VALUE" };
 
     private readonly Option<bool> _profile = new("--profile") { Description = "At the end, print where the time of requests went" };
@@ -65,7 +71,7 @@ internal sealed class RunOptions
             command.Arguments.Add(_paths);
         }
 
-        foreach (var option in new Option[] { _port, _host, _timeout, _memoryLimit, _bodyLimit, _requests, _moduleRequests, _shutdown, _allowed, _environment, _otlpEndpoint, _profile })
+        foreach (var option in new Option[] { _port, _host, _timeout, _memoryLimit, _bodyLimit, _requests, _moduleRequests, _shutdown, _allowed, _proxies, _environment, _otlpEndpoint, _profile })
         {
             command.Options.Add(option);
         }
@@ -106,6 +112,7 @@ internal sealed class RunOptions
             HotReload = RunEnvironment.HotReload ?? Defaults.HotReload,
             WatchDebounce = server?.WatchDebounce ?? Defaults.WatchDebounce,
             HttpAllowed = parsed.GetValue(_allowed) is { Length: > 0 } hosts ? Hosts(hosts) : server?.HttpAllowed ?? [],
+            TrustedProxies = parsed.GetValue(_proxies) is { Length: > 0 } proxies ? Proxies(proxies) : server?.TrustedProxies ?? [],
             OtlpEndpoint = parsed.GetValue(_otlpEndpoint) ?? project?.OtlpEndpoint,
             TracingServiceName = project?.ServiceName ?? Defaults.TracingServiceName,
             Environment = Variables(project?.Environment ?? [], parsed.GetValue(_environment) ?? []),
@@ -151,6 +158,19 @@ internal sealed class RunOptions
         catch (FormatException exception)
         {
             throw new CliException(ExitCode.Usage, new CliError("--http-allowed cannot be understood", exception.Message, "--http-allowed api.example.com"));
+        }
+    }
+
+    private static string[] Proxies(string[] ranges)
+    {
+        try
+        {
+            MikServerOptions.CheckTrustedProxies(ranges);
+            return ranges;
+        }
+        catch (FormatException exception)
+        {
+            throw new CliException(ExitCode.Usage, new CliError("--trusted-proxies cannot be understood", exception.Message, "--trusted-proxies 10.0.0.0/8"));
         }
     }
 

@@ -114,6 +114,18 @@ internal static class KeyTable
         Flag = "--http-allowed",
     };
 
+    /// <summary><c>server.trusted_proxies</c></summary>
+    public static readonly ConfigurationKey TrustedProxies = new(
+        "server",
+        "trusted_proxies",
+        KeyKind.TextArray,
+        "Proxies in front of the server, whose `X-Forwarded-For` says who asks: addresses, or ranges such as `10.0.0.0/8`.")
+    {
+        Default = Array.Empty<string>(),
+        Rule = TextRules.AddressRange,
+        Flag = "--trusted-proxies",
+    };
+
     /// <summary><c>server.tls_certificate</c></summary>
     public static readonly ConfigurationKey TlsCertificate = Path("tls_certificate", "Certificate for HTTPS: a PEM file, or PKCS#12 (`.pfx`, `.p12`). Its password, if it has one, is read from `MIK_TLS_PASSWORD`.");
 
@@ -149,7 +161,7 @@ internal static class KeyTable
         Port, Host, Modules, UserModules, Scripts, Static,
         CacheSize, MaxCacheMegabytes,
         ExecutionTimeout, MemoryLimit, MaxConcurrentRequests, MaxPerModuleRequests, MaxBodySize, ShutdownTimeout,
-        LogMaxSize, LogMaxFiles, WatchDebounce, HttpAllowed, TlsCertificate, TlsKey,
+        LogMaxSize, LogMaxFiles, WatchDebounce, HttpAllowed, TrustedProxies, TlsCertificate, TlsKey,
         HttpHandler, Bridge,
         ServiceName, OtlpEndpoint,
         BuildCommand, BuildOutput,

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.RegularExpressions;
 
 namespace Mik.Configuration.Keys;
@@ -25,6 +26,12 @@ internal static partial class TextRules
         "an http or https URL such as \"http://localhost:4317\"",
         text => Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.Host.Length > 0,
         "^https?://.+$");
+
+    /// <summary>An address, or a range of addresses.</summary>
+    public static readonly TextRule AddressRange = new(
+        "an address or a range such as \"10.0.0.0/8\"",
+        text => IPNetwork.TryParse(text, out _) || (text.AsSpan().ContainsAny('.', ':') && IPAddress.TryParse(text, out _)),
+        "^[0-9A-Fa-f.:]+(/[0-9]{1,3})?$");
 
     // $ would allow a newline at the end.
     [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_-]{0,63}\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]

@@ -65,6 +65,9 @@ public sealed class ServerSection
     /// <summary>Hosts that guests may call.</summary>
     public IReadOnlyList<string> HttpAllowed => _values.Texts(KeyTable.HttpAllowed);
 
+    /// <summary>Addresses, or ranges of them, of proxies that say who asks.</summary>
+    public IReadOnlyList<string> TrustedProxies => _values.Texts(KeyTable.TrustedProxies);
+
     /// <summary>Certificate file for HTTPS, or null.</summary>
     public string? TlsCertificate => _values.Path(KeyTable.TlsCertificate);
 

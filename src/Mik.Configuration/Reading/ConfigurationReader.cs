@@ -117,6 +117,10 @@ internal sealed class ConfigurationReader(string file, TomlDocument document, Fu
             {
                 _problems.Error(item.Span, $"{key.FullName}: {wrong}");
             }
+            else if (key.Rule is { } rule && !rule.IsMet(text))
+            {
+                _problems.Error(item.Span, $"{key.FullName} must be {key.Expectation}, not {_problems.Excerpt(item)}");
+            }
             else
             {
                 texts.Add(text);

@@ -63,10 +63,11 @@ internal sealed class AdmissionDesk
 
     /// <summary>A lease, or the problem that the request is answered with.</summary>
     /// <param name="module">Where it goes.</param>
+    /// <param name="client">Who asks.</param>
     /// <param name="lease">The permits.</param>
     /// <param name="problem">Why there is no lease.</param>
     /// <param name="isPartOfRequest">Whether it is part of a request that was admitted before, which may finish while the server drains.</param>
-    public bool TryEnter(ModuleState module, out Lease lease, out Problem problem, bool isPartOfRequest = false)
+    public bool TryEnter(ModuleState module, ClientAddress client, out Lease lease, out Problem problem, bool isPartOfRequest = false)
     {
         lease = default;
         if (!TryEnterServer(isPartOfRequest, out problem))
@@ -74,13 +75,13 @@ internal sealed class AdmissionDesk
             return false;
         }
 
-        if (!module.Breaker.TryEnter(out var pass, out var retryAfter))
+        if (!module.Breaker.TryEnter(client, out var pass, out var refusal))
         {
             _server.Return();
 
             // Its file may have been repaired.
             module.LookAtFile();
-            problem = CircuitOpen(module).Problem with { RetryAfter = retryAfter };
+            problem = CircuitOpen(module, refusal.IsOfClient).Problem with { RetryAfter = refusal.RetryAfter };
             return false;
         }
 
@@ -99,8 +100,9 @@ internal sealed class AdmissionDesk
 
     /// <summary>How a request would be turned away now, or null. Nothing is taken; while the server drains the answer is null, since that is told each client in full.</summary>
     /// <param name="module">Where it goes; null is no module.</param>
+    /// <param name="client">Who asks.</param>
     /// <param name="retryAfter">When to come again, if it is not what the problem says.</param>
-    public Refusal? Refuses(ModuleState? module, out TimeSpan? retryAfter)
+    public Refusal? Refuses(ModuleState? module, ClientAddress client, out TimeSpan? retryAfter)
     {
         retryAfter = null;
         if (_draining)
@@ -118,11 +120,11 @@ internal sealed class AdmissionDesk
             return null;
         }
 
-        if (module.Breaker.Refuses(out var wait))
+        if (module.Breaker.Refuses(client, out var refusal))
         {
-            retryAfter = wait;
+            retryAfter = refusal.RetryAfter;
             module.LookAtFile();
-            return CircuitOpen(module);
+            return CircuitOpen(module, refusal.IsOfClient);
         }
 
         return module.Permits.IsFull ? RateLimited(module) : null;
@@ -151,19 +153,15 @@ internal sealed class AdmissionDesk
     public static Problem TooManyStreams(ModuleState module) =>
         new(ProblemKind.RateLimited, $"Module '{module.Config.Name}' already waits for as many request bodies as it may at once.");
 
-    /// <summary>Takes back what <see cref="TryEnter(ModuleState, out Lease, out Problem, bool)"/> gave.</summary>
-    public void Return(ModuleState module, CircuitPass pass, HandlerOutcome outcome)
+    /// <summary>Takes back what <see cref="TryEnter(ModuleState, ClientAddress, out Lease, out Problem, bool)"/> gave.</summary>
+    public void Return(ModuleState module, in ModulePass pass, HandlerOutcome outcome)
     {
         module.Permits.Return();
         _server.Return();
-        switch (module.Breaker.Return(pass, outcome))
+        var change = module.Breaker.Return(pass, outcome);
+        if (change != default)
         {
-            case CircuitState.Open:
-                Events.CircuitOpened(_log, module.Config.Name);
-                break;
-            case CircuitState.Closed:
-                Events.CircuitClosed(_log, module.Config.Name);
-                break;
+            Tell(module.Config.Name, change);
         }
     }
 
@@ -181,10 +179,38 @@ internal sealed class AdmissionDesk
             module.Config.Name,
             module.Permits.Maximum);
 
-    private static Refusal CircuitOpen(ModuleState module) => module.CircuitOpen ??= new Refusal(
-        new Problem(ProblemKind.CircuitOpen, $"Module '{module.Config.Name}' failed {CircuitBreaker.FailureLimit} times in a row; it is tried again later."),
-        module.Config.Name,
-        CircuitBreaker.FailureLimit);
+    private static Refusal CircuitOpen(ModuleState module, bool isOfClient) => isOfClient
+        ? module.CircuitOpenForClient ??= new Refusal(
+            new Problem(ProblemKind.CircuitOpen, $"The last requests of this client to module '{module.Config.Name}' all failed; they are tried again later."),
+            module.Config.Name,
+            CircuitBreaker.FailureLimit)
+        : module.CircuitOpen ??= new Refusal(
+            new Problem(ProblemKind.CircuitOpen, $"Module '{module.Config.Name}' failed {CircuitBreaker.FailureLimit} times in a row; it is tried again later."),
+            module.Config.Name,
+            CircuitBreaker.FailureLimit);
+
+    private void Tell(string module, in CircuitChange change)
+    {
+        switch (change.Module)
+        {
+            case CircuitState.Open:
+                Events.CircuitOpened(_log, module);
+                break;
+            case CircuitState.Closed:
+                Events.CircuitClosed(_log, module);
+                break;
+        }
+
+        foreach (var client in change.OpenedFor ?? [])
+        {
+            Events.CircuitOpenedFor(_log, client.ToString(), module);
+        }
+
+        if (change.ClosedFor is { } closed)
+        {
+            Events.CircuitClosedFor(_log, closed.ToString(), module);
+        }
+    }
 
     private bool TryEnterServer(bool isPartOfRequest, out Problem problem)
     {

@@ -29,13 +29,19 @@ internal sealed class CircuitBreaker(TimeProvider clock)
     /// <summary>How often it opened.</summary>
     public long TimesOpened => Interlocked.Read(ref _timesOpened);
 
+    /// <summary>Failures in a row so far.</summary>
+    public int Failures => _failures;
+
     /// <summary>Whether a request may pass; if not, when to ask again.</summary>
-    public bool TryEnter(out CircuitPass pass, out TimeSpan retryAfter)
+    /// <param name="pass">Its pass.</param>
+    /// <param name="retryAfter">When to ask again.</param>
+    /// <param name="isCounted">Whether it takes the place of a probe; one that does not is counted elsewhere.</param>
+    public bool TryEnter(out CircuitPass pass, out TimeSpan retryAfter, bool isCounted = true)
     {
         var version = _version;
         pass = new CircuitPass(version);
         retryAfter = TimeSpan.Zero;
-        return StateOf(version) == CircuitState.Closed || TryProbe(out pass, out retryAfter);
+        return StateOf(version) == CircuitState.Closed || TryProbe(isCounted, out pass, out retryAfter);
     }
 
     /// <summary>Whether nothing passes now, and when to ask again.</summary>
@@ -55,7 +61,10 @@ internal sealed class CircuitBreaker(TimeProvider clock)
     }
 
     /// <summary>Takes a pass back. Gives the state that this led to, or null when it is as before.</summary>
-    public CircuitState? Return(CircuitPass pass, HandlerOutcome outcome)
+    /// <param name="pass">The pass.</param>
+    /// <param name="outcome">What came of the request.</param>
+    /// <param name="mayOpen">Whether a failure may open it when it is closed; else it is only counted.</param>
+    public CircuitState? Return(CircuitPass pass, HandlerOutcome outcome, bool mayOpen = true)
     {
         if (StateOf(pass.Version) == CircuitState.Closed && (outcome == HandlerOutcome.Neutral || (outcome == HandlerOutcome.Success && _failures == 0)))
         {
@@ -64,7 +73,22 @@ internal sealed class CircuitBreaker(TimeProvider clock)
 
         lock (_gate)
         {
-            return pass.Version == _version ? Count(outcome) : null;
+            return pass.Version == _version ? Count(outcome, pass.IsCounted, mayOpen) : null;
+        }
+    }
+
+    /// <summary>Opens it if it is closed. False when it was not.</summary>
+    public bool Open()
+    {
+        lock (_gate)
+        {
+            if (State != CircuitState.Closed)
+            {
+                return false;
+            }
+
+            BecomeOpen();
+            return true;
         }
     }
 
@@ -83,7 +107,7 @@ internal sealed class CircuitBreaker(TimeProvider clock)
     // The state is in the two lowest bits, and the rest counts its changes.
     private static CircuitState StateOf(int version) => (CircuitState)(version & 3);
 
-    private bool TryProbe(out CircuitPass pass, out TimeSpan retryAfter)
+    private bool TryProbe(bool isCounted, out CircuitPass pass, out TimeSpan retryAfter)
     {
         lock (_gate)
         {
@@ -97,11 +121,13 @@ internal sealed class CircuitBreaker(TimeProvider clock)
                 }
             }
 
-            pass = new CircuitPass(_version);
+            pass = new CircuitPass(_version, isCounted && State == CircuitState.HalfOpen);
             switch (State)
             {
                 case CircuitState.Open:
                     return false;
+                case CircuitState.HalfOpen when !isCounted:
+                    return true;
                 case CircuitState.HalfOpen when _probes == ProbeLimit:
                     retryAfter = TimeSpan.FromSeconds(1);
                     return false;
@@ -114,12 +140,12 @@ internal sealed class CircuitBreaker(TimeProvider clock)
         }
     }
 
-    private CircuitState? Count(HandlerOutcome outcome)
+    private CircuitState? Count(HandlerOutcome outcome, bool isCounted, bool mayOpen)
     {
         var state = State;
         switch (outcome)
         {
-            case HandlerOutcome.Neutral when state == CircuitState.HalfOpen:
+            case HandlerOutcome.Neutral when state == CircuitState.HalfOpen && isCounted:
                 _probes--;
                 return null;
             case HandlerOutcome.Success when state == CircuitState.HalfOpen:
@@ -127,13 +153,18 @@ internal sealed class CircuitBreaker(TimeProvider clock)
             case HandlerOutcome.Success:
                 _failures = 0;
                 return null;
-            case HandlerOutcome.Failure when state == CircuitState.HalfOpen || ++_failures == FailureLimit:
-                _openedAt = clock.GetTimestamp();
-                Interlocked.Increment(ref _timesOpened);
-                return Become(CircuitState.Open);
+            case HandlerOutcome.Failure when state == CircuitState.HalfOpen || (++_failures >= FailureLimit && mayOpen):
+                return BecomeOpen();
             default:
                 return null;
         }
+    }
+
+    private CircuitState BecomeOpen()
+    {
+        _openedAt = clock.GetTimestamp();
+        Interlocked.Increment(ref _timesOpened);
+        return Become(CircuitState.Open);
     }
 
     private CircuitState Become(CircuitState state)

@@ -42,10 +42,10 @@ internal sealed class Refusals : IDisposable
     public RefusalPause Pause { get; }
 
     /// <summary>Answers a request that would be turned away. False when it must go the long way.</summary>
-    public bool TryAnswer(HttpContext http, in Route route, long startedAt)
+    public bool TryAnswer(HttpContext http, in Route route, ClientAddress client, long startedAt)
     {
         if (route.Kind is RouteKind.Problem or RouteKind.BuiltIn
-            || _admission.Refuses(route.Module, out var retryAfter) is not { } refusal
+            || _admission.Refuses(route.Module, client, out var retryAfter) is not { } refusal
             || refusal.TryTell(_clock))
         {
             return false;

@@ -59,7 +59,7 @@ internal sealed class ModuleDoor(MikServerOptions options, AdmissionDesk admissi
 
     private async ValueTask<Problem?> EnterAsync(RequestContext request, ModuleState module, string pathWithQuery, bool isPartOfRequest)
     {
-        if (!admission.TryEnter(module, out var lease, out var problem, isPartOfRequest))
+        if (!admission.TryEnter(module, request.Client, out var lease, out var problem, isPartOfRequest))
         {
             return problem;
         }

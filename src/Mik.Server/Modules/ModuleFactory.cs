@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Mik.Server.Admission;
 using Mik.Server.Threads;
 
 namespace Mik.Server.Modules;
@@ -33,6 +34,9 @@ internal sealed class ModuleFactory
 
     /// <summary>Told the name of a module that is no longer served.</summary>
     public Action<string> Retired { get; }
+
+    /// <summary>How many clients circuit breakers may keep.</summary>
+    public ClientQuota Clients { get; } = new();
 
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; }

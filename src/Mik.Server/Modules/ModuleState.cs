@@ -27,7 +27,7 @@ internal sealed class ModuleState
         Config = config;
         Permits = new Permits(maximumRequests);
         Streams = new Permits(maximumRequests);
-        Breaker = new CircuitBreaker(shared.Clock);
+        Breaker = new ModuleCircuit(shared.Clients, shared.Clock);
         _shared = shared;
     }
 
@@ -40,14 +40,17 @@ internal sealed class ModuleState
     /// <summary>Places for requests whose bodies still come when they are admitted.</summary>
     public Permits Streams { get; }
 
-    /// <summary>Keeps requests away while the module only fails.</summary>
-    public CircuitBreaker Breaker { get; }
+    /// <summary>Keeps requests away while the module only fails, for all or for some clients.</summary>
+    public ModuleCircuit Breaker { get; }
 
     /// <summary>The prepared answer to requests above <see cref="Permits"/>, once there was one.</summary>
     public Refusal? RateLimited { get; set; }
 
     /// <summary>The prepared answer while <see cref="Breaker"/> is open, once it was.</summary>
     public Refusal? CircuitOpen { get; set; }
+
+    /// <summary>The prepared answer to a client for which alone it is open, once it was.</summary>
+    public Refusal? CircuitOpenForClient { get; set; }
 
     /// <summary>How long its guests take.</summary>
     public GuestPace Pace { get; } = new();
@@ -121,6 +124,7 @@ internal sealed class ModuleState
     public void Retire()
     {
         _isRetired = true;
+        Breaker.Reset();
         _shared.Cache.Forget(this);
         _shared.Retired(Config.Name);
         _model?.Release?.Invoke();

@@ -75,6 +75,14 @@ internal static partial class Events
     [LoggerMessage(15, LogLevel.Information, "circuit closed (module={Module})")]
     public static partial void CircuitClosed(ILogger log, string module);
 
+    /// <summary>A circuit opened for one client.</summary>
+    [LoggerMessage(27, LogLevel.Warning, "circuit opened for {Client} alone: its last requests all failed, those of others did not (module={Module})")]
+    public static partial void CircuitOpenedFor(ILogger log, string client, string module);
+
+    /// <summary>A circuit closed for one client.</summary>
+    [LoggerMessage(28, LogLevel.Information, "circuit closed for {Client} (module={Module})")]
+    public static partial void CircuitClosedFor(ILogger log, string client, string module);
+
     /// <summary>The certificate's files changed, and the new one is in use.</summary>
     [LoggerMessage(16, LogLevel.Information, "certificate {Path} read again, valid until {Until:u}")]
     public static partial void CertificateReplaced(ILogger log, string path, DateTime until);

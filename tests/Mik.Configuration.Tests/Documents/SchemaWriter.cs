@@ -79,14 +79,15 @@ internal static class SchemaWriter
             schema["maximum"] = key.Maximum;
         }
 
-        if (key.Rule?.Pattern is { } pattern)
-        {
-            schema["pattern"] = pattern;
-        }
-
+        var text = schema;
         if (key.Kind == KeyKind.TextArray)
         {
-            schema["items"] = Text();
+            schema["items"] = text = Text();
+        }
+
+        if (key.Rule?.Pattern is { } pattern)
+        {
+            text["pattern"] = pattern;
         }
 
         return schema;

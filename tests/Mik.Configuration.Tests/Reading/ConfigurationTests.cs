@@ -25,6 +25,7 @@ public sealed class ConfigurationTests
         Assert.Equal((TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(300)), (server.ShutdownTimeout, server.WatchDebounce));
         Assert.Equal((10L << 20, 5), (server.LogMaxBytes, server.LogMaxFiles));
         Assert.Empty(server.HttpAllowed);
+        Assert.Empty(server.TrustedProxies);
         Assert.False(configuration.HttpHandler);
         Assert.Equal("ghcr.io/dufeutech/mik-sdk-bridge:latest", configuration.Bridge);
         Assert.Equal("api", configuration.ServiceName);
@@ -65,6 +66,7 @@ public sealed class ConfigurationTests
             log_max_files = 15
             watch_debounce_ms = 16
             http_allowed = ["*.example.com", "https://a:8443"]
+            trusted_proxies = ["10.0.0.0/8", "::1"]
             tls_certificate = "c.pem"
             tls_key = "k.pem"
             [composition]
@@ -89,6 +91,7 @@ public sealed class ConfigurationTests
         Assert.Equal((10, 11, 12L << 20, TimeSpan.FromSeconds(13)), (server.MaxConcurrentRequests, server.MaxPerModuleRequests, server.MaxBodyBytes, server.ShutdownTimeout));
         Assert.Equal((14L << 20, 15, TimeSpan.FromMilliseconds(16)), (server.LogMaxBytes, server.LogMaxFiles, server.WatchDebounce));
         Assert.Equal(["*.example.com", "https://a:8443"], server.HttpAllowed);
+        Assert.Equal(["10.0.0.0/8", "::1"], server.TrustedProxies);
         Assert.Equal((In("c.pem"), In("k.pem")), (server.TlsCertificate, server.TlsKey));
         Assert.Equal((true, "b.wasm"), (configuration.HttpHandler, configuration.Bridge));
         Assert.Equal(("S", new Uri("http://localhost:4317")), (configuration.ServiceName, configuration.OtlpEndpoint));
@@ -122,6 +125,8 @@ public sealed class ConfigurationTests
     [InlineData("[server]\nhttp_allowed = \"*\"\n", 2, 16, "server.http_allowed must be an array of strings, not \"*\"")]
     [InlineData("[server]\nhttp_allowed = [\"a\", 7]\n", 2, 22, "7 is no string")]
     [InlineData("[server]\nhttp_allowed = [\"a\", \"bad\"]\n", 2, 22, "server.http_allowed: bad host")]
+    [InlineData("[server]\ntrusted_proxies = [\"10.0.0.0/33\"]\n", 2, 20, "server.trusted_proxies must be an array of strings, each an address or a range such as \"10.0.0.0/8\", not \"10.0.0.0/33\"")]
+    [InlineData("[server]\ntrusted_proxies = [\"::1\", \"proxy\"]\n", 2, 27, "an address or a range such as \"10.0.0.0/8\"")]
     [InlineData("[composition]\nhttp_handler = \"true\"\n", 2, 16, "composition.http_handler must be true or false, not \"true\"")]
     [InlineData("[tracing]\notlp_endpoint = \"localhost:4317\"\n", 2, 17, "tracing.otlp_endpoint must be an http or https URL such as \"http://localhost:4317\"")]
     [InlineData("[env]\nA = 1\n", 2, 5, "env.A must be a string in quotes")]

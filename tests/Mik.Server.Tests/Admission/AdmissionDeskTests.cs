@@ -13,15 +13,15 @@ public sealed class AdmissionDeskTests
     {
         var desk = new AdmissionDesk(Options(server: 2, module: null), NullLogger.Instance);
         var module = Module(2);
-        Assert.True(desk.TryEnter(module, out var first, out _));
-        Assert.True(desk.TryEnter(module, out _, out _));
+        Assert.True(desk.TryEnter(module, default, out var first, out _));
+        Assert.True(desk.TryEnter(module, default, out _, out _));
 
-        Assert.False(desk.TryEnter(module, out _, out var problem));
+        Assert.False(desk.TryEnter(module, default, out _, out var problem));
         Assert.Equal(ProblemKind.Overloaded, problem.Kind);
         Assert.Equal(2, desk.ActiveRequests);
 
         first.Return(HandlerOutcome.Success);
-        Assert.True(desk.TryEnter(module, out _, out _));
+        Assert.True(desk.TryEnter(module, default, out _, out _));
         Assert.Equal(3, desk.TotalRequests);
     }
 
@@ -30,15 +30,15 @@ public sealed class AdmissionDeskTests
     {
         var desk = new AdmissionDesk(Options(server: 10, module: 1), NullLogger.Instance);
         var full = Module(1);
-        Assert.True(desk.TryEnter(full, out var lease, out _));
+        Assert.True(desk.TryEnter(full, default, out var lease, out _));
 
-        Assert.False(desk.TryEnter(full, out _, out var problem));
+        Assert.False(desk.TryEnter(full, default, out _, out var problem));
         Assert.Equal(ProblemKind.RateLimited, problem.Kind);
         Assert.Equal(1, desk.ActiveRequests);
-        Assert.True(desk.TryEnter(Module(1), out _, out _));
+        Assert.True(desk.TryEnter(Module(1), default, out _, out _));
 
         lease.Return(HandlerOutcome.Success);
-        Assert.True(desk.TryEnter(full, out _, out _));
+        Assert.True(desk.TryEnter(full, default, out _, out _));
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class AdmissionDeskTests
         var desk = new AdmissionDesk(Options(server: 1, module: null), NullLogger.Instance);
         desk.Drain();
 
-        Assert.False(desk.TryEnter(Module(1), out _, out var problem));
+        Assert.False(desk.TryEnter(Module(1), default, out _, out var problem));
         Assert.Equal(ProblemKind.ShuttingDown, problem.Kind);
     }
 
