@@ -1,3 +1,5 @@
+using Mik.Wasi.Http.Egress;
+
 namespace Mik.Wasi;
 
 /// <summary>What is around one guest. Called on the guest's thread.</summary>
@@ -11,6 +13,11 @@ public interface IGuestSurroundings
 
     /// <summary>Takes a line of the guest's standard error.</summary>
     void Error(string line);
+
+    /// <summary>Takes an outgoing request of the guest that was refused. Called on any thread.</summary>
+    void OutgoingRefused(EgressRefusal refusal)
+    {
+    }
 
     /// <summary>The guest is about to wait for something: the processor may do other things.</summary>
     void BeginWait()

@@ -108,7 +108,7 @@ internal static class KeyTable
         "server",
         "http_allowed",
         KeyKind.TextArray,
-        "Hosts that guests may call: `*`, a host, `*.domain`; `scheme://` and `:port` narrow an entry. Private addresses only when named literally.")
+        "Hosts that guests may call: `*`, a host, `*.domain`; an address or a range such as `10.0.0.0/8`; `scheme://` and `:port` narrow an entry. `*` reaches public addresses only.")
     {
         Default = Array.Empty<string>(),
         Flag = "--http-allowed",

@@ -145,7 +145,7 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
         TimeProvider = clock,
         OutgoingHttp = outgoingHttp,
         Observer = Observer(request, counted),
-        Surroundings = new GuestSurroundings(request, module.Config.Name, log),
+        Surroundings = new GuestSurroundings(request, module.Config.Name, counted, log),
     };
 
     private static IGuestObserver Observer(RequestContext request, ModuleMetrics metrics) =>

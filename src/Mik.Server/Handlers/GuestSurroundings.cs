@@ -1,14 +1,22 @@
 using Microsoft.Extensions.Logging;
 using Mik.Server.Observability;
+using Mik.Server.Observability.Metrics;
 using Mik.Server.Scripts;
 using Mik.Server.Threads;
 using Mik.Wasi;
+using Mik.Wasi.Http.Egress;
 
 namespace Mik.Server.Handlers;
 
 /// <summary>Where the lines go that the guest of a request prints, and what its outgoing requests carry.</summary>
-internal sealed class GuestSurroundings(RequestContext request, string module, ILogger log) : IGuestSurroundings
+internal sealed class GuestSurroundings(RequestContext request, string module, ModuleMetrics metrics, ILogger log) : IGuestSurroundings
 {
+    // A guest may go on asking for what is refused; the log shall not grow with it.
+    private const int RefusalsInLog = 10;
+    private const int HostCharacters = 260;
+
+    private int _refusals;
+
     /// <inheritdoc/>
     public IReadOnlyList<KeyValuePair<string, string>> PropagatedHeaders => CallDepth.AddTo(request.Trace.Headers(), request.Depth);
 
@@ -17,6 +25,33 @@ internal sealed class GuestSurroundings(RequestContext request, string module, I
 
     /// <inheritdoc/>
     public void Error(string line) => Events.GuestError(log, line, module, request.Id);
+
+    /// <inheritdoc/>
+    public void OutgoingRefused(EgressRefusal refusal)
+    {
+        metrics.OutgoingRefused(refusal.Reason);
+        var number = Interlocked.Increment(ref _refusals);
+        if (number > RefusalsInLog)
+        {
+            if (number == RefusalsInLog + 1)
+            {
+                Events.MoreOutgoingRefused(log, module, request.Id);
+            }
+
+            return;
+        }
+
+        var host = refusal.Host.Length > HostCharacters ? refusal.Host[..HostCharacters] + "…" : refusal.Host;
+        var reason = ModuleMetrics.WordOf(refusal.Reason);
+        if (refusal.Entry is { } entry)
+        {
+            Events.OutgoingRefused(log, host, refusal.Detail, entry, reason, module, request.Id);
+        }
+        else
+        {
+            Events.OutgoingRefused(log, host, refusal.Detail, reason, module, request.Id);
+        }
+    }
 
     /// <inheritdoc/>
     public void BeginWait() => GuestThreads.BeginWait();

@@ -127,6 +127,18 @@ internal static partial class Events
     [LoggerMessage(26, LogLevel.Information, "not served: {Reason} (module={Module} file={Path})")]
     public static partial void ModuleIsLibrary(ILogger log, string module, string path, string reason);
 
+    /// <summary>An outgoing call of a guest was refused, and an entry would allow it.</summary>
+    [LoggerMessage(40, LogLevel.Warning, "outgoing call to {Host} refused: {Detail}; to allow it, add \"{Entry}\" to http_allowed ({Reason} module={Module} id={RequestId})")]
+    public static partial void OutgoingRefused(ILogger log, string host, string detail, string entry, string reason, string module, string requestId);
+
+    /// <summary>An outgoing call of a guest was refused, whatever the entries say.</summary>
+    [LoggerMessage(41, LogLevel.Warning, "outgoing call to {Host} refused: {Detail} ({Reason} module={Module} id={RequestId})")]
+    public static partial void OutgoingRefused(ILogger log, string host, string detail, string reason, string module, string requestId);
+
+    /// <summary>A request had many of its outgoing calls refused.</summary>
+    [LoggerMessage(42, LogLevel.Warning, "more outgoing calls refused, which are only counted from here on (module={Module} id={RequestId})")]
+    public static partial void MoreOutgoingRefused(ILogger log, string module, string requestId);
+
     /// <summary>Traces did not reach their collector.</summary>
     [LoggerMessage(9, LogLevel.Warning, "traces cannot be sent to {Endpoint}: {Reason}")]
     public static partial void TracesNotSent(ILogger log, Uri endpoint, string reason);

@@ -87,10 +87,50 @@ public sealed class EgressPolicyTests
     public void IsPrivate_PublicAddress_IsFalse(string address) => Assert.False(EgressPolicy.IsPrivate(IPAddress.Parse(address)));
 
     [Theory]
-    [InlineData("*", false)]
-    [InlineData("*.internal", false)]
-    [InlineData("a.internal", true)]
-    [InlineData("https://a.internal", false)]
-    public void AllowsPrivateAddress_OnlyForALiteralName(string entry, bool allowed) =>
-        Assert.Equal(allowed, EgressPolicy.Parse([entry]).AllowsPrivateAddress("http", "a.internal", 80));
+    [InlineData("*", "10.0.0.5", false)]
+    [InlineData("*", "8.8.8.8", true)]
+    [InlineData("*.internal", "10.0.0.5", true)]
+    [InlineData("a.internal", "10.0.0.5", true)]
+    [InlineData("https://a.internal", "10.0.0.5", false)]
+    [InlineData("a.internal", "127.0.0.1", false)]
+    [InlineData("a.internal", "169.254.169.254", false)]
+    [InlineData("a.internal", "fe80::1%3", false)]
+    [InlineData("a.internal", "::ffff:127.0.0.1", false)]
+    [InlineData("a.internal", "::ffff:192.168.1.1", true)]
+    [InlineData("a.internal", "0.0.0.0", false)]
+    [InlineData("a.internal", "::", false)]
+    [InlineData("a.internal", "fd12::1", true)]
+    [InlineData("10.0.0.0/8", "10.0.0.5", false)]
+    public void Admits_AddressOfAName_AsDocumented(string entry, string address, bool admitted) =>
+        Assert.Equal(admitted, EgressPolicy.Parse([entry]).Admits("http", "a.internal", 80, IPAddress.Parse(address)));
+
+    [Theory]
+    [InlineData("10.0.0.0/33")]
+    [InlineData("10.0.0.0/")]
+    [InlineData("10.0.0.0/-1")]
+    [InlineData("10.0.0.0/08")]
+    [InlineData("10.0.0.0/+8")]
+    [InlineData("10.0.0.0/ 8")]
+    [InlineData("10.0.0.0/255.0.0.0")]
+    [InlineData("10.0.0.0/8/8")]
+    [InlineData("10.0.0.0/8:x")]
+    [InlineData("10/8")]
+    [InlineData("010.0.0.0/8")]
+    [InlineData("0xa.0.0.0/8")]
+    [InlineData("10.0.0.5/8")]
+    [InlineData("fd00::1/8")]
+    [InlineData("fd00::/129")]
+    [InlineData("fe80::%1/10")]
+    [InlineData("::ffff:0:0/95")]
+    [InlineData("*/8")]
+    [InlineData("/8")]
+    [InlineData("example.com/8")]
+    [InlineData("*.example.com/8")]
+    [InlineData("https://example.com/")]
+    public void Parse_NoRange_SaysWhich(string entry) =>
+        Assert.Contains($"\"{entry}\"", Assert.Throws<FormatException>(() => EgressPolicy.Parse([entry])).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Parse_RangeWithBitsBehindIt_SaysHowItIsWritten() =>
+        Assert.Contains("10.0.0.0/8", Assert.Throws<FormatException>(() => EgressPolicy.Parse(["10.0.0.5/8"])).Message, StringComparison.Ordinal);
 }

@@ -1,10 +1,14 @@
 using Mik.Wasi.Http;
+using Mik.Wasi.Http.Egress;
 
 namespace Mik.Server.Observability.Metrics;
 
 /// <summary>What is counted of one module's loads, instances and guests, by whatever route they were asked for. Recording allocates nothing.</summary>
 internal sealed class ModuleMetrics(string module, Instruments instruments) : IGuestObserver
 {
+    private static readonly string[] RefusalWords = ["not-allowed", "address-not-allowed", "invalid-request", "too-many-requests"];
+
+    private readonly long[] _outgoingRefusals = new long[RefusalWords.Length];
     private long _live;
     private long _cacheHits;
     private long _cacheMisses;
@@ -44,6 +48,19 @@ internal sealed class ModuleMetrics(string module, Instruments instruments) : IG
 
     /// <summary>Loads that failed.</summary>
     public long LoadFailures => Interlocked.Read(ref _loadFailures);
+
+    /// <summary>Outgoing calls that were refused, by reason.</summary>
+    public IEnumerable<(string Reason, long Count)> OutgoingRefusals =>
+        from reason in Enumerable.Range(0, RefusalWords.Length)
+        let count = Interlocked.Read(ref _outgoingRefusals[reason])
+        where count > 0
+        select (RefusalWords[reason], count);
+
+    /// <summary>The word for a reason, in labels and in the log.</summary>
+    public static string WordOf(EgressRefusalReason reason) => RefusalWords[(int)reason];
+
+    /// <summary>Counts an outgoing call that was refused.</summary>
+    public void OutgoingRefused(EgressRefusalReason reason) => Interlocked.Increment(ref _outgoingRefusals[(int)reason]);
 
     /// <summary>Counts a load.</summary>
     public void Loaded(TimeSpan took)

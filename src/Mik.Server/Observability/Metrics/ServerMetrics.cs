@@ -132,6 +132,10 @@ internal sealed class ServerMetrics : IDisposable
         new("mik_instance_release_seconds_total", MetricType.Counter, "Time spent on freeing or resetting instances.", () => PerModule(module => module.ReleaseTime.TotalSeconds)),
         new("mik_guest_seconds", MetricType.Histogram, "Time that guests ran, waits included, without the instance's making and release.", () => PerModule(module => module.Guest)),
         new("mik_guest_memory_bytes", MetricType.Histogram, "Linear memory of guests at their end.", () => PerModule(module => module.Memory)),
+        new("mik_outgoing_refusals_total", MetricType.Counter, "Outgoing calls of guests that were refused, by reason.", () =>
+            from module in Modules
+            from refusal in module.OutgoingRefusals
+            select new Sample([.. LabelsOf(module), new("reason", refusal.Reason)], refusal.Count)),
         new("mik_module_load_seconds", MetricType.Histogram, "Time to read, compile and link a module.", () => PerModule(module => module.Load)),
         new("mik_module_load_failures_total", MetricType.Counter, "Loads that failed.", () => PerModule(module => module.LoadFailures)),
         new("mik_module_cache_hits_total", MetricType.Counter, "Requests that found their module compiled.", () => PerModule(module => module.CacheHits)),

@@ -3,17 +3,17 @@ using System.Net;
 
 namespace Mik.Wasi.Http.Egress;
 
-/// <summary>One entry of <c>http_allowed</c>: <c>*</c>, a host or <c>*.domain</c>, narrowed by a scheme and a port.</summary>
+/// <summary>One entry of <c>http_allowed</c>: <c>*</c>, a host, <c>*.domain</c> or a range of addresses, narrowed by a scheme and a port.</summary>
 internal sealed class EgressEntry
 {
+    private const string Loopback = "localhost";
+
     private readonly string? _scheme;
     private readonly string _host;
+    private readonly IPNetwork? _range;
     private readonly int? _port;
 
-    private EgressEntry(string? scheme, string host, int? port) => (_scheme, _host, _port) = (scheme, host, port);
-
-    /// <summary>Whether it stands for more than one host.</summary>
-    public bool IsWildcard => _host[0] == '*';
+    private EgressEntry(string? scheme, string host, IPNetwork? range, int? port) => (_scheme, _host, _range, _port) = (scheme, host, range, port);
 
     /// <summary>Reads an entry.</summary>
     /// <exception cref="FormatException">It cannot be understood; the message names it.</exception>
@@ -32,7 +32,7 @@ internal sealed class EgressEntry
         }
         int? port = null;
         var colon = rest.LastIndexOf(':');
-        if (colon >= 0 && !rest.EndsWith(']') && (rest.StartsWith('[') || rest.IndexOf(':', StringComparison.Ordinal) == colon))
+        if (colon >= 0 && !rest.EndsWith(']') && HasPort(rest, colon))
         {
             if (!ushort.TryParse(rest.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             {
@@ -41,27 +41,81 @@ internal sealed class EgressEntry
             port = number;
             rest = rest[..colon];
         }
-        return new(scheme, HostOf(rest) ?? throw new FormatException(
-            $"\"{text}\": an allowed host is *, a host name, *.name or an address, with an optional scheme:// and :port"), port);
+        if (rest.Contains('/', StringComparison.Ordinal))
+        {
+            return new(scheme, "", RangeOf(text, rest), port);
+        }
+        var host = HostOf(rest) ?? throw new FormatException(
+            $"\"{text}\": an allowed host is *, a host name, *.name, an address or a range such as 10.0.0.0/8, with an optional scheme:// and :port");
+        return new(scheme, host, IPAddress.TryParse(host, out var address) ? EgressRange.Of(address) : null, port);
     }
 
-    /// <summary>Whether it allows this scheme, host (as of <see cref="Normalize"/>) and port.</summary>
+    /// <summary>Whether it covers this scheme, host (as of <see cref="Normalize"/>) and port.</summary>
     public bool Matches(string scheme, string host, int port) =>
         (_scheme is null || _scheme == scheme) && (_port is null || _port == port) && MatchesHost(host);
+
+    /// <summary>Whether it covers this host on some scheme and port.</summary>
+    public bool MatchesHost(string host)
+    {
+        if (_host == "*")
+        {
+            return true;
+        }
+        if (IPAddress.TryParse(host, out var address))
+        {
+            return _range is { } range && range.Contains(address);
+        }
+        return _range is null && (_host[0] == '*'
+            // Any depth below the domain, but not the domain itself.
+            ? host.Length > _host.Length - 1 && host.EndsWith(_host[1..], StringComparison.Ordinal)
+            : host == _host);
+    }
+
+    /// <summary>Whether this address may be dialled for a host that the entry covers.</summary>
+    public bool Admits(IPAddress address)
+    {
+        var kind = AddressRanges.KindOf(address);
+        if (_range is { } range)
+        {
+            // A wide range does not mean what is dangerous in it.
+            var special = AddressRanges.RangeOf(address);
+            return kind is AddressKind.Public or AddressKind.Private || (range.PrefixLength >= special.PrefixLength && special.Contains(range.BaseAddress));
+        }
+        return kind switch
+        {
+            AddressKind.Public => true,
+            AddressKind.Private => _host != "*",
+            AddressKind.Loopback => NamesLoopback(_host),
+            _ => false,
+        };
+    }
 
     /// <summary>A host in the form in which hosts are compared: lower case, no dot at the end, an address as .NET writes it.</summary>
     public static string Normalize(string host)
     {
         var trimmed = (host.EndsWith('.') ? host[..^1] : host).ToLowerInvariant();
-        return IPAddress.TryParse(trimmed, out var address) ? address.ToString() : trimmed;
+        return IPAddress.TryParse(trimmed, out var address) ? AddressRanges.Plain(address).ToString() : trimmed;
     }
 
-    private bool MatchesHost(string host) =>
-        _host == "*"
-        || (IsWildcard
-            // Any depth below the domain, but not the domain itself, and never an address that ends like it.
-            ? host.Length > _host.Length - 1 && host.EndsWith(_host[1..], StringComparison.Ordinal) && !IPAddress.TryParse(host, out _)
-            : host == _host);
+    /// <summary>Whether a host (as of <see cref="Normalize"/>) is the name of this machine.</summary>
+    public static bool NamesLoopback(string host) => host == Loopback;
+
+    // IPv6 has colons of its own: behind it a port is one only after a bracket or the bits of a range.
+    private static bool HasPort(string text, int colon) =>
+        text.StartsWith('[') || text.IndexOf(':', StringComparison.Ordinal) == colon || text.IndexOf('/', StringComparison.Ordinal) is >= 0 and var slash && slash < colon;
+
+    private static IPNetwork RangeOf(string text, string range)
+    {
+        try
+        {
+            // [fd00::/8] is what a port stands behind.
+            return EgressRange.Parse(range.StartsWith('[') && range.EndsWith(']') ? range[1..^1] : range);
+        }
+        catch (FormatException exception)
+        {
+            throw new FormatException($"\"{text}\": {exception.Message}", exception);
+        }
+    }
 
     private static string? HostOf(string text)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Text;
 using Mik.Components.HostBinding;
@@ -9,10 +10,7 @@ namespace Mik.Wasi.Http.Egress;
 /// <summary>Outgoing HTTP for all guests of a server: one connection pool, one policy.</summary>
 public sealed class OutgoingHttp : IDisposable
 {
-    private static readonly HttpRequestOptionsKey<TimeSpan?> ConnectTimeoutKey = new("mik.connect-timeout");
-
     private readonly EgressPolicy _policy;
-    private readonly EgressNetwork _network;
     private readonly HttpMessageInvoker _client;
 
     /// <summary>Makes the pool.</summary>
@@ -26,7 +24,6 @@ public sealed class OutgoingHttp : IDisposable
     internal OutgoingHttp(EgressPolicy policy, EgressNetwork network)
     {
         _policy = policy;
-        _network = network;
         _client = new HttpMessageInvoker(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -36,7 +33,7 @@ public sealed class OutgoingHttp : IDisposable
             ActivityHeadersPropagator = null,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             EnableMultipleHttp2Connections = true,
-            ConnectCallback = ConnectAsync,
+            ConnectCallback = new EgressDialer(policy, network).DialAsync,
             SslOptions = network.Tls,
             // Field values are bytes; Latin-1 carries each byte as it is.
             RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
@@ -53,31 +50,32 @@ public sealed class OutgoingHttp : IDisposable
         var scheme = request.Scheme()?.ToString().ToLowerInvariant() ?? "https";
         if (UriOf(scheme, request) is not { } uri)
         {
-            return ErrorCode.Of("HTTP-request-URI-invalid");
+            return Refuse(wasi, "HTTP-request-URI-invalid", request, "it is no host of an http or https URL");
         }
         if (request.Method().ToString().Equals("CONNECT", StringComparison.OrdinalIgnoreCase))
         {
             // A tunnel would lead past the policy.
-            return ErrorCode.Of("HTTP-request-method-invalid");
+            return Refuse(wasi, "HTTP-request-method-invalid", request, "the method CONNECT makes tunnels");
         }
         if (!HasHonestLength(request))
         {
-            return ErrorCode.Of("HTTP-request-body-size");
+            return Refuse(wasi, "HTTP-request-body-size", request, "its content-length is not that of a body");
         }
         if (!_policy.Allows(scheme, uri.IdnHost, uri.Port))
         {
-            return ErrorCode.Of("HTTP-request-denied");
+            return Refuse(wasi, "HTTP-request-denied", _policy.NotAllowed(uri));
         }
         if (!wasi.TryBeginOutgoing())
         {
-            return ErrorCode.Of("connection-limit-reached");
+            return Refuse(wasi, "connection-limit-reached", new(
+                EgressRefusalReason.TooManyRequests, uri.Authority, string.Create(CultureInfo.InvariantCulture, $"{WasiLimits.OutgoingRequests} requests of this guest are under way")));
         }
         var message = new HttpRequestMessage(new HttpMethod(request.Method().ToString()), uri)
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
-        message.Options.Set(ConnectTimeoutKey, RequestOptions.ToTimeSpan(options?.ConnectTimeout()));
+        message.Options.Set(EgressDialer.ConnectTimeout, RequestOptions.ToTimeSpan(options?.ConnectTimeout()));
         if (request.RequestedBody is { } body)
         {
             message.Content = new OutgoingContent(body);
@@ -93,6 +91,15 @@ public sealed class OutgoingHttp : IDisposable
         }
         var cancellation = CancellationTokenSource.CreateLinkedTokenSource(wasi.CancellationToken);
         return new FutureIncomingResponse(SendAsync(message, options, span, wasi, cancellation), cancellation);
+    }
+
+    private static ErrorCode Refuse(WasiContext wasi, string error, OutgoingRequest request, string detail) =>
+        Refuse(wasi, error, new EgressRefusal(EgressRefusalReason.InvalidRequest, request.Authority() ?? "", detail));
+
+    private static ErrorCode Refuse(WasiContext wasi, string error, EgressRefusal refusal)
+    {
+        wasi.Surroundings?.OutgoingRefused(refusal);
+        return ErrorCode.Of(error);
     }
 
     // User information and percent-encoding (zones of IPv6 too) have no use in an authority but to disguise it.
@@ -145,6 +152,10 @@ public sealed class OutgoingHttp : IDisposable
         catch (Exception exception)
         {
             OutgoingSpan.Failed(span, exception);
+            if (EgressRefusedException.In(exception) is { } refusal)
+            {
+                wasi.Surroundings?.OutgoingRefused(refusal);
+            }
             throw;
         }
         finally
@@ -178,40 +189,6 @@ public sealed class OutgoingHttp : IDisposable
                 body = new IdleTimeoutStream(body, between);
             }
             return new IncomingResponse(response, body);
-        }
-    }
-
-    // The policy names hosts; this checks the address that is dialled, so that a name cannot lead into the private network.
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
-    {
-        var endpoint = context.DnsEndPoint;
-        var scheme = context.InitialRequestMessage.RequestUri!.Scheme;
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        context.InitialRequestMessage.Options.TryGetValue(ConnectTimeoutKey, out var timeout);
-        if (timeout is { } limit)
-        {
-            deadline.CancelAfter(limit);
-        }
-        try
-        {
-            var addresses = IPAddress.TryParse(endpoint.Host, out var literal)
-                ? [literal]
-                : await _network.Resolve(endpoint.Host, deadline.Token).ConfigureAwait(false);
-            if (!_policy.AllowsPrivateAddress(scheme, endpoint.Host, endpoint.Port))
-            {
-                addresses = [.. addresses.Where(address => !EgressPolicy.IsPrivate(address))];
-                if (addresses.Length == 0)
-                {
-                    throw new OutgoingRequestException(
-                        ErrorCode.Of("destination-IP-prohibited"), $"{endpoint.Host} leads to a private address, and no entry of http_allowed names it literally");
-                }
-            }
-            // What was looked at is what is dialled: the name is not asked for again.
-            return await _network.Dial(addresses, endpoint.Port, deadline.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new OutgoingRequestException(ErrorCode.Of("connection-timeout"), "no connection within connect-timeout");
         }
     }
 }

@@ -110,7 +110,7 @@ internal static class ErrorCodes
 }
 
 /// <summary>An outgoing request ended with an error that wasi:http has a name for.</summary>
-internal sealed class OutgoingRequestException(ErrorCode errorCode, string message) : IOException(message)
+internal class OutgoingRequestException(ErrorCode errorCode, string message) : IOException(message)
 {
     /// <summary>The error.</summary>
     public ErrorCode ErrorCode { get; } = errorCode;
