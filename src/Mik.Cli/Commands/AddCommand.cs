@@ -2,6 +2,7 @@ using System.CommandLine;
 using Mik.Cli.Packages;
 using Mik.Packages;
 using Mik.Packages.Manifests;
+using Mik.Packages.PackageNames;
 
 namespace Mik.Cli.Commands;
 
@@ -15,8 +16,9 @@ internal static class AddCommand
             "add",
             "Add dependencies to mik.toml, fetch them and lock them",
             ("mik add dufeutech/router", "The version 'latest' of ghcr.io/dufeutech/router"),
-            ("mik add dufeutech/router:v1.0.0", "A certain version"),
-            ("mik add docker.io/myorg/cache:v2", "From another registry, as 'cache'"),
+            ("mik add dufeutech/router:1.0.0", "A certain version"),
+            ("mik add docker.io/myorg/cache:2.0.0", "From another registry, as 'cache'"),
+            ("mik add acme:router@1.0.0", "A package, from the registry that wkg's configuration names for acme"),
             ("mik add mylib --git https://github.com/user/repo.git --tag v1.0.0", "From a git repository that has the built component"),
             ("mik add utils --path ../utils", "From a project beside this one"));
         var request = new AddRequest(command);
@@ -25,7 +27,7 @@ internal static class AddCommand
             parsed,
             async (project, session, terminal, token) =>
             {
-                var dependencies = request.Read(parsed, project.Folder);
+                var dependencies = await request.ReadAsync(parsed, project.Folder, new PackageNameResolver(session), token);
                 var edited = dependencies.Aggregate(project, DependencyEdit.Add);
                 var names = dependencies.Select(dependency => dependency.Name).ToHashSet(StringComparer.Ordinal);
                 var options = flags.Read(parsed, names, isUpdate: true, new ManifestChange(project.Document.Text, edited.Document.Text));

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Mik.Cli.Output;
 using Mik.Components.Composition;
+using Mik.Components.Metadata;
 using Mik.Components.Model;
 using Mik.Components.Printing;
 
@@ -16,7 +17,7 @@ internal static class InspectCommand
     /// <summary>Builds the verb.</summary>
     public static Command Create()
     {
-        var file = new Argument<FileInfo>("FILE") { Description = "A component" };
+        var file = new Argument<FileInfo>("FILE") { Description = "A component, or a WIT package" };
         var wit = new Option<bool>("--wit") { Description = "Print all its interfaces as WIT, and nothing else" };
         var json = new Option<bool>("--json") { Description = "Print JSON" };
         var command = new Verb(
@@ -32,26 +33,38 @@ internal static class InspectCommand
         {
             var part = ComponentFile.Read(parsed.GetRequiredValue(file));
             var terminal = new Terminal(parsed.GetValue(GlobalOptions.NoColour));
-            terminal.Line(parsed.GetValue(json) ? Json(part) : parsed.GetValue(wit) ? WitPrinter.Print(part.Component).TrimEnd() : Text(part));
+            terminal.Line(parsed.GetValue(json) ? Json(part) : parsed.GetValue(wit) ? Wit(part.Component).TrimEnd() : Text(part));
             return ExitCode.Fine;
         });
         return command;
     }
 
+    private static string Wit(Component component) => WitPackage.Of(component)?.Print() ?? WitPrinter.Print(component);
+
     private static string Text(CompositionPart part)
     {
+        var metadata = ComponentMetadata.Read(part.Bytes.Span);
+        var package = WitPackage.Of(part.Component);
         var lines = new List<string>
         {
-            string.Create(CultureInfo.InvariantCulture, $"{part.Name}: {part.Bytes.Length:N0} bytes, {part.Component.CoreModuleCount} core modules, {part.Component.ComponentCount} components inside"),
+            package is null
+                ? string.Create(CultureInfo.InvariantCulture, $"{part.Name}: {part.Bytes.Length:N0} bytes, {part.Component.CoreModuleCount} core modules, {part.Component.ComponentCount} components inside")
+                : string.Create(CultureInfo.InvariantCulture, $"{part.Name}: {part.Bytes.Length:N0} bytes, the WIT package {package.Name}: types for building, no code"),
         };
+        lines.AddRange(metadata.Name is { } name ? [$"name: {name}"] : []);
+        lines.AddRange(metadata.Fields.Select(field => $"{field.Key}: {field.Value.ReplaceLineEndings(" ")}"));
         foreach (var field in Producers.Read(part.Bytes.Span).GroupBy(producer => producer.Field))
         {
             lines.Add($"{field.Key}: {string.Join(", ", field.Select(producer => $"{producer.Name} {producer.Version}".TrimEnd()))}");
         }
 
-        lines.Add($"needs: {Needs(part.Component)}");
+        if (package is null)
+        {
+            lines.Add($"needs: {Needs(part.Component)}");
+        }
+
         lines.Add("");
-        lines.Add(WitPrinter.PrintWorld(part.Component).TrimEnd());
+        lines.Add((package?.Print() ?? WitPrinter.PrintWorld(part.Component)).TrimEnd());
         return string.Join('\n', lines);
     }
 
@@ -65,6 +78,17 @@ internal static class InspectCommand
         return packages.Length == 0 ? "nothing" : string.Join(", ", packages);
     }
 
+    private static Dictionary<string, string> Metadata(ComponentMetadata metadata)
+    {
+        var all = new Dictionary<string, string>(metadata.Fields, StringComparer.Ordinal);
+        if (metadata.Name is { } name)
+        {
+            all.Add("name", name);
+        }
+
+        return all;
+    }
+
     private static string Json(CompositionPart part) => JsonSerializer.Serialize(
         new
         {
@@ -75,7 +99,9 @@ internal static class InspectCommand
             Imports = part.Component.Imports.Select(import => import.Name.Text),
             Exports = part.Component.Exports.Select(export => export.Name.Text),
             Producers = Producers.Read(part.Bytes.Span),
-            Wit = WitPrinter.Print(part.Component),
+            Metadata = Metadata(ComponentMetadata.Read(part.Bytes.Span)),
+            WitPackage = WitPackage.Of(part.Component)?.Name,
+            Wit = Wit(part.Component),
         },
         Indented);
 }

@@ -18,14 +18,16 @@ internal static class PublishCommand
         var target = new Argument<string>("REF") { Description = "user/repo[:version] of ghcr.io, or host/user/repo[:version]; without a version it is the project's" };
         var file = new Argument<FileInfo?>("FILE") { Arity = ArgumentArity.ZeroOrOne, Description = "The component [default: the one that mik build wrote]" };
         var force = new Option<bool>("--force") { Description = "Replace a version that is there already" };
+        var annotations = new Option<string[]>("--annotation", "-a") { Description = "Annotation of the manifest; may be repeated, and goes before what the project and the component say", HelpName = "KEY=VALUE" };
         var json = new Option<bool>("--json") { Description = "Tell the result as JSON" };
         var command = new Verb(
             "publish",
             "Push a component to a registry, in the layout that all WebAssembly tools read",
-            ("mik publish myorg/router:v1.0.0", "The project's component, to ghcr.io; log in first with docker login ghcr.io"),
-            ("mik publish localhost:5000/myorg/router:v1.0.0 router.wasm", "A file, to another registry"))
+            ("mik publish myorg/router:1.0.0", "The project's component, to ghcr.io; log in first with docker login ghcr.io"),
+            ("mik publish localhost:5000/myorg/router:1.0.0 router.wasm", "A file, to another registry"),
+            ("mik publish myorg/router:1.0.0 -a org.opencontainers.image.licenses=MIT", "With an annotation of your own"))
         {
-            target, file, force, json,
+            target, file, annotations, force, json,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
@@ -33,15 +35,17 @@ internal static class PublishCommand
             var project = ProjectFile.Find(parsed.GetValue(GlobalOptions.Config), terminal);
             var reference = Reference(parsed.GetRequiredValue(target), project);
             var component = parsed.GetValue(file)?.FullName ?? Built(project);
+            var all = Annotations.Merge(OfUser(parsed.GetValue(annotations) ?? []), OfProject(parsed.GetValue(file) is null ? project : null));
             return PackageVerb.RunAsync(
                 terminal,
                 async (session, token) =>
                 {
-                    var annotations = Annotations(Path.GetFileName(component), reference, parsed.GetValue(file) is null ? project : null);
-                    var (manifest, digest, size) = await new ComponentPublisher(session).PublishAsync(reference, component, annotations, parsed.GetValue(force), token);
+                    var published = await new ComponentPublisher(session).PublishAsync(reference, component, all, parsed.GetValue(force), token);
                     terminal.Line(parsed.GetValue(json)
-                        ? JsonSerializer.Serialize(new { reference = reference.ToString(), manifest = manifest.ToString(), digest = digest.ToString(), size }, ReportOutput.Json)
-                        : $"published {reference} ({manifest}, {DownloadProgress.Bytes(size)})");
+                        ? JsonSerializer.Serialize(new { reference = reference.ToString(), manifest = published.Manifest.ToString(), digest = published.Component.ToString(), size = published.Size, unchanged = published.WasThere }, ReportOutput.Json)
+                        : published.WasThere
+                        ? $"{reference} has this component already ({published.Manifest}); nothing was pushed"
+                        : $"published {reference} ({published.Manifest}, {DownloadProgress.Bytes(published.Size)})");
                     return ExitCode.Fine;
                 },
                 cancellationToken);
@@ -61,7 +65,7 @@ internal static class PublishCommand
         }
         catch (FormatException exception)
         {
-            throw new CliException(ExitCode.Usage, new CliError(exception.Message, Next: "mik publish user/repo:v1.0.0"));
+            throw new CliException(ExitCode.Usage, new CliError(exception.Message, Next: "mik publish user/repo:1.0.0"));
         }
     }
 
@@ -69,7 +73,7 @@ internal static class PublishCommand
     {
         if (project is null)
         {
-            throw new CliException(ExitCode.Usage, new CliError("there is nothing to publish", "no file was named, and there is no project here", "mik publish user/repo:v1.0.0 component.wasm"));
+            throw new CliException(ExitCode.Usage, new CliError("there is nothing to publish", "no file was named, and there is no project here", "mik publish user/repo:1.0.0 component.wasm"));
         }
 
         var plain = new FileInfo(Path.Combine(project.Folder, ProjectModules.OutputFolder, $"{project.Name}.wasm"));
@@ -78,18 +82,28 @@ internal static class PublishCommand
         return built.Exists ? built.FullName : throw new CliException(ExitCode.Failed, new CliError("there is nothing to publish", $"there is no {plain.FullName}", "mik build"));
     }
 
-    private static List<KeyValuePair<string, string>> Annotations(string title, OciReference reference, MikConfiguration? project)
+    private static KeyValuePair<string, string>[] OfUser(string[] annotations)
     {
-        var annotations = new List<KeyValuePair<string, string>>
+        try
         {
-            new("org.opencontainers.image.title", title),
-            new("org.opencontainers.image.version", project?.Version ?? reference.Tag!),
-        };
-        if (project?.Description is { } description)
+            return Array.ConvertAll(annotations, Annotations.Parse);
+        }
+        catch (FormatException exception)
         {
-            annotations.Add(new("org.opencontainers.image.description", description));
+            throw new CliException(ExitCode.Usage, new CliError(exception.Message, Next: "mik publish --help"));
+        }
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> OfProject(MikConfiguration? project)
+    {
+        if (project is not null)
+        {
+            yield return new(Annotations.Version, project.Version);
         }
 
-        return annotations;
+        if (project?.Description is { } description)
+        {
+            yield return new(Annotations.Description, description);
+        }
     }
 }

@@ -1,14 +1,16 @@
 using System.CommandLine;
 using Mik.Cli.Output;
 using Mik.Configuration.Model;
+using Mik.Packages;
 using Mik.Packages.Oci;
+using Mik.Packages.PackageNames;
 
 namespace Mik.Cli.Packages;
 
 /// <summary>The words and flags of <c>mik add</c> → dependencies.</summary>
 internal sealed class AddRequest
 {
-    private readonly Argument<string[]> _packages = new("PACKAGE") { Arity = ArgumentArity.ZeroOrMore, Description = "user/repo[:version] of ghcr.io, host/user/repo[:version], or the name of a --git, --path or --registry dependency" };
+    private readonly Argument<string[]> _packages = new("PACKAGE") { Arity = ArgumentArity.ZeroOrMore, Description = "user/repo[:version] of ghcr.io, host/user/repo[:version], namespace:name[@version] of a registry that wkg knows, or the name of a --git, --path or --registry dependency" };
     private readonly Option<string?> _git = new("--git") { Description = "A git repository", HelpName = "URL" };
     private readonly Option<string?> _tag = new("--tag") { Description = "Tag of the repository" };
     private readonly Option<string?> _branch = new("--branch") { Description = "Branch of the repository" };
@@ -36,7 +38,7 @@ internal sealed class AddRequest
                 : revisions.Length > 1 ? $"{revisions[0].Name} and {revisions[1].Name} exclude each other"
                 : revisions.Length > 0 && result.GetResult(_git) is null ? $"{revisions[0].Name} belongs to --git; a version of a registry is written user/repo:version"
                 : result.GetResult(_version) is not null && result.GetResult(_registry) is null ? "--version belongs to --registry; else it is written user/repo:version"
-                : packages == 0 && kinds.Length == 0 ? "name what to add: user/repo, user/repo:v1.0.0, NAME --git URL, NAME --path PATH"
+                : packages == 0 && kinds.Length == 0 ? "name what to add: user/repo, user/repo:1.0.0, NAME --git URL, NAME --path PATH"
                 : packages > 1 && (kinds.Length > 0 || result.GetResult(_name) is not null) ? "with --git, --path, --registry and --name only one dependency can be added at a time"
                 : null;
             if (fault is not null)
@@ -46,9 +48,28 @@ internal sealed class AddRequest
         });
     }
 
-    /// <summary>The dependencies.</summary>
+    /// <summary>The dependencies; names of packages are looked up with <paramref name="names"/>.</summary>
     /// <exception cref="CliException">A word is none.</exception>
-    public IReadOnlyList<Dependency> Read(ParseResult parsed, string folder)
+    /// <exception cref="PackageException">A package's name stands for nothing.</exception>
+    public async Task<IReadOnlyList<Dependency>> ReadAsync(ParseResult parsed, string folder, PackageNameResolver names, CancellationToken cancellationToken)
+    {
+        var named = new List<Dependency>();
+        foreach (var text in Words(parsed))
+        {
+            if (PackageName.TryParse(text, out var package))
+            {
+                named.Add(Named(parsed.GetValue(_name) ?? package.Name, Source(await names.ResolveAsync(package, cancellationToken))));
+            }
+        }
+
+        return [.. named, .. Read(parsed, folder)];
+    }
+
+    /// <summary>The words that say by themselves what is meant; those of a --git, --path or --registry are only names.</summary>
+    private string[] Words(ParseResult parsed) =>
+        parsed.GetValue(_git) is null && parsed.GetValue(_path) is null && parsed.GetValue(_registry) is null ? parsed.GetValue(_packages) ?? [] : [];
+
+    private IReadOnlyList<Dependency> Read(ParseResult parsed, string folder)
     {
         var packages = parsed.GetValue(_packages) ?? [];
         var name = parsed.GetValue(_name) ?? packages.FirstOrDefault();
@@ -57,7 +78,7 @@ internal sealed class AddRequest
             return parsed.GetValue(_git) is { } git ? [Named(name ?? LeafOf(git), OfGit(parsed, git))]
                 : parsed.GetValue(_path) is { } path ? [Named(name ?? LeafOf(path), OfPath(path, folder))]
                 : parsed.GetValue(_registry) is { } registry ? [Named(name ?? OciReference.Parse(registry).Leaf, OfRegistry(registry, parsed.GetValue(_version)))]
-                : [.. packages.Select(package => OfReference(package, parsed.GetValue(_name)))];
+                : [.. packages.Where(package => !PackageName.TryParse(package, out _)).Select(package => OfReference(package, parsed.GetValue(_name)))];
         }
         catch (FormatException exception)
         {

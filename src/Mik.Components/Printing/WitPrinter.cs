@@ -1,4 +1,5 @@
 using System.Text;
+using Mik.Components.Metadata;
 using Mik.Components.Model;
 
 namespace Mik.Components.Printing;
@@ -29,9 +30,25 @@ public static class WitPrinter
         return World(component, new WitTypeNames(component));
     }
 
-    private static string World(Component component, WitTypeNames names)
+    /// <summary>A WIT package: its interfaces and worlds.</summary>
+    public static string Print(WitPackage package)
     {
-        var text = new StringBuilder("world root {\n");
+        ArgumentNullException.ThrowIfNull(package);
+        var text = new StringBuilder().Append("package ").Append(package.Name).Append(";\n");
+        foreach (var item in package.Items)
+        {
+            var component = new Component([], [], [], item.Type);
+            var names = new WitTypeNames(component);
+            text.Append('\n').Append(item.IsWorld
+                ? World(component, names, item.Label)
+                : $"interface {item.Label} {{\n{new WitItemPrinter(names, item.Name.Text).Interface(item.Type.Exports[0].Type.Instance!, 1)}}}\n");
+        }
+        return text.ToString();
+    }
+
+    private static string World(Component component, WitTypeNames names, string name = "root")
+    {
+        var text = new StringBuilder("world ").Append(name).Append(" {\n");
         var types = new WitItemPrinter(names, "");
         text.Append(types.Uses(component.Imports, "  ")).Append(types.Types(component.Imports, "  "));
         AppendItems(text, "import", component.Imports.Where(item => item.Type.Sort != Sort.Type), names);

@@ -65,7 +65,7 @@ internal sealed class DependencyReader(ProblemList problems, string folder)
 
         if (version.Length == 0)
         {
-            problems.Error(entry.Value.Span, $"dependencies.{entry.Key} must be a version such as \"v1.0.0\" or \"latest\"");
+            problems.Error(entry.Value.Span, $"dependencies.{entry.Key} must be a version such as \"1.0.0\" or \"latest\"");
             return null;
         }
 

@@ -15,9 +15,10 @@ internal sealed class GitPackages(string home, BlobCache cache)
     /// <param name="source">Where it is.</param>
     /// <param name="folder">The project's folder, for relative URLs.</param>
     /// <param name="commit">The commit that is locked; null takes what the source says now.</param>
+    /// <param name="offline">Whether only the cache may be asked.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="PackageException">It cannot be had.</exception>
-    public async Task<(string Commit, byte[] Component)> FetchAsync(Dependency dependency, GitSource source, string folder, string? commit, CancellationToken cancellationToken)
+    public async Task<(string Commit, byte[] Component)> FetchAsync(Dependency dependency, GitSource source, string folder, string? commit, bool offline, CancellationToken cancellationToken)
     {
         var url = Checked(dependency.Name, source, folder);
         var shown = GitUrl.WithoutSecrets(source.Url);
@@ -26,6 +27,11 @@ internal sealed class GitPackages(string home, BlobCache cache)
         try
         {
             await PrepareAsync(repository, cancellationToken);
+            if (offline && (commit is null || !await HasAsync(repository, commit, cancellationToken)))
+            {
+                throw RegistryPackages.NotInCache($"{dependency.Name}{Told(source, commit)}");
+            }
+
             var fetched = await FetchCommitAsync(repository, url, source, commit, cancellationToken);
             var tree = await CommitTree.ReadAsync(repository, fetched, $"{shown} at {fetched[..12]}", cancellationToken);
             var bytes = await ComponentFinder.FindAsync(tree, DependencyFile.Leaf(dependency.Name), cancellationToken);

@@ -45,7 +45,7 @@ internal sealed class PackageFetcher(PackageSession session, string folder, Sync
         {
             return options.Offline
                 ? throw new PackageException($"cannot look up {dependency.Name}", $"it is not in {LockFile.FileName}, and --offline forbids to ask {Mik.Packages.Git.GitUrl.WithoutSecrets(git.Url)}", "run mik sync once without --offline")
-                : await session.Git.FetchAsync(dependency, git, folder, commit: null, cancellationToken);
+                : await session.Git.FetchAsync(dependency, git, folder, commit: null, offline: false, cancellationToken);
         }
 
         var reference = RegistryPackages.Reference(dependency.Name, (RegistrySource)dependency.Source);
@@ -68,7 +68,7 @@ internal sealed class PackageFetcher(PackageSession session, string folder, Sync
         if (dependency.Source is GitSource git)
         {
             await NoteMovedTagAsync(dependency, git, locked, cancellationToken);
-            return (await session.Git.FetchAsync(dependency, git, folder, locked.Resolved, cancellationToken)).Component;
+            return (await session.Git.FetchAsync(dependency, git, folder, locked.Resolved, offline: false, cancellationToken)).Component;
         }
 
         var reference = RegistryPackages.Reference(dependency.Name, (RegistrySource)dependency.Source);
@@ -135,16 +135,46 @@ internal sealed class PackageFetcher(PackageSession session, string folder, Sync
             : locked.Size != real.Size ? "size"
             : !locked.Imports.SequenceEqual(real.Imports, StringComparer.Ordinal) ? "imports"
             : !locked.Exports.SequenceEqual(real.Exports, StringComparer.Ordinal) ? "exports"
-            : dependency.Source is RegistrySource source
-              && Digest.TryParse(locked.Resolved, out var manifest)
-              && await session.Registry.DisagreesAsync(RegistryPackages.Reference(dependency.Name, source).WithDigest(manifest), locked.Digest, cancellationToken) ? "resolved"
+            : await IsResolvedElsewhereAsync(dependency, locked, cancellationToken) ? "resolved"
             : null;
         if (wrong is not null)
         {
             throw new LockMismatchException(
                 $"{LockFile.FileName} does not agree with {dependency.Name}",
-                $"its {wrong} {(wrong == "digest" ? $"is {locked.Digest}, and the component's {real.Digest}" : "is not that of the component " + locked.Digest)}: it was changed by hand, or by someone else",
+                wrong switch
+                {
+                    "digest" => $"its digest is {locked.Digest}, and the component's {real.Digest}: it was changed by hand, or by someone else",
+                    "resolved" => $"it was resolved to {locked.Resolved}, which has not the component {locked.Digest}: it was changed by hand, or by someone else, or is there no more",
+                    _ => $"its {wrong} is not that of the component {locked.Digest}: it was changed by hand, or by someone else",
+                },
                 $"restore {LockFile.FileName} from version control, or run mik update {dependency.Name}");
+        }
+    }
+
+    /// <summary>Whether what a row was resolved to has another component than the row. What cannot be asked for is told, and does not fail.</summary>
+    private async Task<bool> IsResolvedElsewhereAsync(Dependency dependency, LockedPackage locked, CancellationToken cancellationToken)
+    {
+        try
+        {
+            switch (dependency.Source)
+            {
+                case RegistrySource source when Digest.TryParse(locked.Resolved, out var manifest):
+                    var reference = RegistryPackages.Reference(dependency.Name, source).WithDigest(manifest);
+                    return await session.Registry.DisagreesAsync(reference, locked.Digest, options.Offline, cancellationToken);
+                case GitSource git:
+                    return Digest.Of((await session.Git.FetchAsync(dependency, git, folder, locked.Resolved, options.Offline, cancellationToken)).Component) != locked.Digest;
+                default:
+                    return false;
+            }
+        }
+        catch (PackageException exception) when (exception.InnerException is not Registry.NotFoundException)
+        {
+            session.Note($"what {dependency.Name} was resolved to in {LockFile.FileName} could not be checked: {exception.Message}");
+            return false;
+        }
+        catch (PackageException)
+        {
+            return true;
         }
     }
 

@@ -15,7 +15,8 @@ internal sealed record ComponentPackage(byte[] Component, byte[] Config, byte[] 
     /// <param name="exports">Names of its exports.</param>
     /// <param name="created">When it was made.</param>
     /// <param name="annotations">Annotations of the manifest.</param>
-    public static ComponentPackage Of(byte[] component, IEnumerable<string> imports, IEnumerable<string> exports, DateTimeOffset created, IReadOnlyList<KeyValuePair<string, string>> annotations)
+    /// <param name="file">The name of the file that clients write, which know of no components.</param>
+    public static ComponentPackage Of(byte[] component, IEnumerable<string> imports, IEnumerable<string> exports, DateTimeOffset created, IReadOnlyList<KeyValuePair<string, string>> annotations, string? file = null)
     {
         var layer = Digest.Of(component);
         var config = Json(writer =>
@@ -41,18 +42,10 @@ internal sealed record ComponentPackage(byte[] Component, byte[] Config, byte[] 
             writer.WriteStartArray("layers");
             writer.WriteStartObject();
             WriteDescriptor(writer, MediaTypes.Wasm, component);
+            WriteAnnotations(writer, file is null ? [] : [new(Annotations.Title, file)]);
             writer.WriteEndObject();
             writer.WriteEndArray();
-            if (annotations.Count > 0)
-            {
-                writer.WriteStartObject("annotations");
-                foreach (var (name, value) in annotations)
-                {
-                    writer.WriteString(name, value);
-                }
-
-                writer.WriteEndObject();
-            }
+            WriteAnnotations(writer, annotations);
         });
         return new ComponentPackage(component, config, manifest);
     }
@@ -62,6 +55,20 @@ internal sealed record ComponentPackage(byte[] Component, byte[] Config, byte[] 
         writer.WriteString("mediaType", type);
         writer.WriteString("digest", Digest.Of(blob).ToString());
         writer.WriteNumber("size", blob.Length);
+    }
+
+    private static void WriteAnnotations(Utf8JsonWriter writer, IReadOnlyList<KeyValuePair<string, string>> annotations)
+    {
+        if (annotations.Count > 0)
+        {
+            writer.WriteStartObject("annotations");
+            foreach (var (name, value) in annotations)
+            {
+                writer.WriteString(name, value);
+            }
+
+            writer.WriteEndObject();
+        }
     }
 
     private static void WriteNames(Utf8JsonWriter writer, string name, IEnumerable<string> names)

@@ -21,6 +21,9 @@ internal static class MediaTypes
     /// <summary>A component as a layer.</summary>
     public const string Wasm = "application/wasm";
 
+    /// <summary>Configurations of container images.</summary>
+    public static readonly string[] ImageConfigs = ["application/vnd.oci.image.config.v1+json", "application/vnd.docker.container.image.v1+json"];
+
     /// <summary>All that may answer for a manifest, in the order of preference.</summary>
     public static readonly string[] Manifests = [Manifest, Index, DockerManifest, DockerIndex];
 

@@ -8,9 +8,13 @@ namespace Mik.Packages.Oci;
 /// <param name="Bytes">The text, which the digest is of.</param>
 internal sealed record OciManifest(Descriptor Descriptor, IReadOnlyList<Descriptor> Items, byte[] Bytes)
 {
-    private const string Title = "org.opencontainers.image.title";
-
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = PackageLimits.JsonDepth };
+
+    /// <summary>The type of a manifest's configuration; null when it has none.</summary>
+    public string? ConfigType { get; init; }
+
+    /// <summary>What a manifest says that it is; null when it does not say.</summary>
+    public string? ArtifactType { get; init; }
 
     /// <summary>Whether it lists manifests.</summary>
     public bool IsIndex => MediaTypes.IsIndex(Descriptor.MediaType);
@@ -59,7 +63,11 @@ internal sealed record OciManifest(Descriptor Descriptor, IReadOnlyList<Descript
             throw new FormatException($"it has no list of {list}");
         }
 
-        return new OciManifest(new Descriptor(type, digest, bytes.Length), [.. items.EnumerateArray().Select(ReadDescriptor)], bytes);
+        return new OciManifest(new Descriptor(type, digest, bytes.Length), [.. items.EnumerateArray().Select(ReadDescriptor)], bytes)
+        {
+            ConfigType = root.TryGetProperty("config", out var config) && config.ValueKind == JsonValueKind.Object ? Text(config, "mediaType") : null,
+            ArtifactType = Text(root, "artifactType"),
+        };
     }
 
     private static Descriptor ReadDescriptor(JsonElement item)
@@ -82,7 +90,7 @@ internal sealed record OciManifest(Descriptor Descriptor, IReadOnlyList<Descript
 
         return new Descriptor(Text(item, "mediaType") ?? "", parsed, bytes)
         {
-            Title = item.TryGetProperty("annotations", out var annotations) && annotations.ValueKind == JsonValueKind.Object ? Text(annotations, Title) : null,
+            Title = item.TryGetProperty("annotations", out var annotations) && annotations.ValueKind == JsonValueKind.Object ? Text(annotations, Annotations.Title) : null,
             Platform = item.TryGetProperty("platform", out var platform) && platform.ValueKind == JsonValueKind.Object
                 ? $"{Text(platform, "os")}/{Text(platform, "architecture")}"
                 : null,

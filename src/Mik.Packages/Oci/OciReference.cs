@@ -14,6 +14,9 @@ public sealed partial record OciReference
     /// <summary>The tag of names that have none.</summary>
     public const string DefaultTag = "latest";
 
+    /// <summary>What a reference may begin with, where paths are taken too.</summary>
+    public const string Scheme = "oci://";
+
     private const int LongestRepository = 255;
 
     private OciReference(string registry, string repository, string? tag, Digest? digest)
@@ -50,7 +53,12 @@ public sealed partial record OciReference
     public static OciReference Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var rest = text.StartsWith("oci://", StringComparison.Ordinal) ? text["oci://".Length..] : text;
+        var rest = text.StartsWith(Scheme, StringComparison.Ordinal) ? text[Scheme.Length..] : text;
+        if (!rest.Contains('/', StringComparison.Ordinal) && rest.Contains('@', StringComparison.Ordinal) && PackageNames.PackageName.TryParse(rest, out var package))
+        {
+            throw new FormatException($"'{text}' is the name of a package, which only mik add looks up; the reference of one is written host/user/{package.Name}:{package.Version}");
+        }
+
         Digest? digest = null;
         if (rest.IndexOf('@', StringComparison.Ordinal) is >= 0 and var at)
         {

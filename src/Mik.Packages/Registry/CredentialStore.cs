@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace Mik.Packages.Registry;
 
 /// <summary>
-/// Finds credentials where <c>docker login</c> and <c>podman login</c> leave them: <c>auths</c>, <c>credHelpers</c> and <c>credsStore</c> of a
-/// <c>config.json</c>. Looked up once per registry.
+/// Finds credentials where <c>docker login</c>, <c>podman login</c> and <c>oras login</c> leave them: <c>auths</c>, <c>credHelpers</c> and
+/// <c>credsStore</c> of a <c>config.json</c>. Looked up once per repository.
 /// </summary>
 public sealed class CredentialStore
 {
@@ -28,18 +28,51 @@ public sealed class CredentialStore
         var files = new List<string>();
         AddIfSet(files, Environment.GetEnvironmentVariable("REGISTRY_AUTH_FILE"));
         files.Add(Environment.GetEnvironmentVariable("DOCKER_CONFIG") is { Length: > 0 } folder ? Path.Combine(folder, "config.json") : Path.Combine(home, ".docker", "config.json"));
-        if (Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime)
-        {
-            files.Add(Path.Combine(runtime, "containers", "auth.json"));
-        }
-
+        files.AddRange(ContainerFiles(home));
         return new CredentialStore(files);
     }
 
-    /// <summary>The credentials of a registry; null when there are none.</summary>
+    /// <summary>The files that are looked into, for messages.</summary>
+    internal IReadOnlyList<string> Files => _files;
+
+    /// <summary>The credentials of a registry, or of what is below it; null when there are none.</summary>
+    /// <param name="name">Host and port, and perhaps a repository.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="PackageException">A file or a helper is broken.</exception>
-    internal Task<Credentials?> FindAsync(string registry, CancellationToken cancellationToken) =>
-        _found.GetOrAdd(registry, key => new Lazy<Task<Credentials?>>(() => LookUpAsync(key, cancellationToken))).Value;
+    internal Task<Credentials?> FindAsync(string name, CancellationToken cancellationToken) =>
+        _found.GetOrAdd(name, key => new Lazy<Task<Credentials?>>(() => LookUpAsync(new CredentialKeys(key), cancellationToken))).Value;
+
+    /// <summary>Where podman, buildah and skopeo keep theirs: a folder of the session, of the user on systems without one, and the user's settings.</summary>
+    private static IEnumerable<string> ContainerFiles(string home)
+    {
+        if (Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime)
+        {
+            yield return Path.Combine(runtime, "containers", "auth.json");
+        }
+
+        if (UserId() is { } user)
+        {
+            yield return $"/run/containers/{user}/auth.json";
+        }
+
+        var settings = Environment.GetEnvironmentVariable("XDG_CONFIG_HOME") is { Length: > 0 } folder ? folder : Path.Combine(home, ".config");
+        yield return Path.Combine(settings, "containers", "auth.json");
+    }
+
+    /// <summary>The number of this user as Linux tells it; null elsewhere.</summary>
+    private static string? UserId()
+    {
+        try
+        {
+            return OperatingSystem.IsLinux()
+                ? File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("Uid:", StringComparison.Ordinal))?.Split('\t', StringSplitOptions.RemoveEmptyEntries)[1]
+                : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     private static void AddIfSet(List<string> files, string? path)
     {
@@ -49,11 +82,11 @@ public sealed class CredentialStore
         }
     }
 
-    private async Task<Credentials?> LookUpAsync(string registry, CancellationToken cancellationToken)
+    private async Task<Credentials?> LookUpAsync(CredentialKeys keys, CancellationToken cancellationToken)
     {
         foreach (var file in _files.Where(File.Exists))
         {
-            if (await LookUpAsync(file, registry, cancellationToken) is { } credentials)
+            if (await LookUpAsync(file, keys, cancellationToken) is { } credentials)
             {
                 return credentials;
             }
@@ -62,7 +95,7 @@ public sealed class CredentialStore
         return null;
     }
 
-    private async Task<Credentials?> LookUpAsync(string file, string registry, CancellationToken cancellationToken)
+    private async Task<Credentials?> LookUpAsync(string file, CredentialKeys keys, CancellationToken cancellationToken)
     {
         try
         {
@@ -73,18 +106,17 @@ public sealed class CredentialStore
                 return null;
             }
 
-            var keys = KeysOf(registry);
-            if (Section(root, "credHelpers") is { } helpers && Array.Find(keys, key => Text(helpers, key) is not null) is { } helped)
+            if (Section(root, "credHelpers") is { } helpers && keys.In(helpers).FirstOrDefault(key => Text(helpers, key) is not null) is { } helped)
             {
-                return await CredentialProgram.GetAsync(ProgramFolder, Text(helpers, helped)!, helped, cancellationToken);
+                return await FromProgramAsync(Text(helpers, helped)!, helped, file, cancellationToken);
             }
 
             if (Section(root, "auths") is { } auths && InAuths(auths, keys, file) is { } credentials)
             {
-                return credentials;
+                return credentials with { Origin = file };
             }
 
-            return Text(root, "credsStore") is { Length: > 0 } store ? await FromStoreAsync(store, keys, cancellationToken) : null;
+            return Text(root, "credsStore") is { Length: > 0 } store ? await FromStoreAsync(store, keys, file, cancellationToken) : null;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -96,11 +128,11 @@ public sealed class CredentialStore
         }
     }
 
-    private async Task<Credentials?> FromStoreAsync(string store, string[] keys, CancellationToken cancellationToken)
+    private async Task<Credentials?> FromStoreAsync(string store, CredentialKeys keys, string file, CancellationToken cancellationToken)
     {
-        foreach (var key in keys)
+        foreach (var key in keys.ForPrograms)
         {
-            if (await CredentialProgram.GetAsync(ProgramFolder, store, key, cancellationToken) is { } credentials)
+            if (await FromProgramAsync(store, key, file, cancellationToken) is { } credentials)
             {
                 return credentials;
             }
@@ -109,9 +141,14 @@ public sealed class CredentialStore
         return null;
     }
 
-    private static Credentials? InAuths(JsonElement auths, string[] keys, string file)
+    private async Task<Credentials?> FromProgramAsync(string program, string key, string file, CancellationToken cancellationToken) =>
+        await CredentialProgram.GetAsync(ProgramFolder, program, key, cancellationToken) is { } credentials
+            ? credentials with { Origin = $"docker-credential-{program}, which {file} names" }
+            : null;
+
+    private static Credentials? InAuths(JsonElement auths, CredentialKeys keys, string file)
     {
-        foreach (var key in keys)
+        foreach (var key in keys.In(auths))
         {
             if (auths.TryGetProperty(key, out var entry) && entry.ValueKind == JsonValueKind.Object && OfEntry(entry, key, file) is { } credentials)
             {
@@ -146,11 +183,6 @@ public sealed class CredentialStore
             ? new Credentials(pair[..colon], pair[(colon + 1)..])
             : throw new PackageException($"cannot read the credentials of {RemoteText.Clean(key)} in {file}", "its auth is not name:password in base64", $"log in again: docker login {RemoteText.Clean(key)}");
     }
-
-    /// <summary>What a registry may be kept under.</summary>
-    private static string[] KeysOf(string registry) => registry == "docker.io"
-        ? ["https://index.docker.io/v1/", "docker.io", "index.docker.io", "registry-1.docker.io"]
-        : [registry, $"https://{registry}", $"https://{registry}/", $"https://{registry}/v1/", $"https://{registry}/v2/", $"http://{registry}"];
 
     private static JsonElement? Section(JsonElement root, string name) =>
         root.TryGetProperty(name, out var section) && section.ValueKind == JsonValueKind.Object ? section : null;

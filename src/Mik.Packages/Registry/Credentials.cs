@@ -9,6 +9,9 @@ namespace Mik.Packages.Registry;
 /// <param name="IsIdentityToken">Whether the secret is a refresh token of the registry's token server.</param>
 internal sealed record Credentials(string UserName, string Secret, bool IsIdentityToken = false)
 {
+    /// <summary>Where they were found, for messages.</summary>
+    public string Origin { get; init; } = "";
+
     /// <summary>The header of the basic scheme.</summary>
     public AuthenticationHeaderValue ToBasic() => new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{UserName}:{Secret}")));
 

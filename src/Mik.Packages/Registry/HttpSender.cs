@@ -20,6 +20,7 @@ internal sealed class HttpSender : IDisposable
             UseCookies = false,
             ConnectTimeout = settings.SilenceLimit,
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
+            SslOptions = { RemoteCertificateValidationCallback = (_, certificate, chain, errors) => CertificateFault.Check(certificate, chain, errors) },
         })
         { Timeout = Timeout.InfiniteTimeSpan };
         var version = typeof(HttpSender).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
@@ -46,6 +47,14 @@ internal sealed class HttpSender : IDisposable
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw new TransientException($"{request.RequestUri!.Authority} does not answer", FormattableString.Invariant($"nothing came within {_silenceLimit.TotalSeconds} s"));
+        }
+        catch (HttpRequestException exception) when (Certificate(exception) is { } certificate)
+        {
+            throw new PackageException(
+                $"the secure connection to {request.RequestUri!.Authority} cannot be trusted",
+                certificate.Message,
+                "SSL_CERT_FILE=/path/to/authority.pem names the authority that signed it, where that is right",
+                exception);
         }
         catch (HttpRequestException exception) when (exception.HttpRequestError == HttpRequestError.SecureConnectionError)
         {
@@ -144,6 +153,19 @@ internal sealed class HttpSender : IDisposable
         }
 
         return exception.Message;
+    }
+
+    private static CertificateException? Certificate(Exception exception)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is CertificateException certificate)
+            {
+                return certificate;
+            }
+        }
+
+        return null;
     }
 
     private static Uri Next(Uri first, Uri from, Uri location, int hops)

@@ -12,13 +12,15 @@ internal sealed class RegistryClient : IDisposable
     private readonly HttpSender _sender;
     private readonly TokenSource _tokens;
     private readonly RetryPolicy _retry;
+    private readonly RegistryAddresses _addresses;
 
     /// <summary>Makes a client.</summary>
     public RegistryClient(RegistrySettings settings, CredentialStore credentials)
     {
         _settings = settings;
         _sender = new HttpSender(settings);
-        _tokens = new TokenSource(_sender, credentials);
+        _tokens = new TokenSource(_sender, credentials, settings.TokenServers);
+        _addresses = new RegistryAddresses(settings);
         _retry = new RetryPolicy(settings);
     }
 
@@ -56,7 +58,7 @@ internal sealed class RegistryClient : IDisposable
             return cached;
         }
 
-        var connection = Connect(reference);
+        var connection = await ConnectAsync(reference, cancellationToken);
         await using var download = await cache.BeginAsync(blob.Digest, blob.Size, cancellationToken);
         return await RunAsync(
             async token =>
@@ -72,8 +74,36 @@ internal sealed class RegistryClient : IDisposable
             cancellationToken);
     }
 
-    /// <summary>A connection for writing.</summary>
-    public RegistryConnection ConnectForPush(OciReference reference) => new(_sender, _tokens, _settings.Mirrors, reference, mayPush: true);
+    /// <summary>A connection to the registry itself, for writing; mirrors are for reading.</summary>
+    public async Task<RegistryConnection> ConnectForPushAsync(OciReference reference, CancellationToken cancellationToken) =>
+        new(_sender, _tokens, await _addresses.FindAsync(reference.Registry, mayPush: true, cancellationToken), reference, mayPush: true);
+
+    /// <summary>The manifest that the registry itself has, past its mirrors; null when it has none.</summary>
+    /// <exception cref="PackageException">The registry cannot be asked.</exception>
+    public async Task<OciManifest?> FindOriginalAsync(OciReference reference, CancellationToken cancellationToken)
+    {
+        var connection = await ConnectForPushAsync(reference, cancellationToken);
+        try
+        {
+            return await RunAsync(token => FetchManifestAsync(connection, reference, token), cancellationToken);
+        }
+        catch (PackageException exception) when (exception.InnerException is NotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A small document at the root of a host; null when there is none.</summary>
+    /// <exception cref="PackageException">The host cannot be asked.</exception>
+    public Task<byte[]?> FindDocumentAsync(string host, string path, CancellationToken cancellationToken) => RunAsync(
+        async token =>
+        {
+            var url = new Uri(await _addresses.RootAsync(host, token), path);
+            using var response = await _sender.SendFollowingAsync(address => new HttpRequestMessage(HttpMethod.Get, address), url, authorization: null, token);
+            HttpSender.ThrowIfTransient(response, host);
+            return response.IsSuccessStatusCode ? await ReadPatientlyAsync(response, PackageLimits.AnswerBytes, token) : null;
+        },
+        cancellationToken);
 
     /// <summary>Runs with attempts.</summary>
     /// <exception cref="PackageException">It failed for good, or too often.</exception>
@@ -92,11 +122,14 @@ internal sealed class RegistryClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _sender.Dispose();
 
-    private RegistryConnection Connect(OciReference reference) => new(_sender, _tokens, _settings.Mirrors, reference);
+    private async Task<RegistryConnection> ConnectAsync(OciReference reference, CancellationToken cancellationToken) =>
+        new(_sender, _tokens, await _addresses.FindAsync(reference.Registry, mayPush: false, cancellationToken), reference);
 
-    private async Task<OciManifest> FetchManifestAsync(OciReference reference, CancellationToken cancellationToken)
+    private async Task<OciManifest> FetchManifestAsync(OciReference reference, CancellationToken cancellationToken) =>
+        await FetchManifestAsync(await ConnectAsync(reference, cancellationToken), reference, cancellationToken);
+
+    private async Task<OciManifest> FetchManifestAsync(RegistryConnection connection, OciReference reference, CancellationToken cancellationToken)
     {
-        var connection = Connect(reference);
         using var response = await connection.ReadAsync(HttpMethod.Get, connection.Url($"manifests/{reference.Selector}"), AcceptManifests, cancellationToken);
         await connection.CheckAsync(response, reference.ToString(), cancellationToken);
         var bytes = await ReadPatientlyAsync(response, PackageLimits.ManifestBytes, cancellationToken);
@@ -119,7 +152,7 @@ internal sealed class RegistryClient : IDisposable
 
     private async Task<IReadOnlyList<string>> FetchTagsAsync(OciReference reference, CancellationToken cancellationToken)
     {
-        var connection = Connect(reference);
+        var connection = await ConnectAsync(reference, cancellationToken);
         var tags = new List<string>();
         var next = connection.Url("tags/list?n=1000");
         for (var pages = 0; next is not null && tags.Count < PackageLimits.Tags && pages < 100; pages++)

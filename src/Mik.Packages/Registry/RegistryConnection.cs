@@ -15,16 +15,17 @@ internal sealed class RegistryConnection
     /// <summary>Makes it.</summary>
     /// <param name="sender">Sends.</param>
     /// <param name="tokens">Answers challenges.</param>
-    /// <param name="mirrors">Where the registry is.</param>
+    /// <param name="address">Where the registry is, with <c>/v2/</c>.</param>
     /// <param name="reference">The repository.</param>
     /// <param name="mayPush">Whether it is to be written to.</param>
-    public RegistryConnection(HttpSender sender, TokenSource tokens, RegistryMirrors mirrors, OciReference reference, bool mayPush = false)
+    public RegistryConnection(HttpSender sender, TokenSource tokens, Uri address, OciReference reference, bool mayPush = false)
     {
         _sender = sender;
         _tokens = tokens;
         _reference = reference;
-        Address = mirrors.AddressOf(reference.Registry);
-        _credentialsKey = mirrors.CredentialsKey(reference.Registry);
+        Address = address;
+        var host = address.Host == "registry-1.docker.io" ? "docker.io" : address.Authority;
+        _credentialsKey = $"{host}{address.AbsolutePath[..^"/v2/".Length]}/{reference.Repository}";
         _scope = $"repository:{reference.Repository}:{(mayPush ? "pull,push" : "pull")}";
     }
 
@@ -78,15 +79,15 @@ internal sealed class RegistryConnection
         HttpSender.ThrowIfTransient(response, Who);
         var told = RegistryError.Told(await ErrorBodyAsync(response, cancellationToken));
         var answer = $"{Who} answered {(int)response.StatusCode}{(told.Length > 0 ? " " + told : "")}";
-        throw response.StatusCode switch
+        if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
         {
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new PackageException(
-                $"{Who} gives no access to {_reference.Name}",
-                $"{answer}; there is no such package, it is not public, or these credentials do not reach it",
-                $"check the name; for a private package: docker login {_credentialsKey}"),
-            HttpStatusCode.NotFound => new NotFoundException($"there is no {subject}", answer, "check the name and the version; mik outdated and the registry's page list what there is"),
-            _ => new PackageException($"{Who} refused the request for {subject}", answer),
-        };
+            var (why, next) = await _tokens.ExplainAsync(_credentialsKey, cancellationToken);
+            throw new PackageException($"{Who} gives no access to {_reference.Name}", $"{answer}; {why}", next);
+        }
+
+        throw response.StatusCode == HttpStatusCode.NotFound
+            ? new NotFoundException($"there is no {subject}", answer, "check the name and the version; mik outdated and the registry's page list what there is")
+            : new PackageException($"{Who} refused the request for {subject}", answer);
     }
 
     /// <summary>The registry as messages call it.</summary>

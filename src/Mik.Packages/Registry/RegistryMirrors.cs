@@ -1,8 +1,8 @@
 namespace Mik.Packages.Registry;
 
 /// <summary>
-/// Registries that stand in for others: <c>ghcr.io=http://127.0.0.1:5000,docker.io=https://proxy.example/hub</c>. References and the lock file
-/// keep the name of the registry that is meant; credentials are those of the mirror.
+/// Registries that stand in for others when something is read: <c>ghcr.io=http://127.0.0.1:5000,docker.io=https://proxy.example/hub</c>. References
+/// and the lock file keep the name of the registry that is meant; credentials are those of the mirror.
 /// </summary>
 public sealed class RegistryMirrors
 {
@@ -54,19 +54,7 @@ public sealed class RegistryMirrors
         }
     }
 
-    /// <summary>Where a registry is: its mirror, else itself. Loopback registries are spoken to without TLS, all others with it.</summary>
-    internal Uri AddressOf(string registry)
-    {
-        if (_mirrors.TryGetValue(registry, out var mirror))
-        {
-            return new Uri(mirror.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/v2/");
-        }
-
-        var host = registry == "docker.io" ? "registry-1.docker.io" : registry;
-        var address = new Uri($"https://{host}/v2/");
-        return address.IsLoopback ? new Uri($"http://{host}/v2/") : address;
-    }
-
-    /// <summary>What the credentials of a registry are kept under.</summary>
-    internal string CredentialsKey(string registry) => _mirrors.TryGetValue(registry, out var mirror) ? mirror.Authority : registry;
+    /// <summary>The mirror to read from; null when there is none. An entry that names the registry itself only says how it is spoken to, and is for writing too.</summary>
+    internal Uri? Find(string registry, bool mayPush) =>
+        _mirrors.TryGetValue(registry, out var mirror) && (!mayPush || string.Equals(mirror.Authority, registry, StringComparison.OrdinalIgnoreCase)) ? mirror : null;
 }

@@ -5,24 +5,31 @@ using Mik.Packages.Oci;
 namespace Mik.Packages.Registry;
 
 /// <summary>Writes a component to a registry in the CNCF layout for WebAssembly (distribution-spec, "Pushing").</summary>
-internal sealed class RegistryPush(RegistryClient client, OciReference reference)
+internal sealed class RegistryPush
 {
-    private readonly RegistryConnection _connection = client.ConnectForPush(reference);
+    private readonly RegistryClient _client;
+    private readonly OciReference _reference;
+    private readonly RegistryConnection _connection;
 
-    /// <summary>Pushes a component and its manifest under the reference's tag.</summary>
+    private RegistryPush(RegistryClient client, OciReference reference, RegistryConnection connection) => (_client, _reference, _connection) = (client, reference, connection);
+
+    /// <summary>Pushes a component and its manifest under the tag of a reference.</summary>
     /// <returns>The digest of the manifest.</returns>
     /// <exception cref="PackageException">The registry refuses it or cannot be reached.</exception>
-    public async Task<Digest> PushAsync(ComponentPackage package, CancellationToken cancellationToken)
+    public static async Task<Digest> PushAsync(RegistryClient client, OciReference reference, ComponentPackage package, CancellationToken cancellationToken) =>
+        await new RegistryPush(client, reference, await client.ConnectForPushAsync(reference, cancellationToken)).PushAsync(package, cancellationToken);
+
+    private async Task<Digest> PushAsync(ComponentPackage package, CancellationToken cancellationToken)
     {
         await PushBlobAsync(package.Config, cancellationToken);
         await PushBlobAsync(package.Component, cancellationToken);
-        return await client.RunAsync(token => PutManifestAsync(package.Manifest, token), cancellationToken);
+        return await _client.RunAsync(token => PutManifestAsync(package.Manifest, token), cancellationToken);
     }
 
     private Task<bool> PushBlobAsync(byte[] blob, CancellationToken cancellationToken)
     {
         var digest = Digest.Of(blob);
-        return client.RunAsync(
+        return _client.RunAsync(
             async token =>
             {
                 if (await ExistsAsync(digest, token))
@@ -53,13 +60,13 @@ internal sealed class RegistryPush(RegistryClient client, OciReference reference
         await CheckAsync(response, "an upload", cancellationToken);
         return response.StatusCode == HttpStatusCode.Accepted && response.Headers.Location is { } location
             ? new Uri(url, location)
-            : throw new PackageException($"{reference.Registry} began no upload", $"it answered {(int)response.StatusCode} without a place to upload to");
+            : throw new PackageException($"{_reference.Registry} began no upload", $"it answered {(int)response.StatusCode} without a place to upload to");
     }
 
     private async Task<Digest> PutManifestAsync(byte[] manifest, CancellationToken cancellationToken)
     {
         var digest = Digest.Of(manifest);
-        var selector = reference.Tag ?? digest.ToString();
+        var selector = _reference.Tag ?? digest.ToString();
         using var response = await _connection.WriteAsync(HttpMethod.Put, _connection.Url($"manifests/{selector}"), () => Content(manifest, MediaTypes.Manifest), cancellationToken);
         await CheckAsync(response, "the manifest", cancellationToken);
         return digest;
@@ -73,7 +80,7 @@ internal sealed class RegistryPush(RegistryClient client, OciReference reference
         }
         catch (NotFoundException exception)
         {
-            throw new PackageException($"{reference.Registry} does not take {what} of {reference.Name}", "it answered 404", "check the name; some registries want a repository to be made first", exception);
+            throw new PackageException($"{_reference.Registry} does not take {what} of {_reference.Name}", "it answered 404", "check the name; some registries want a repository to be made first", exception);
         }
     }
 

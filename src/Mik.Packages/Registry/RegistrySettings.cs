@@ -6,6 +6,9 @@ public sealed class RegistrySettings
     /// <summary>Other registries in the place of some: <c>MIK_REGISTRY_MIRRORS</c>.</summary>
     public RegistryMirrors Mirrors { get; init; } = RegistryMirrors.None;
 
+    /// <summary>Hosts that may be given the credentials of others: <c>MIK_TOKEN_SERVERS</c>.</summary>
+    public TokenServers TokenServers { get; init; } = TokenServers.None;
+
     /// <summary>Attempts for what may pass: lost connections, 429, 5xx.</summary>
     public int Attempts { get; init; } = 4;
 
@@ -23,5 +26,6 @@ public sealed class RegistrySettings
     public static RegistrySettings FromEnvironment() => new()
     {
         Mirrors = RegistryMirrors.FromEnvironment(),
+        TokenServers = TokenServers.FromEnvironment(),
     };
 }

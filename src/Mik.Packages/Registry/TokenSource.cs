@@ -6,9 +6,10 @@ using System.Text.Json;
 namespace Mik.Packages.Registry;
 
 /// <summary>Answers a registry's challenge: basic credentials, or a token of its token server (distribution-spec and "Token Authentication").</summary>
-internal sealed class TokenSource(HttpSender sender, CredentialStore store)
+internal sealed class TokenSource(HttpSender sender, CredentialStore store, TokenServers servers)
 {
     private readonly ConcurrentDictionary<(string Registry, string Scope), AuthenticationHeaderValue> _known = new();
+    private readonly ConcurrentDictionary<string, string> _withheld = new(StringComparer.Ordinal);
 
     /// <summary>What was used last; null when nothing was asked for yet.</summary>
     public AuthenticationHeaderValue? Known(string registry, string scope) => _known.GetValueOrDefault((registry, scope));
@@ -16,8 +17,22 @@ internal sealed class TokenSource(HttpSender sender, CredentialStore store)
     /// <summary>Forgets what is no longer taken.</summary>
     public void Forget(string registry, string scope) => _known.TryRemove((registry, scope), out _);
 
+    /// <summary>The credentials of a repository; null when there are none.</summary>
+    public Task<Credentials?> CredentialsAsync(string registry, CancellationToken cancellationToken) => store.FindAsync(registry, cancellationToken);
+
+    /// <summary>Why a request of a repository was refused, as far as its credentials tell, and what to do.</summary>
+    public async Task<(string Why, string Next)> ExplainAsync(string registry, CancellationToken cancellationToken)
+    {
+        var host = registry.Split('/')[0];
+        return await store.FindAsync(registry, cancellationToken) is not { } credentials
+            ? ($"there is no such package, or it is not public: no credentials of {host} were found in {string.Join(", ", store.Files)}", $"check the name; for a private package: docker login {host}")
+            : _withheld.TryGetValue(registry, out var server)
+            ? ($"its token server is another host, {server}, which was not given the credentials of {credentials.Origin}", $"{TokenServers.Variable}={host}={server} lets mik send them there, if that host is to be trusted with them")
+            : ($"it does not take the credentials of '{RemoteText.Clean(credentials.UserName)}' in {credentials.Origin}: they are wrong or too old, or this user may not do that", $"check the name; log in again: docker login {host}");
+    }
+
     /// <summary>The answer to a challenge; null when there is none to give.</summary>
-    /// <param name="registry">What credentials are kept under.</param>
+    /// <param name="registry">What credentials are kept under: host and port, and the repository.</param>
     /// <param name="scope">What is to be done: <c>repository:user/repo:pull</c>.</param>
     /// <param name="address">The registry's address.</param>
     /// <param name="headers">The challenges.</param>
@@ -29,7 +44,7 @@ internal sealed class TokenSource(HttpSender sender, CredentialStore store)
         AuthenticationHeaderValue? answer = null;
         if (challenges.FirstOrDefault(challenge => challenge.Scheme == "bearer" && challenge["realm"] is not null) is { } bearer)
         {
-            answer = await FetchAsync(bearer, scope, address, credentials, cancellationToken);
+            answer = await FetchAsync(bearer, registry, scope, address, credentials, cancellationToken);
         }
         else if (challenges.Any(challenge => challenge.Scheme == "basic") && credentials is { IsIdentityToken: false })
         {
@@ -44,7 +59,7 @@ internal sealed class TokenSource(HttpSender sender, CredentialStore store)
         return answer;
     }
 
-    private async Task<AuthenticationHeaderValue?> FetchAsync(Challenge challenge, string scope, Uri address, Credentials? credentials, CancellationToken cancellationToken)
+    private async Task<AuthenticationHeaderValue?> FetchAsync(Challenge challenge, string registry, string scope, Uri address, Credentials? credentials, CancellationToken cancellationToken)
     {
         if (!Uri.TryCreate(address, challenge["realm"], out var realm) || realm.Scheme is not ("http" or "https"))
         {
@@ -54,6 +69,13 @@ internal sealed class TokenSource(HttpSender sender, CredentialStore store)
         if (credentials is not null && realm.Scheme == "http" && address.Scheme == "https")
         {
             throw new PackageException($"{address.Authority} asks for credentials to be sent without TLS", $"its token server is {RemoteText.Url(realm)}");
+        }
+
+        if (credentials is not null && !servers.MayHaveCredentials(registry.Split('/')[0], realm))
+        {
+            // Whoever runs the registry must not get to name a host that is given the password; what is public needs none.
+            _withheld[registry] = realm.Authority;
+            credentials = null;
         }
 
         using var request = Request(realm, challenge["service"], scope, credentials);

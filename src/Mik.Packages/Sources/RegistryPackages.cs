@@ -39,19 +39,7 @@ internal sealed class RegistryPackages(RegistryClient client, BlobCache cache)
     /// <exception cref="PackageException">It cannot be had, or is not what was expected.</exception>
     public async Task<(Digest Manifest, byte[] Component)> FetchAsync(OciReference reference, Digest? expected, bool offline, IProgress<(long Done, long Total)>? progress, CancellationToken cancellationToken)
     {
-        var top = await ManifestAsync(reference, offline, cancellationToken);
-        var manifest = top;
-        for (var depth = 0; manifest.IsIndex; depth++)
-        {
-            if (depth == MostIndexes)
-            {
-                throw new PackageException($"{reference} cannot be used", "it is an index of indexes of indexes");
-            }
-
-            manifest = await ManifestAsync(reference.WithDigest(Choose(reference, manifest, ComponentChoice.Manifest).Digest), offline, cancellationToken);
-        }
-
-        var layer = Choose(reference, manifest, ComponentChoice.Layer);
+        var (top, layer) = await LayerAsync(reference, offline, cancellationToken);
         if (expected is not null && layer.Digest.Algorithm == expected.Algorithm && layer.Digest != expected)
         {
             throw Mismatch(reference, expected, layer.Digest);
@@ -69,23 +57,35 @@ internal sealed class RegistryPackages(RegistryClient client, BlobCache cache)
     public async Task<byte[]?> ReadAsync(Digest digest, CancellationToken cancellationToken) =>
         await cache.FindAsync(digest, cancellationToken) is { } file ? await File.ReadAllBytesAsync(file, cancellationToken) : null;
 
-    /// <summary>Whether the manifest that a lock file names is in the cache and has another component; then the lock file was changed.</summary>
-    public async Task<bool> DisagreesAsync(OciReference reference, Digest component, CancellationToken cancellationToken)
+    /// <summary>Whether the manifest that a lock file names has another component than it says; then the lock file was changed.</summary>
+    /// <exception cref="PackageException">There is no such manifest, or it cannot be had.</exception>
+    public async Task<bool> DisagreesAsync(OciReference reference, Digest component, bool offline, CancellationToken cancellationToken)
     {
-        try
-        {
-            _ = await FetchAsync(reference, component, offline: true, progress: null, cancellationToken);
-            return false;
-        }
-        catch (PackageException exception)
-        {
-            return exception is LockMismatchException;
-        }
+        var (_, layer) = await LayerAsync(reference, offline, cancellationToken);
+        return layer.Digest.Algorithm == component.Algorithm && layer.Digest != component;
     }
 
     /// <summary>The error of what only the network has.</summary>
     public static PackageException NotInCache(string what) =>
         new($"{what} is not in the cache", "--offline forbids to fetch it", "run mik sync once without --offline and --frozen");
+
+    /// <summary>What a reference stands for, and the layer in it that is the component.</summary>
+    private async Task<(OciManifest Top, Descriptor Layer)> LayerAsync(OciReference reference, bool offline, CancellationToken cancellationToken)
+    {
+        var top = await ManifestAsync(reference, offline, cancellationToken);
+        var manifest = top;
+        for (var depth = 0; manifest.IsIndex; depth++)
+        {
+            if (depth == MostIndexes)
+            {
+                throw new PackageException($"{reference} cannot be used", "it is an index of indexes of indexes");
+            }
+
+            manifest = await ManifestAsync(reference.WithDigest(Choose(reference, manifest, ComponentChoice.Manifest).Digest), offline, cancellationToken);
+        }
+
+        return (top, Choose(reference, manifest, ComponentChoice.Layer));
+    }
 
     private static LockMismatchException Mismatch(OciReference reference, Digest expected, Digest found) => new(
         $"{reference} is not what mik.lock says",

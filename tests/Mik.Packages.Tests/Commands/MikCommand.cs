@@ -35,8 +35,24 @@ internal static class MikCommand
         return document.RootElement.Clone();
     }
 
+    /// <summary>Runs a command without mirrors and with a variable of the environment.</summary>
+    public static async Task<(int ExitCode, string Errors)> RunWithAsync(TestProject project, string variable, string value, params string[] arguments)
+    {
+        var start = Prepare(project, registry: null, arguments);
+        start.Environment.Remove("MIK_REGISTRY_MIRRORS");
+        start.Environment[variable] = value;
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync().WaitAsync(Limit);
+        _ = await output;
+        return (process.ExitCode, await errors);
+    }
+
     /// <summary>Starts a command.</summary>
-    public static Process Start(TestProject project, FakeRegistry? registry, params string[] arguments)
+    public static Process Start(TestProject project, FakeRegistry? registry, params string[] arguments) => Process.Start(Prepare(project, registry, arguments))!;
+
+    private static ProcessStartInfo Prepare(TestProject project, FakeRegistry? registry, string[] arguments)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "mik.exe" : "mik"), arguments)
         {
@@ -49,6 +65,7 @@ internal static class MikCommand
         start.Environment["MIK_REGISTRY_MIRRORS"] = $"ghcr.io=http://{registry?.Authority ?? "127.0.0.1:1"},docker.io=http://{registry?.Authority ?? "127.0.0.1:1"}";
         start.Environment["DOCKER_CONFIG"] = project.Home;
         start.Environment.Remove("REGISTRY_AUTH_FILE");
-        return Process.Start(start)!;
+        start.Environment.Remove("SOURCE_DATE_EPOCH");
+        return start;
     }
 }

@@ -117,10 +117,10 @@ public sealed class SyncCommandTests : IAsyncLifetime, IDisposable
         Directory.CreateDirectory(_project["dist"]);
         await File.WriteAllBytesAsync(_project["dist", "app.wasm"], Guests.Read("loop"));
 
-        var published = await MikCommand.JsonAsync(_project, _registry, "publish", "myorg/app");
+        var published = await MikCommand.JsonAsync(_project, _registry, "publish", $"{_registry.Authority}/myorg/app");
         await MikCommand.SucceedAsync(_project, _registry, "add", "myorg/app:0.1.0");
 
-        Assert.Equal("ghcr.io/myorg/app:0.1.0", published.GetProperty("reference").GetString());
+        Assert.Equal($"{_registry.Authority}/myorg/app:0.1.0", published.GetProperty("reference").GetString());
         Assert.Equal(Guests.Read("loop"), await File.ReadAllBytesAsync(_project["modules", "app.wasm"]));
         Assert.Equal(published.GetProperty("manifest").GetString(), _project.Locked("myorg/app").Resolved);
     }
@@ -145,9 +145,10 @@ public sealed class SyncCommandTests : IAsyncLifetime, IDisposable
     {
         await File.WriteAllBytesAsync(_project["x.wasm"], Guests.Read("loop"));
 
-        var (exitCode, _, errors) = await MikCommand.RunAsync(_project, _registry, "publish", "dufeutech/router:v1.0.0", "x.wasm");
-        await MikCommand.SucceedAsync(_project, _registry, "publish", "dufeutech/router:v1.0.0", "x.wasm", "--force");
-        await MikCommand.SucceedAsync(_project, _registry, "publish", "dufeutech/router:v1.0.0", "x.wasm");
+        var reference = $"{_registry.Authority}/dufeutech/router:v1.0.0";
+        var (exitCode, _, errors) = await MikCommand.RunAsync(_project, _registry, "publish", reference, "x.wasm");
+        await MikCommand.SucceedAsync(_project, _registry, "publish", reference, "x.wasm", "--force");
+        await MikCommand.SucceedAsync(_project, _registry, "publish", reference, "x.wasm");
 
         Assert.Equal(1, exitCode);
         Assert.Contains("is there already", errors, StringComparison.Ordinal);

@@ -44,6 +44,18 @@ public sealed class GitTests : IDisposable
     }
 
     [GitFact]
+    public async Task Git_CommitChangedInTheLockWhileAllIsInstalled_IsDetected()
+    {
+        var other = _git!.Commit("router.wasm", Guests.Read("hello"));
+        var locked = _git.Commit("router.wasm", Guests.Read("echo"));
+        _project.Write($"router = {{ git = \"{_git.Url}\", branch = \"main\" }}");
+        await _project.SyncAsync();
+        _project.EditLock(locked, other);
+
+        Assert.Contains($"resolved to {other}", (await _project.FailAsync()).Why, StringComparison.Ordinal);
+    }
+
+    [GitFact]
     public async Task Git_BranchMovesOn_SyncStaysAndUpdateFollows()
     {
         var first = _git!.Commit("router.wasm", Guests.Read("hello"));

@@ -265,6 +265,39 @@ public sealed class SyncTests : IAsyncLifetime, IDisposable
         Assert.NotNull(error.Next);
     }
 
+    /// <summary>All is installed and the cache has nothing that could tell: each row is checked all the same.</summary>
+    [Theory]
+    [InlineData("unknown")]
+    [InlineData("another component")]
+    public async Task Sync_ResolvedChangedWhileAllIsInstalled_IsDetected(string what)
+    {
+        var other = _registry.Add("dufeutech/router", "other", Guests.Read("loop"));
+        _project.Write("\"dufeutech/router\" = \"latest\"");
+        await _project.SyncAsync();
+        _project.EditLock(_project.Locked("dufeutech/router").Resolved!, what == "unknown" ? $"sha256:{new string('0', 64)}" : other.ToString());
+        Directory.Delete(_project.Home, recursive: true);
+
+        var error = await _project.FailAsync();
+
+        Assert.Contains("does not agree", error.Message, StringComparison.Ordinal);
+        Assert.Contains("resolved to sha256:", error.Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sync_ResolvedThatNobodyCanTell_IsANote()
+    {
+        _project.Write("\"dufeutech/router\" = \"latest\"");
+        await _project.SyncAsync();
+        Directory.Delete(_project.Home, recursive: true);
+
+        var report = await _project.SyncAsync(new SyncOptions { Offline = true, Locked = true });
+        await _project.SyncAsync();
+        var after = await _project.SyncAsync(new SyncOptions { Offline = true, Locked = true });
+
+        Assert.Contains("could not be checked", Assert.Single(report.Notes), StringComparison.Ordinal);
+        Assert.Empty(after.Notes);
+    }
+
     [Theory]
     [InlineData("[package", "damaged")]
     [InlineData("version = 2\n", "version 2")]
@@ -333,7 +366,7 @@ public sealed class SyncTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Sync_ContainerImage_IsRefused()
     {
-        _registry.AddLayers("dufeutech/router", "latest", ("application/vnd.oci.image.layer.v1.tar+gzip", [1, 2, 3], null));
+        _registry.AddImage("dufeutech/router", "latest");
         _project.Write("\"dufeutech/router\" = \"latest\"");
 
         Assert.Contains("container image", (await _project.FailAsync()).Why, StringComparison.Ordinal);

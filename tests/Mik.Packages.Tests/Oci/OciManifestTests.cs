@@ -46,13 +46,17 @@ public sealed class OciManifestTests
     [InlineData("image", "container image")]
     [InlineData("two", "more than one")]
     [InlineData("huge", "at most")]
-    [InlineData("texts", "no layer that is a component")]
+    [InlineData("texts", "an artifact with a (text/plain), b (text/plain), not a component")]
+    [InlineData("text file", "an artifact with notes.txt (application/vnd.oci.image.layer.v1.tar), not a component")]
+    [InlineData("folder", "an artifact with docs (application/vnd.oci.image.layer.v1.tar+gzip), not a component")]
     public void Layer_NotClear_IsExplained(string kind, string expected)
     {
         var layers = kind switch
         {
             "image" => Layer("application/vnd.oci.image.layer.v1.tar+gzip", 1, null),
             "two" => Layer("application/wasm", 1, "a", '1') + "," + Layer("application/wasm", 2, "b", '2'),
+            "text file" => Layer("application/vnd.oci.image.layer.v1.tar", 1, "notes.txt"),
+            "folder" => Layer("application/vnd.oci.image.layer.v1.tar+gzip", 1, "docs"),
             "huge" => Layer("application/wasm", long.MaxValue, null),
             "texts" => Layer("text/plain", 1, "a", '1') + "," + Layer("text/plain", 2, "b", '2'),
             _ => "",
@@ -73,6 +77,25 @@ public sealed class OciManifestTests
 
         Assert.True(index.IsIndex);
         Assert.Equal(2, ComponentChoice.Manifest(index).Size);
+    }
+
+    [Theory]
+    [InlineData("wasip1/wasm", "wasip2/wasm", 2)]
+    [InlineData("wasip2/wasm", "wasip1/wasm", 1)]
+    [InlineData("wasip1/wasm", "wasi/wasm", 2)]
+    [InlineData("wasip1/wasm32", "linux/amd64", 1)]
+    [InlineData("wasip3/wasm", "wasip1/wasm", 1)]
+    [InlineData("wasip3/wasm", "wasip2/wasm", 2)]
+    public void Manifest_OfAnIndexOfSeveralForWebAssembly_IsTheOneForComponents(string first, string second, int expected) =>
+        Assert.Equal(expected, ComponentChoice.Manifest(Parse(Index(first, second))).Size);
+
+    [Fact]
+    public void Manifest_OfAnIndexOfTwoAlike_NamesThemAndTheWayOut()
+    {
+        var error = Assert.Throws<FormatException>(() => ComponentChoice.Manifest(Parse(Index("wasip2/wasm", "wasip2/wasm"))));
+
+        Assert.Contains("wasip2/wasm sha256:1111", error.Message, StringComparison.Ordinal);
+        Assert.Contains("REFERENCE@sha256:", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,6 +124,9 @@ public sealed class OciManifestTests
             """, Encoding.UTF8.GetString(one.Config), StringComparison.Ordinal);
         Assert.Equal(3, ComponentChoice.Layer(OciManifest.Parse(one.Manifest, Digest.Of(one.Manifest), contentType: null)).Size);
     }
+
+    private static string Index(params string[] platforms) => $$"""{"manifests":[{{string.Join(',', platforms.Select((platform, index) =>
+        $$"""{"digest":{{Digit((char)('1' + index))}},"size":{{index + 1}},"platform":{"os":"{{platform.Split('/')[0]}}","architecture":"{{platform.Split('/')[1]}}"} }"""))}}]}""";
 
     private static OciManifest Parse(string text)
     {

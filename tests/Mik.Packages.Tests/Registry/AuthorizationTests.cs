@@ -223,6 +223,82 @@ public sealed class AuthorizationTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Access_Denied_TellsMissingCredentialsFromWrongOnes()
+    {
+        _registry.Intercept = context => Task.FromResult(Challenge(context, "Basic realm=\"x\""));
+
+        var missing = await Assert.ThrowsAsync<PackageException>(PullAsync);
+        WriteConfig($$"""{"auths":{"{{_registry.Authority}}":{"auth":"{{Base64("me:secret")}}"} } }""");
+        var wrong = await Assert.ThrowsAsync<PackageException>(PullAsync);
+
+        Assert.Contains($"no credentials of {_registry.Authority} were found in {_folder["config.json"]}", missing.Why, StringComparison.Ordinal);
+        Assert.Contains($"does not take the credentials of 'me' in {_folder["config.json"]}", wrong.Why, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", wrong.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(403)]
+    public async Task Access_DeniedByTheTokenServer_TellsThatTheCredentialsAreWrong(int status)
+    {
+        _registry.Intercept = context =>
+        {
+            if (context.Request.Path == "/token")
+            {
+                context.Response.StatusCode = status;
+                return Task.FromResult(true);
+            }
+
+            return Task.FromResult(Challenge(context, $"Bearer realm=\"http://{_registry.Authority}/token\""));
+        };
+        WriteConfig($$"""{"auths":{"http://{{_registry.Authority}}/v2/":{"auth":"{{Base64("me:secret")}}"} } }""");
+
+        Assert.Contains("does not take the credentials of 'me'", (await Assert.ThrowsAsync<PackageException>(PullAsync)).Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Token_OfAnotherHost_GetsNoCredentialsUnlessTheUserSaysSo()
+    {
+        _registry.Add("user/repo", "v1", [1, 2, 3]);
+        _registry.Intercept = context => Task.FromResult(context.Request.Headers.Authorization != "Bearer T1" && Challenge(context, $"Bearer realm=\"http://{_other.Authority}/token\""));
+        _other.Intercept = async context =>
+        {
+            await context.Response.WriteAsJsonAsync(new { token = context.Request.Headers.Authorization == Basic("me:secret") ? "T1" : "T0" });
+            return true;
+        };
+        WriteConfig($$"""{"auths":{"{{_registry.Authority}}":{"auth":"{{Base64("me:secret")}}"} } }""");
+
+        var refused = await Assert.ThrowsAsync<PackageException>(PullAsync);
+        Assert.All(_other.Requests, request => Assert.Null(request.Authorization));
+        await PullAsync(programs: null, TokenServers.Parse($"{_registry.Authority}={_other.Authority}"));
+
+        Assert.Contains(_other.Authority, refused.Why, StringComparison.Ordinal);
+        Assert.StartsWith($"MIK_TOKEN_SERVERS={_registry.Authority}={_other.Authority} ", refused.Next, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ghcr.io", "https://ghcr.io/token", true)]
+    [InlineData("docker.io", "https://auth.docker.io/token", true)]
+    [InlineData("registry.gitlab.com", "https://gitlab.com/jwt/auth", true)]
+    [InlineData("r.example:5000", "http://r.example:5000/token", true)]
+    [InlineData("r.example:5000", "https://r.example/token", true)]
+    [InlineData("r.example:5000", "http://r.example:5001/token", false)]
+    [InlineData("r.example", "https://example/token", false)]
+    [InlineData("r.co.uk", "https://s.co.uk/token", false)]
+    [InlineData("ghcr.io", "https://notghcr.io/token", false)]
+    [InlineData("ghcr.io", "https://ghcr.io.evil.example/token", false)]
+    [InlineData("127.0.0.1", "https://7.0.0.1/token", false)]
+    [InlineData("named.example", "https://auth.example.net/token", true)]
+    public void TokenServers_OfOneDomain_AreTheRegistrys(string registry, string realm, bool expected) =>
+        Assert.Equal(expected, TokenServers.Parse("named.example=auth.example.net").MayHaveCredentials(registry, new Uri(realm)));
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("a=")]
+    [InlineData("a=https://b/")]
+    public void TokenServers_Wrong_SaySo(string text) => Assert.Throws<FormatException>(() => TokenServers.Parse(text));
+
+    [Fact]
     public async Task CredentialHelper_IsAsked()
     {
         if (OperatingSystem.IsWindows())
@@ -304,9 +380,9 @@ public sealed class AuthorizationTests : IAsyncLifetime, IDisposable
 
     private Task PullAsync() => PullAsync(programs: null);
 
-    private async Task PullAsync(string? programs)
+    private async Task PullAsync(string? programs, TokenServers? servers = null)
     {
-        using var client = new RegistryClient(new RegistrySettings { Attempts = 1 }, new CredentialStore(_folder["config.json"]) { ProgramFolder = programs });
+        using var client = new RegistryClient(new RegistrySettings { Attempts = 1, TokenServers = servers ?? TokenServers.None }, new CredentialStore(_folder["config.json"]) { ProgramFolder = programs });
         var reference = OciReference.Parse($"{_registry.Authority}/user/repo:v1");
         var manifest = await client.GetManifestAsync(reference, default);
         var file = await client.DownloadAsync(reference, ComponentChoice.Layer(manifest), new BlobCache(_folder["cache"]), progress: null, default);

@@ -29,6 +29,54 @@ public sealed class CredentialStoreTests : IDisposable
         Assert.DoesNotContain("secret", found?.ToString() ?? "", StringComparison.Ordinal);
     }
 
+    /// <summary>Every form in which docker, podman, skopeo and oras leave a key.</summary>
+    [Theory]
+    [InlineData("registry.example:5000")]
+    [InlineData("registry.example:5000/")]
+    [InlineData("http://registry.example:5000")]
+    [InlineData("http://registry.example:5000/v2/")]
+    [InlineData("https://registry.example:5000/v1/")]
+    [InlineData("https://registry.example:5000/some/path")]
+    [InlineData("registry.example:5000/case")]
+    [InlineData("registry.example:5000/case/")]
+    [InlineData("registry.example:5000/case/auth")]
+    [InlineData("registry.example:5000/other")]
+    public async Task Auths_EveryFormOfKey_IsFound(string key)
+    {
+        await File.WriteAllTextAsync(_folder["config.json"], $$"""{"auths":{"{{key}}":{"auth":"bWU6c2VjcmV0"} } }""");
+
+        var found = await new CredentialStore(_folder["config.json"]).FindAsync("registry.example:5000/case/auth", default);
+
+        Assert.Equal("me", found?.UserName);
+        Assert.Equal(_folder["config.json"], found!.Origin);
+    }
+
+    [Theory]
+    [InlineData("r.example/case/auth", "two")]
+    [InlineData("r.example/case/other", "one")]
+    [InlineData("r.example/cases/auth", "host")]
+    [InlineData("r.example", "host")]
+    public async Task Auths_OfNameSpaces_TheNearestCounts(string name, string expected)
+    {
+        var entries = new[] { ("r.example/case", "one"), ("r.example", "host"), ("https://r.example/v2/", "url"), ("r.example/case/auth", "two"), ("r.example/zoo", "zoo") }
+            .Select(entry => $$""" "{{entry.Item1}}":{"username":"{{entry.Item2}}","password":"x"} """);
+        await File.WriteAllTextAsync(_folder["config.json"], $$"""{"auths":{ {{string.Join(',', entries)}} } }""");
+
+        Assert.Equal(expected, (await new CredentialStore(_folder["config.json"]).FindAsync(name, default))?.UserName);
+    }
+
+    [Fact]
+    public void OfUser_LooksWherePodmanAndSkopeoKeepTheirs()
+    {
+        var files = CredentialStore.OfUser().Files;
+
+        Assert.Contains(files, file => file.EndsWith("containers/auth.json", StringComparison.Ordinal) || OperatingSystem.IsWindows());
+        if (OperatingSystem.IsLinux())
+        {
+            Assert.Contains(files, file => file.StartsWith("/run/containers/", StringComparison.Ordinal) && file.EndsWith("/auth.json", StringComparison.Ordinal));
+        }
+    }
+
     [Theory]
     [InlineData("""{"credsStore":"NAME"}""", "ghcr.io", "ghcr.io")]
     [InlineData("""{"credsStore":"NAME"}""", "docker.io", "https://index.docker.io/v1/")]

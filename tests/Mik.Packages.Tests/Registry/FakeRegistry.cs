@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
@@ -35,11 +37,22 @@ internal sealed class FakeRegistry : IAsyncDisposable
     /// <summary>How often a path was asked for.</summary>
     public int Count(string part) => Requests.Count(request => request.Path.Contains(part, StringComparison.Ordinal));
 
-    public static async Task<FakeRegistry> StartAsync()
+    /// <summary>Starts one on a free port of loopback; with a certificate it speaks TLS.</summary>
+    public static async Task<FakeRegistry> StartAsync(X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(options => options.Limits.MaxRequestBodySize = null);
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(options =>
+        {
+            options.Limits.MaxRequestBodySize = null;
+            options.Listen(IPAddress.Loopback, 0, listen =>
+            {
+                if (certificate is not null)
+                {
+                    listen.UseHttps(certificate);
+                }
+            });
+        });
         var application = builder.Build();
         var registry = new FakeRegistry(application);
         application.Run(registry.AnswerAsync);
@@ -66,8 +79,15 @@ internal sealed class FakeRegistry : IAsyncDisposable
         return digest;
     }
 
+    /// <summary>Adds a container image of one layer.</summary>
+    public Digest AddImage(string repository, string tag) =>
+        AddLayers(repository, tag, "application/vnd.oci.image.config.v1+json", [("application/vnd.oci.image.layer.v1.tar+gzip", [1, 2, 3], null)]);
+
     /// <summary>Adds a manifest with these layers.</summary>
-    public Digest AddLayers(string repository, string tag, params (string Type, byte[] Bytes, string? Title)[] layers)
+    public Digest AddLayers(string repository, string tag, params (string Type, byte[] Bytes, string? Title)[] layers) =>
+        AddLayers(repository, tag, "application/vnd.oci.empty.v1+json", layers);
+
+    private Digest AddLayers(string repository, string tag, string config, (string Type, byte[] Bytes, string? Title)[] layers)
     {
         foreach (var layer in layers)
         {
@@ -77,7 +97,7 @@ internal sealed class FakeRegistry : IAsyncDisposable
         var manifest = JsonSerializer.SerializeToUtf8Bytes(new
         {
             schemaVersion = 2,
-            config = new { mediaType = "application/vnd.oci.empty.v1+json", digest = Digest.Of("{}"u8).ToString(), size = 2 },
+            config = new { mediaType = config, digest = Digest.Of("{}"u8).ToString(), size = 2 },
             layers = layers.Select(layer => new
             {
                 mediaType = layer.Type,

@@ -18,8 +18,8 @@ public sealed class RealRegistryTests
         var reference = OciReference.Parse($"{registry.Authority}/user/hello:v1.0.0");
         var package = ComponentPackage.Of(component, [], ["wasi:http/incoming-handler@0.2.0"], DateTimeOffset.UnixEpoch, []);
 
-        var pushed = await new RegistryPush(client, reference).PushAsync(package, default);
-        var again = await new RegistryPush(client, reference).PushAsync(package, default);
+        var pushed = await RegistryPush.PushAsync(client, reference, package, default);
+        var again = await RegistryPush.PushAsync(client, reference, package, default);
         var manifest = await client.GetManifestAsync(reference, default);
         var layer = ComponentChoice.Layer(manifest);
         var file = await client.DownloadAsync(reference, layer, new BlobCache(folder["cache"]), progress: null, default);

@@ -5,16 +5,20 @@ namespace Mik.Packages.Tests.Registry;
 public sealed class RegistryMirrorsTests
 {
     [Theory]
-    [InlineData("ghcr.io", "http://127.0.0.1:5000/v2/")]
-    [InlineData("docker.io", "https://proxy.example/hub/v2/")]
-    [InlineData("quay.io", "https://quay.io/v2/")]
-    [InlineData("localhost:5000", "http://localhost:5000/v2/")]
-    [InlineData("[::1]:5000", "http://[::1]:5000/v2/")]
-    public void AddressOf_Registry_IsItsMirrorOrItself(string registry, string address) =>
-        Assert.Equal(address, RegistryMirrors.Parse("ghcr.io=http://127.0.0.1:5000, docker.io=proxy.example/hub/").AddressOf(registry).AbsoluteUri);
+    [InlineData("ghcr.io", false, "http://127.0.0.1:5000/v2/")]
+    [InlineData("ghcr.io", true, "https://ghcr.io/v2/")]
+    [InlineData("docker.io", false, "https://proxy.example/hub/v2/")]
+    [InlineData("docker.io", true, "https://registry-1.docker.io/v2/")]
+    [InlineData("quay.io", false, "https://quay.io/v2/")]
+    [InlineData("inner.example", true, "http://inner.example/v2/")]
+    public async Task Find_Registry_IsItsMirrorToReadAndItselfToWrite(string registry, bool mayPush, string address)
+    {
+        var mirrors = RegistryMirrors.Parse("ghcr.io=http://127.0.0.1:5000, docker.io=proxy.example/hub/, inner.example=http://inner.example");
 
-    [Fact]
-    public void AddressOf_DockerHub_IsItsRegistry() => Assert.Equal("https://registry-1.docker.io/v2/", RegistryMirrors.None.AddressOf("docker.io").AbsoluteUri);
+        var found = await new RegistryAddresses(new RegistrySettings { Mirrors = mirrors }).FindAsync(registry, mayPush, default);
+
+        Assert.Equal(address, found.AbsoluteUri);
+    }
 
     [Theory]
     [InlineData("ghcr.io")]
