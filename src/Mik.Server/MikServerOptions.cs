@@ -1,5 +1,6 @@
 using Mik.Server.Admission;
 using Mik.Server.Modules;
+using Mik.Server.Observability;
 using Mik.Wasm.CodeCaching;
 
 namespace Mik.Server;
@@ -82,6 +83,12 @@ public sealed record MikServerOptions
     /// <summary>Addresses, or ranges of them (<c>10.0.0.0/8</c>), of proxies whose <c>X-Forwarded-For</c> says who asks (<c>server.trusted_proxies</c>); empty is none.</summary>
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
+    /// <summary>How much of what one request prints is logged, in bytes (<c>server.log_max_request_kb</c>).</summary>
+    public long MaxRequestLogBytes { get; init; } = 256L << 10;
+
+    /// <summary>How much of what the requests of one module or script print within a second is logged, in bytes (<c>server.log_max_module_kb</c>).</summary>
+    public long MaxModuleLogBytes { get; init; } = 1L << 20;
+
     /// <summary>The environment that guests see.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Environment { get; init; } = [];
 
@@ -97,6 +104,9 @@ public sealed record MikServerOptions
     /// <summary>Looks whether entries of <see cref="TrustedProxies"/> can be understood.</summary>
     /// <exception cref="FormatException">One cannot be.</exception>
     public static void CheckTrustedProxies(IReadOnlyList<string> ranges) => _ = new TrustedProxies(ranges);
+
+    /// <summary>How much of what guests and scripts print is logged.</summary>
+    internal OutputLimits OutputLimits => new(MaxRequestLogBytes, MaxModuleLogBytes);
 
     /// <summary>The limit that holds for each module.</summary>
     internal int EffectiveMaxPerModuleRequests => Math.Min(MaxPerModuleRequests ?? MaxConcurrentRequests, MaxConcurrentRequests);

@@ -19,6 +19,14 @@ public interface IGuestSurroundings
     {
     }
 
+    /// <summary>Whether more output is taken. When it is not, it is not made into lines, but told to <see cref="LeaveOut"/>.</summary>
+    bool TakesOutput => true;
+
+    /// <summary>Takes how many bytes of output were left out because of <see cref="TakesOutput"/>.</summary>
+    void LeaveOut(long bytes)
+    {
+    }
+
     /// <summary>The guest is about to wait for something: the processor may do other things.</summary>
     void BeginWait()
     {

@@ -99,6 +99,46 @@ public sealed class LoggingTests
         }
     }
 
+    [Theory]
+    [InlineData("/lines", "mik::guest=info,info")]
+    [InlineData("/empty?to=err", "info")]
+    [InlineData("/endless", "info")]
+    public async Task Guest_ThatPrintsForEver_LeavesTheLinesOfOthersInTheFiles(string path, string filter)
+    {
+        var project = Directory.CreateTempSubdirectory("mik-log-").FullName;
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(project, "modules"));
+            File.Copy(MikProcess.Guest("hello"), Path.Combine(project, "modules", "hello.wasm"));
+            File.Copy(MikProcess.Guest("noise"), Path.Combine(project, "modules", "noise.wasm"));
+            await File.WriteAllTextAsync(Path.Combine(project, "mik.toml"), "[project]\nname = \"logged\"\n[server]\nlog_max_size_mb = 1\nlog_max_files = 2\nexecution_timeout_secs = 1\n");
+            await using (var mik = await MikProcess.ServePathsAsync([project], [("MIK_LOG", filter)]))
+            {
+                using var client = mik.NewClient();
+                await client.TextAsync("/run/hello/before");
+                for (var request = 0; request < 2; request++)
+                {
+                    (await client.GetAsync(new Uri("/run/noise" + path, UriKind.Relative))).Dispose();
+                }
+
+                await client.TextAsync("/run/hello/after");
+                mik.Signal("TERM");
+                Assert.Equal(0, await mik.ExitCodeAsync(Limit));
+            }
+
+            var lines = Directory.GetFiles(Path.Combine(project, ".mik", "logs")).SelectMany(File.ReadAllLines).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+            Assert.Single(lines, line => line.TryGetProperty("target", out var target) && target.GetString() == "/run/hello/before");
+            Assert.Single(lines, line => line.TryGetProperty("target", out var target) && target.GetString() == "/run/hello/after");
+            var leftOut = lines.Where(line => line.GetProperty("message").GetString()!.Contains("more bytes of output are left out: of one request 256 KB are logged", StringComparison.Ordinal)).ToArray();
+            Assert.Equal(2, leftOut.Length);
+            Assert.All(leftOut, line => Assert.True(line.GetProperty("bytes").GetInt64() > 100_000));
+        }
+        finally
+        {
+            Directory.Delete(project, recursive: true);
+        }
+    }
+
     [Fact]
     public async Task Project_ThatCannotBeWrittenTo_IsServedAllTheSame()
     {

@@ -29,6 +29,9 @@ internal sealed class RunOptions
     private readonly Option<int?> _moduleRequests = Count("--max-per-module-requests", "N", 1, 100_000, "Requests at once for one module; more get 429 [default: 10 in a project, else no limit of its own]");
     private readonly Option<double?> _shutdown = Positive("--shutdown-timeout", "SECONDS", "How long requests may take to finish at shutdown [default: 30]");
 
+    private readonly Option<int?> _requestLog = Count("--log-max-request", "KB", 1, 1_000_000, "How much of what one request prints is logged, in KB [default: 256]");
+    private readonly Option<int?> _moduleLog = Count("--log-max-module", "KB", 1, 1_000_000, "The same for all requests of one module or script within a second [default: 1024]");
+
     private readonly Option<string[]> _allowed = new("--http-allowed")
     {
         Description = "Host that guests may call: *, a host, *.domain, with :port or scheme:// to narrow it; may be repeated [default: none]",
@@ -71,7 +74,7 @@ internal sealed class RunOptions
             command.Arguments.Add(_paths);
         }
 
-        foreach (var option in new Option[] { _port, _host, _timeout, _memoryLimit, _bodyLimit, _requests, _moduleRequests, _shutdown, _allowed, _proxies, _environment, _otlpEndpoint, _profile })
+        foreach (var option in new Option[] { _port, _host, _timeout, _memoryLimit, _bodyLimit, _requests, _moduleRequests, _shutdown, _requestLog, _moduleLog, _allowed, _proxies, _environment, _otlpEndpoint, _profile })
         {
             command.Options.Add(option);
         }
@@ -105,6 +108,8 @@ internal sealed class RunOptions
             MaxConcurrentRequests = parsed.GetValue(_requests) ?? server?.MaxConcurrentRequests ?? Defaults.MaxConcurrentRequests,
             MaxPerModuleRequests = parsed.GetValue(_moduleRequests) ?? server?.MaxPerModuleRequests,
             ShutdownTimeout = Seconds(parsed.GetValue(_shutdown)) ?? server?.ShutdownTimeout ?? Defaults.ShutdownTimeout,
+            MaxRequestLogBytes = Kilobytes(parsed.GetValue(_requestLog)) ?? server?.LogMaxRequestBytes ?? Defaults.MaxRequestLogBytes,
+            MaxModuleLogBytes = Kilobytes(parsed.GetValue(_moduleLog)) ?? server?.LogMaxModuleBytes ?? Defaults.MaxModuleLogBytes,
             CacheSize = server?.CacheSize ?? Defaults.CacheSize,
             MaxCacheBytes = server?.MaxCacheBytes ?? Defaults.MaxCacheBytes,
             CodeCache = GuestCode.Open(),
@@ -198,6 +203,8 @@ internal sealed class RunOptions
     }
 
     private static TimeSpan? Seconds(double? seconds) => seconds is { } value ? TimeSpan.FromSeconds(value) : null;
+
+    private static long? Kilobytes(int? kilobytes) => (long?)kilobytes << 10;
 
     private static long? Megabytes(double? megabytes) => megabytes is { } value ? (long)(value * (1 << 20)) : null;
 

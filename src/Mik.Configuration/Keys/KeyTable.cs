@@ -100,6 +100,12 @@ internal static class KeyTable
     /// <summary><c>server.log_max_files</c></summary>
     public static readonly ConfigurationKey LogMaxFiles = Integer("log_max_files", 5, 1, 1_000, "Log files that are kept.");
 
+    /// <summary><c>server.log_max_request_kb</c></summary>
+    public static readonly ConfigurationKey LogMaxRequest = Integer("log_max_request_kb", 256, 1, 1_000_000, "How much of what one request prints is logged, in KB; a line counts 256 bytes more than it has. The rest is left out, and one line says how much.") with { Flag = "--log-max-request" };
+
+    /// <summary><c>server.log_max_module_kb</c></summary>
+    public static readonly ConfigurationKey LogMaxModule = Integer("log_max_module_kb", 1024, 1, 1_000_000, "The same for all requests of one module or script within a second.") with { Flag = "--log-max-module" };
+
     /// <summary><c>server.watch_debounce_ms</c></summary>
     public static readonly ConfigurationKey WatchDebounce = Integer("watch_debounce_ms", 300, 0, 60_000, "How long files must be quiet before a change is acted on, in milliseconds.");
 
@@ -161,7 +167,7 @@ internal static class KeyTable
         Port, Host, Modules, UserModules, Scripts, Static,
         CacheSize, MaxCacheMegabytes,
         ExecutionTimeout, MemoryLimit, MaxConcurrentRequests, MaxPerModuleRequests, MaxBodySize, ShutdownTimeout,
-        LogMaxSize, LogMaxFiles, WatchDebounce, HttpAllowed, TrustedProxies, TlsCertificate, TlsKey,
+        LogMaxSize, LogMaxFiles, LogMaxRequest, LogMaxModule, WatchDebounce, HttpAllowed, TrustedProxies, TlsCertificate, TlsKey,
         HttpHandler, Bridge,
         ServiceName, OtlpEndpoint,
         BuildCommand, BuildOutput,

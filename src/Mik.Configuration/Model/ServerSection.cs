@@ -5,6 +5,7 @@ namespace Mik.Configuration.Model;
 /// <summary><c>[server]</c>. Paths are absolute.</summary>
 public sealed class ServerSection
 {
+    private const long Kilobyte = 1 << 10;
     private const long Megabyte = 1 << 20;
 
     private readonly KeyValues _values;
@@ -58,6 +59,12 @@ public sealed class ServerSection
 
     /// <summary>Log files that are kept.</summary>
     public int LogMaxFiles => (int)_values.Integer(KeyTable.LogMaxFiles);
+
+    /// <summary>What is logged of one request's output.</summary>
+    public long LogMaxRequestBytes => _values.Integer(KeyTable.LogMaxRequest) * Kilobyte;
+
+    /// <summary>What is logged of one module's output within a second.</summary>
+    public long LogMaxModuleBytes => _values.Integer(KeyTable.LogMaxModule) * Kilobyte;
 
     /// <summary>Quiet time before a change is acted on.</summary>
     public TimeSpan WatchDebounce => TimeSpan.FromMilliseconds(_values.Integer(KeyTable.WatchDebounce));

@@ -34,6 +34,25 @@ internal readonly ref struct HostArguments(ScriptHeap heap, ReadOnlySpan<int> va
     /// <summary>A string argument.</summary>
     public string Text(int index) => System.Text.Encoding.UTF8.GetString(Bytes(index));
 
+    /// <summary>The beginning of a string argument, with an ellipsis when it is longer.</summary>
+    public string Beginning(int index, int maximumCharacters)
+    {
+        var text = index < _values.Length ? System.Text.Encoding.UTF8.GetString(heap.ReadString(_values[index], 4 * maximumCharacters, out _)) : "";
+        return text.Length > maximumCharacters ? text[..maximumCharacters] + "…" : text;
+    }
+
+    /// <summary>How many UTF-8 bytes a string argument has.</summary>
+    public long Length(int index)
+    {
+        var length = 0L;
+        if (index < _values.Length)
+        {
+            heap.ReadString(_values[index], 0, out length);
+        }
+
+        return length;
+    }
+
     /// <summary>A number argument; 0 when it was not given.</summary>
     public double Number(int index) => index < _values.Length ? heap.ReadNumber(_values[index]) : 0;
 

@@ -202,7 +202,13 @@ internal sealed class ScriptHeap : IDisposable
     public void Dispose() => _store.Dispose();
 
     /// <summary>The UTF-8 bytes of a value as a string.</summary>
-    internal byte[] ReadString(int value)
+    internal byte[] ReadString(int value) => ReadString(value, int.MaxValue, out _);
+
+    /// <summary>The first UTF-8 bytes of a value as a string.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="maximumBytes">How many at most.</param>
+    /// <param name="length">How many there are.</param>
+    internal byte[] ReadString(int value, int maximumBytes, out long length)
     {
         var text = _functions.GetString(value, _scratch);
         if (text == 0)
@@ -210,8 +216,8 @@ internal sealed class ScriptHeap : IDisposable
             throw Error(_functions.TakeException());
         }
 
-        var length = BinaryPrimitives.ReadUInt32LittleEndian(_memory.GetSpan((uint)_scratch, 4));
-        var bytes = _memory.GetSpan((uint)text, length).ToArray();
+        length = BinaryPrimitives.ReadUInt32LittleEndian(_memory.GetSpan((uint)_scratch, 4));
+        var bytes = _memory.GetSpan((uint)text, (uint)Math.Min(length, maximumBytes)).ToArray();
         _functions.FreeString(text);
         return bytes;
     }

@@ -58,6 +58,14 @@ internal interface IScriptOutside
     /// <summary>Takes a line of the console.</summary>
     void Log(ScriptLogLevel level, string text);
 
+    /// <summary>Whether more lines of the console are taken. When not, they are told to <see cref="LeaveOut"/>.</summary>
+    bool TakesLog => true;
+
+    /// <summary>Takes how many bytes of the console were left out because of <see cref="TakesLog"/>.</summary>
+    void LeaveOut(long bytes)
+    {
+    }
+
     /// <summary>Takes an error that rejected a promise for whose outcome nobody asked.</summary>
     void Unhandled(ScriptFailure failure)
     {

@@ -15,7 +15,6 @@ namespace Mik.Scripting.Execution;
 /// </summary>
 internal sealed class ScriptRun(ScriptModules modules, IScriptOutside outside, CancellationToken cancellationToken) : IHeapHost, IDisposable
 {
-    private const int MaxLogCharacters = 256 << 10;
     private const int MaxLineCharacters = 8 << 10;
     private const long MaxKeptBytes = 32L << 20;
 
@@ -28,7 +27,6 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptOutside outside, C
     private HandlerCall? _held;
     private ScriptOutcome? _outcome;
     private int _running;
-    private int _logged;
     private long _kept;
 
     /// <summary>Calls one of the driver's entries and runs the script to its answer.</summary>
@@ -82,7 +80,17 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptOutside outside, C
     public byte[] Load(string module) => modules.Load(module);
 
     /// <inheritdoc/>
-    public void Output(string text) => Log(ScriptLogLevel.Debug, text);
+    public void Output(string text)
+    {
+        if (outside.TakesLog)
+        {
+            outside.Log(ScriptLogLevel.Debug, text.Length > MaxLineCharacters ? text[..MaxLineCharacters] + "…" : text);
+        }
+        else
+        {
+            outside.LeaveOut(text.Length + 1);
+        }
+    }
 
     /// <inheritdoc/>
     public double? Call(ReadOnlySpan<byte> function, HostArguments arguments)
@@ -105,7 +113,7 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptOutside outside, C
         }
         else if (function.SequenceEqual("log"u8))
         {
-            Log((ScriptLogLevel)(int)arguments.Number(0), arguments.Text(1));
+            Log((ScriptLogLevel)(int)arguments.Number(0), arguments, 1);
         }
         else if (function.SequenceEqual("report"u8))
         {
@@ -279,17 +287,16 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptOutside outside, C
         }
     }
 
-    private void Log(ScriptLogLevel level, string text)
+    private void Log(ScriptLogLevel level, HostArguments arguments, int index)
     {
-        if (_logged > MaxLogCharacters)
+        if (outside.TakesLog)
         {
-            return;
+            outside.Log(level, arguments.Beginning(index, MaxLineCharacters));
         }
-
-        _logged += text.Length + 1;
-        outside.Log(level, _logged > MaxLogCharacters
-            ? "(the script has written too much; the rest is left out)"
-            : text.Length > MaxLineCharacters ? text[..MaxLineCharacters] + "…" : text);
+        else
+        {
+            outside.LeaveOut(arguments.Length(index) + 1);
+        }
     }
 
     // JavaScript sees a body as text. One that is none is kept, in case that the script passes it on.

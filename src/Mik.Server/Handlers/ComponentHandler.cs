@@ -84,10 +84,12 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
         var response = new ResponseReceiver(request);
         var requestBody = HasNoBody(request.Http) ? null : new RequestBody(request.Http.Request.BodyReader, options.MaxBodyBytes, deadline, request.Slot);
         var exchange = Describe(request.Http, pathWithQuery, requestBody, response);
-        var context = GuestContext(request, module, counted, deadline.Token);
+        var surroundings = new GuestSurroundings(request, module, options.OutputLimits, counted, log);
+        var context = GuestContext(request, counted, surroundings, deadline.Token);
 
         // 5. Run the guest.
         var failure = await new GuestRun(model.Handle, exchange, context, _limits, module.Pace, isCalled: request.Route == RouteKind.Call).StartOn(scheduler);
+        surroundings.End();
         var isClientSlow = requestBody is { IsAwaited: true } || response.IsBlocked;
         if (requestBody is not null)
         {
@@ -138,14 +140,14 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
     private static Func<IReadOnlyList<KeyValuePair<string, byte[]>>> TrailersOf(HttpContext http) =>
         () => http.Features.Get<IHttpRequestTrailersFeature>() is { Available: true } trailers && RequestRules.AreLegal(trailers.Trailers) ? new GuestFields(trailers.Trailers) : [];
 
-    private WasiContext GuestContext(RequestContext request, ModuleState module, ModuleMetrics counted, CancellationToken cancellationToken) => new()
+    private WasiContext GuestContext(RequestContext request, ModuleMetrics counted, GuestSurroundings surroundings, CancellationToken cancellationToken) => new()
     {
         CancellationToken = cancellationToken,
         Environment = options.Environment,
         TimeProvider = clock,
         OutgoingHttp = outgoingHttp,
         Observer = Observer(request, counted),
-        Surroundings = new GuestSurroundings(request, module.Config.Name, counted, log),
+        Surroundings = surroundings,
     };
 
     private static IGuestObserver Observer(RequestContext request, ModuleMetrics metrics) =>

@@ -74,8 +74,17 @@ internal sealed class ScriptHandler(MikServerOptions options, AdmissionDesk admi
 
             // 4. Run.
             var head = ScriptRequest.Describe(request.Http.Request, pathWithQuery);
-            var outside = new ScriptOutside(request, script.Name, calls, metrics.OfScript(script.Name), log);
-            var outcome = await new ScriptWork(program, head, body, outside, script.Pace, deadline.Token).StartOn(scheduler);
+            var console = new ScriptConsole(script.Name, request.Id, script.Output, options.OutputLimits, log);
+            var outside = new ScriptOutside(request, script.Name, console, calls, metrics.OfScript(script.Name), log);
+            ScriptOutcome outcome;
+            try
+            {
+                outcome = await new ScriptWork(program, head, body, outside, script.Pace, deadline.Token).StartOn(scheduler);
+            }
+            finally
+            {
+                console.End();
+            }
 
             // 5. Answer.
             return outcome.Failure is { } failure ? Failed(request, script, failure.Summary, failure.Explanation) : await SendAsync(request, outcome, deadline);

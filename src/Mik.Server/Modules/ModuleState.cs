@@ -28,6 +28,7 @@ internal sealed class ModuleState
         Permits = new Permits(maximumRequests);
         Streams = new Permits(maximumRequests);
         Breaker = new ModuleCircuit(shared.Clients, shared.Clock);
+        Output = new ModuleOutput(shared.Clock, (bytes, limit) => Events.ModuleOutputLeftOut(shared.Log, bytes, limit >> 10, config.Name));
         _shared = shared;
     }
 
@@ -51,6 +52,9 @@ internal sealed class ModuleState
 
     /// <summary>The prepared answer to a client for which alone it is open, once it was.</summary>
     public Refusal? CircuitOpenForClient { get; set; }
+
+    /// <summary>How much of what its guests print is logged.</summary>
+    public ModuleOutput Output { get; }
 
     /// <summary>How long its guests take.</summary>
     public GuestPace Pace { get; } = new();

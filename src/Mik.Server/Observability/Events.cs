@@ -28,12 +28,20 @@ internal static partial class Events
     }
 
     /// <summary>A guest wrote a line to stdout.</summary>
-    [LoggerMessage(3, LogLevel.Information, "{Line} (module={Module} id={RequestId})")]
+    [LoggerMessage(OutputEvents.GuestOutput, LogLevel.Information, "{Line} (module={Module} id={RequestId})")]
     public static partial void GuestOutput(ILogger log, string line, string module, string requestId);
 
     /// <summary>A guest wrote a line to stderr.</summary>
-    [LoggerMessage(4, LogLevel.Warning, "{Line} (module={Module} id={RequestId})")]
+    [LoggerMessage(OutputEvents.GuestError, LogLevel.Warning, "{Line} (module={Module} id={RequestId})")]
     public static partial void GuestError(ILogger log, string line, string module, string requestId);
+
+    /// <summary>Output of a request was left out.</summary>
+    [LoggerMessage(36, LogLevel.Warning, "{Bytes} more bytes of output are left out: of one request {LimitKb} KB are logged (log_max_request_kb) (module={Module} id={RequestId})")]
+    public static partial void RequestOutputLeftOut(ILogger log, long bytes, long limitKb, string module, string requestId);
+
+    /// <summary>Output of a module or script was left out.</summary>
+    [LoggerMessage(37, LogLevel.Warning, "{Bytes} more bytes of output are left out: of one module {LimitKb} KB are logged within a second (log_max_module_kb) (module={Module})")]
+    public static partial void ModuleOutputLeftOut(ILogger log, long bytes, long limitKb, string module);
 
     /// <summary>A guest trapped.</summary>
     [LoggerMessage(5, LogLevel.Error, "trap: {Trap} (module={Module} id={RequestId})\n{Stack}")]
@@ -144,7 +152,7 @@ internal static partial class Events
     public static partial void TracesNotSent(ILogger log, Uri endpoint, string reason);
 
     /// <summary>A script wrote a line to its console.</summary>
-    [LoggerMessage(EventId = 30, Message = "{Line} (script={Script} id={RequestId})")]
+    [LoggerMessage(EventId = OutputEvents.ScriptOutput, Message = "{Line} (script={Script} id={RequestId})")]
     public static partial void ScriptOutput(ILogger log, LogLevel level, string line, string script, string requestId);
 
     /// <summary>A script did not catch an error.</summary>

@@ -9,10 +9,16 @@ using Mik.Server.Threads;
 namespace Mik.Server.Scripts;
 
 /// <summary>The world that a script reaches during one request.</summary>
-internal sealed class ScriptOutside(RequestContext request, string script, HandlerCalls calls, ScriptMetrics metrics, ILogger log) : IScriptOutside
+internal sealed class ScriptOutside(RequestContext request, string script, ScriptConsole console, HandlerCalls calls, ScriptMetrics metrics, ILogger log) : IScriptOutside
 {
     /// <inheritdoc/>
-    public void Log(ScriptLogLevel level, string text) => Events.ScriptOutput(log, ScriptConsole.LevelOf(level), text, script, request.Id);
+    public bool TakesLog => console.TakesMore;
+
+    /// <inheritdoc/>
+    public void Log(ScriptLogLevel level, string text) => console.Log(level, text);
+
+    /// <inheritdoc/>
+    public void LeaveOut(long bytes) => console.LeaveOut(bytes);
 
     /// <inheritdoc/>
     public Task<HandlerAnswer> CallAsync(HandlerCall call, bool callerWaits, CancellationToken cancellationToken)

@@ -25,6 +25,9 @@ internal sealed class ScriptState(string name, string module, ScriptFolder folde
     /// <summary>Its file, as a module: <c>scripts/checkout.ts</c>.</summary>
     public string Module { get; } = module;
 
+    /// <summary>How much of what its runs print is logged.</summary>
+    public ModuleOutput Output { get; } = new(TimeProvider.System, (bytes, limit) => Events.ModuleOutputLeftOut(log, bytes, limit >> 10, name));
+
     /// <summary>How long its runs take.</summary>
     public GuestPace Pace { get; } = new();
 
@@ -82,15 +85,29 @@ internal sealed class ScriptState(string name, string module, ScriptFolder folde
         // The engine is compiled once for all scripts; that is not this one's time.
         ScriptProgram.Prepare();
         using var limit = new CancellationTokenSource(options.ExecutionTimeout);
-        var program = ScriptProgram.Load(Name, folder, Module, options.MemoryLimitBytes, new TopLevel(Name, log), limit.Token);
+        var console = new ScriptConsole(Name, "-", Output, options.OutputLimits, log);
+        ScriptProgram program;
+        try
+        {
+            program = ScriptProgram.Load(Name, folder, Module, options.MemoryLimitBytes, new TopLevel(console), limit.Token);
+        }
+        finally
+        {
+            console.End();
+        }
+
         Events.ScriptLoaded(log, Name, Stopwatch.GetElapsedTime(startedAt).TotalMilliseconds);
         return program;
     }
 
     /// <summary>What a script reaches while it is loaded: its console.</summary>
-    private sealed class TopLevel(string name, ILogger log) : IScriptOutside
+    private sealed class TopLevel(ScriptConsole console) : IScriptOutside
     {
-        public void Log(ScriptLogLevel level, string text) => Events.ScriptOutput(log, ScriptConsole.LevelOf(level), text, name, "-");
+        public bool TakesLog => console.TakesMore;
+
+        public void Log(ScriptLogLevel level, string text) => console.Log(level, text);
+
+        public void LeaveOut(long bytes) => console.LeaveOut(bytes);
 
         public Task<HandlerAnswer> CallAsync(HandlerCall call, bool callerWaits, CancellationToken cancellationToken) =>
             Task.FromResult(HandlerAnswer.Failure("HANDLER_ERROR", "no handler can be called while the script is loaded"));

@@ -5,10 +5,14 @@ using Mik.Wasi.Io.Streams;
 namespace Mik.Wasi.Cli;
 
 /// <summary>Standard output or error: gives whole lines to the host. Several handles share one stream, so dropping one ends nothing.</summary>
-internal sealed class LineOutputStream(Action<string>? onLine) : OutputStream
+internal sealed class LineOutputStream(IGuestSurroundings? surroundings, bool isError) : OutputStream
 {
+    // Decoded at a time, on the stack.
+    private const int PieceBytes = 1024;
+
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
     private readonly StringBuilder _line = new();
+    private bool _isSkipping;
 
     /// <inheritdoc/>
     public override Result<ulong, StreamError> CheckWrite() => (ulong)WasiLimits.WriteBudgetBytes;
@@ -34,29 +38,87 @@ internal sealed class LineOutputStream(Action<string>? onLine) : OutputStream
     /// <inheritdoc/>
     protected override Result<Unit, StreamError> Append(ReadOnlySpan<byte> contents)
     {
-        if (onLine is null)
+        while (surroundings is not null && !contents.IsEmpty)
         {
-            return default(Unit);
-        }
-        var characters = new char[Encoding.UTF8.GetMaxCharCount(contents.Length)];
-        var count = _decoder.GetChars(contents, characters, flush: false);
-        foreach (var character in characters.AsSpan(0, count))
-        {
-            if (character == '\n' || _line.Length >= WasiLimits.LineCharacters)
+            if (!surroundings.TakesOutput)
             {
-                Give();
+                LeaveOut(contents.Length);
+                break;
             }
-            if (character is not '\n' and not '\r')
-            {
-                _line.Append(character);
-            }
+            var piece = contents[..Math.Min(contents.Length, PieceBytes)];
+            contents = contents[piece.Length..];
+            Take(_isSkipping ? AfterLineEnd(piece) : piece);
         }
         return default(Unit);
     }
 
+    private void Take(ReadOnlySpan<byte> piece)
+    {
+        Span<char> decoded = stackalloc char[PieceBytes + 1];
+        ReadOnlySpan<char> characters = decoded[.._decoder.GetChars(piece, decoded, flush: false)];
+        while (!characters.IsEmpty)
+        {
+            var end = characters.IndexOf('\n');
+            Add(end < 0 ? characters : characters[..end]);
+            if (end < 0)
+            {
+                return;
+            }
+            Give();
+            characters = characters[(end + 1)..];
+        }
+    }
+
+    private void Add(ReadOnlySpan<char> text)
+    {
+        if (_line.Length + text.Length <= WasiLimits.LineCharacters && !text.Contains('\r'))
+        {
+            _line.Append(text);
+            return;
+        }
+        foreach (var character in text)
+        {
+            if (character == '\r')
+            {
+                continue;
+            }
+            if (_line.Length >= WasiLimits.LineCharacters)
+            {
+                Give();
+            }
+            _line.Append(character);
+        }
+    }
+
+    /// <summary>The host takes no more: what there is of a line goes with it, and the rest of that line as well, should the host take more again.</summary>
+    private void LeaveOut(int bytes)
+    {
+        surroundings!.LeaveOut(bytes + _line.Length);
+        _line.Clear();
+        _decoder.Reset();
+        _isSkipping = true;
+    }
+
+    private ReadOnlySpan<byte> AfterLineEnd(ReadOnlySpan<byte> piece)
+    {
+        var end = piece.IndexOf((byte)'\n');
+        _isSkipping = end < 0;
+        var rest = end < 0 ? [] : piece[(end + 1)..];
+        surroundings!.LeaveOut(piece.Length - rest.Length);
+        return rest;
+    }
+
     private void Give()
     {
-        onLine?.Invoke(_line.ToString());
+        var line = _line.ToString();
         _line.Clear();
+        if (isError)
+        {
+            surroundings!.Error(line);
+        }
+        else
+        {
+            surroundings!.Output(line);
+        }
     }
 }

@@ -24,6 +24,7 @@ public sealed class ConfigurationTests
         Assert.Equal((1000, 10, 10L << 20), (server.MaxConcurrentRequests, server.MaxPerModuleRequests, server.MaxBodyBytes));
         Assert.Equal((TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(300)), (server.ShutdownTimeout, server.WatchDebounce));
         Assert.Equal((10L << 20, 5), (server.LogMaxBytes, server.LogMaxFiles));
+        Assert.Equal((256L << 10, 1L << 20), (server.LogMaxRequestBytes, server.LogMaxModuleBytes));
         Assert.Empty(server.HttpAllowed);
         Assert.Empty(server.TrustedProxies);
         Assert.False(configuration.HttpHandler);
@@ -64,6 +65,8 @@ public sealed class ConfigurationTests
             shutdown_timeout_secs = 13
             log_max_size_mb = 14
             log_max_files = 15
+            log_max_request_kb = 17
+            log_max_module_kb = 18
             watch_debounce_ms = 16
             http_allowed = ["*.example.com", "https://a:8443"]
             trusted_proxies = ["10.0.0.0/8", "::1"]
@@ -90,6 +93,7 @@ public sealed class ConfigurationTests
         Assert.Equal((7, 8L << 20, TimeSpan.FromMilliseconds(250), 9L << 20), (server.CacheSize, server.MaxCacheBytes, server.ExecutionTimeout, server.MemoryLimitBytes));
         Assert.Equal((10, 11, 12L << 20, TimeSpan.FromSeconds(13)), (server.MaxConcurrentRequests, server.MaxPerModuleRequests, server.MaxBodyBytes, server.ShutdownTimeout));
         Assert.Equal((14L << 20, 15, TimeSpan.FromMilliseconds(16)), (server.LogMaxBytes, server.LogMaxFiles, server.WatchDebounce));
+        Assert.Equal((17L << 10, 18L << 10), (server.LogMaxRequestBytes, server.LogMaxModuleBytes));
         Assert.Equal(["*.example.com", "https://a:8443"], server.HttpAllowed);
         Assert.Equal(["10.0.0.0/8", "::1"], server.TrustedProxies);
         Assert.Equal((In("c.pem"), In("k.pem")), (server.TlsCertificate, server.TlsKey));

@@ -124,6 +124,44 @@ public sealed class LogOutputTests
     }
 
     [Fact]
+    public void Destination_TooSlow_DropsWhatGuestsPrintBeforeTheServersLines()
+    {
+        using var entered = new SemaphoreSlim(0);
+        using var release = new ManualResetEventSlim();
+        var output = new byte[1000];
+        output[^1] = (byte)'\n';
+        var text = new StringBuilder();
+        using (var queue = new LineQueue((lines, _) =>
+        {
+            text.Append(Encoding.UTF8.GetString(lines.Span));
+            entered.Release();
+            release.Wait(TimeSpan.FromSeconds(30));
+        }))
+        {
+            queue.Add("first\n"u8);
+            Assert.True(entered.Wait(TimeSpan.FromSeconds(30)));
+            for (var index = 0; index < 10_000; index++)
+            {
+                queue.Add(output, isOutput: true);
+            }
+
+            queue.Add("the server's own\n"u8);
+            release.Set();
+        }
+
+        Assert.EndsWith("\nthe server's own\n", text.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Text_OfAnyLength_IsBounded()
+    {
+        var said = new string('x', 10 * LogRecord.MaxCharacters);
+
+        Assert.InRange(Logged(new TextLines(), said).Length, LogRecord.MaxCharacters, 2 * LogRecord.MaxCharacters);
+        Assert.InRange(Logged(new JsonLines(), said).Length, LogRecord.MaxCharacters, 3 * LogRecord.MaxCharacters);
+    }
+
+    [Fact]
     public void Destination_Gone_IsWrittenToNoMore()
     {
         using var tried = new SemaphoreSlim(0);

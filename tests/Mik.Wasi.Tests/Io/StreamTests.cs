@@ -182,8 +182,9 @@ public sealed class StreamTests
     [Fact]
     public void Write_StandardOutput_GivesWholeLines()
     {
-        var lines = new List<string>();
-        using var stream = new LineOutputStream(lines.Add);
+        var around = new Lines();
+        var lines = around.Given;
+        using var stream = new LineOutputStream(around, isError: false);
         var text = Encoding.UTF8.GetBytes("one\r\ntwö");
         stream.Write(text.AsSpan(0, text.Length - 1));
         Assert.Equal(["one"], lines);
@@ -194,5 +195,38 @@ public sealed class StreamTests
         Assert.Equal(3, lines.Count);
         Assert.StartsWith("twöxxx", lines[1], StringComparison.Ordinal);
         Assert.Equal(WasiLimits.LineCharacters, lines[1].Length);
+    }
+
+    [Fact]
+    public void Write_StandardOutputThatIsNotTaken_IsCountedAndTheNextWholeLineGiven()
+    {
+        var around = new Lines();
+        using var stream = new LineOutputStream(around, isError: true);
+        stream.Write("one\ntw"u8);
+        around.TakesOutput = false;
+        stream.Write("o\nthree\nfo"u8);
+        around.TakesOutput = true;
+        stream.Write("ur\nfive\n"u8);
+        stream.End();
+
+        Assert.Equal(["one", "five"], around.Given);
+        Assert.Equal("two\nthree\nfour\n".Length, around.LeftOut);
+    }
+
+    private sealed class Lines : IGuestSurroundings
+    {
+        public List<string> Given { get; } = [];
+
+        public long LeftOut { get; private set; }
+
+        public bool TakesOutput { get; set; } = true;
+
+        public IReadOnlyList<KeyValuePair<string, string>> PropagatedHeaders => [];
+
+        public void Output(string line) => Given.Add(line);
+
+        public void Error(string line) => Given.Add(line);
+
+        public void LeaveOut(long bytes) => LeftOut += bytes;
     }
 }

@@ -80,7 +80,7 @@ internal sealed class JsonLines : ILineFormat
         switch (value)
         {
             case string text:
-                json.WriteString(name, text);
+                json.WriteString(name, LogRecord.Bounded(text));
                 break;
             case int number:
                 json.WriteNumber(name, number);

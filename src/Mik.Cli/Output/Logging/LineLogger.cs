@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.Extensions.Logging;
+using Mik.Server.Observability;
 
 namespace Mik.Cli.Output.Logging;
 
@@ -30,7 +31,8 @@ internal sealed class LineLogger(string category, LogLevel threshold, (ILineForm
             return;
         }
 
-        var record = new LogRecord(DateTime.UtcNow, logLevel, category, formatter(state, exception), state as IReadOnlyList<KeyValuePair<string, object?>>, exception);
+        var isOutput = OutputEvents.Includes(eventId);
+        var record = new LogRecord(DateTime.UtcNow, logLevel, category, LogRecord.Bounded(formatter(state, exception)), state as IReadOnlyList<KeyValuePair<string, object?>>, exception);
         var line = _line ??= new ArrayBufferWriter<byte>(512);
         foreach (var (format, queues) in outputs)
         {
@@ -38,7 +40,7 @@ internal sealed class LineLogger(string category, LogLevel threshold, (ILineForm
             format.Write(record, line);
             foreach (var queue in queues)
             {
-                queue.Add(line.WrittenSpan);
+                queue.Add(line.WrittenSpan, isOutput);
             }
         }
 

@@ -11,6 +11,9 @@ internal sealed class LineQueue : IDisposable
     /// <summary>Bytes that may wait.</summary>
     public const int MaxWaiting = 4 << 20;
 
+    /// <summary>Bytes of what guests print that may wait: the rest is kept for the server's own lines.</summary>
+    public const int MaxOutputWaiting = MaxWaiting / 2;
+
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(2);
 
     // Waking a thread costs more than a line: the first line of a while wakes it, and it waits for others.
@@ -40,7 +43,9 @@ internal sealed class LineQueue : IDisposable
     }
 
     /// <summary>Adds a line.</summary>
-    public void Add(ReadOnlySpan<byte> line)
+    /// <param name="line">The line.</param>
+    /// <param name="isOutput">Whether a guest printed it.</param>
+    public void Add(ReadOnlySpan<byte> line, bool isOutput = false)
     {
         lock (_gate)
         {
@@ -49,7 +54,7 @@ internal sealed class LineQueue : IDisposable
                 return;
             }
 
-            if (_waiting.WrittenCount + line.Length > MaxWaiting)
+            if (_waiting.WrittenCount + line.Length > (isOutput ? MaxOutputWaiting : MaxWaiting))
             {
                 _dropped++;
             }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 
 namespace Mik.Cli.Output.Logging;
@@ -15,4 +16,13 @@ internal readonly record struct LogRecord(
     string Category,
     string Message,
     IReadOnlyList<KeyValuePair<string, object?>>? Values = null,
-    Exception? Exception = null);
+    Exception? Exception = null)
+{
+    /// <summary>The most characters of one text in an event: what guests choose (an error's message, a function's name) may be of any length.</summary>
+    public const int MaxCharacters = 32 << 10;
+
+    /// <summary>A text with no more than that.</summary>
+    public static string Bounded(string text) => text.Length <= MaxCharacters
+        ? text
+        : string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, MaxCharacters)}… ({text.Length - MaxCharacters} characters more)");
+}
