@@ -20,6 +20,9 @@ internal sealed class GuestRun(GuestHandler handle, HttpExchange exchange, WasiC
         : new ValueTask<Exception?>(this, _completion.Version);
 
     /// <inheritdoc/>
+    public object? Group => pace;
+
+    /// <inheritdoc/>
     public void Run()
     {
         var startedAt = Stopwatch.GetTimestamp();

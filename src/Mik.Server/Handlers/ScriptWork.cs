@@ -21,6 +21,9 @@ internal sealed class ScriptWork(ScriptProgram program, ReadOnlyMemory<byte> hea
         : new ValueTask<ScriptOutcome>(this, _completion.Version);
 
     /// <inheritdoc/>
+    public object? Group => pace;
+
+    /// <inheritdoc/>
     public void Run()
     {
         var startedAt = Stopwatch.GetTimestamp();

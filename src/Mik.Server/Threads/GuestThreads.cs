@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 
 namespace Mik.Server.Threads;
 
@@ -7,6 +8,8 @@ namespace Mik.Server.Threads;
 /// pool needs. Only so many guests run at a time as the processors can do; the next wait in line, which is sooner for everyone than sharing the
 /// processors with all. A guest that waits gives its place to the next one, and so does one that has had it for long: the processors are
 /// shared with those that loop, but nobody waits for them to end. The thread that went idle last is used first (its stack is warm); the others retire.
+/// Modules have fair shares: in line they take turns, those of their guests that run for long have a lower priority, the lower the more there are of one
+/// module, and beyond a number the next of that module wait for one to end.
 /// </summary>
 internal sealed class GuestThreads : IDisposable
 {
@@ -18,14 +21,22 @@ internal sealed class GuestThreads : IDisposable
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(5);
 
+    // What one group's guests that run for long may have together, beside others that want the processors: a third of what one of those has.
+    private const int NiceOfOne = 5;
+
+    // Guests of one group that work at a time, for each processor; fewer when several groups have guests that run for long.
+    private const int MostPerProcessor = 5;
+
     [ThreadStatic]
     private static GuestThread? _current;
 
     private readonly Lock _gate = new();
     private readonly List<GuestThread> _threads = [];
     private readonly List<GuestThread> _idle = [];
-    private readonly Queue<IGuestWork> _line = new();
-    private readonly Queue<IGuestWork> _called = new();
+    private readonly FairLine _line = new();
+    private readonly FairLine _called = new();
+    private readonly Dictionary<object, int> _working = [];
+    private readonly Dictionary<object, int> _longByGroup = [];
     private readonly TimeSpan _idleTime;
     private readonly int _places;
     private readonly Timer _look;
@@ -95,14 +106,14 @@ internal sealed class GuestThreads : IDisposable
         GuestThread thread;
         lock (_gate)
         {
-            if (!HasPlace)
+            if (!HasPlace || MustWait(work.Group ?? work))
             {
                 (isCalled ? _called : _line).Enqueue(work);
                 LookLater();
                 return;
             }
 
-            thread = TakeThread();
+            thread = TakeThread(work);
         }
 
         thread.Begin(work);
@@ -120,7 +131,7 @@ internal sealed class GuestThreads : IDisposable
     public void Dispose() => _look.Dispose();
 
     /// <summary>An idle thread or a new one, with a place. Under the gate.</summary>
-    private GuestThread TakeThread()
+    private GuestThread TakeThread(IGuestWork work)
     {
         GuestThread thread;
         if (_idle.Count > 0)
@@ -134,8 +145,14 @@ internal sealed class GuestThreads : IDisposable
             _threads.Add(thread);
         }
 
-        Enter(thread);
+        Enter(thread, work);
         return thread;
+    }
+
+    private void Enter(GuestThread thread, IGuestWork work)
+    {
+        thread.Group = work.Group ?? work;
+        Enter(thread);
     }
 
     private void Enter(GuestThread thread)
@@ -143,6 +160,8 @@ internal sealed class GuestThreads : IDisposable
         thread.State = RunState.Running;
         thread.Since = Environment.TickCount64;
         _running++;
+        Add(_working, thread.Group, 1);
+        LookLater();
     }
 
     private void Leave(GuestThread thread, RunState next)
@@ -150,13 +169,26 @@ internal sealed class GuestThreads : IDisposable
         if (thread.State == RunState.Running)
         {
             _running--;
+            Add(_working, thread.Group, -1);
         }
         else if (thread.State == RunState.Long)
         {
             _long--;
+            Add(_working, thread.Group, -1);
+            Add(_longByGroup, thread.Group, -1);
         }
 
         thread.State = next;
+    }
+
+    private static void Add(Dictionary<object, int> counts, object group, int change)
+    {
+        ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, group, out _);
+        count += change;
+        if (count == 0)
+        {
+            counts.Remove(group);
+        }
     }
 
     /// <summary>Starts the next in line, if there is a place for it. Outside the gate, as a new thread takes its time.</summary>
@@ -171,7 +203,7 @@ internal sealed class GuestThreads : IDisposable
                 return;
             }
 
-            thread = TakeThread();
+            thread = TakeThread(work);
         }
 
         try
@@ -184,7 +216,7 @@ internal sealed class GuestThreads : IDisposable
             lock (_gate)
             {
                 _called.Enqueue(work);
-                LookLater();
+                LookLater(mustRetry: true);
             }
         }
     }
@@ -203,7 +235,16 @@ internal sealed class GuestThreads : IDisposable
                 {
                     _running--;
                     _long++;
+                    Add(_longByGroup, thread.Group, 1);
                     thread.State = RunState.Long;
+                }
+            }
+
+            foreach (var thread in _threads)
+            {
+                if (thread.State == RunState.Long)
+                {
+                    thread.Lower(NiceOf(_longByGroup[thread.Group]));
                 }
             }
 
@@ -217,11 +258,20 @@ internal sealed class GuestThreads : IDisposable
         }
     }
 
-    private bool TryDequeue([NotNullWhen(true)] out IGuestWork? next) => _called.TryDequeue(out next) || _line.TryDequeue(out next);
+    // A step of nice is a quarter of the weight.
+    private static int NiceOf(int count) => Math.Min(NativePriority.MaxNice, NiceOfOne + (int)Math.Round(Math.Log(count, 1.25)));
 
-    private void LookLater()
+    private bool TryDequeue([NotNullWhen(true)] out IGuestWork? next) =>
+        _called.TryDequeue(MustWait, out next) || _line.TryDequeue(MustWait, out next);
+
+    // What few threads do on each processor the kernel can put aside for others at once; among dozens it cannot.
+    private bool MustWait(object group) =>
+        _working.TryGetValue(group, out var count) && count >= Math.Max(_places, MostPerProcessor * Environment.ProcessorCount / Math.Max(1, _longByGroup.Count));
+
+    private void LookLater(bool mustRetry = false)
     {
-        if (!_isLooking && InLine > 0)
+        // Those that have run for long already give up nothing more, whoever waits.
+        if (!_isLooking && (_running > 0 || mustRetry))
         {
             _isLooking = true;
             _look.Change(LookEvery, Timeout.InfiniteTimeSpan);
@@ -234,9 +284,17 @@ internal sealed class GuestThreads : IDisposable
         lock (_gate)
         {
             Leave(thread, RunState.Idle);
+            thread.Group = this;
+            if (thread.IsLowered)
+            {
+                // Its priority cannot be raised again: it retires.
+                _threads.Remove(thread);
+                return null;
+            }
+
             if (_running < _places + _long && TryDequeue(out var next))
             {
-                Enter(thread);
+                Enter(thread, next);
                 return next;
             }
 
@@ -273,12 +331,20 @@ internal sealed class GuestThreads : IDisposable
         private readonly object _signal = new();
         private volatile IGuestWork? _work;
         private bool _isStarted;
+        private volatile int _native;
+        private int _nice;
 
         /// <summary>Under the owner's gate.</summary>
         public RunState State { get; set; }
 
         /// <summary>When the guest began to run, in ms of <see cref="Environment.TickCount64"/>. Under the owner's gate.</summary>
         public long Since { get; set; }
+
+        /// <summary>What its guest shares the processors with as one. Under the owner's gate.</summary>
+        public object Group { get; set; } = owner;
+
+        /// <summary>Whether its priority was lowered. Under the owner's gate.</summary>
+        public bool IsLowered => _nice > 0;
 
         /// <summary>Gives the work to the thread, which is nobody else's now.</summary>
         public void Begin(IGuestWork work)
@@ -295,6 +361,16 @@ internal sealed class GuestThreads : IDisposable
             {
                 _work = work;
                 Monitor.Pulse(_signal);
+            }
+        }
+
+        /// <summary>Lowers its priority, if it is not as low. Under the owner's gate.</summary>
+        public void Lower(int nice)
+        {
+            if (nice > _nice)
+            {
+                _nice = nice;
+                NativePriority.Lower(_native, nice);
             }
         }
 
@@ -337,6 +413,7 @@ internal sealed class GuestThreads : IDisposable
         private void Loop()
         {
             _current = this;
+            _native = NativePriority.CurrentThread;
             while (TakeWork() is { } work)
             {
                 do
@@ -345,6 +422,11 @@ internal sealed class GuestThreads : IDisposable
                     work = owner.NextOrIdle(this);
                 }
                 while (work is not null);
+                if (IsLowered)
+                {
+                    owner.StartNext();
+                    return;
+                }
             }
         }
 

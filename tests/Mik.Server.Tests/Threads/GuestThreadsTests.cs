@@ -166,6 +166,128 @@ public sealed class GuestThreadsTests
         Assert.Equal([2, 3, 0, 1], order);
     }
 
+    [Fact]
+    public async Task Start_ManyThatLoopOfOneGroup_RunUpToANumberAndOthersBesideThem()
+    {
+        using var threads = new GuestThreads(500);
+        var most = Math.Max(Environment.ProcessorCount + 1, 5 * Environment.ProcessorCount);
+        var loops = new Loops();
+        var all = Enumerable.Range(0, most + 40).Select(_ => loops.Start(threads)).ToArray();
+        Assert.True(SpinWait.SpinUntil(() => loops.Running >= most, Limit));
+
+        // Others pass by those that wait.
+        for (var other = 0; other < 5; other++)
+        {
+            Assert.Equal(other, await threads.RunAsync(() => other).WaitAsync(Limit));
+        }
+
+        Assert.Equal(most, loops.Running);
+        Assert.Equal(40, threads.InLine);
+        loops.IsOver = true;
+        await Task.WhenAll(all).WaitAsync(Limit);
+        Assert.Equal(43, await threads.RunAsync(() => 43).WaitAsync(Limit));
+    }
+
+    [Fact]
+    public async Task Start_GuestsThatLoop_HaveALowerPriorityTheMoreThereAre()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        using var threads = new GuestThreads(64);
+        var ours = Nice();
+        foreach (var count in new[] { 1, 4 })
+        {
+            var loops = new Loops();
+            var all = Enumerable.Range(0, count).Select(_ => loops.Start(threads)).ToArray();
+            var expected = ours + (count == 1 ? 5 : 10);
+            Assert.True(SpinWait.SpinUntil(() => loops.Niceness().Count(nice => nice >= expected) == count, Limit), string.Join(' ', loops.Niceness()));
+
+            // One that does not loop has the priority of all; so has one that comes after them.
+            Assert.Equal(ours, await threads.RunAsync(Nice).WaitAsync(Limit));
+            loops.IsOver = true;
+            await Task.WhenAll(all).WaitAsync(Limit);
+            Assert.Equal(ours, await threads.RunAsync(Nice).WaitAsync(Limit));
+        }
+    }
+
+    [Fact]
+    public void Line_OfSeveralGroups_TakesTurns()
+    {
+        var line = new FairLine();
+        var (first, second, third) = (new object(), new object(), new object());
+        foreach (var group in new[] { first, first, first, second, second, third })
+        {
+            line.Enqueue(new Grouped(group));
+        }
+
+        Assert.Equal([first, second, third, second], Take(4, group => group == first && line.Count < 6));
+        Assert.False(line.TryDequeue(group => group == first, out _));
+        Assert.Equal([first, first], Take(2, _ => false));
+        Assert.Equal(0, line.Count);
+
+        List<object?> Take(int count, Func<object, bool> mustWait) => [.. Enumerable.Range(0, count).Select(_ => line.TryDequeue(mustWait, out var work) ? work.Group : null)];
+    }
+
+    /// <summary>The nice value of the calling thread, as the system tells it.</summary>
+    private static int Nice() => NiceOf(NativePriority.CurrentThread);
+
+    private static int NiceOf(int thread)
+    {
+        var text = File.ReadAllText($"/proc/self/task/{thread}/stat");
+
+        // The name in brackets may have blanks.
+        return int.Parse(text[(text.LastIndexOf(')') + 2)..].Split(' ')[16], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private sealed record Grouped(object Group) : IGuestWork
+    {
+        public void Run()
+        {
+        }
+    }
+
+    /// <summary>Guests of one group that loop until they are told.</summary>
+    private sealed class Loops
+    {
+        private readonly System.Collections.Concurrent.ConcurrentQueue<int> _threads = new();
+        private volatile bool _isOver;
+
+        public int Running => _threads.Count;
+
+        public bool IsOver
+        {
+            set => _isOver = value;
+        }
+
+        public IEnumerable<int> Niceness() => _threads.Select(NiceOf);
+
+        public Task Start(GuestThreads threads)
+        {
+            var loop = new Loop(this);
+            threads.Start(loop);
+            return loop.Task;
+        }
+
+        private sealed class Loop(Loops all) : IGuestWork
+        {
+            private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+            public object Group => all;
+
+            public Task Task => _done.Task;
+
+            public void Run()
+            {
+                all._threads.Enqueue(NativePriority.CurrentThread);
+                SpinWait.SpinUntil(() => all._isOver, Limit);
+                _done.SetResult();
+            }
+        }
+    }
+
     private sealed class Noted(List<int> order, int number) : IGuestWork
     {
         private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -1,0 +1,89 @@
+using System.Runtime.InteropServices;
+
+namespace Mik.Server.Threads;
+
+/// <summary>
+/// Lowers the priority of one thread, where Linux has a way: its share of the processors when others want them (nice), and how long it may go on when another
+/// wakes up (its slice). Anybody may lower; raising again takes a right that servers rarely have, so a thread that was lowered is not used for anything else.
+/// </summary>
+internal static class NativePriority
+{
+    /// <summary>The lowest there is.</summary>
+    public const int MaxNice = 19;
+
+    // Linux 6.12 and later let a thread with a shorter slice go first at once; what is longer than 100 ms is taken for that.
+    private const ulong SliceNanoseconds = 100_000_000;
+
+    /// <summary>The calling thread, for <see cref="Lower"/>; 0 where there is no such number.</summary>
+    public static int CurrentThread
+    {
+        get
+        {
+            try
+            {
+                return OperatingSystem.IsLinux() ? GetThreadId() : 0;
+            }
+            catch (EntryPointNotFoundException)
+            {
+                return 0;
+            }
+        }
+    }
+
+    private static long SetAttributesNumber => RuntimeInformation.ProcessArchitecture switch
+    {
+        Architecture.X64 => 314,
+        Architecture.Arm64 => 274,
+        _ => 0,
+    };
+
+    /// <summary>Lowers a thread. What the system does not allow is left as it is.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <param name="nice">The nice value, from 0 to <see cref="MaxNice"/>, on top of the process' own.</param>
+    public static void Lower(int thread, int nice)
+    {
+        if (thread == 0)
+        {
+            return;
+        }
+
+        var value = Math.Min(MaxNice, GetPriority(0, Environment.ProcessId) + nice);
+        var attributes = new SchedulingAttributes { Size = SchedulingAttributes.BytesOfFirstVersion, Nice = value, Runtime = SliceNanoseconds };
+        if (SetAttributesNumber == 0 || SetAttributes(SetAttributesNumber, thread, ref attributes, 0) != 0)
+        {
+            _ = SetPriority(0, thread, value);
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "gettid")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int GetThreadId();
+
+    [DllImport("libc", EntryPoint = "getpriority")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int GetPriority(int which, int who);
+
+    [DllImport("libc", EntryPoint = "setpriority")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SetPriority(int which, int who, int nice);
+
+    // sched_setattr has no function in most C libraries.
+    [DllImport("libc", EntryPoint = "syscall")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern long SetAttributes(long number, int thread, ref SchedulingAttributes attributes, uint flags);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct SchedulingAttributes
+    {
+        public const uint BytesOfFirstVersion = 48;
+
+        public uint Size;
+        public uint Policy;
+        public ulong Flags;
+        public int Nice;
+        public uint Priority;
+        public ulong Runtime;
+        public ulong Deadline;
+        public ulong Period;
+    }
+}
