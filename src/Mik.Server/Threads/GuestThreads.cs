@@ -331,7 +331,7 @@ internal sealed class GuestThreads : IDisposable
         private readonly object _signal = new();
         private volatile IGuestWork? _work;
         private bool _isStarted;
-        private volatile int _native;
+        private int _native;
         private int _nice;
 
         /// <summary>Under the owner's gate.</summary>
@@ -413,7 +413,13 @@ internal sealed class GuestThreads : IDisposable
         private void Loop()
         {
             _current = this;
-            _native = NativePriority.CurrentThread;
+            lock (owner._gate)
+            {
+                // On a busy machine it may have been taken for one that runs for long before it began.
+                _native = NativePriority.CurrentThread;
+                NativePriority.Lower(_native, _nice);
+            }
+
             while (TakeWork() is { } work)
             {
                 do

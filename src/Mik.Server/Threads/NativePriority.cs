@@ -39,10 +39,10 @@ internal static class NativePriority
 
     /// <summary>Lowers a thread. What the system does not allow is left as it is.</summary>
     /// <param name="thread">The thread.</param>
-    /// <param name="nice">The nice value, from 0 to <see cref="MaxNice"/>, on top of the process' own.</param>
+    /// <param name="nice">The nice value, from 0 (which changes nothing) to <see cref="MaxNice"/>, on top of the process' own.</param>
     public static void Lower(int thread, int nice)
     {
-        if (thread == 0)
+        if (thread == 0 || nice == 0)
         {
             return;
         }
