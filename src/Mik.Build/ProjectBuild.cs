@@ -1,5 +1,7 @@
+using System.Reflection;
 using Mik.Build.Outputs;
 using Mik.Build.Toolchains;
+using Mik.Components.Metadata;
 using Mik.Configuration.Model;
 
 namespace Mik.Build;
@@ -18,6 +20,9 @@ public sealed record BuildResult(string Language, string Source, byte[] Bytes);
 /// <summary><c>mik build</c>: finds a project's toolchain, runs it, and checks what it gave.</summary>
 public static class ProjectBuild
 {
+    private static readonly string MikVersion =
+        typeof(ProjectBuild).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
     /// <summary>Builds.</summary>
     /// <param name="project">The project.</param>
     /// <param name="options">How.</param>
@@ -34,8 +39,7 @@ public static class ProjectBuild
             throw new BuildException($"'{tool.Name}' is not installed", $"the project has a {toolchain.ProjectFile}, and {toolchain.Language} is built with it", tool.Install);
         }
 
-        // Some file systems keep seconds only.
-        var startedAt = DateTime.UtcNow.AddSeconds(-2);
+        var files = new BuildFiles(project, toolchain.OutputFolders);
         Directory.CreateDirectory(Path.Combine(project.Folder, "dist"));
         foreach (var step in toolchain.Steps(options.IsRelease, project.Name))
         {
@@ -52,8 +56,18 @@ public static class ProjectBuild
             }
         }
 
-        var source = project.BuildOutput ?? BuiltComponent.Find(project.Folder, ["dist", .. toolchain.OutputFolders], startedAt);
-        return new BuildResult(toolchain.Language, source, BuiltComponent.Read(source));
+        var source = project.BuildOutput ?? files.Find();
+        var (bytes, isMadeHere) = BuiltComponent.Read(source);
+        return new BuildResult(toolchain.Language, source, isMadeHere || options.IsRelease ? Stamp(project, bytes) : bytes);
+    }
+
+    /// <summary>A component with the project's name and version, and mik among its producers.</summary>
+    /// <param name="project">The project.</param>
+    /// <param name="component">What mik made, or is to be given away.</param>
+    public static byte[] Stamp(MikConfiguration project, ReadOnlySpan<byte> component)
+    {
+        ArgumentNullException.ThrowIfNull(project);
+        return MetadataStamp.Write(component, project.Name, project.Version, ("mik", MikVersion));
     }
 
     private static Toolchain Find(MikConfiguration project, Action<string> tell)
@@ -73,6 +87,6 @@ public static class ProjectBuild
     private static Toolchain Custom(string command) => new("[build] command", MikConfiguration.FileName)
     {
         Steps = (_, _) => [OperatingSystem.IsWindows() ? new BuildStep("cmd.exe", "/c", command) : new BuildStep("sh", "-c", command)],
-        OutputFolders = ["target", "build", "out"],
+        OutputFolders = ["dist", "target", "build", "out"],
     };
 }

@@ -6,6 +6,9 @@ public static class Guests
     /// <summary>The bytes of a guest, for example <c>hello</c>.</summary>
     public static byte[] Read(string name) => File.ReadAllBytes(RepositoryRoot.Combine("guests", name, name + ".wasm"));
 
+    /// <summary>The bytes of one of the components in <c>guests/parts</c>, which import and export each other's interfaces.</summary>
+    public static byte[] ReadPart(string name) => File.ReadAllBytes(RepositoryRoot.Combine("guests", "parts", name + ".wasm"));
+
     /// <summary>The bytes of one of the faulty components in <c>guests/bad</c>.</summary>
     public static byte[] ReadBad(string name) => File.ReadAllBytes(RepositoryRoot.Combine("guests", "bad", name + ".wasm"));
 }

@@ -10,37 +10,19 @@ internal static class BuiltComponent
     private const string IncomingHandler = "wasi:http/incoming-handler@0.2.";
     private const string CoreHandler = "mik:core/handler@0.1.0";
 
-    /// <summary>The newest WebAssembly file of a build: one written since it began, else one that was up to date.</summary>
-    /// <exception cref="BuildException">There is none.</exception>
-    public static string Find(string folder, IEnumerable<string> outputFolders, DateTime startedAt)
-    {
-        var files = outputFolders
-            .Select(output => Path.Combine(folder, output))
-            .Where(Directory.Exists)
-            .SelectMany(output => new DirectoryInfo(output).EnumerateFiles("*.wasm", new EnumerationOptions { RecurseSubdirectories = Path.GetFileName(output) != ".", MaxRecursionDepth = 6 }))
-            .Where(file => !file.Name.EndsWith("-composed.wasm", StringComparison.Ordinal))
-            .OrderByDescending(file => file.LastWriteTimeUtc)
-            .ToArray();
-        return (files.FirstOrDefault(file => file.LastWriteTimeUtc >= startedAt) ?? files.FirstOrDefault())?.FullName
-            ?? throw new BuildException(
-                "the build gave no component",
-                $"there is no *.wasm in {string.Join(", ", outputFolders.Distinct())}",
-                "[build] output = \"path/to/component.wasm\" in mik.toml says where it is");
-    }
-
-    /// <summary>The bytes of a component with a handler.</summary>
+    /// <summary>The bytes of a component with a handler, and whether mik made it, of a core module.</summary>
     /// <exception cref="BuildException">The file holds none.</exception>
-    public static byte[] Read(string path)
+    public static (byte[] Bytes, bool IsMadeHere) Read(string path)
     {
         var bytes = ReadBytes(path);
         if (bytes.AsSpan().StartsWith("\0asm\u0001\0\0\0"u8))
         {
-            return OfCoreModule(path, bytes);
+            return (OfCoreModule(path, bytes), true);
         }
 
         var component = Load(path, bytes);
         return IsHandler(component)
-            ? bytes
+            ? (bytes, false)
             : throw new BuildException(
                 $"{path} handles no requests",
                 $"it exports {(component.Exports.Count == 0 ? "nothing" : string.Join(", ", component.Exports.Select(export => export.Name.Text)))}",

@@ -28,7 +28,7 @@ internal sealed record Toolchain(string Language, string ProjectFile)
     /// <summary>The commands, for a debug or a release build.</summary>
     public required Func<bool, string, IReadOnlyList<BuildStep>> Steps { get; init; }
 
-    /// <summary>Folders in which the result may be, besides <c>dist</c>.</summary>
+    /// <summary>Folders in which the result may be, also when all was up to date. What a build writes into <c>dist</c> is taken in any case.</summary>
     public IReadOnlyList<string> OutputFolders { get; init; } = [];
 
     /// <summary>What often is the reason when a command fails, and what helps.</summary>

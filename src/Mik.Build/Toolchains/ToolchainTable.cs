@@ -21,7 +21,7 @@ internal static class ToolchainTable
                 new("npm", "install", "--no-audit", "--no-fund") { UnlessExists = "node_modules" },
                 new("npm", "run", "--silent", "build"),
             ],
-            OutputFolders = ["build", "out"],
+            OutputFolders = ["dist", "build", "out"],
             WhenItFails = "package.json must have a script named build that writes a component into dist/",
         },
         new("C#", "*.csproj")
@@ -35,6 +35,7 @@ internal static class ToolchainTable
         {
             Tools = [new("componentize-py", "pip install componentize-py")],
             Steps = (_, name) => [new("componentize-py", "-d", "wit", "-w", "app", "componentize", "app", "-o", $"dist/{name}.wasm")],
+            OutputFolders = ["dist"],
         },
         new("CMake", "CMakeLists.txt")
         {

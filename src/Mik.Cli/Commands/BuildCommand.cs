@@ -80,7 +80,7 @@ internal static class BuildCommand
 
     private static async Task<(FileInfo File, byte[] Bytes)> ComposeAsync(MikConfiguration project, byte[] component, SyncOptions options, Terminal terminal, CancellationToken cancellationToken)
     {
-        var bytes = await ProjectComposition.ComposeAsync(project, new CompositionPart($"{project.Name}.wasm", component), options, terminal, cancellationToken);
+        var bytes = ProjectBuild.Stamp(project, await ProjectComposition.ComposeAsync(project, new CompositionPart($"{project.Name}.wasm", component), options, terminal, cancellationToken));
         var file = new FileInfo(Path.Combine(project.Folder, ProjectModules.OutputFolder, $"{project.Name}{ProjectModules.ComposedSuffix}.wasm"));
         ComponentFile.Write(file, bytes);
         return (file, bytes);

@@ -18,6 +18,7 @@ internal static class RunCommand
             ("mik run", "Serve the project of the current folder as its mik.toml says"),
             ("mik run hello.wasm", "Serve one component at /run/hello/"),
             ("mik run api.wasm auth-composed.wasm --port 8080", "Serve two, at /run/api/ and /run/auth/"),
+            ("mik run oci://ghcr.io/myorg/router:1.0.0", "Fetch a component, verify it, and serve it at /run/router/"),
             ("mik run samples/hello", "Serve the project of another folder"),
             ("mik run api.wasm --timeout 5 --memory-limit 64", "End each request after 5 seconds or at 64 MB of memory"),
             ("PORT=0 mik run api.wasm", "Take a free port and print it"),
@@ -37,11 +38,12 @@ internal static class RunCommand
     /// <param name="terminal">For people.</param>
     /// <param name="isHot">Whether changes are served at once, whatever the environment says.</param>
     /// <param name="cancellationToken">Stops what comes before the server listens.</param>
-    public static Task<int> RunAsync(RunOptions options, ParseResult parsed, LogFlags logFlags, Terminal terminal, bool isHot, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(RunOptions options, ParseResult parsed, LogFlags logFlags, Terminal terminal, bool isHot, CancellationToken cancellationToken)
     {
+        await options.FetchAsync(parsed, terminal, cancellationToken);
         var target = options.Target(parsed, terminal);
         var read = WithSource(options, parsed, target, terminal);
-        return RunAsync(read with { HotReload = isHot || read.HotReload }, logFlags.Read(parsed, target.IsProject ? target.Project : null, terminal), terminal, cancellationToken);
+        return await RunAsync(read with { HotReload = isHot || read.HotReload }, logFlags.Read(parsed, target.IsProject ? target.Project : null, terminal), terminal, cancellationToken);
     }
 
     /// <summary>The options, and how to read them again when mik.toml has changed.</summary>

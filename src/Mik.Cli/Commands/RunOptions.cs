@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Mik.Cli.Output;
+using Mik.Cli.Packages;
 using Mik.Cli.Projects;
 using Mik.Configuration.Model;
 using Mik.Server;
@@ -14,10 +15,11 @@ internal sealed class RunOptions
 {
     private static readonly MikServerOptions Defaults = new() { Modules = [] };
 
+    private readonly FetchedModules _fetched = new();
     private readonly Argument<string[]> _paths = new("PATH")
     {
         Arity = ArgumentArity.ZeroOrMore,
-        Description = "Component files (*.wasm), or the folder of a project. Default: the project of the current folder.",
+        Description = "Component files (*.wasm), components of registries (oci://host/user/repo:version), or the folder of a project. Default: the project of the current folder.",
     };
 
     private readonly Option<int?> _port = Count("--port", "PORT", 0, 65535, "Port to listen on; 0 takes a free one. Environment: PORT. [default: 3000]");
@@ -80,10 +82,14 @@ internal sealed class RunOptions
         }
     }
 
+    /// <summary>Fetches the components of registries that are to be served.</summary>
+    /// <exception cref="CliException">One cannot be had.</exception>
+    public Task FetchAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellationToken) => _fetched.FetchAsync(Paths(parsed), terminal, cancellationToken);
+
     /// <summary>What is to be served.</summary>
     /// <exception cref="CliException">Something cannot be.</exception>
     public RunTarget Target(ParseResult parsed, Terminal terminal) =>
-        RunTarget.Find(Paths(parsed), parsed.GetValue(GlobalOptions.Config), terminal);
+        RunTarget.Find(Paths(parsed), parsed.GetValue(GlobalOptions.Config), terminal, _fetched);
 
     /// <summary>The server's options: flag, then environment, then mik.toml, then default.</summary>
     /// <exception cref="CliException">A variable cannot be used.</exception>

@@ -1,6 +1,8 @@
 using Mik.Cli.Output;
+using Mik.Cli.Packages;
 using Mik.Cli.Projects;
 using Mik.Configuration.Model;
+using Mik.Packages.Oci;
 using Mik.Server.Modules;
 using Mik.Server.Routing;
 
@@ -14,7 +16,7 @@ internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IRea
 {
     /// <summary>Finds it: files are modules, a folder is a project, nothing is the project of the current folder.</summary>
     /// <exception cref="CliException">Something cannot be served; every such thing is reported.</exception>
-    public static RunTarget Find(IReadOnlyList<string> paths, FileInfo? config, Terminal terminal)
+    public static RunTarget Find(IReadOnlyList<string> paths, FileInfo? config, Terminal terminal, FetchedModules fetched)
     {
         if (paths.Count == 0)
         {
@@ -30,7 +32,7 @@ internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IRea
             return errors.Count == 0 ? Of(ProjectFile.Load(file, terminal)) : throw new CliException(ExitCode.Failed, errors);
         }
 
-        return Named(paths, config, terminal);
+        return Named(paths, config, terminal, fetched);
     }
 
     private static RunTarget Of(MikConfiguration project)
@@ -45,13 +47,17 @@ internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IRea
                 "mik build, or name a component's file: mik run path/to/component.wasm"));
     }
 
-    private static RunTarget Named(IReadOnlyList<string> paths, FileInfo? config, Terminal terminal)
+    private static RunTarget Named(IReadOnlyList<string> paths, FileInfo? config, Terminal terminal, FetchedModules fetched)
     {
         var modules = new List<ModuleConfig>();
         var errors = new List<CliError>();
         foreach (var path in paths)
         {
-            if (Directory.Exists(path))
+            if (fetched.Find(path) is { } module)
+            {
+                Add(module.Name, module.Path, path, modules, errors);
+            }
+            else if (Directory.Exists(path))
             {
                 AddProject(path, terminal, modules, errors);
             }
@@ -61,7 +67,7 @@ internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IRea
             }
             else
             {
-                errors.Add(new CliError($"cannot serve {path}", "there is no such file or folder", "check the path; it is looked up from the current folder"));
+                errors.Add(new CliError($"cannot serve {path}", "there is no such file or folder", IsReference(path) ? $"mik run {OciReference.Scheme}{path} fetches it from its registry" : "check the path; it is looked up from the current folder"));
             }
         }
 
@@ -109,13 +115,32 @@ internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IRea
         var stem = Path.GetFileNameWithoutExtension(path);
         var suffix = ProjectModules.ComposedSuffix;
         var name = stem.Length > suffix.Length && stem.EndsWith(suffix, StringComparison.Ordinal) ? stem[..^suffix.Length] : stem;
+        Add(name, path, path, modules, errors);
+    }
+
+    private static void Add(string name, string file, string shown, List<ModuleConfig> modules, List<CliError> errors)
+    {
         if (ModuleName.IsLegal(name))
         {
-            modules.Add(new ModuleConfig(name, path));
+            modules.Add(new ModuleConfig(name, file));
         }
         else
         {
-            errors.Add(new CliError($"cannot serve {path}", $"'{name}' cannot be a module's name: {ModuleName.Rule}", "rename the file"));
+            errors.Add(new CliError($"cannot serve {shown}", $"'{name}' cannot be a module's name: {ModuleName.Rule}", file == shown ? "rename the file" : "mik add it to a project under another --name"));
+        }
+    }
+
+    /// <summary>Whether a word that is no file looks like a component of a registry: a host, a repository and a version.</summary>
+    private static bool IsReference(string text)
+    {
+        try
+        {
+            var reference = OciReference.Parse(text);
+            return (reference.Tag ?? reference.Digest?.ToString()) is not null || text.StartsWith(reference.Registry + "/", StringComparison.Ordinal);
+        }
+        catch (FormatException)
+        {
+            return false;
         }
     }
 

@@ -3,8 +3,10 @@ using Mik.Cli.Commands;
 using Mik.Cli.Output;
 using Mik.Cli.Packages;
 using Mik.Components.Composition;
+using Mik.Components.Model;
 using Mik.Configuration.Model;
 using Mik.Packages;
+using Mik.Wasi.Http;
 
 namespace Mik.Cli.Projects;
 
@@ -23,12 +25,27 @@ internal static class ProjectComposition
         try
         {
             var whole = BuiltComponent.NeedsBridge(component.Component) ? await IntoBridgeAsync(project, component, options, terminal, cancellationToken) : component;
-            var plugs = Dependencies(project).Where(plug => Plug.Match(whole, plug).Count > 0).ToArray();
-            return plugs.Length == 0 ? whole.Bytes.ToArray() : Plug.Into(whole, plugs);
+            var (bytes, _) = Plug.IntoEachOther(whole, [.. Dependencies(project)]);
+            CheckOpenImports(project, Component.Load(bytes));
+            return bytes;
         }
         catch (CompositionException exception)
         {
             throw new CliException(ExitCode.Failed, new CliError("the components do not fit together", exception.Message, "mik inspect shows what a component imports and exports"));
+        }
+    }
+
+    /// <summary>What is open now must come from the host.</summary>
+    private static void CheckOpenImports(MikConfiguration project, Component component)
+    {
+        var open = HttpComponent.FindOpenImports(component);
+        if (open.Count > 0)
+        {
+            var missing = project.Dependencies.Where(dependency => !File.Exists(Installed(project, dependency))).Select(dependency => dependency.Name).ToArray();
+            throw new CliException(ExitCode.Failed, new CliError(
+                "the composed component could not be served",
+                $"no dependency exports, and mik does not have: {string.Join(", ", open.Select(problem => problem.Import.Split('#')[0]).Distinct(StringComparer.Ordinal))}",
+                missing.Length > 0 ? $"mik sync ({string.Join(", ", missing)} {(missing.Length == 1 ? "is" : "are")} not installed)" : "mik add a dependency that exports it"));
         }
     }
 

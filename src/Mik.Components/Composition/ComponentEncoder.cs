@@ -3,23 +3,19 @@ using Mik.Components.Model;
 namespace Mik.Components.Composition;
 
 /// <summary>
-/// Writes a composition as a component: the merged imports, the parts, an instance of each plug, an instance of the socket with the
-/// plugs' exports as arguments, and the socket's exports.
+/// Writes a composition as a component: the merged imports, the parts, an instance of each plug and last of the socket, with the exports
+/// of other instances as arguments where the plan links them, and the socket's exports.
 /// </summary>
 internal sealed class ComponentEncoder
 {
-    private readonly CompositionPart _socket;
-    private readonly IReadOnlyList<CompositionPart> _plugs;
-    private readonly Dictionary<string, PluggedImport> _plugged;
+    private readonly CompositionPlan _plan;
     private readonly SectionWriter _writer = new();
     private readonly ImportSet _imports = new();
     private readonly ComponentTypeSpace _space;
 
-    public ComponentEncoder(CompositionPart socket, IReadOnlyList<CompositionPart> plugs, Dictionary<string, PluggedImport> plugged)
+    public ComponentEncoder(CompositionPlan plan)
     {
-        _socket = socket;
-        _plugs = plugs;
-        _plugged = plugged;
+        _plan = plan;
         _space = new ComponentTypeSpace(_writer, _imports);
     }
 
@@ -30,48 +26,35 @@ internal sealed class ComponentEncoder
         {
             _space.Write(import);
         }
-        var plugInstances = new Dictionary<CompositionPart, uint>();
-        foreach (var plug in _plugs)
+        var instances = new Dictionary<CompositionPart, uint>();
+        foreach (var part in _plan.Plugs.Append(_plan.Socket))
         {
-            plugInstances[plug] = Instantiate(plug, plug.Component.Imports.Select(Imported));
+            instances[part] = Instantiate(part, [.. part.Component.Imports.Select(import => _plan.Find(part, import) is { } link
+                ? Argument(import.Name, import.Type.Sort, Alias(link.Export, instances[link.Plug]))
+                : Imported(import))]);
         }
-        var arguments = new List<byte[]>();
-        foreach (var import in _socket.Component.Imports)
-        {
-            arguments.Add(_plugged.TryGetValue(import.Name.Text, out var plugged)
-                ? Argument(import.Name, import.Type.Sort, Alias(plugged.Export, plugInstances[plugged.Plug]))
-                : Imported(import));
-        }
-        ExportAll(Instantiate(_socket, arguments));
+        ExportAll(instances[_plan.Socket]);
         return _writer.ToArray();
     }
 
     private void CollectImports()
     {
-        foreach (var import in _socket.Component.Imports)
+        foreach (var part in _plan.Plugs.Prepend(_plan.Socket))
         {
-            if (!_plugged.ContainsKey(import.Name.Text))
+            foreach (var import in part.Component.Imports.Where(import => _plan.Find(part, import) is null))
             {
-                _imports.Add(_socket, import);
-            }
-        }
-        foreach (var plug in _plugs)
-        {
-            foreach (var import in plug.Component.Imports)
-            {
-                _imports.Add(plug, import);
+                _imports.Add(part, import);
             }
         }
     }
 
-    private uint Instantiate(CompositionPart part, IEnumerable<byte[]> arguments)
+    private uint Instantiate(CompositionPart part, byte[][] arguments)
     {
         _writer.AddWhole(SectionIds.Component, part.Bytes.Span);
         var component = _space.NextIndex(Sort.Component);
-        var list = arguments.ToArray();
         _writer.Add(
             SectionIds.Instance,
-            [0x00, .. SectionWriter.Unsigned(component), .. SectionWriter.Unsigned((uint)list.Length), .. list.SelectMany(argument => argument)]);
+            [0x00, .. SectionWriter.Unsigned(component), .. SectionWriter.Unsigned((uint)arguments.Length), .. arguments.SelectMany(argument => argument)]);
         return _space.NextIndex(Sort.Instance);
     }
 
@@ -90,7 +73,7 @@ internal sealed class ComponentEncoder
 
     private void ExportAll(uint instance)
     {
-        foreach (var export in _socket.Component.Exports)
+        foreach (var export in _plan.Socket.Component.Exports)
         {
             var item = Alias(export, instance);
             _writer.Add(

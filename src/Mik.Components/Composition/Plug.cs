@@ -20,15 +20,7 @@ public static class Plug
     {
         ArgumentNullException.ThrowIfNull(socket);
         ArgumentNullException.ThrowIfNull(plug);
-        var matches = new List<PluggedImport>();
-        foreach (var import in socket.Component.Imports)
-        {
-            if (FindExport(plug.Component.Exports, import) is { } export)
-            {
-                matches.Add(new(import, plug, export));
-            }
-        }
-        return matches;
+        return [.. socket.Component.Imports.SelectMany(import => Match(import, plug))];
     }
 
     /// <summary>Composes.</summary>
@@ -40,42 +32,44 @@ public static class Plug
     {
         ArgumentNullException.ThrowIfNull(socket);
         ArgumentNullException.ThrowIfNull(plugs);
-        var plugged = MatchAll(socket, plugs);
-        var bytes = new ComponentEncoder(socket, plugs, plugged).Encode();
+        return Encode(CompositionPlan.OfPlugs(socket, plugs));
+    }
+
+    /// <summary>Composes a socket with those parts that it needs, and that they need: each is plugged into all that import what it exports, and is there once.</summary>
+    /// <param name="socket">The component whose exports are those of the result.</param>
+    /// <param name="parts">What there is.</param>
+    /// <param name="mustUseAll">Whether a part that nobody needs is an error.</param>
+    /// <returns>The binary of the composed component, which has been validated, and the parts in it besides the socket.</returns>
+    /// <exception cref="CompositionException">Two parts satisfy the same import, some need each other in a circle, or types differ.</exception>
+    public static (byte[] Bytes, IReadOnlyList<CompositionPart> Used) IntoEachOther(CompositionPart socket, IReadOnlyList<CompositionPart> parts, bool mustUseAll = false)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        ArgumentNullException.ThrowIfNull(parts);
+        var plan = CompositionPlan.OfParts(socket, parts);
+        if (mustUseAll)
+        {
+            plan.CheckUse(parts);
+        }
+        return plan.Plugs.Count == 0 ? (socket.Bytes.ToArray(), []) : (Encode(plan), plan.Plugs);
+    }
+
+    /// <summary>The export of a plug that satisfies an import, if there is one.</summary>
+    internal static IEnumerable<PluggedImport> Match(ComponentExtern import, CompositionPart plug) =>
+        FindExport(plug.Component.Exports, import) is { } export ? [new PluggedImport(import, plug, export)] : [];
+
+    private static byte[] Encode(CompositionPlan plan)
+    {
+        var bytes = new ComponentEncoder(plan).Encode();
         try
         {
             Component.Load(bytes);
         }
         catch (InvalidComponentException exception)
         {
-            var parts = string.Join(", ", plugs.Select(plug => $"'{plug.Name}'"));
-            throw new CompositionException($"{parts} cannot be plugged into '{socket.Name}': {exception.Reason}", exception);
+            var parts = string.Join(", ", plan.Plugs.Select(plug => $"'{plug.Name}'"));
+            throw new CompositionException($"{parts} cannot be plugged into '{plan.Socket.Name}': {exception.Reason}", exception);
         }
         return bytes;
-    }
-
-    private static Dictionary<string, PluggedImport> MatchAll(CompositionPart socket, IReadOnlyList<CompositionPart> plugs)
-    {
-        var plugged = new Dictionary<string, PluggedImport>(StringComparer.Ordinal);
-        foreach (var plug in plugs)
-        {
-            var matches = Match(socket, plug);
-            if (matches.Count == 0)
-            {
-                throw new CompositionException(
-                    $"'{plug.Name}' exports nothing that '{socket.Name}' imports. It exports {List(plug.Component.Exports)}; "
-                    + $"'{socket.Name}' imports {List(socket.Component.Imports)}.");
-            }
-            foreach (var match in matches)
-            {
-                if (!plugged.TryAdd(match.Import.Name.Text, match))
-                {
-                    throw new CompositionException(
-                        $"both '{plugged[match.Import.Name.Text].Plug.Name}' and '{plug.Name}' export {match.Import.Name}, which '{socket.Name}' imports once");
-                }
-            }
-        }
-        return plugged;
     }
 
     private static ComponentExtern? FindExport(ExternList exports, ComponentExtern import)
@@ -88,7 +82,4 @@ public static class Plug
             ? exports.FirstOrDefault(export => export.Name.Interface?.Key == wanted.Key)
             : null;
     }
-
-    private static string List(ExternList items) =>
-        items.Count == 0 ? "nothing" : string.Join(", ", items.Select(item => item.Name.Text));
 }

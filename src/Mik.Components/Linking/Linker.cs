@@ -39,6 +39,20 @@ public sealed class Linker
         return this;
     }
 
+    /// <summary>The imports of a component that cannot be satisfied by what is offered, each once.</summary>
+    public IReadOnlyList<LinkProblem> FindProblems(Component component)
+    {
+        try
+        {
+            _ = ImportMatcher.Match(component, this);
+            return [];
+        }
+        catch (ComponentLinkException exception)
+        {
+            return exception.Problems;
+        }
+    }
+
     /// <summary>Offers a function through dynamic values, as a plain import or (name <c>instance#function</c>) in an instance.</summary>
     /// <param name="importName">The import's name.</param>
     /// <param name="function">What it does; it is given the values that the component's import type says.</param>

@@ -42,6 +42,9 @@ public sealed class HttpComponent
     /// <summary>Size of the binary in bytes.</summary>
     public long SizeBytes { get; }
 
+    /// <summary>What a component imports and no guest here is given.</summary>
+    public static IReadOnlyList<LinkProblem> FindOpenImports(Component component) => SharedLinker.Value.FindProblems(component);
+
     /// <summary>Decodes, validates, links and compiles a component.</summary>
     /// <param name="bytes">The binary; kept.</param>
     /// <param name="name">A name for messages.</param>
