@@ -73,12 +73,13 @@ public sealed class MikServer : IAsyncDisposable
     /// </summary>
     public async Task<IReadOnlyList<ModuleLoadException>> LoadAsync(CancellationToken cancellationToken)
     {
-        var scripts = _serving.Scripts?.LoadAsync(cancellationToken) ?? Task.FromResult<IReadOnlyList<ModuleLoadException>>([]);
+        var scripts = _serving.Scripts?.LoadAsync(cancellationToken) ?? Task.CompletedTask;
         var modules = _parts.Modules;
         var named = modules.Named.ToHashSet();
         var first = named.Concat(modules.OfPlatform.Where(module => !named.Contains(module)).Take(Math.Max(0, _serving.Options.CacheSize - named.Count)));
         var failures = await Task.WhenAll(first.Select(module => LoadAsync(module, cancellationToken)));
-        return [.. failures.OfType<ModuleLoadException>().Where(failure => named.Any(module => module.Config == failure.Module)), .. await scripts];
+        await scripts;
+        return [.. failures.OfType<ModuleLoadException>().Where(failure => named.Any(module => module.Config == failure.Module))];
     }
 
     /// <summary>Begins to listen.</summary>

@@ -22,5 +22,8 @@ internal sealed class ScriptProject : IDisposable
         File.WriteAllText(path, source);
     }
 
+    /// <summary>Makes a file older than it is.</summary>
+    public void Age(string name, int hours) => File.SetLastWriteTimeUtc(Path.Combine(Folder, name), DateTime.UtcNow.AddHours(-hours));
+
     public void Dispose() => Directory.Delete(Path.GetDirectoryName(Folder)!, recursive: true);
 }

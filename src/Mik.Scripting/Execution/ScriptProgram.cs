@@ -40,7 +40,7 @@ internal sealed class ScriptProgram
     public int ImageBytes => _image.Memory.Length;
 
     /// <summary>Whether a file has changed since it was read.</summary>
-    public bool HasChanged => _modules.Read.Any(source => source.HasChanged);
+    public bool HasChanged => _modules.HasChanged;
 
     /// <summary>Compiles the engine and evaluates the driver, once. Blocks, on a deep stack.</summary>
     public static void Prepare() => _ = Driver.Value;

@@ -29,11 +29,11 @@ internal sealed class ScriptFolder
     public string Label { get; }
 
     /// <summary>The scripts that are endpoints: name and module.</summary>
-    /// <param name="conflicts">Names that both a .ts and a .js file have.</param>
-    public IReadOnlyDictionary<string, string> Endpoints(out IReadOnlyList<string> conflicts)
+    /// <param name="doubles">The older of two files of one name, which is not served, and the newer, which is.</param>
+    public IReadOnlyDictionary<string, string> Endpoints(out IReadOnlyList<(string Older, string Newer)> doubles)
     {
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
-        var twice = new List<string>();
+        var twice = new List<(string, string)>();
         foreach (var file in Files())
         {
             var fileName = Path.GetFileName(file);
@@ -43,13 +43,16 @@ internal sealed class ScriptFolder
             }
 
             var name = Path.GetFileNameWithoutExtension(fileName);
-            if (!found.TryAdd(name, $"{Label}/{fileName}"))
+            var module = $"{Label}/{fileName}";
+            if (!found.TryAdd(name, module))
             {
-                twice.Add(name);
+                var newer = Newer(found[name], module);
+                twice.Add((newer == module ? found[name] : module, newer));
+                found[name] = newer;
             }
         }
 
-        conflicts = twice;
+        doubles = twice;
         return found;
     }
 
@@ -67,9 +70,13 @@ internal sealed class ScriptFolder
         HasExtension(fileName) && (fileName.Contains(".test.", StringComparison.Ordinal) || fileName.Contains(".spec.", StringComparison.Ordinal));
 
     /// <summary>Resolves a relative import.</summary>
-    /// <exception cref="ScriptImportException">It leads nowhere, outside, or to two files.</exception>
-    public string Resolve(string importer, string specifier)
+    /// <param name="importer">The module that imports.</param>
+    /// <param name="specifier">What it writes.</param>
+    /// <param name="older">The older of two files that it may mean, when there are two.</param>
+    /// <exception cref="ScriptImportException">It leads nowhere or outside.</exception>
+    public string Resolve(string importer, string specifier, out string? older)
     {
+        older = null;
         var segments = new List<string>(importer.Split('/')[1..^1]);
         foreach (var segment in specifier.Split('/'))
         {
@@ -92,13 +99,29 @@ internal sealed class ScriptFolder
 
         var module = string.Join('/', segments.Prepend(Label));
         var candidates = Candidates(module).Where(candidate => TryLocate(candidate, out _)).ToArray();
-        return candidates.Length switch
+        if (candidates.Length == 0)
         {
-            1 => candidates[0],
-            0 => throw new ScriptImportException($"{importer} imports \"{specifier}\", and there is no such file in the scripts folder"),
-            _ => throw new ScriptImportException($"{importer} imports \"{specifier}\", which is both {string.Join(" and ", candidates)}; write the extension"),
-        };
+            throw new ScriptImportException($"{importer} imports \"{specifier}\", and there is no such file in the scripts folder");
+        }
+
+        if (candidates.Length == 1)
+        {
+            return candidates[0];
+        }
+
+        var newer = Newer(candidates[0], candidates[1]);
+        older = candidates[newer == candidates[0] ? 1 : 0];
+        return newer;
     }
+
+    // tsc writes a .js beside its .ts: whichever was written last is meant. Of the same age, the source is.
+    private string Newer(string one, string other)
+    {
+        var (oneAt, otherAt) = (WrittenAt(one), WrittenAt(other));
+        return oneAt != otherAt ? oneAt > otherAt ? one : other : one.EndsWith(".ts", StringComparison.Ordinal) ? one : other;
+    }
+
+    private DateTime WrittenAt(string module) => File.GetLastWriteTimeUtc(Path.Combine(Root, module[(Label.Length + 1)..]));
 
     /// <summary>The file of a module that exists inside the folder.</summary>
     public bool TryLocate(string module, [NotNullWhen(true)] out string? path)
@@ -134,7 +157,7 @@ internal sealed class ScriptFolder
     private static bool HasExtension(string fileName) => Extensions.Any(extension => fileName.EndsWith(extension, StringComparison.Ordinal));
 
     // "./a.js" may be written for a.ts, as TypeScript has it.
-    private static string[] Candidates(string module) => HasExtension(module)
+    private static string[] Candidates(string module) => HasExtension(module) || module.EndsWith(".json", StringComparison.Ordinal)
         ? module.EndsWith(".js", StringComparison.Ordinal) ? [module, module[..^3] + ".ts"] : [module]
         : [.. Extensions.Select(extension => module + extension)];
 

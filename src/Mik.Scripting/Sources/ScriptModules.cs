@@ -13,10 +13,19 @@ internal sealed partial class ScriptModules(ScriptFolder folder, bool isForTests
 {
     private const string Sdk = "mik-sdk";
 
+    // A module of CommonJS has two: its body as a function, and what its body exports when it has run.
+    private const string Exports = "#exports";
+    private const string Required = "commonjs:";
+
     private const int MaxFaults = 64;
 
     private readonly ConcurrentDictionary<string, ScriptSource> _read = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ScriptFrame> _faults = new(StringComparer.Ordinal);
+
+    private readonly ConcurrentDictionary<string, FileStamp> _passedOver = new(StringComparer.Ordinal);
+
+    /// <summary>Whether a file has changed since it was read, or since a newer one was taken in its stead.</summary>
+    public bool HasChanged => _read.Values.Any(source => source.HasChanged) || _passedOver.Any(file => FileStamp.Of(file.Key) != file.Value);
 
     /// <summary>The files that were read.</summary>
     public IEnumerable<ScriptSource> Read => _read.Values;
@@ -51,9 +60,26 @@ internal sealed partial class ScriptModules(ScriptFolder folder, bool isForTests
     {
         if (importer.StartsWith("mik:", StringComparison.Ordinal))
         {
+            return folder.TryLocate(specifier, out _) ? Facade(specifier) : specifier;
+        }
+
+        if (specifier == Required)
+        {
+            return "mik:commonjs";
+        }
+
+        if (importer.EndsWith(Exports, StringComparison.Ordinal) && specifier == importer[..^Exports.Length])
+        {
             return specifier;
         }
 
+        return specifier.StartsWith(Required, StringComparison.Ordinal) ? ResolveImport(importer, specifier[Required.Length..]) : Facade(ResolveImport(importer, specifier));
+    }
+
+    private string Facade(string module) => folder.TryLocate(module, out _) && Source(module).CommonJs is not null ? module + Exports : module;
+
+    private string ResolveImport(string importer, string specifier)
+    {
         if (importer.StartsWith(Sdk + "/", StringComparison.Ordinal))
         {
             return ResolveInsideSdk(importer, specifier);
@@ -64,9 +90,20 @@ internal sealed partial class ScriptModules(ScriptFolder folder, bool isForTests
             Sdk => Sdk + "/src/index.js",
             Sdk + "/testing" when isForTests => Sdk + "/src/testing/index.js",
             Sdk + "/testing" => throw new ScriptImportException($"{importer} imports \"{Sdk}/testing\", which only test files may import"),
-            _ when specifier.StartsWith("./", StringComparison.Ordinal) || specifier.StartsWith("../", StringComparison.Ordinal) => folder.Resolve(importer, specifier),
+            _ when specifier.StartsWith("./", StringComparison.Ordinal) || specifier.StartsWith("../", StringComparison.Ordinal) => ResolveFile(importer, specifier),
             _ => throw new ScriptImportException($"{importer} imports \"{specifier}\"; a script may import \"{Sdk}\" and files of the scripts folder, by paths that begin with ./ or ../"),
         };
+    }
+
+    private string ResolveFile(string importer, string specifier)
+    {
+        var module = folder.Resolve(importer, specifier, out var older);
+        if (older is not null && folder.TryLocate(older, out var path))
+        {
+            _passedOver[path] = FileStamp.Of(path);
+        }
+
+        return module;
     }
 
     /// <summary>The JavaScript of a module.</summary>
@@ -78,13 +115,13 @@ internal sealed partial class ScriptModules(ScriptFolder folder, bool isForTests
             return embedded;
         }
 
-        if (!folder.TryLocate(module, out var path))
+        if (module.EndsWith(Exports, StringComparison.Ordinal))
         {
-            throw new ScriptImportException($"there is no module {module}");
+            var body = module[..^Exports.Length];
+            return CommonJsFacade.Of(body, Source(body).CommonJs!);
         }
 
-        var source = ScriptSource.Read(module, path);
-        _read[module] = source;
+        var source = Source(module);
         if (source.Fault is { } fault)
         {
             Keep(fault.Message, new ScriptFrame("", module, fault.Line, fault.Column));
@@ -92,6 +129,18 @@ internal sealed partial class ScriptModules(ScriptFolder folder, bool isForTests
         }
 
         return source.Code;
+    }
+
+    private ScriptSource Source(string module)
+    {
+        if (_read.TryGetValue(module, out var known))
+        {
+            return known;
+        }
+
+        return folder.TryLocate(module, out var path)
+            ? _read[module] = ScriptSource.Read(module, path, text => ImportedTexts.Of(folder, module, text))
+            : throw new ScriptImportException($"there is no module {module}");
     }
 
     /// <summary>A file that was read, by its module.</summary>

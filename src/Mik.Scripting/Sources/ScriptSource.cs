@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Mik.Scripting.Engine;
 using Mik.Scripting.TypeScript;
 
@@ -11,10 +13,13 @@ namespace Mik.Scripting.Sources;
 /// <param name="Code">As it runs, in UTF-8.</param>
 /// <param name="Map">From positions in the code to those in the text; null when they are the same.</param>
 /// <param name="Stamp">Tells this version of the file from others.</param>
-internal sealed record ScriptSource(string Module, string Path, string Text, byte[] Code, SourceMap? Map, FileStamp Stamp)
+internal sealed partial record ScriptSource(string Module, string Path, string Text, byte[] Code, SourceMap? Map, FileStamp Stamp)
 {
     /// <summary>What is wrong with it, when there is no code.</summary>
     public ScriptImportException? Fault { get; init; }
+
+    /// <summary>What it exports when it is CommonJS.</summary>
+    public CommonJsExports? CommonJs { get; init; }
 
     /// <summary>A line of the code as it runs, from 1.</summary>
     public ReadOnlySpan<byte> CodeLine(int line)
@@ -55,11 +60,36 @@ internal sealed record ScriptSource(string Module, string Path, string Text, byt
     /// <summary>Whether the file has changed since.</summary>
     public bool HasChanged => FileStamp.Of(Path) != Stamp;
 
-    /// <summary>Reads a file and strips types where there are any.</summary>
+    /// <summary>Reads a file: types are taken out where there are any, and CommonJS becomes a module.</summary>
+    /// <param name="module">Name of its module.</param>
+    /// <param name="path">Where it is.</param>
+    /// <param name="others">Gives the texts of the files that one of TypeScript imports.</param>
     /// <exception cref="ScriptImportException">It cannot be read.</exception>
-    public static ScriptSource Read(string module, string path)
+    public static ScriptSource Read(string module, string path, Func<string, IReadOnlyDictionary<string, string>> others)
     {
         var stamp = FileStamp.Of(path);
+        var content = ReadContent(module, path);
+        var text = Encoding.UTF8.GetString(content);
+        if (module.EndsWith(".json", StringComparison.Ordinal))
+        {
+            return new ScriptSource(module, path, text, Encoding.UTF8.GetBytes($"export default JSON.parse({JsonSerializer.Serialize(text)});"), null, stamp);
+        }
+
+        if (!module.EndsWith(".ts", StringComparison.Ordinal))
+        {
+            return CommonJsHint().IsMatch(text) && TypeStripper.ReadCommonJs(text, module) is { Code: { } wrapped } old
+                ? new ScriptSource(module, path, text, wrapped, old.Map, stamp) { CommonJs = old.CommonJs }
+                : new ScriptSource(module, path, text, content, null, stamp);
+        }
+
+        var stripped = TypeStripper.Strip(text, module, others(text));
+        return stripped.Code is { } code
+            ? new ScriptSource(module, path, text, code, stripped.Map, stamp) { CommonJs = stripped.CommonJs }
+            : new ScriptSource(module, path, text, [], null, stamp) { Fault = new ScriptImportException($"{module}:{stripped.Line}:{stripped.Column}: {stripped.Error}", stripped.Line, stripped.Column) };
+    }
+
+    private static byte[] ReadContent(string module, string path)
+    {
         byte[] bytes;
         try
         {
@@ -70,23 +100,12 @@ internal sealed record ScriptSource(string Module, string Path, string Text, byt
             throw new ScriptImportException($"{module} cannot be read: {exception.Message}");
         }
 
-        ReadOnlySpan<byte> content = bytes;
-        if (content.StartsWith(Encoding.UTF8.Preamble))
-        {
-            content = content[Encoding.UTF8.Preamble.Length..];
-        }
-
-        var text = Encoding.UTF8.GetString(content);
-        if (!module.EndsWith(".ts", StringComparison.Ordinal))
-        {
-            return new ScriptSource(module, path, text, content.ToArray(), null, stamp);
-        }
-
-        var stripped = TypeStripper.Strip(text, module);
-        return stripped.Code is { } code
-            ? new ScriptSource(module, path, text, code, stripped.Map, stamp)
-            : new ScriptSource(module, path, text, [], null, stamp) { Fault = new ScriptImportException($"{module}:{stripped.Line}:{stripped.Column}: {stripped.Error}", stripped.Line, stripped.Column) };
+        return bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes;
     }
+
+    // What every file of CommonJS has somewhere; most others need no parser to tell.
+    [GeneratedRegex(@"\bexports\b|\brequire\s*\(", RegexOptions.None, 1000)]
+    private static partial Regex CommonJsHint();
 }
 
 /// <summary>Tells one version of a file from another.</summary>

@@ -6,19 +6,16 @@ internal sealed class SourceMap
     private const string Digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
     private readonly List<List<(int Column, int SourceLine, int SourceColumn)>> _lines = [];
-    private readonly IReadOnlyList<(int Line, int Column, int By)> _moved;
 
-    private SourceMap(IReadOnlyList<(int Line, int Column, int By)> moved)
+    private SourceMap()
     {
-        _moved = moved;
     }
 
     /// <summary>Reads base-64 VLQ mappings (source map specification, revision 3).</summary>
     /// <param name="mappings">From the code to what it was made from.</param>
-    /// <param name="moved">What stood before that: from a column of a line on, everything was moved to the right.</param>
-    public static SourceMap Parse(string mappings, params IReadOnlyList<(int Line, int Column, int By)> moved)
+    public static SourceMap Parse(string mappings)
     {
-        var map = new SourceMap(moved);
+        var map = new SourceMap();
         var sourceLine = 0;
         var sourceColumn = 0;
         foreach (var line in mappings.Split(';'))
@@ -63,8 +60,7 @@ internal sealed class SourceMap
             best = segment;
         }
 
-        var at = (Line: best.SourceLine + 1, Column: best.SourceColumn + (column - 1 - best.Column) + 1);
-        return (at.Line, Math.Max(1, at.Column - _moved.Where(move => move.Line == at.Line && move.Column <= at.Column).Sum(move => move.By)));
+        return (best.SourceLine + 1, best.SourceColumn + (column - 1 - best.Column) + 1);
     }
 
     private static int Number(string text, ref int position)

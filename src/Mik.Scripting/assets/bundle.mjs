@@ -1,5 +1,6 @@
 // Makes one script of the TypeScript stripper and what it imports.
 import { build } from 'esbuild';
+import { slimTypeScript } from './typescript.mjs';
 
 await build({
   entryPoints: ['stripper.js'],
@@ -8,5 +9,8 @@ await build({
   format: 'iife',
   minify: true,
   target: 'es2022',
+  platform: 'node',
   legalComments: 'none',
+  logLevel: 'error',
+  plugins: [slimTypeScript],
 });

@@ -1,76 +1,77 @@
-// Takes the types out of TypeScript. Runs inside QuickJS; `stripTypes` gives JSON, so that one string crosses the border.
-import { transform } from 'sucrase';
-import State from 'sucrase/dist/esm/parser/tokenizer/state.js';
-import { TokenType as tt } from 'sucrase/dist/esm/parser/tokenizer/types.js';
-import { tokensOf, withoutNamespaces } from './namespaces.js';
+// Makes JavaScript of TypeScript with TypeScript's own compiler, without a check of types, and modules of CommonJS. Runs inside QuickJS; the answers
+// are JSON, so that one string crosses the border.
+import { createProgram, createSourceFile, flattenDiagnosticMessageText, getLineAndCharacterOfPosition } from 'typescript';
+import { commonJsOf } from './commonjs.js';
 
-// The parser tries several readings of a text and reports what was wrong with the last; what came furthest says more.
-let furthest;
-Object.defineProperty(State.prototype, 'error', {
-  configurable: true,
-  get() {
-    return this.fault;
-  },
-  set(error) {
-    this.fault = error;
-    if (error && error.pos > (furthest?.pos ?? -1)) {
-      furthest = { pos: error.pos, message: error.message };
-    }
-  },
-});
+// Numbers of TypeScript's enums ScriptTarget, ModuleKind, ModuleResolutionKind and SyntaxKind.
+const es2022 = 9; // the last one before syntax that QuickJS does not have
+const commonJs = 1;
+const modules = 99;
+const bundler = 100;
+const importEquals = 272;
+const externalModuleReference = 284;
+const exportAssignment = 278;
 
-const strip = (source, file) => transform(source, {
-  transforms: ['typescript'],
-  disableESTransforms: true,
-  keepUnusedImports: false,
-  filePath: file,
-  sourceMapOptions: { compiledFilename: file },
-});
-
-// Whether nothing is left of a text without its types.
-const isEmpty = (source) => strip(source, 'body.ts').code.replace(/\/\/.*|\/\*[^]*?\*\//g, '').replace(/[\s;]/g, '') === '';
-
-function placeOf(source, index) {
-  const lines = source.slice(0, index).split('\n');
-  return { line: lines.length, column: lines.at(-1).length + 1 };
-}
-
-/** Syntax that stripping types would leave as it is, though no engine runs it. */
-function refuse(source, tokens) {
-  tokens.forEach((token, at) => {
-    if (token.isType) {
-      return;
-    }
-
-    if (token.type === tt.at) {
-      throw Object.assign(new Error('decorators cannot be used: JavaScript has none yet, and taking out types leaves them in; call the function instead'), { loc: placeOf(source, token.start) });
-    }
-
-    if (token.type === tt._export && tokens[at + 1]?.type === tt.eq) {
-      throw Object.assign(new Error('"export =" is for CommonJS, which scripts are not; write "export default"'), { loc: placeOf(source, token.start) });
-    }
-
-    if (token.type === tt._import && tokens[at + 2]?.type === tt.eq && source.slice(tokens[at + 3].start, tokens[at + 3].end) === 'require') {
-      throw Object.assign(new Error('"import = require()" is for CommonJS, which scripts are not; write "import … from"'), { loc: placeOf(source, token.start) });
-    }
-  });
-}
-
-globalThis.stripTypes = (source, file) => {
-  furthest = undefined;
-  try {
-    const tokens = tokensOf(source);
-    refuse(source, tokens);
-    const plain = withoutNamespaces(source, tokens, isEmpty);
-    const { code, sourceMap } = strip(plain.source, file);
-    return JSON.stringify({ code, mappings: sourceMap.mappings, moved: plain.moved });
-  } catch (error) {
-    const isKnown = error.pos !== undefined && furthest?.pos > error.pos && furthest.pos <= source.length;
-    const place = isKnown ? placeOf(source, furthest.pos) : error.loc ?? {};
-    return JSON.stringify({
-      message: String(isKnown ? furthest.message : error.message).replace(/^Error transforming [^:]*: /, '').replace(/ \(\d+:\d+\)$/, ''),
-      line: place.line ?? 0,
-      column: place.column ?? 0,
-    });
-  }
+const options = {
+  target: es2022, moduleResolution: bundler, noLib: true, noCheck: true, preserveConstEnums: true, sourceMap: true, types: [], suppressOutputPathCheck: true,
+  esModuleInterop: true, allowImportingTsExtensions: true, ignoreDeprecations: '6.0',
 };
+
+/** Whether a file can only be CommonJS: it says `import x = require()` or `export =`. */
+const isCommonJs = ({ statements }) => statements.some((statement) =>
+  (statement.kind === importEquals && statement.moduleReference.kind === externalModuleReference && !statement.isTypeOnly)
+  || (statement.kind === exportAssignment && statement.isExportEquals === true));
+
+function faultOf(parsed, start, message) {
+  const { line, character } = getLineAndCharacterOfPosition(parsed, start ?? 0);
+  return JSON.stringify({ message, line: line + 1, column: character + 1 });
+}
+
+function compile(input, parsed, others, kind) {
+  const output = {};
+  const files = new Map([[input, parsed]]);
+  const read = (name) => {
+    if (!files.has(name) && Object.hasOwn(others, name)) {
+      files.set(name, createSourceFile(name, others[name], { languageVersion: es2022 }));
+    }
+
+    return files.get(name);
+  };
+  const program = createProgram([input], { ...options, module: kind }, {
+    getSourceFile: read,
+    writeFile: (name, text) => {
+      output[name.endsWith('.map') ? 'map' : 'code'] = text;
+    },
+    fileExists: (name) => name === input || Object.hasOwn(others, name),
+    readFile: (name) => others[name],
+    directoryExists: () => true,
+    getDirectories: () => [],
+    getDefaultLibFileName: () => 'lib.d.ts',
+    getCurrentDirectory: () => '/',
+    getCanonicalFileName: (name) => name,
+    useCaseSensitiveFileNames: () => true,
+    getNewLine: () => '\n',
+  });
+  const [fault] = program.getSyntacticDiagnostics(parsed);
+  if (fault === undefined) {
+    program.emit(parsed);
+  }
+
+  return { fault, code: output.code?.replace(/\n?\/\/# sourceMappingURL=.*\n?$/, '\n'), mappings: output.map === undefined ? '' : JSON.parse(output.map).mappings };
+}
+
+/** @param others Texts of the files that this one imports, by their paths, as JSON. */
+globalThis.stripTypes = (source = '', file, others) => {
+  const input = `/${file}`;
+  const parsed = createSourceFile(input, source, { languageVersion: es2022 });
+  const isOld = isCommonJs(parsed);
+  const { fault, code, mappings } = compile(input, parsed, JSON.parse(others), isOld ? commonJs : modules);
+  if (fault !== undefined) {
+    return faultOf(parsed, fault.start, flattenDiagnosticMessageText(fault.messageText, '\n'));
+  }
+
+  return JSON.stringify(isOld ? commonJsOf(code, file, mappings) ?? { code, mappings } : { code, mappings });
+};
+
+/** A file of JavaScript as a module when it is CommonJS; no code when it is not. */
+globalThis.readCommonJs = (source = '', file) => JSON.stringify(commonJsOf(source, file) ?? {});

@@ -171,6 +171,10 @@ internal static partial class Events
     [LoggerMessage(35, LogLevel.Warning, "nobody waited for a promise that was rejected: {Message} (script={Script} id={RequestId})\n{Stack}")]
     public static partial void ScriptRejection(ILogger log, string message, string script, string requestId, string stack);
 
+    /// <summary>Two files have the name of one script.</summary>
+    [LoggerMessage(37, LogLevel.Warning, "{Newer} is served; {Older} beside it is older and is not")]
+    public static partial void ScriptOlder(ILogger log, string newer, string older);
+
     /// <summary>A script was loaded.</summary>
     [LoggerMessage(33, LogLevel.Debug, "loaded in {DurationMs:0} ms (script={Script})")]
     public static partial void ScriptLoaded(ILogger log, string script, double durationMs);

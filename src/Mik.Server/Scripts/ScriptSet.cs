@@ -18,7 +18,7 @@ internal sealed class ScriptSet : IDisposable
     private readonly ILogger _log;
     private readonly Func<string, string, ScriptState> _create;
     private Dictionary<string, ScriptState> _scripts = new(StringComparer.Ordinal);
-    private IReadOnlyList<string> _conflicts = [];
+    private readonly HashSet<(string Older, string Newer)> _noted = [];
     private long _scannedAt;
 
     /// <summary>The scripts of a folder.</summary>
@@ -48,19 +48,10 @@ internal sealed class ScriptSet : IDisposable
     }
 
     /// <summary>
-    /// Loads all scripts. What is wrong with one is in the log, and its requests say so until its file is mended; two files of one name are reported.
+    /// Loads all scripts. What is wrong with one is in the log, and its requests say so until its file is mended.
     /// </summary>
-    public async Task<IReadOnlyList<ModuleLoadException>> LoadAsync(CancellationToken cancellationToken)
-    {
-        await Task.WhenAll(Volatile.Read(ref _scripts).Values.Select(script => LoadAsync(script, cancellationToken)));
-        return
-        [
-            .. _conflicts.Select(name => new ModuleLoadException(
-                new ModuleConfig(name, Path.Combine(_folder.Root, name + ".ts")),
-                $"there is {name}.js beside it, and both would be /script/{name}",
-                "delete one of them, or rename it")),
-        ];
-    }
+    public Task LoadAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(Volatile.Read(ref _scripts).Values.Select(script => LoadAsync(script, cancellationToken)));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -85,7 +76,12 @@ internal sealed class ScriptSet : IDisposable
 
     private void Scan()
     {
-        var found = _folder.Endpoints(out _conflicts);
+        var found = _folder.Endpoints(out var doubles);
+        foreach (var (older, newer) in doubles.Where(_noted.Add))
+        {
+            Events.ScriptOlder(_log, newer, older);
+        }
+
         var scripts = new Dictionary<string, ScriptState>(StringComparer.Ordinal);
         foreach (var (name, module) in found)
         {
