@@ -1,8 +1,11 @@
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Mik.Server.Admission;
+using Mik.Server.Connections;
 using Mik.Server.Handlers;
 using Mik.Server.Hosting;
 using Mik.Server.Modules;
@@ -20,6 +23,11 @@ public sealed class MikServer : IAsyncDisposable
     // Longer than any request of the old options may take.
     private static readonly TimeSpan RetirementSlack = TimeSpan.FromSeconds(5);
 
+    // How long an idle client of HTTP/1.1 has to hear that the server stops.
+    private static readonly TimeSpan LastWord = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
+
     private readonly Lock _gate = new();
     private readonly ServerParts _parts;
     private readonly ILogger _log;
@@ -30,7 +38,9 @@ public sealed class MikServer : IAsyncDisposable
     private volatile Serving _serving;
     private readonly Task<IServiceProvider> _kestrelServices;
     private KestrelServer? _kestrel;
+    private LimitedTransport? _transport;
     private HotReload? _hotReload;
+    private Task<bool>? _stopping;
 
     /// <summary>A server that has not started.</summary>
     /// <exception cref="FormatException">An entry of <see cref="MikServerOptions.HttpAllowed"/> or <see cref="MikServerOptions.TrustedProxies"/> cannot be understood.</exception>
@@ -50,9 +60,10 @@ public sealed class MikServer : IAsyncDisposable
         var threads = new GuestThreads(ThreadsFor(options));
         var modules = new ModuleSet(options, new ModuleFactory(options, metrics.Counted(load), threads, clock, _log, metrics.Forget));
         var admission = new AdmissionDesk(options, _log);
-        metrics.Add(ServerGauges.Families(modules, admission, threads));
+        var connections = new ClientConnections(options.MaxConnections, clock);
+        metrics.Add(ServerGauges.Families(modules, admission, threads, connections));
         var refusals = new Refusals(admission, metrics, clock, logs.CreateLogger("mik.request"));
-        _parts = new ServerParts(modules, admission, refusals, threads, new GuestScheduler(threads), metrics, new BuiltInHandler(modules, admission, metrics), clock, logs);
+        _parts = new ServerParts(modules, admission, refusals, connections, threads, new GuestScheduler(threads), metrics, new BuiltInHandler(modules, admission, metrics), clock, logs);
         _serving = new Serving(options, _parts);
         _application = new RequestApplication(_serving.Pipeline);
     }
@@ -93,7 +104,10 @@ public sealed class MikServer : IAsyncDisposable
         {
             var endpoints = await ListenAddresses.ResolveAsync(options.Host, options.Port, cancellationToken);
             var certificate = options.Tls is { } tls ? new ServerCertificate(tls, _parts.Clock, _log) : null;
-            _kestrel = KestrelFactory.Create(endpoints, await _kestrelServices, certificate, _parts.Refusals, _parts.Logs);
+            var services = await _kestrelServices;
+            _transport = new LimitedTransport(
+                services.GetRequiredService<IConnectionListenerFactory>(), _parts.Connections, isEncrypted: certificate is not null, _parts.Refusals, _parts.Logs.CreateLogger("mik.request"));
+            _kestrel = KestrelFactory.Create(endpoints, services, _transport, certificate, _parts.Refusals, _parts.Logs);
             await _kestrel.StartAsync(_application, cancellationToken);
         }
         catch (Exception exception) when (exception is IOException or SocketException)
@@ -123,6 +137,7 @@ public sealed class MikServer : IAsyncDisposable
             before = _serving;
             _parts.Modules.Apply(options);
             _parts.Admission.Apply(options);
+            _parts.Connections.Apply(options.MaxConnections);
             _parts.Threads.Maximum = ThreadsFor(options);
             _serving = next;
             _application.Switch(next.Pipeline);
@@ -133,23 +148,16 @@ public sealed class MikServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Drains: stops accepting, tells clients to close, waits for the requests in flight up to the shutdown timeout, then cuts them.
-    /// True when all of them finished.
+    /// Leaves: readiness is 503 and each answer tells its client to go elsewhere. After the shutdown delay no connection is accepted any more; those
+    /// that are idle have a moment to ask once more and be told. Then drains: waits for the requests in flight up to the shutdown timeout, and cuts
+    /// them. True when all of them finished. Whoever asks again waits for the same end.
     /// </summary>
-    public async Task<bool> StopAsync()
+    public Task<bool> StopAsync()
     {
-        Drain();
-        _hotReload?.Dispose();
-        if (_kestrel is null)
+        lock (_gate)
         {
-            return true;
+            return _stopping ??= StopOnceAsync();
         }
-
-        using var limit = new CancellationTokenSource(_serving.Options.ShutdownTimeout);
-        await _kestrel.StopAsync(limit.Token);
-        _parts.Refusals.Sum();
-        await (_traces?.FlushAsync() ?? Task.CompletedTask);
-        return !limit.IsCancellationRequested;
     }
 
     /// <summary>Where the time of the requests so far went, by module. Functions of the host are told apart from guests with <see cref="MikServerOptions.Profile"/> only.</summary>
@@ -170,6 +178,37 @@ public sealed class MikServer : IAsyncDisposable
         _parts.Threads.Dispose();
         _traces?.Dispose();
         _disposal.Dispose();
+    }
+
+    private async Task<bool> StopOnceAsync()
+    {
+        _hotReload?.Dispose();
+        _parts.Admission.Leave();
+        _parts.Connections.Leave();
+        if (_kestrel is null || _transport is null)
+        {
+            Drain();
+            return true;
+        }
+
+        var options = _serving.Options;
+        await PassAsync(options.ShutdownDelay);
+        await _transport.StopAcceptingAsync();
+        using var limit = new CancellationTokenSource(options.ShutdownTimeout);
+        await _parts.Connections.WaitForIdleAsync(LastWord, limit.Token);
+        Drain();
+        await _kestrel.StopAsync(limit.Token);
+        _parts.Refusals.Sum();
+        await (_traces?.FlushAsync() ?? Task.CompletedTask);
+        return !limit.IsCancellationRequested;
+    }
+
+    private async Task PassAsync(TimeSpan time)
+    {
+        for (var startedAt = _parts.Clock.GetTimestamp(); _parts.Clock.GetElapsedTime(startedAt) < time;)
+        {
+            await Task.Delay(Glance, _disposed);
+        }
     }
 
     private static int ThreadsFor(MikServerOptions options) => options.MaxConcurrentRequests + Environment.ProcessorCount;

@@ -41,11 +41,17 @@ public sealed record MikServerOptions
     /// <summary>Requests that may run at once.</summary>
     public int MaxConcurrentRequests { get; init; } = 1000;
 
+    /// <summary>Connections of clients at once (<c>server.max_connections</c>); null is as many as the limit of file descriptors allows. More than that there are never.</summary>
+    public int? MaxConnections { get; init; }
+
     /// <summary>Requests of one module that may run at once; null is no limit below the server's.</summary>
     public int? MaxPerModuleRequests { get; init; }
 
     /// <summary>Largest request body.</summary>
     public long MaxBodyBytes { get; init; } = 10L << 20;
+
+    /// <summary>How long the server goes on as before when it is told to stop, but for saying so (<c>server.shutdown_delay_secs</c>).</summary>
+    public TimeSpan ShutdownDelay { get; init; }
 
     /// <summary>How long requests may take to finish when the server stops.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(30);

@@ -58,6 +58,10 @@ internal sealed class RequestPipeline(
         {
             problem = await HandleAsync(request, route);
         }
+        catch (Exception exception) when (Shortage.Is(exception))
+        {
+            problem = Shortage.Problem;
+        }
         catch (Exception exception)
         {
             Events.ServerFault(accessLog, request.Id, exception);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Mik.Server.Admission;
+using Mik.Server.Connections;
 using Mik.Server.Handlers;
 using Mik.Server.Modules;
 using Mik.Server.Observability.Metrics;
@@ -12,6 +13,7 @@ internal sealed record ServerParts(
     ModuleSet Modules,
     AdmissionDesk Admission,
     Refusals Refusals,
+    ClientConnections Connections,
     GuestThreads Threads,
     GuestScheduler Scheduler,
     ServerMetrics Metrics,

@@ -20,7 +20,7 @@ internal sealed class Serving : IDisposable
     /// <exception cref="FormatException">An entry of <see cref="MikServerOptions.HttpAllowed"/> or <see cref="MikServerOptions.TrustedProxies"/> cannot be understood.</exception>
     public Serving(MikServerOptions options, ServerParts parts)
     {
-        var (modules, admission, refusals, threads, scheduler, metrics, builtIns, clock, logs) = parts;
+        var (modules, admission, refusals, _, threads, scheduler, metrics, builtIns, clock, logs) = parts;
         Options = options;
         _outgoingHttp = new OutgoingHttp(EgressPolicy.Parse(options.HttpAllowed));
         var door = new ModuleDoor(options, admission, new ComponentHandler(options, scheduler, _outgoingHttp, clock, metrics, logs.CreateLogger("mik.guest")), clock);

@@ -29,6 +29,8 @@ internal sealed class RunOptions
     private readonly Option<double?> _bodyLimit = Positive("--max-body-size", "MB", "Largest request body in MB [default: 10]");
     private readonly Option<int?> _requests = Count("--max-concurrent-requests", "N", 1, 100_000, "Requests at once; more get 503 [default: 1000]");
     private readonly Option<int?> _moduleRequests = Count("--max-per-module-requests", "N", 1, 100_000, "Requests at once for one module; more get 429 [default: 10 in a project, else no limit of its own]");
+    private readonly Option<int?> _connections = Count("--max-connections", "N", 1, 1_000_000, "Connections at once; more get 503 [default: what the limit of file descriptors allows]");
+    private readonly Option<double?> _shutdownDelay = Positive("--shutdown-delay", "SECONDS", "How long to go on at shutdown, with readiness at 503, before new connections are refused [default: 0]");
     private readonly Option<double?> _shutdown = Positive("--shutdown-timeout", "SECONDS", "How long requests may take to finish at shutdown [default: 30]");
 
     private readonly Option<int?> _requestLog = Count("--log-max-request", "KB", 1, 1_000_000, "How much of what one request prints is logged, in KB [default: 256]");
@@ -80,6 +82,9 @@ internal sealed class RunOptions
         {
             command.Options.Add(option);
         }
+
+        command.Options.Add(_connections);
+        command.Options.Add(_shutdownDelay);
     }
 
     /// <summary>Fetches the components of registries that are to be served.</summary>
@@ -113,6 +118,8 @@ internal sealed class RunOptions
             MaxBodyBytes = Megabytes(parsed.GetValue(_bodyLimit)) ?? server?.MaxBodyBytes ?? Defaults.MaxBodyBytes,
             MaxConcurrentRequests = parsed.GetValue(_requests) ?? server?.MaxConcurrentRequests ?? Defaults.MaxConcurrentRequests,
             MaxPerModuleRequests = parsed.GetValue(_moduleRequests) ?? server?.MaxPerModuleRequests,
+            MaxConnections = parsed.GetValue(_connections) ?? server?.MaxConnections,
+            ShutdownDelay = Seconds(parsed.GetValue(_shutdownDelay)) ?? server?.ShutdownDelay ?? Defaults.ShutdownDelay,
             ShutdownTimeout = Seconds(parsed.GetValue(_shutdown)) ?? server?.ShutdownTimeout ?? Defaults.ShutdownTimeout,
             MaxRequestLogBytes = Kilobytes(parsed.GetValue(_requestLog)) ?? server?.LogMaxRequestBytes ?? Defaults.MaxRequestLogBytes,
             MaxModuleLogBytes = Kilobytes(parsed.GetValue(_moduleLog)) ?? server?.LogMaxModuleBytes ?? Defaults.MaxModuleLogBytes,

@@ -85,11 +85,28 @@ internal static class KeyTable
     /// <summary><c>server.max_concurrent_requests</c></summary>
     public static readonly ConfigurationKey MaxConcurrentRequests = Integer("max_concurrent_requests", 1000, 1, 100_000, "Requests that may run at once; more get 503 at once.") with { Flag = "--max-concurrent-requests" };
 
+    /// <summary><c>server.max_connections</c></summary>
+    public static readonly ConfigurationKey MaxConnections = new("server", "max_connections", KeyKind.Integer, "Connections of clients at once; without it, and at most, as many as the limit of file descriptors allows. Those above it get 503, or the place of one that is idle.")
+    {
+        Minimum = 1,
+        Maximum = 1_000_000,
+        Flag = "--max-connections",
+    };
+
     /// <summary><c>server.max_per_module_requests</c></summary>
     public static readonly ConfigurationKey MaxPerModuleRequests = Integer("max_per_module_requests", 10, 1, 100_000, "Requests of one module that may run at once; more get 429 at once.") with { Flag = "--max-per-module-requests" };
 
     /// <summary><c>server.max_body_size_mb</c></summary>
     public static readonly ConfigurationKey MaxBodySize = Integer("max_body_size_mb", 10, 1, 1_000_000, "Largest request body in MB; more gets 413.") with { Flag = "--max-body-size" };
+
+    /// <summary><c>server.shutdown_delay_secs</c></summary>
+    public static readonly ConfigurationKey ShutdownDelay = new("server", "shutdown_delay_secs", KeyKind.Number, "How long the server goes on when it is told to stop, with `/health/ready` at 503 and `Connection: close` on every answer, before it stops accepting: time for a balancer to see it.")
+    {
+        Default = 0.0,
+        Minimum = 0,
+        Maximum = 1_000_000,
+        Flag = "--shutdown-delay",
+    };
 
     /// <summary><c>server.shutdown_timeout_secs</c></summary>
     public static readonly ConfigurationKey ShutdownTimeout = Integer("shutdown_timeout_secs", 30, 0, 1_000_000, "How long requests may take to finish when the server stops, in seconds.") with { Flag = "--shutdown-timeout" };
@@ -165,6 +182,7 @@ internal static class KeyTable
     [
         ProjectName, ProjectVersion, ProjectDescription,
         Port, Host, Modules, UserModules, Scripts, Static,
+        MaxConnections, ShutdownDelay,
         CacheSize, MaxCacheMegabytes,
         ExecutionTimeout, MemoryLimit, MaxConcurrentRequests, MaxPerModuleRequests, MaxBodySize, ShutdownTimeout,
         LogMaxSize, LogMaxFiles, LogMaxRequest, LogMaxModule, WatchDebounce, HttpAllowed, TrustedProxies, TlsCertificate, TlsKey,

@@ -23,6 +23,9 @@ internal sealed class KeyValues(string folder)
     /// <summary>A whole number.</summary>
     public long Integer(ConfigurationKey key) => (long)Get(key)!;
 
+    /// <summary>An integer, or null where there is neither a value nor a default.</summary>
+    public long? IntegerOrNull(ConfigurationKey key) => (long?)Get(key);
+
     /// <summary>A number.</summary>
     public double Number(ConfigurationKey key) => (double)Get(key)!;
 

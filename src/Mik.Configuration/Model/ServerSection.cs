@@ -45,11 +45,17 @@ public sealed class ServerSection
     /// <summary>Requests at once.</summary>
     public int MaxConcurrentRequests => (int)_values.Integer(KeyTable.MaxConcurrentRequests);
 
+    /// <summary>Connections at once, or null.</summary>
+    public int? MaxConnections => (int?)_values.IntegerOrNull(KeyTable.MaxConnections);
+
     /// <summary>Requests of one module at once.</summary>
     public int MaxPerModuleRequests => (int)_values.Integer(KeyTable.MaxPerModuleRequests);
 
     /// <summary>Largest request body.</summary>
     public long MaxBodyBytes => _values.Integer(KeyTable.MaxBodySize) * Megabyte;
+
+    /// <summary>Time that goes by before that.</summary>
+    public TimeSpan ShutdownDelay => TimeSpan.FromSeconds(_values.Number(KeyTable.ShutdownDelay));
 
     /// <summary>Time to drain.</summary>
     public TimeSpan ShutdownTimeout => TimeSpan.FromSeconds(_values.Integer(KeyTable.ShutdownTimeout));

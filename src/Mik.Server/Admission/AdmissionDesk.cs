@@ -16,6 +16,7 @@ internal sealed class AdmissionDesk
     private readonly Permits _server;
     private readonly Permits _streams;
     private readonly ILogger _log;
+    private volatile bool _leaving;
     private volatile bool _draining;
     private long _total;
     private Refusal? _overloaded;
@@ -28,6 +29,9 @@ internal sealed class AdmissionDesk
         _log = log;
     }
 
+    /// <summary>Whether the server is about to stop: it says so, and goes on for a while.</summary>
+    public bool IsLeaving => _leaving || _draining;
+
     /// <summary>Whether the server is draining.</summary>
     public bool IsDraining => _draining;
 
@@ -36,6 +40,9 @@ internal sealed class AdmissionDesk
 
     /// <summary>Leases given out since the start.</summary>
     public long TotalRequests => Interlocked.Read(ref _total);
+
+    /// <summary>From now on the server says that it is about to stop.</summary>
+    public void Leave() => _leaving = true;
 
     /// <summary>From now on nothing is admitted.</summary>
     public void Drain() => _draining = true;

@@ -31,7 +31,7 @@ internal sealed class BuiltInHandler(ModuleSet modules, AdmissionDesk admission,
             return new Problem(ProblemKind.MethodNotAllowed, "This page is read with GET or HEAD.");
         }
 
-        var ready = path != "/health/ready" || !admission.IsDraining;
+        var ready = path != "/health/ready" || !admission.IsLeaving;
         http.Response.StatusCode = ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         http.Response.ContentType = path == MetricsPath ? PrometheusText.ContentType : "application/json";
         http.Response.Headers.CacheControl = "no-store";
@@ -51,7 +51,7 @@ internal sealed class BuiltInHandler(ModuleSet modules, AdmissionDesk admission,
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
-            json.WriteString("status"u8, admission.IsDraining && path != "/health/live" ? "draining"u8 : "ok"u8);
+            json.WriteString("status"u8, admission.IsLeaving && path != "/health/live" ? "draining"u8 : "ok"u8);
             if (path == "/health")
             {
                 json.WriteString("version"u8, Version);

@@ -179,6 +179,7 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
             null or NoResponseException => new Problem(ProblemKind.HandlerError, "The handler returned without a response."),
             IncompleteBodyException => new Problem(ProblemKind.HandlerError, "The handler broke its response off."),
             Trap ended => new Problem(ProblemKind.HandlerError, $"The handler trapped: {ended.Message} ({ended.Kind})."),
+            _ when Shortage.Is(failure) => Shortage.Problem,
             _ => Faulted(request, failure),
         };
     }

@@ -50,6 +50,10 @@ internal sealed class HandlerCalls(MikServerOptions options, ModuleSet modules, 
                 await http.Context.Response.BodyWriter.FlushAsync(CancellationToken.None);
             }
         }
+        catch (Exception exception) when (Shortage.Is(exception))
+        {
+            problem = Shortage.Problem;
+        }
         catch (Exception exception)
         {
             Events.ServerFault(log, request.Id, exception);

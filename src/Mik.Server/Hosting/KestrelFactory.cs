@@ -29,7 +29,7 @@ internal static class KestrelFactory
     }
 
     /// <summary>A server for the endpoints, not started.</summary>
-    public static KestrelServer Create(IReadOnlyList<IPEndPoint> endpoints, IServiceProvider services, ServerCertificate? certificate, Refusals refusals, ILoggerFactory logs)
+    public static KestrelServer Create(IReadOnlyList<IPEndPoint> endpoints, IServiceProvider services, IConnectionListenerFactory transport, ServerCertificate? certificate, Refusals refusals, ILoggerFactory logs)
     {
         // A line that ends without a carriage return is where servers in a row disagree about what a request is (RFC 9112, 11.2).
         AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
@@ -60,7 +60,7 @@ internal static class KestrelFactory
             kestrel.Listen(endpoint, listen => Configure(listen, certificate, rejected));
         }
 
-        return new KestrelServer(Options.Create(kestrel), services.GetRequiredService<IConnectionListenerFactory>(), rejected);
+        return new KestrelServer(Options.Create(kestrel), transport, rejected);
     }
 
     private static void Configure(ListenOptions listen, ServerCertificate? certificate, RejectedRequests rejected)

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Logging;
 using Mik.Server.Admission;
+using Mik.Server.Connections;
 using Mik.Server.Observability;
 using Mik.Server.Problems;
 
@@ -30,6 +31,7 @@ internal sealed class RejectedRequests(Refusals refusals, ILoggerFactory logs) :
     {
         if (connection.Features.Get<ITlsApplicationProtocolFeature>()?.ApplicationProtocol.Span.SequenceEqual(SslApplicationProtocol.Http2.Protocol.Span) == true)
         {
+            connection.Features.Get<ClientConnection>()?.IsHttp2 = true;
             await next(connection);
             return;
         }

@@ -1,8 +1,5 @@
 using System.Buffers;
-using System.Globalization;
 using System.IO.Pipelines;
-using System.Text;
-using Mik.Server.Observability;
 using Mik.Server.Problems;
 
 namespace Mik.Server.Hosting;
@@ -106,14 +103,5 @@ internal sealed class RejectionWriter(PipeWriter connection) : PipeWriter
         && written.IndexOf("Content-Length: 0\r\n"u8) > 0
         && written.IndexOf("X-Request-ID: "u8) < 0;
 
-    private void WriteProblem(ReadOnlySpan<byte> statusLine)
-    {
-        var body = ProblemResponse.Document(_problem, _id);
-        var head = string.Create(
-            CultureInfo.InvariantCulture,
-            $"Content-Length: {body.Length}\r\nConnection: close\r\nContent-Type: {ProblemResponse.ContentType}\r\nDate: {DateTimeOffset.UtcNow:R}\r\nX-Request-ID: {_id}\r\ntraceparent: {TraceParent.Continue(null)}\r\n\r\n");
-        connection.Write(statusLine);
-        connection.Write(Encoding.ASCII.GetBytes(head));
-        connection.Write(body.Span);
-    }
+    private void WriteProblem(ReadOnlySpan<byte> statusLine) => connection.Write(ProblemMessage.Of(_problem, _id, statusLine));
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Mik.Server.Connections;
 
 namespace Mik.Server.Hosting;
 
@@ -9,7 +10,7 @@ namespace Mik.Server.Hosting;
 /// What Kestrel calls for each request: the pipeline, with the connection's <see cref="HttpContext"/> used again. It stands in for the web
 /// host, of which nothing else is needed here.
 /// </summary>
-internal sealed class RequestApplication(RequestPipeline pipeline) : IHttpApplication<DefaultHttpContext>
+internal sealed class RequestApplication(RequestPipeline pipeline) : IHttpApplication<RequestApplication.Exchange>
 {
     private volatile RequestPipeline _pipeline = pipeline;
 
@@ -17,25 +18,32 @@ internal sealed class RequestApplication(RequestPipeline pipeline) : IHttpApplic
     public void Switch(RequestPipeline pipeline) => _pipeline = pipeline;
 
     /// <inheritdoc/>
-    public DefaultHttpContext CreateContext(IFeatureCollection contextFeatures)
+    public Exchange CreateContext(IFeatureCollection contextFeatures)
     {
-        if (contextFeatures is not IHostContextContainer<DefaultHttpContext> container)
+        var container = contextFeatures as IHostContextContainer<Exchange>;
+        if (container?.HostContext is { } reused)
         {
-            return new DefaultHttpContext(contextFeatures);
-        }
-
-        if (container.HostContext is { } reused)
-        {
-            reused.Initialize(contextFeatures);
+            reused.Http.Initialize(contextFeatures);
+            reused.Connection?.BeginRequest();
             return reused;
         }
 
-        return container.HostContext = new DefaultHttpContext(contextFeatures);
+        var made = new Exchange(new DefaultHttpContext(contextFeatures), contextFeatures.Get<ClientConnection>());
+        container?.HostContext = made;
+        made.Connection?.BeginRequest();
+        return made;
     }
 
     /// <inheritdoc/>
-    public Task ProcessRequestAsync(DefaultHttpContext context) => _pipeline.RunAsync(context);
+    public Task ProcessRequestAsync(Exchange context) => _pipeline.RunAsync(context.Http);
 
     /// <inheritdoc/>
-    public void DisposeContext(DefaultHttpContext context, Exception? exception) => context.Uninitialize();
+    public void DisposeContext(Exchange context, Exception? exception)
+    {
+        context.Connection?.EndRequest();
+        context.Http.Uninitialize();
+    }
+
+    /// <summary>A request's context, and the connection that it came by. Used again for the next request of the connection, or of its stream.</summary>
+    internal sealed record Exchange(DefaultHttpContext Http, ClientConnection? Connection);
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
+using Mik.Server.Problems;
 using Mik.Wasi.Http;
 
 namespace Mik.Server.Modules;
@@ -53,7 +54,7 @@ internal sealed class ModuleLoader(MikServerOptions options)
         {
             throw new ModuleLoadException(module, "there is no such file", inner: exception);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException && !Shortage.Is(exception))
         {
             throw new ModuleLoadException(module, "the file cannot be read: " + exception.Message, inner: exception);
         }

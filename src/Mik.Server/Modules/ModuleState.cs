@@ -147,7 +147,7 @@ internal sealed class ModuleState
     {
         lock (_gate)
         {
-            if (_loading is null || (_loading.IsFaulted && FileStamp.Of(Config.Path) != _stamp))
+            if (_loading is null || (_loading.IsFaulted && (_loading.Exception.InnerException is not ModuleLoadException || FileStamp.Of(Config.Path) != _stamp)))
             {
                 _stamp = FileStamp.Of(Config.Path);
                 _checkedAt = _shared.Clock.GetTimestamp();

@@ -13,7 +13,7 @@ internal sealed class ContainedFiles(string folder) : IFileProvider, IDisposable
     /// <inheritdoc/>
     public IFileInfo GetFileInfo(string subpath) =>
         !subpath.EndsWith('/') && Files() is { } files && files.GetFileInfo(subpath) is { Exists: true, PhysicalPath: { } path } && RealPathInside(path) is { } real
-            ? new PhysicalFileInfo(new FileInfo(real))
+            ? new ContainedFile(new FileInfo(real))
             : new NotFoundFileInfo(subpath);
 
     /// <inheritdoc/>

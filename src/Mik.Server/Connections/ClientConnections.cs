@@ -1,0 +1,167 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Mik.Wasi.Platform;
+
+namespace Mik.Server.Connections;
+
+/// <summary>
+/// The connections of all clients, and how many there may be: as many as leave descriptors for everything else. When all places are taken, a
+/// connection that has been idle makes room for a new one, so that whoever opens many and asks for nothing keeps nobody out.
+/// </summary>
+internal sealed class ClientConnections
+{
+    /// <summary>The last descriptors, which connections may not take. Files and outgoing sockets may go further.</summary>
+    private const int Reserve = Descriptors.Reserve + 8;
+
+    private const int LeastForOthers = 48;
+    private const int MostForOthers = 1024;
+    private const int Least = 8;
+    private const int Most = 100_000;
+    private const int MostWithoutLimit = 20_000;
+
+    // Connections that may come while as many others end.
+    private const int Overlap = 8;
+
+    // Of many connections a few say enough about all.
+    private const int Looked = 32;
+
+    private static readonly TimeSpan IdleLongEnough = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(5);
+
+    private readonly Lock _gate = new();
+    private readonly List<ClientConnection> _all = [];
+    private long _closedIdle;
+
+    private readonly TimeProvider _clock;
+
+    /// <summary>No connections yet.</summary>
+    public ClientConnections(int? maximum, TimeProvider clock)
+    {
+        _clock = clock;
+        Apply(maximum);
+    }
+
+    /// <summary>The time, in ticks of the clock.</summary>
+    public long Now => _clock.GetTimestamp();
+
+    /// <summary>How many there may be.</summary>
+    public int Maximum { get; private set; }
+
+    /// <summary>How many there are.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _all.Count;
+            }
+        }
+    }
+
+    /// <summary>Connections that were closed while idle to make room.</summary>
+    public long ClosedIdle => Interlocked.Read(ref _closedIdle);
+
+    /// <summary>Whether the server is about to stop: each answer tells its client to go elsewhere.</summary>
+    public bool IsLeaving { get; private set; }
+
+    /// <summary>How many connections the system's limit of descriptors allows.</summary>
+    public static int Possible { get; } = Descriptors.Limit is { } limit
+        ? Math.Clamp(limit - Descriptors.Open - Math.Clamp(limit / 4, LeastForOthers, MostForOthers), Least, Most)
+        : MostWithoutLimit;
+
+    /// <summary>From now on there may be as many; null is as many as the system's limit allows.</summary>
+    public void Apply(int? maximum) => Maximum = Math.Min(maximum ?? Possible, Descriptors.Limit is null ? int.MaxValue : Possible);
+
+    /// <summary>Gives a new connection its place. False when there is none.</summary>
+    public bool TryAdd(ConnectionContext accepted, [NotNullWhen(true)] out ClientConnection? connection)
+    {
+        connection = null;
+        if (accepted.Features.Get<IConnectionSocketFeature>() is { } feature && Descriptors.IsAmongLast(feature.Socket.Handle, Reserve))
+        {
+            // Something else took more than was left for it. Room is made for the next one.
+            _ = TryMakeRoom();
+            return false;
+        }
+
+        var count = Count;
+        if (count >= Maximum && (!TryMakeRoom() || count >= Maximum + Overlap))
+        {
+            return false;
+        }
+
+        connection = new ClientConnection(accepted, this);
+        lock (_gate)
+        {
+            connection.Index = _all.Count;
+            _all.Add(connection);
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes a connection out that has ended.</summary>
+    public void Remove(ClientConnection connection)
+    {
+        lock (_gate)
+        {
+            var last = _all[^1];
+            _all[connection.Index] = last;
+            last.Index = connection.Index;
+            _all.RemoveAt(_all.Count - 1);
+        }
+    }
+
+    /// <summary>From now on each answer tells its client to go elsewhere; those of HTTP/2 and those with a request under way are told now.</summary>
+    public void Leave()
+    {
+        IsLeaving = true;
+        foreach (var connection in Snapshot().Where(connection => connection.IsHttp2 || !connection.IsIdle))
+        {
+            connection.AskToEnd();
+        }
+    }
+
+    /// <summary>Waits until no connection is idle: each has asked for something and was told, or is gone.</summary>
+    public async Task WaitForIdleAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var startedAt = Now;
+        while (_clock.GetElapsedTime(startedAt) < limit && !cancellationToken.IsCancellationRequested && Snapshot().Any(connection => connection.IsIdle))
+        {
+            await Task.Delay(Glance, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private ClientConnection[] Snapshot()
+    {
+        lock (_gate)
+        {
+            return [.. _all];
+        }
+    }
+
+    private bool TryMakeRoom()
+    {
+        ClientConnection? longest = null;
+        lock (_gate)
+        {
+            var first = _all.Count <= Looked ? 0 : Random.Shared.Next(_all.Count);
+            for (var looked = 0; looked < Math.Min(_all.Count, Looked); looked++)
+            {
+                var connection = _all[(first + looked) % _all.Count];
+                longest = connection.IsIdle && (longest is null || connection.IdleSince < longest.IdleSince) ? connection : longest;
+            }
+        }
+
+        if (longest is null || _clock.GetElapsedTime(longest.IdleSince) < IdleLongEnough)
+        {
+            return false;
+        }
+
+        longest.End();
+        Interlocked.Increment(ref _closedIdle);
+        return true;
+    }
+}

@@ -1,0 +1,138 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.Extensions.Logging;
+using Mik.Server.Admission;
+using Mik.Server.Observability;
+using Mik.Server.Problems;
+
+namespace Mik.Server.Connections;
+
+/// <summary>
+/// Kestrel's sockets with a limit of connections. Those above it get a 503 as they come, before anything is made for them, and are closed;
+/// with TLS, which would cost a handshake, they are just closed.
+/// </summary>
+internal sealed class LimitedTransport(IConnectionListenerFactory sockets, ClientConnections connections, bool isEncrypted, Refusals refusals, ILogger log) : IConnectionListenerFactory
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    // Fewer than the descriptors that connections leave to others.
+    private const int MostLingering = 16;
+
+    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(500);
+
+    private readonly List<Listener> _listeners = [];
+    private int _lingering;
+    private Refusal? _refusal;
+
+    /// <inheritdoc/>
+    public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    {
+        var listener = new Listener(this, await sockets.BindAsync(endpoint, cancellationToken));
+        _listeners.Add(listener);
+        return listener;
+    }
+
+    /// <summary>No more connections are taken; those that are there go on.</summary>
+    public async Task StopAcceptingAsync()
+    {
+        foreach (var listener in _listeners)
+        {
+            await listener.UnbindAsync();
+        }
+    }
+
+    private void Refuse(ConnectionContext connection)
+    {
+        var refusal = _refusal is { } known && known.Number == connections.Maximum ? known : _refusal = MakeRefusal(connections.Maximum);
+        var id = RequestId.New();
+        if (refusals.TryTell(refusal, refusal.Problem))
+        {
+            Events.RequestRejected(log, refusal.Problem.StatusCode, id, ProblemTable.Row(refusal.Problem.Kind).Slug, refusal.Problem.Detail);
+        }
+
+        try
+        {
+            if (!isEncrypted)
+            {
+                // Some hundred bytes always fit the buffer of a new socket.
+                connection.Features.Get<IConnectionSocketFeature>()?.Socket.Send(ProblemMessage.Of(refusal.Problem, id));
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // It has gone by itself.
+        }
+
+        _ = CloseAsync(connection);
+    }
+
+    private static Refusal MakeRefusal(int maximum) =>
+        new(new Problem(ProblemKind.Overloaded, $"The server already has {maximum} connections, its limit."), null, maximum);
+
+    /// <summary>
+    /// Closes a connection that was told. Closed at once, with what the client sends unread, the system would reset it, and the client might never
+    /// read why. So a few may stay for a moment.
+    /// </summary>
+    private async Task CloseAsync(ConnectionContext connection)
+    {
+        if (Interlocked.Increment(ref _lingering) <= MostLingering && !isEncrypted)
+        {
+            try
+            {
+                connection.Features.Get<IConnectionSocketFeature>()?.Socket.Shutdown(SocketShutdown.Send);
+                await Task.Delay(Linger, connection.ConnectionClosed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+            {
+                // It has gone by itself.
+            }
+        }
+
+        Interlocked.Decrement(ref _lingering);
+        connection.Abort(new ConnectionAbortedException("There are too many connections."));
+        await connection.DisposeAsync();
+    }
+
+    private sealed class Listener(LimitedTransport owner, IConnectionListener sockets) : IConnectionListener
+    {
+        public EndPoint EndPoint => sockets.EndPoint;
+
+        public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+        {
+            while (true)
+            {
+                ConnectionContext? accepted;
+                try
+                {
+                    accepted = await sockets.AcceptAsync(cancellationToken);
+                }
+                catch (Exception exception) when (Shortage.Is(exception))
+                {
+                    // Whoever waits goes on waiting. Kestrel would stop to listen.
+                    await Task.Delay(Pause, cancellationToken);
+                    continue;
+                }
+
+                if (accepted is null)
+                {
+                    return null;
+                }
+
+                if (owner.Connections.TryAdd(accepted, out var connection))
+                {
+                    return connection;
+                }
+
+                owner.Refuse(accepted);
+            }
+        }
+
+        public ValueTask UnbindAsync(CancellationToken cancellationToken = default) => sockets.UnbindAsync(cancellationToken);
+
+        public ValueTask DisposeAsync() => sockets.DisposeAsync();
+    }
+
+    private ClientConnections Connections => connections;
+}
