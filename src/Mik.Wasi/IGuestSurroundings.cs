@@ -27,6 +27,11 @@ public interface IGuestSurroundings
     {
     }
 
+    /// <summary>The trailers of an outgoing request were left out, since its connection has no place for them. Told once. Called on any thread.</summary>
+    void OutgoingTrailersLeftOut(string host)
+    {
+    }
+
     /// <summary>The guest is about to wait for something: the processor may do other things.</summary>
     void BeginWait()
     {

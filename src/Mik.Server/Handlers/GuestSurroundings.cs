@@ -75,6 +75,9 @@ internal sealed class GuestSurroundings(RequestContext request, ModuleState modu
     }
 
     /// <inheritdoc/>
+    public void OutgoingTrailersLeftOut(string host) => Events.OutgoingTrailersLeftOut(log, host, module, request.Id);
+
+    /// <inheritdoc/>
     public void BeginWait() => GuestThreads.BeginWait();
 
     /// <inheritdoc/>

@@ -147,6 +147,10 @@ internal static partial class Events
     [LoggerMessage(42, LogLevel.Warning, "more outgoing calls refused, which are only counted from here on (module={Module} id={RequestId})")]
     public static partial void MoreOutgoingRefused(ILogger log, string module, string requestId);
 
+    /// <summary>A guest gave trailers to a request that cannot have them.</summary>
+    [LoggerMessage(43, LogLevel.Warning, "trailers of an outgoing request to {Host} were left out: they go over HTTP/1.1 without content-length only; said once (module={Module} id={RequestId})")]
+    public static partial void OutgoingTrailersLeftOut(ILogger log, string host, string module, string requestId);
+
     /// <summary>Traces did not reach their collector.</summary>
     [LoggerMessage(9, LogLevel.Warning, "traces cannot be sent to {Endpoint}: {Reason}")]
     public static partial void TracesNotSent(ILogger log, Uri endpoint, string reason);

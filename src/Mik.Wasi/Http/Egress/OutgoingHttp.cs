@@ -12,6 +12,7 @@ public sealed class OutgoingHttp : IDisposable
 {
     private readonly EgressPolicy _policy;
     private readonly HttpMessageInvoker _client;
+    private int _haveTrailersBeenLeftOut;
 
     /// <summary>Makes the pool.</summary>
     /// <param name="policy">Which hosts may be called.</param>
@@ -34,6 +35,8 @@ public sealed class OutgoingHttp : IDisposable
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             EnableMultipleHttp2Connections = true,
             ConnectCallback = new EgressDialer(policy, network).DialAsync,
+            PlaintextStreamFilter = static (context, _) =>
+                new(context.NegotiatedHttpVersion < HttpVersion.Version20 ? new DuplexConnection(context.PlaintextStream) : context.PlaintextStream),
             SslOptions = network.Tls,
             // Field values are bytes; Latin-1 carries each byte as it is.
             RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
@@ -76,9 +79,14 @@ public sealed class OutgoingHttp : IDisposable
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
         message.Options.Set(EgressDialer.ConnectTimeout, RequestOptions.ToTimeSpan(options?.ConnectTimeout()));
-        if (request.RequestedBody is { } body)
+        var exchange = new OutgoingExchange(Encoding.ASCII.GetBytes(message.Method.Method));
+        if (request.RequestedBody is { IsKnownToBeEmpty: false } body)
         {
-            message.Content = new OutgoingContent(body);
+            message.Content = new OutgoingContent(body, exchange, () => LeaveOutTrailers(wasi, uri));
+            if (body.KnownLength is { } length)
+            {
+                message.Content.Headers.ContentLength = length;
+            }
         }
         CopyHeaders(request.Headers(), message);
         var span = OutgoingSpan.Start(message.Method.Method, uri);
@@ -90,7 +98,15 @@ public sealed class OutgoingHttp : IDisposable
             }
         }
         var cancellation = CancellationTokenSource.CreateLinkedTokenSource(wasi.CancellationToken);
-        return new FutureIncomingResponse(SendAsync(message, options, span, wasi, cancellation), cancellation);
+        return new FutureIncomingResponse(SendAsync(message, exchange, options, span, wasi, cancellation), cancellation);
+    }
+
+    private void LeaveOutTrailers(WasiContext wasi, Uri uri)
+    {
+        if (Interlocked.Exchange(ref _haveTrailersBeenLeftOut, 1) == 0)
+        {
+            wasi.Surroundings?.OutgoingTrailersLeftOut(uri.IdnHost);
+        }
     }
 
     private static ErrorCode Refuse(WasiContext wasi, string error, OutgoingRequest request, string detail) =>
@@ -114,7 +130,7 @@ public sealed class OutgoingHttp : IDisposable
     private static bool HasHonestLength(OutgoingRequest request) => request.Headers().Get("content-length") switch
     {
         [] => true,
-        [_] => request.Headers().ContentLength is { } length && (length == 0 || request.RequestedBody is not null),
+        [_] => request.Headers().ContentLength is { } length and <= long.MaxValue && (length == 0 || request.RequestedBody is not null),
         _ => false,
     };
 
@@ -141,11 +157,11 @@ public sealed class OutgoingHttp : IDisposable
         }
     }
 
-    private async Task<IncomingResponse> SendAsync(HttpRequestMessage message, RequestOptions? options, Activity? span, WasiContext wasi, CancellationTokenSource cancellation)
+    private async Task<IncomingResponse> SendAsync(HttpRequestMessage message, OutgoingExchange exchange, RequestOptions? options, Activity? span, WasiContext wasi, CancellationTokenSource cancellation)
     {
         try
         {
-            var response = await SendAsync(message, options, cancellation).ConfigureAwait(false);
+            var response = await SendAsync(message, exchange, options, cancellation).ConfigureAwait(false);
             OutgoingSpan.Answered(span, response.Status());
             return response;
         }
@@ -164,10 +180,11 @@ public sealed class OutgoingHttp : IDisposable
         }
     }
 
-    private async Task<IncomingResponse> SendAsync(HttpRequestMessage message, RequestOptions? options, CancellationTokenSource cancellation)
+    private async Task<IncomingResponse> SendAsync(HttpRequestMessage message, OutgoingExchange exchange, RequestOptions? options, CancellationTokenSource cancellation)
     {
         using (message)
         {
+            OutgoingExchange.Current = exchange;
             var token = cancellation.Token;
             using var firstByte = CancellationTokenSource.CreateLinkedTokenSource(token);
             if (RequestOptions.ToTimeSpan(options?.FirstByteTimeout()) is { } timeout)
@@ -183,12 +200,16 @@ public sealed class OutgoingHttp : IDisposable
             {
                 throw new OutgoingRequestException(ErrorCode.Of("HTTP-response-timeout"), "no response within first-byte-timeout");
             }
+            catch (Exception) when (exchange.Content?.Failure is { } failure)
+            {
+                throw new OutgoingRequestException(failure.ErrorCode, failure.Message);
+            }
             var body = await response.Content.ReadAsStreamAsync(token).ConfigureAwait(false);
             if (RequestOptions.ToTimeSpan(options?.BetweenBytesTimeout()) is { } between)
             {
                 body = new IdleTimeoutStream(body, between);
             }
-            return new IncomingResponse(response, body);
+            return new IncomingResponse(response, body, exchange.EndsItsConnection);
         }
     }
 }

@@ -16,11 +16,18 @@ internal sealed class IncomingResponse : IDisposable
     /// <summary>Wraps a response whose head has arrived.</summary>
     /// <param name="message">The response; disposed with this.</param>
     /// <param name="body">The body's stream.</param>
-    public IncomingResponse(HttpResponseMessage message, Stream body)
+    /// <param name="isClosedHere">Whether its first <c>connection</c> field was put there on the way, and not by the server.</param>
+    public IncomingResponse(HttpResponseMessage message, Stream body, bool isClosedHere = false)
     {
         _message = message;
         _body = PipeReader.Create(body, new StreamPipeReaderOptions(bufferSize: 16 * 1024));
-        _headers = Fields.Received(ListOf(message.Headers.NonValidated).Concat(ListOf(message.Content.Headers.NonValidated)));
+        var head = ListOf(message.Headers.NonValidated);
+        if (isClosedHere)
+        {
+            var own = message.Headers.NonValidated.TakeWhile(field => !field.Key.Equals("connection", StringComparison.OrdinalIgnoreCase)).Sum(field => field.Value.Count);
+            head = head.Where((_, index) => index != own);
+        }
+        _headers = Fields.Received(head.Concat(ListOf(message.Content.Headers.NonValidated)));
     }
 
     /// <summary><c>status: func() -> status-code</c></summary>

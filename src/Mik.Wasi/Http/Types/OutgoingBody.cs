@@ -45,6 +45,12 @@ internal sealed class OutgoingBody : IBodyLength, IDisposable
     /// <summary>Called when the state leaves <see cref="OutgoingBodyState.Open"/>.</summary>
     public Action<WasiContext?>? Ended { get; set; }
 
+    /// <summary>Whether it was finished with nothing in it.</summary>
+    internal bool IsKnownToBeEmpty => KnownLength == 0;
+
+    /// <summary>Its length, when it was finished and no trailers follow it.</summary>
+    internal long? KnownLength => State == OutgoingBodyState.Finished && Trailers is not { List.Count: > 0 } ? (long)_stream.BytesWritten : null;
+
     /// <summary>The stream itself.</summary>
     internal PipeOutputStream Stream => _stream;
 
@@ -72,6 +78,9 @@ internal sealed class OutgoingBody : IBodyLength, IDisposable
         @this.End(OutgoingBodyState.Finished, wasi);
         return default(Unit);
     }
+
+    /// <summary>Nobody takes more of it: the guest's next write finds the stream closed. Called on any thread.</summary>
+    internal void EndEarly() => _stream.EndEarly();
 
     /// <summary>Connects the body with the message's pipe.</summary>
     internal void Attach(PipeWriter writer) => _stream.Attach(writer);

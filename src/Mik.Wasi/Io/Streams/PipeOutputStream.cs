@@ -19,6 +19,7 @@ internal sealed class PipeOutputStream(IBodyLength? length = null) : OutputStrea
     private IoError? _failure;
     private bool _isClosed;
     private bool _hasFlushed;
+    private volatile bool _isNotWanted;
 
     /// <summary>Bytes accepted so far.</summary>
     public ulong BytesWritten { get; private set; }
@@ -39,6 +40,9 @@ internal sealed class PipeOutputStream(IBodyLength? length = null) : OutputStrea
 
     /// <summary>No more can be written.</summary>
     public void Close() => _isClosed = true;
+
+    /// <summary>That the reader goes is no failure: it has what it wants. Called on any thread.</summary>
+    public void EndEarly() => _isNotWanted = true;
 
     /// <inheritdoc/>
     public override Result<ulong, StreamError> CheckWrite()
@@ -182,7 +186,11 @@ internal sealed class PipeOutputStream(IBodyLength? length = null) : OutputStrea
 
     private void Take(FlushResult result)
     {
-        if (result.IsCompleted || result.IsCanceled)
+        if (result.IsCompleted && _isNotWanted)
+        {
+            _isClosed = true;
+        }
+        else if (result.IsCompleted || result.IsCanceled)
         {
             _failure ??= new IoError("the reader of the body has gone", ErrorCode.Of("connection-terminated"));
         }

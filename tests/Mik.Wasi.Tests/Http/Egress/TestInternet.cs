@@ -24,6 +24,9 @@ public sealed class TestInternet : IAsyncLifetime
 {
     public const string Secret = "the secret";
 
+    /// <summary>The port of a server that speaks no HTTP/2.</summary>
+    public const int Http1OverTls = 9443;
+
     private static readonly int[] HttpsPorts = [443, 8443];
 
     private readonly Dictionary<string, IPAddress[]> _names = new()
@@ -56,6 +59,7 @@ public sealed class TestInternet : IAsyncLifetime
     private readonly WebApplication _server;
     private IPEndPoint? _http;
     private IPEndPoint? _https;
+    private IPEndPoint? _https1;
 
     public TestInternet()
     {
@@ -68,6 +72,11 @@ public sealed class TestInternet : IAsyncLifetime
             kestrel.Listen(IPAddress.Loopback, 0, listen =>
             {
                 listen.Protocols = HttpProtocols.Http1AndHttp2;
+                listen.UseHttps(_certificate);
+            });
+            kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
                 listen.UseHttps(_certificate);
             });
         });
@@ -84,6 +93,7 @@ public sealed class TestInternet : IAsyncLifetime
         var addresses = _server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(address => new Uri(address)).ToArray();
         _http = new IPEndPoint(IPAddress.Loopback, addresses.First(address => address.Scheme == "http").Port);
         _https = new IPEndPoint(IPAddress.Loopback, addresses.First(address => address.Scheme == "https").Port);
+        _https1 = new IPEndPoint(IPAddress.Loopback, addresses.Last(address => address.Scheme == "https").Port);
     }
 
     public async Task DisposeAsync()
@@ -134,7 +144,7 @@ public sealed class TestInternet : IAsyncLifetime
     {
         Dialled.Enqueue((addresses[0], port));
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(HttpsPorts.Contains(port) ? _https! : _http!, cancellationToken);
+        await socket.ConnectAsync(HttpsPorts.Contains(port) ? _https! : port == Http1OverTls ? _https1! : _http!, cancellationToken);
         return new NetworkStream(socket, ownsSocket: true);
     }
 
@@ -143,6 +153,16 @@ public sealed class TestInternet : IAsyncLifetime
         if (http.Request.Path == "/redirect")
         {
             http.Response.Redirect(http.Request.Query["to"]!);
+        }
+        else if (http.Request.Path == "/echo")
+        {
+            await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
+            await http.Request.BodyReader.CopyToAsync(http.Response.BodyWriter, http.RequestAborted);
+            return;
+        }
+        else if (http.Request.Path == "/early")
+        {
+            http.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
         }
         else if (http.Request.Path == "/close")
         {
