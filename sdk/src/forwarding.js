@@ -1,6 +1,7 @@
 // What is known of responses and bodies that objects cannot show themselves. Kept aside, so that nothing is added to them.
 const { get, has, set } = WeakMap.prototype;
 const { apply } = Reflect;
+const { defineProperty, keys } = Object;
 
 // Response → where it is from; body of a successful handler → status.
 const responses = new WeakMap();
@@ -18,10 +19,33 @@ export function asResponse(response) {
   return response;
 }
 
-/** Marks the answer of a handler: the status of a successful one goes with its body. Calls have numbers, from 1; a text that is no JSON is kept. */
-export function asHandlerResponse(response, call = -1, text = undefined) {
+// Read on demand, and no member like the others: an answer has { status, headers, body }.
+const listsProperty = {
+  get() {
+    const of = apply(get, responses, [this]);
+    return of === undefined ? undefined : of.lists ??= of.read();
+  },
+  configurable: true,
+};
+
+/** Fields as lists: those that came once beside those that came more often. */
+export function headerLists(headers, repeated) {
+  const lists = {};
+  for (const name of keys(headers)) {
+    lists[name] = repeated?.[name] ?? [headers[name]];
+  }
+
+  return lists;
+}
+
+/**
+ * Marks the answer of a handler: the status of a successful one goes with its body. `read` gives its fields as lists. Calls have numbers, from 1; a text that is no
+ * JSON is kept.
+ */
+export function asHandlerResponse(response, read, call = -1, text = undefined) {
   const { status, body } = response;
-  apply(set, responses, [response, { call, text }]);
+  apply(set, responses, [response, { call, text, read, lists: undefined }]);
+  defineProperty(response, 'headersAll', listsProperty);
   if (status >= 200 && status < 300 && isObject(body)) {
     apply(set, statuses, [body, status]);
   }

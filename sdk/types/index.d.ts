@@ -10,8 +10,10 @@ export interface Request<Body = any> {
   method: string;
   /** The path behind `/script/<name>`, at least `/`. */
   path: string;
-  /** Header fields, names in lower case. */
+  /** Header fields, names in lower case; one that came more than once is joined with `, `. */
   headers: Record<string, string>;
+  /** All values of each header field. */
+  headersAll: Record<string, string[]>;
   /** The last value of each name. */
   query: Record<string, string>;
   /** All values of each name. */
@@ -23,7 +25,10 @@ export interface Request<Body = any> {
 /** What a handler answered. */
 export interface Response<Body = any> {
   status: number;
+  /** Names in lower case; a field that came more than once is joined with `, `. */
   headers: Record<string, string>;
+  /** All values of each header field, as the handler sent them. */
+  readonly headersAll: Record<string, string[]>;
   /** Parsed when it is JSON, else text; null when there is none. */
   body: Body;
 }

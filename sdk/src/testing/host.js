@@ -1,11 +1,13 @@
 // Hosts and requests for tests of scripts.
-import { asHandlerResponse } from '../forwarding.js';
+import { asHandlerResponse, headerLists } from '../forwarding.js';
 import { fn } from './mock.js';
 
 // What passes between a script and a handler is JSON or text.
 const passed = (body) => (body === undefined || body === null || typeof body === 'string' ? body ?? null : JSON.parse(JSON.stringify(body)));
 
-const lower = (headers) => Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]));
+const lists = (headers) => Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), (Array.isArray(value) ? value : [value]).map(String)]));
+
+const lower = (headers) => Object.fromEntries(Object.entries(lists(headers)).map(([name, values]) => [name, values.join(name === 'cookie' ? '; ' : ', ')]));
 
 function failure(code, message) {
   return Object.assign(new Error(message), { code });
@@ -28,7 +30,10 @@ export function createTestHost(handlers = {}) {
 
       const made = handlers[handler];
       const response = (typeof made === 'function' ? await made(request) : made) ?? {};
-      return asHandlerResponse({ status: response.status ?? 200, headers: lower(response.headers), body: passed(response.body) });
+      return asHandlerResponse(
+        { status: response.status ?? 200, headers: lower(response.headers), body: passed(response.body) },
+        () => headerLists(lower(response.headers), lists(response.headers)),
+      );
     }).mockName('host.call'),
   };
 }
@@ -43,6 +48,7 @@ export function createTestRequest({ method, path = '/', headers, query = {}, bod
     method: method ?? (body === null ? 'GET' : 'POST'),
     path,
     headers: lower(headers),
+    headersAll: lists(headers),
     query: Object.fromEntries(values.map(([name, value]) => [name, String(Array.isArray(value) ? value.at(-1) : value)])),
     queryAll: Object.fromEntries(values.map(([name, value]) => [name, (Array.isArray(value) ? value : [value]).map(String)])),
     body: passed(body),

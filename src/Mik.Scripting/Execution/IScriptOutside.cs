@@ -38,7 +38,7 @@ internal sealed record HandlerAnswer
     /// <summary>Status of the response.</summary>
     public int Status { get; private init; }
 
-    /// <summary>Header fields, names in lower case, each once.</summary>
+    /// <summary>Header fields, names in lower case, each as often as it came.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; private init; } = [];
 
     /// <summary>The body.</summary>

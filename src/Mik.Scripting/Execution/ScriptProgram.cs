@@ -90,7 +90,7 @@ internal sealed class ScriptProgram
             ScriptOutcome outcome;
             using (var run = new ScriptRun(_modules, outside, cancellationToken))
             {
-                outcome = run.Run(heap, "start", head, body);
+                outcome = run.Run(heap, "start", head, Utf8Text.WithoutMark(body));
             }
 
             // From here on the request may be over, and its token another's.

@@ -215,7 +215,7 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptOutside outside, C
             }
             else
             {
-                heap.Call("settle", ended.Call, ended.Answer.Status, Describe(ended.Answer.Headers), ended.Answer.Body);
+                heap.Call("settle", ended.Call, ended.Answer.Status, Describe(ended.Answer.Headers), Utf8Text.WithoutMark(ended.Answer.Body));
             }
 
             return true;
@@ -299,10 +299,10 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptOutside outside, C
         }
     }
 
-    // JavaScript sees a body as text. One that is none is kept, in case that the script passes it on.
+    // JavaScript sees a body as text. One that is none, or that a mark begins, is kept, in case that the script passes it on.
     private void Keep(int call, HandlerAnswer answer)
     {
-        if (answer.Body.Length > 0 && _kept + answer.Body.Length <= MaxKeptBytes && !Utf8.IsValid(answer.Body.Span))
+        if (answer.Body.Length > 0 && _kept + answer.Body.Length <= MaxKeptBytes && (Utf8Text.HasMark(answer.Body.Span) || !Utf8.IsValid(answer.Body.Span)))
         {
             _kept += answer.Body.Length;
             _binaryBodies.Add(call, answer.Body);
@@ -333,18 +333,39 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptOutside outside, C
         return [.. json.RootElement.EnumerateArray().Select(pair => new KeyValuePair<string, string>(pair[0].GetString()!, pair[1].GetString()!))];
     }
 
+    /// <summary>Header fields as JSON: <c>[{name: values joined}, {name: [values]}]</c>, the second with those that came more than once, if there are any.</summary>
     private static byte[] Describe(IReadOnlyList<KeyValuePair<string, string>> headers)
     {
+        var names = headers.GroupBy(header => header.Key, header => header.Value, StringComparer.Ordinal).ToArray();
         var buffer = new System.Buffers.ArrayBufferWriter<byte>(256);
         using (var json = new Utf8JsonWriter(buffer))
         {
+            json.WriteStartArray();
             json.WriteStartObject();
-            foreach (var (name, value) in headers)
+            foreach (var values in names)
             {
-                json.WriteString(name, value);
+                json.WriteString(values.Key, string.Join(", ", values));
             }
 
             json.WriteEndObject();
+            if (names.Length < headers.Count)
+            {
+                json.WriteStartObject();
+                foreach (var values in names.Where(values => values.Skip(1).Any()))
+                {
+                    json.WriteStartArray(values.Key);
+                    foreach (var value in values)
+                    {
+                        json.WriteStringValue(value);
+                    }
+
+                    json.WriteEndArray();
+                }
+
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
         }
 
         return buffer.WrittenSpan.ToArray();

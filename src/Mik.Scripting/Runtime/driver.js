@@ -1,7 +1,7 @@
 // Stands between the host and a script. Evaluated once, before the heap's image is taken; the host then calls `start` for each request.
 // Everything built in that is needed later is taken now: a script may change its world as it likes. What runs for every request is
 // written for an interpreter: few calls, few objects.
-import { asHandlerResponse, callPassedOn, isOfHandler } from 'mik-sdk/src/forwarding.js';
+import { asHandlerResponse, callPassedOn, headerLists, isOfHandler } from 'mik-sdk/src/forwarding.js';
 import { handlerOf } from 'mik-sdk/src/script.js';
 import { toResponse } from 'mik-sdk/src/responses.js';
 import { formatLine, inspect } from 'mik-sdk/src/format.js';
@@ -26,10 +26,17 @@ const json = 'application/json';
 
 let entry;
 let lastCall = 0;
+let request;
 const calls = new TheMap();
-for (const name of ['get', 'set', 'delete']) {
-  Object.defineProperty(calls, name, { value: calls[name] });
+// Fields of handlers that came more than once: name and joined value → values.
+const repeatedFields = new TheMap();
+for (const map of [calls, repeatedFields]) {
+  for (const name of ['get', 'set', 'delete']) {
+    Object.defineProperty(map, name, { value: map[name] });
+  }
 }
+
+let hasRepeatedFields = false;
 
 const ofJson = /[/+]json\b/i;
 const ofContentType = /^content-type$/i;
@@ -40,11 +47,26 @@ Math.random = function random() {
   return host.random();
 };
 
+const keyOf = (name, value) => `${name}\n${value}`;
+
+/** The values of which a value was joined: a field that a script takes over as a string goes on as it came, `set-cookie` above all. */
+function valuesOf(name, value) {
+  const lower = name.toLowerCase();
+  const received = hasRepeatedFields ? repeatedFields.get(keyOf(lower, value)) : undefined;
+  if (received !== undefined) {
+    return received;
+  }
+
+  const own = request?.headersAll?.[lower];
+  return isArray(own) && own.length > 1 && lower !== 'cookie' && own.join(', ') === value ? own : undefined;
+}
+
 /** Fields as [name, value] pairs; a field with several values is several pairs. */
 function headerList(headers) {
   const list = [];
   for (const name of keys(headers)) {
-    const value = headers[name];
+    const given = headers[name];
+    const value = typeof given === 'string' ? valuesOf(name, given) ?? given : given;
     if (isArray(value)) {
       for (let i = 0; i < value.length; i++) {
         list[list.length] = [name, text(value[i])];
@@ -109,7 +131,14 @@ function settle(id, status, first, second) {
     return;
   }
 
-  const headers = parse(first);
+  const [headers, repeated] = parse(first);
+  if (repeated !== undefined) {
+    hasRepeatedFields = true;
+    for (const field of keys(repeated)) {
+      repeatedFields.set(keyOf(field, headers[field]), repeated[field]);
+    }
+  }
+
   const type = headers['content-type'];
   let body = second === undefined ? null : second;
   let asItCame = second;
@@ -122,7 +151,7 @@ function settle(id, status, first, second) {
     }
   }
 
-  resolve(asHandlerResponse({ status, headers, body }, id, asItCame));
+  resolve(asHandlerResponse({ status, headers, body }, () => headerLists(...parse(first)), id, asItCame));
 }
 
 function requestBody(body) {
@@ -212,6 +241,7 @@ async function run(head, body) {
   try {
     const req = parse(head);
     req.body = requestBody(body);
+    request = req;
     answer(toResponse(await entry(req, { call })));
   } catch (thrown) {
     fail(thrown);

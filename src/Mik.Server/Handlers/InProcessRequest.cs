@@ -35,7 +35,7 @@ internal sealed class InProcessRequest
     {
         refusal = "";
         var path = call.Path.StartsWith('/') ? call.Path : call.Path.StartsWith('?') || call.Path.Length == 0 ? "/" + call.Path : $"/{call.Path}";
-        if (call.Method.Length is 0 or > 32 || ScriptHeaders.BelongToConnection(call.Method))
+        if (call.Method.Length > 32 || !ScriptHeaders.IsToken(call.Method))
         {
             refusal = $"'{call.Method}' is no HTTP method";
             return null;
@@ -48,6 +48,11 @@ internal sealed class InProcessRequest
             return null;
         }
 
+        if (Headers(outer, call, body.Length, out refusal) is not { } headers)
+        {
+            return null;
+        }
+
         var response = new ResponseBuffer(maximumBodyBytes);
         var features = new FeatureCollection();
         features.Set<IHttpRequestFeature>(new HttpRequestFeature
@@ -56,7 +61,7 @@ internal sealed class InProcessRequest
             Scheme = outer.Scheme,
             Protocol = HttpProtocol.Http2,
             RawTarget = path,
-            Headers = Headers(outer, call, body.Length),
+            Headers = headers,
             Body = new MemoryStream(body.ToArray(), writable: false),
         });
         features.Set<IHttpResponseFeature>(new HttpResponseFeature());
@@ -65,20 +70,38 @@ internal sealed class InProcessRequest
         return new InProcessRequest(new DefaultHttpContext(features), EncodedPath(path), response);
     }
 
-    /// <summary>The response's fields, names in lower case, without those that the server adds.</summary>
+    /// <summary>The response's fields, names in lower case, each as often as the handler set it, without those that the server adds.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> ResponseHeaders() =>
     [
-        .. Context.Response.Headers
-            .Where(header => !ScriptHeaders.BelongToServer(header.Key))
-            .Select(header => new KeyValuePair<string, string>(header.Key.ToLowerInvariant(), string.Join(", ", header.Value.ToArray()))),
+        .. from header in Context.Response.Headers
+           where !ScriptHeaders.BelongToServer(header.Key)
+           let name = header.Key.ToLowerInvariant()
+           from value in header.Value
+           select new KeyValuePair<string, string>(name, value ?? ""),
     ];
 
-    private static HeaderDictionary Headers(HttpRequest outer, HandlerCall call, int bodyLength)
+    private static HeaderDictionary? Headers(HttpRequest outer, HandlerCall call, int bodyLength, out string refusal)
     {
+        if (ScriptHeaders.FaultOf(call.Headers) is { } fault)
+        {
+            refusal = fault;
+            return null;
+        }
+
+        refusal = "";
         var headers = new HeaderDictionary { ["host"] = outer.Host.Value };
         foreach (var (name, value) in call.Headers)
         {
-            if (!ScriptHeaders.BelongToConnection(name))
+            if (ScriptHeaders.BelongToHost(name))
+            {
+                // A script that passes on all fields of its own request means none of these.
+                if (!IsOf(outer, name, ScriptHeaders.Safe(value)))
+                {
+                    refusal = $"the header field '{name}' of a call is the host's own and cannot be set";
+                    return null;
+                }
+            }
+            else
             {
                 headers.Append(name.ToLowerInvariant(), ScriptHeaders.Safe(value));
             }
@@ -91,6 +114,9 @@ internal sealed class InProcessRequest
 
         return headers;
     }
+
+    private static bool IsOf(HttpRequest outer, string name, string value) =>
+        outer.Headers.TryGetValue(name, out var own) && (own.Contains(value) || string.Join(", ", own.ToArray()) == value);
 
     // A script may write its path as people do; a request target has no blanks, controls or other letters (RFC 3986).
     private static string EncodedPath(string path)

@@ -87,7 +87,9 @@ internal sealed class ScriptHandler(MikServerOptions options, AdmissionDesk admi
             }
 
             // 5. Answer.
-            return outcome.Failure is { } failure ? Failed(request, script, failure.Summary, failure.Explanation) : await SendAsync(request, outcome, deadline);
+            return outcome.Failure is { } failure ? Failed(request, script, failure.Summary, failure.Explanation)
+                : ScriptHeaders.FaultOf(outcome.Headers) is { } fault ? Failed(request, script, fault, "")
+                : await SendAsync(request, outcome, deadline);
         }
         catch (ScriptLoadException exception)
         {

@@ -7,15 +7,38 @@ internal static class ScriptHeaders
     private static readonly string[] OfTheServer = ["x-request-id", "traceparent", "tracestate", "x-mik-handler", "x-mik-duration-ms"];
 
     /// <summary>Fields about a connection or about how a body is sent (RFC 9110, 7.6.1), which are not a script's to set.</summary>
-    public static bool BelongToConnection(string name) => Connection.Contains(name, StringComparer.OrdinalIgnoreCase) || !IsToken(name);
+    public static bool BelongToConnection(string name) => Connection.Contains(name, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Fields of a request that its host sets.</summary>
+    public static bool BelongToHost(string name) => BelongToConnection(name) || name.Equals("host", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Fields that the server puts on every response itself.</summary>
     public static bool BelongToServer(string name) => OfTheServer.Contains(name, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>A value without what may not stand in a field: line breaks and other control characters.</summary>
-    public static string Safe(string value) => value.Any(IsUnsafe) ? string.Concat(value.Where(character => !IsUnsafe(character))) : value;
+    /// <summary>A value as it is sent: without blanks and line breaks around it (Fetch, "normalize").</summary>
+    public static string Safe(string value) => value.Trim(' ', '\t', '\r', '\n');
 
-    private static bool IsUnsafe(char character) => (char.IsControl(character) && character != '\t') || character > 0xff;
+    /// <summary>What is wrong with one of the fields that a script set, or null.</summary>
+    public static string? FaultOf(IEnumerable<KeyValuePair<string, string>> fields)
+    {
+        foreach (var (name, value) in fields)
+        {
+            if (!IsToken(name))
+            {
+                return $"'{name}' is no name of a header field";
+            }
 
-    private static bool IsToken(string name) => name.Length > 0 && name.All(character => char.IsAsciiLetterOrDigit(character) || "!#$%&'*+-.^_`|~".Contains(character, StringComparison.Ordinal));
+            if (Safe(value).Any(IsUnsafe))
+            {
+                return $"the value of the header field '{name}' has characters that cannot stand there: line breaks, control characters, or beyond U+00FF";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a text may be the name of a field, or a method.</summary>
+    public static bool IsToken(string name) => name.Length > 0 && name.All(character => char.IsAsciiLetterOrDigit(character) || "!#$%&'*+-.^_`|~".Contains(character, StringComparison.Ordinal));
+
+    private static bool IsUnsafe(char character) => (char.IsControl(character) && character is not '\t' and not (>= '\u0080' and <= '\u009f')) || character > 0xff;
 }

@@ -7,7 +7,7 @@ namespace Mik.Server.Scripts;
 /// <summary>A request as a script sees it, without its body.</summary>
 internal static class ScriptRequest
 {
-    /// <summary>Method, path, headers and query as JSON.</summary>
+    /// <summary>Method, path, headers (as strings and as lists) and query as JSON.</summary>
     public static ReadOnlyMemory<byte> Describe(HttpRequest request, string pathWithQuery)
     {
         var question = pathWithQuery.IndexOf('?', StringComparison.Ordinal);
@@ -22,6 +22,13 @@ internal static class ScriptRequest
             {
                 var key = name.ToLowerInvariant();
                 json.WriteString(key, string.Join(key == "cookie" ? "; " : ", ", values.ToArray()));
+            }
+
+            json.WriteEndObject();
+            json.WriteStartObject("headersAll"u8);
+            foreach (var (name, values) in request.Headers)
+            {
+                WriteList(json, name.ToLowerInvariant(), values);
             }
 
             json.WriteEndObject();
@@ -56,15 +63,20 @@ internal static class ScriptRequest
         json.WriteStartObject("queryAll"u8);
         foreach (var (name, list) in values)
         {
-            json.WriteStartArray(name);
-            foreach (var value in list)
-            {
-                json.WriteStringValue(value);
-            }
-
-            json.WriteEndArray();
+            WriteList(json, name, list);
         }
 
         json.WriteEndObject();
+    }
+
+    private static void WriteList(Utf8JsonWriter json, string name, IEnumerable<string?> values)
+    {
+        json.WriteStartArray(name);
+        foreach (var value in values)
+        {
+            json.WriteStringValue(value);
+        }
+
+        json.WriteEndArray();
     }
 }
