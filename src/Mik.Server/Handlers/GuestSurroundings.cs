@@ -75,7 +75,7 @@ internal sealed class GuestSurroundings(RequestContext request, ModuleState modu
     }
 
     /// <inheritdoc/>
-    public void OutgoingTrailersLeftOut(string host) => Events.OutgoingTrailersLeftOut(log, host, module, request.Id);
+    public void OutgoingTrailersLeftOut(string host) => Events.OutgoingTrailersLeftOut(log, host, _module, request.Id);
 
     /// <inheritdoc/>
     public void BeginWait() => GuestThreads.BeginWait();

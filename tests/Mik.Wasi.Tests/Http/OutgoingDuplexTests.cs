@@ -265,6 +265,33 @@ public sealed class OutgoingDuplexTests : IDisposable
     }
 
     [Fact]
+    public async Task Trailers_WithoutAPlace_AreToldOfOnce()
+    {
+        var told = new Told();
+        var wasi = new WasiContext { OutgoingHttp = _outgoing, CancellationToken = _deadline.Token, Surroundings = told };
+        for (var i = 0; i < 2; i++)
+        {
+            var request = Request("POST", 3);
+            var body = request.Body().Value!;
+            using var future = OutgoingHandler.Handle(wasi, request, null).Value!;
+            using var client = await _listener.AcceptTcpClientAsync(_deadline.Token);
+            await ReadHeadAsync(client.GetStream());
+            Assert.True(body.Write().Value!.BlockingWriteAndFlush(wasi, "abc"u8.ToArray()).IsOk);
+            Assert.True(OutgoingBody.Finish(wasi, body, Fields.FromList([("x-sum", "7"u8.ToArray())]).Value!).IsOk);
+            await told.First.Task.WaitAsync(_deadline.Token);
+            await SendAsync(client.GetStream(), "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nok");
+            client.Close();
+            await RunGuest(() =>
+            {
+                future.Subscribe().Block(wasi);
+                return Read(future, wasi);
+            });
+        }
+
+        Assert.Equal(["127.0.0.1"], told.Hosts);
+    }
+
+    [Fact]
     public async Task EarlySuccess_LetsTheBodyGoOn()
     {
         var received = Task.Run(async () =>
@@ -342,6 +369,29 @@ public sealed class OutgoingDuplexTests : IDisposable
     }
 
     private async Task SendAsync(NetworkStream stream, string text) => await stream.WriteAsync(Encoding.Latin1.GetBytes(text), _deadline.Token);
+
+    private sealed class Told : IGuestSurroundings
+    {
+        public System.Collections.Concurrent.ConcurrentQueue<string> Hosts { get; } = new();
+
+        public TaskCompletionSource First { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public IReadOnlyList<KeyValuePair<string, string>> PropagatedHeaders => [];
+
+        public void Output(string line)
+        {
+        }
+
+        public void Error(string line)
+        {
+        }
+
+        public void OutgoingTrailersLeftOut(string host)
+        {
+            Hosts.Enqueue(host);
+            First.TrySetResult();
+        }
+    }
 
     // What comes until the other side closes.
     private async Task<string> Drain(NetworkStream stream)

@@ -49,7 +49,7 @@ internal sealed class DuplexConnection(Stream inner) : WrappedStream(inner)
     /// <inheritdoc/>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (OutgoingExchange.Current is { } exchange && exchange != _exchange)
+        if (_toSwallow == 0 && OutgoingExchange.Current is { } exchange && exchange != _exchange)
         {
             return BeginAsync(exchange, buffer, cancellationToken);
         }
@@ -125,6 +125,8 @@ internal sealed class DuplexConnection(Stream inner) : WrappedStream(inner)
         _scanner = null;
         if (_exchange!.Answered(scanner.Status))
         {
+            // An idle connection holds nothing of a guest's.
+            _exchange = null;
             return count;
         }
         _held = (byte[])[.. CloseField, .. buffer.Span[end..count]];

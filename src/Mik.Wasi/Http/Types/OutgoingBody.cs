@@ -79,11 +79,11 @@ internal sealed class OutgoingBody : IBodyLength, IDisposable
         return default(Unit);
     }
 
-    /// <summary>Nobody takes more of it: the guest's next write finds the stream closed. Called on any thread.</summary>
-    internal void EndEarly() => _stream.EndEarly();
-
     /// <summary>Connects the body with the message's pipe.</summary>
     internal void Attach(PipeWriter writer) => _stream.Attach(writer);
+
+    /// <summary>Nobody takes more of it: the guest's next write finds the stream closed. Called on any thread.</summary>
+    internal void EndEarly() => _stream.EndEarly();
 
     /// <inheritdoc/>
     public void Dispose()

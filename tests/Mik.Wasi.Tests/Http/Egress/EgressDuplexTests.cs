@@ -58,11 +58,12 @@ public sealed class EgressDuplexTests(TestInternet internet) : IClassFixture<Tes
             {
             }
             future.Subscribe().Block(wasi);
-            using var response = future.Get()!.Value.Value.Value!;
-            return response.Status();
+            var answer = future.Get()!.Value.Value;
+            using var response = answer.Value;
+            return response is null ? $"{answer.Error}" : $"{response.Status()}";
         });
 
-        Assert.Equal(413, status);
+        Assert.Equal("413", status);
     }
 
     private static FutureIncomingResponse Start(WasiContext wasi, string server, string path, out OutgoingBody body)
