@@ -1,5 +1,6 @@
 using Mik.Wasi.Http;
 using Mik.Wasi.Http.Egress;
+using Mik.Wasi.Io;
 using Mik.Wasi.Io.Streams;
 using Mik.Wasm.Execution;
 
@@ -41,6 +42,12 @@ public sealed class WasiContext
     /// <summary>The response's body, of which what is there is sent before the guest is put to wait.</summary>
     internal PipeOutputStream? ResponseStream { get; set; }
 
+    /// <summary>The method of the request that the guest answers.</summary>
+    internal string RequestMethod { get; set; } = "";
+
+    /// <summary>In what way the body of a response has not the length that it declares, once that is known.</summary>
+    internal string? LengthFault { get; set; }
+
     /// <summary>Counts an outgoing request; false when the guest has too many under way.</summary>
     internal bool TryBeginOutgoing()
     {
@@ -69,8 +76,13 @@ public sealed class WasiContext
 
     /// <summary>Waits for the first of several tasks on the guest's thread.</summary>
     /// <exception cref="Trap">The token ended the wait.</exception>
+    /// <exception cref="EndlessWaitException">Nobody can end the wait.</exception>
     internal void WaitAny(Task[] tasks)
     {
+        if (Array.TrueForAll(tasks, static task => task.AsyncState is EndlessWait))
+        {
+            throw new EndlessWaitException(((EndlessWait)tasks[0].AsyncState!).Reason);
+        }
         ResponseStream?.Send();
         Surroundings?.BeginWait();
         try

@@ -40,15 +40,24 @@ internal sealed class TestServer : IAsyncDisposable
         return new TestServer(server, log);
     }
 
-    /// <summary>Sends bytes as they are and reads until the server closes.</summary>
+    /// <summary>Sends bytes as they are and reads until the server closes, or cuts the connection.</summary>
     public async Task<string> SendRawAsync(string request)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(IPEndPoint.Parse(Address.Authority));
         await using var stream = new NetworkStream(socket);
         await stream.WriteAsync(Encoding.Latin1.GetBytes(request));
-        using var reader = new StreamReader(stream, Encoding.Latin1);
-        return await reader.ReadToEndAsync();
+        var answer = new MemoryStream();
+        try
+        {
+            await stream.CopyToAsync(answer);
+        }
+        catch (IOException)
+        {
+            // What came before the cut counts.
+        }
+
+        return Encoding.Latin1.GetString(answer.ToArray());
     }
 
     public async ValueTask DisposeAsync()
@@ -63,6 +72,8 @@ internal sealed class TestServer : IAsyncDisposable
 internal sealed class LogLines : ILoggerProvider, ILogger
 {
     public ConcurrentQueue<string> Lines { get; } = new();
+
+    public ConcurrentQueue<string> Warnings { get; } = new();
 
     public ILogger CreateLogger(string categoryName) => this;
 
@@ -82,8 +93,16 @@ internal sealed class LogLines : ILoggerProvider, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        Lines.Enqueue(formatter(state, exception));
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        var line = formatter(state, exception);
+        if (logLevel == LogLevel.Warning)
+        {
+            Warnings.Enqueue(line);
+        }
+
+        Lines.Enqueue(line);
+    }
 
     public void Dispose()
     {

@@ -103,9 +103,14 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
             failure = null;
         }
 
+        if (response.Warning is { } warning)
+        {
+            Events.HandlerWarning(log, warning, module.Config.Name, request.Id);
+        }
+
         if (failure is null && response.IsStarted)
         {
-            return await EndAsync(request, module, deadline, response);
+            return response.Fault is { } wrong ? Invalid(wrong) : await EndAsync(request, module, deadline, response);
         }
 
         if (failure is not null && deadline.Reason == StopReason.None && requestBody?.Fault is { } fault)
@@ -177,12 +182,18 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
         {
             null when error is { } code => new Problem(ProblemKind.HandlerError, $"The handler answered with an error: {code}.", code.Status) { Outcome = HandlerOutcome.Success },
             null or NoResponseException => new Problem(ProblemKind.HandlerError, "The handler returned without a response."),
-            IncompleteBodyException => new Problem(ProblemKind.HandlerError, "The handler broke its response off."),
+            IncompleteBodyException => new Problem(ProblemKind.HandlerError, $"The handler broke its response off: {failure.Message}."),
+            InvalidResponseException => Invalid(failure.Message),
+            EndlessWaitException => new Problem(ProblemKind.HandlerError, $"The handler waits for ever: {failure.Message}.") { Outcome = HandlerOutcome.Neutral },
             Trap ended => new Problem(ProblemKind.HandlerError, $"The handler trapped: {ended.Message} ({ended.Kind})."),
             _ when Shortage.Is(failure) => Shortage.Problem,
             _ => Faulted(request, failure),
         };
     }
+
+    /// <summary>A response that cannot be sent. It says nothing about the module's health: it was quick, and the next may be right.</summary>
+    private static Problem Invalid(string fault) =>
+        new(ProblemKind.HandlerError, $"The handler's response is none that HTTP allows: {fault}.") { Outcome = HandlerOutcome.Neutral };
 
     private Problem Faulted(RequestContext request, Exception failure)
     {

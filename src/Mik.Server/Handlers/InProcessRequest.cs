@@ -103,7 +103,7 @@ internal sealed class InProcessRequest
             }
             else
             {
-                headers.Append(name.ToLowerInvariant(), ScriptHeaders.Safe(value));
+                HandlerFields.Add(headers, name.ToLowerInvariant(), ScriptHeaders.Safe(value));
             }
         }
 

@@ -1,19 +1,22 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Mik.Wasi.Http;
 
 namespace Mik.Server.Handlers;
 
 /// <summary>
 /// The body that a guest writes: Kestrel's, with its back-pressure, and two differences. What comes before the first flush is kept here,
 /// so that the caller of a guest which fails by then gets a problem instead of a cut response. A response which may have no body swallows it.
-/// Completing it does nothing: the body is whole when the guest has returned.
+/// More than the declared length is refused before Kestrel sees it. Completing it does nothing: the body is whole when the guest has returned.
 /// </summary>
-internal sealed class ResponseBody(PipeWriter kestrel, bool isDiscarded) : PipeWriter
+internal sealed class ResponseBody(PipeWriter kestrel, ResponseFraming framing, long? declared) : PipeWriter
 {
     private const int FirstRoom = 512;
 
-    private readonly byte[]? _void = isDiscarded ? new byte[4096] : null;
-    private bool _isKept = !isDiscarded;
+    private readonly byte[]? _void = framing.HasContent ? null : new byte[4096];
+    private readonly long _limit = framing.HasContent ? declared ?? long.MaxValue : long.MaxValue;
+    private bool _isKept = framing.HasContent;
+    private bool _isFlushed;
     private byte[] _kept = [];
     private int _keptCount;
 
@@ -22,16 +25,19 @@ internal sealed class ResponseBody(PipeWriter kestrel, bool isDiscarded) : PipeW
     /// <summary>Whether the client has not yet taken what the guest gave.</summary>
     public bool IsBlocked => _flushing is { IsCompletedSuccessfully: false };
 
+    /// <summary>Bytes that the guest wrote, sent or not.</summary>
+    public long Written { get; private set; }
+
     /// <inheritdoc/>
     public override bool CanGetUnflushedBytes => true;
 
     /// <inheritdoc/>
-    public override long UnflushedBytes => isDiscarded ? 0 : _isKept ? _keptCount : kestrel.UnflushedBytes;
+    public override long UnflushedBytes => IsDiscarded ? 0 : _isKept ? _keptCount : kestrel.UnflushedBytes;
 
     /// <inheritdoc/>
     public override Memory<byte> GetMemory(int sizeHint = 0)
     {
-        if (isDiscarded)
+        if (IsDiscarded)
         {
             return Void(sizeHint);
         }
@@ -43,9 +49,16 @@ internal sealed class ResponseBody(PipeWriter kestrel, bool isDiscarded) : PipeW
     public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
 
     /// <inheritdoc/>
+    /// <exception cref="InvalidResponseException">It is more than the declared length.</exception>
     public override void Advance(int bytes)
     {
-        if (isDiscarded)
+        Written += bytes;
+        if (Written > _limit)
+        {
+            throw new InvalidResponseException(framing.FaultOf(declared, Written)!);
+        }
+
+        if (IsDiscarded)
         {
             return;
         }
@@ -64,12 +77,13 @@ internal sealed class ResponseBody(PipeWriter kestrel, bool isDiscarded) : PipeW
     /// <inheritdoc/>
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
-        if (isDiscarded)
+        _isFlushed = true;
+        if (!IsDiscarded)
         {
-            return ValueTask.FromResult(new FlushResult(isCanceled: false, isCompleted: false));
+            PassOn();
         }
 
-        PassOn();
+        // The head goes out, if nothing else: nobody waits for the end of a body that is not sent.
         var flush = kestrel.FlushAsync(cancellationToken);
         return flush.IsCompletedSuccessfully ? flush : new ValueTask<FlushResult>(_flushing = flush.AsTask());
     }
@@ -83,7 +97,9 @@ internal sealed class ResponseBody(PipeWriter kestrel, bool isDiscarded) : PipeW
     }
 
     /// <summary>Bytes written so far when none of them was flushed, else null.</summary>
-    public long? UnsentLength => _isKept ? _keptCount : null;
+    public long? UnsentLength => _isFlushed ? null : Written;
+
+    private bool IsDiscarded => _void is not null;
 
     /// <summary>Gives Kestrel what was kept.</summary>
     public void PassOn()

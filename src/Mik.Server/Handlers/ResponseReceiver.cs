@@ -1,10 +1,9 @@
 using System.IO.Pipelines;
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Primitives;
+using Microsoft.AspNetCore.Http.Features;
 using Mik.Wasi.Http;
 using Mik.Wasi.Http.Types;
-using Mik.Wasm.Execution;
 
 namespace Mik.Server.Handlers;
 
@@ -14,6 +13,8 @@ namespace Mik.Server.Handlers;
 /// </summary>
 internal sealed class ResponseReceiver(RequestContext request) : IResponseReceiver
 {
+    private ResponseFraming _framing;
+    private long? _declared;
     private ResponseBody? _body;
     private ChunkedBody? _chunked;
     private IReadOnlyList<KeyValuePair<string, byte[]>> _trailers = [];
@@ -27,6 +28,12 @@ internal sealed class ResponseReceiver(RequestContext request) : IResponseReceiv
     /// <summary>The guest's own error code, if that was its answer.</summary>
     public ErrorCode? Error { get; private set; }
 
+    /// <summary>What the guest's author should hear of, or null.</summary>
+    public string? Warning { get; private set; }
+
+    /// <summary>Why the response cannot be sent as it is, once the guest has returned; null when it can.</summary>
+    public string? Fault => _framing.FaultOf(_declared, _body!.Written);
+
     /// <inheritdoc/>
     public PipeWriter Body => _body ?? throw new InvalidOperationException("The response has not started.");
 
@@ -36,29 +43,34 @@ internal sealed class ResponseReceiver(RequestContext request) : IResponseReceiv
         if (status < StatusCodes.Status200OK)
         {
             // A client would go on waiting for the real one (RFC 9110, 15.2).
-            throw new Trap(TrapKind.CanonicalAbi, $"status {status} is informational and cannot be the response");
+            throw new InvalidResponseException($"its status {status} is informational and cannot be the response");
         }
 
         var response = request.Http.Response;
         response.StatusCode = status;
         foreach (var (name, value) in headers)
         {
-            if (!IsConnectionHeader(name))
+            if (name.Equals("content-length", StringComparison.OrdinalIgnoreCase))
             {
-                response.Headers.Append(name, new StringValues(Encoding.Latin1.GetString(value)));
+                Declare(value);
+            }
+            else if (!IsConnectionHeader(name))
+            {
+                HandlerFields.Add(response.Headers, name, Encoding.Latin1.GetString(value));
             }
         }
 
         request.StampIdentity();
         request.StampHandler();
-        var mayHaveBody = MayHaveBody(status);
-        if (mayHaveBody && TakesChunkedTrailers(request.Http.Request) && response.ContentLength is null)
+        _framing = ResponseFraming.Of(request.Http.Request.Method, status);
+        response.ContentLength = _framing.LengthOf(_declared, written: null);
+        if (_framing.HasContent && response.ContentLength is null && TakesChunkedTrailers(request.Http.Request))
         {
             response.Headers.TransferEncoding = "chunked";
             _chunked = new ChunkedBody(response.BodyWriter);
         }
 
-        _body = new ResponseBody((PipeWriter?)_chunked ?? response.BodyWriter, !mayHaveBody);
+        _body = new ResponseBody((PipeWriter?)_chunked ?? response.BodyWriter, _framing, _declared);
     }
 
     /// <inheritdoc/>
@@ -77,15 +89,15 @@ internal sealed class ResponseReceiver(RequestContext request) : IResponseReceiv
         if (_body!.UnsentLength is { } length)
         {
             // A body that was written whole before it was sent needs no chunks.
-            response.ContentLength ??= length;
+            response.ContentLength = _framing.LengthOf(_declared, Warning is null ? length : null);
             _body.PassOn();
         }
 
-        if (_trailers.Count > 0 && response.SupportsTrailers())
+        if (_trailers.Count > 0 && _framing.HasContent && request.Http.Features.Get<IHttpResponseTrailersFeature>()?.Trailers is { IsReadOnly: false } trailers)
         {
-            foreach (var (name, value) in _trailers)
+            foreach (var (name, value) in _trailers.Where(trailer => HandlerFields.MayTrail(trailer.Key)))
             {
-                response.AppendTrailer(name, new StringValues(Encoding.Latin1.GetString(value)));
+                HandlerFields.Add(trailers, name, Encoding.Latin1.GetString(value));
             }
         }
 
@@ -95,9 +107,23 @@ internal sealed class ResponseReceiver(RequestContext request) : IResponseReceiv
     /// <inheritdoc/>
     public void Fail(ErrorCode error) => Error = error;
 
-    private bool MayHaveBody(int status) =>
-        status is not (StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified)
-        && !HttpMethods.IsHead(request.Http.Request.Method);
+    /// <inheritdoc/>
+    public void Warn(string what) => Warning ??= what;
+
+    private void Declare(byte[] value)
+    {
+        if (!HttpTokens.TryParseLength(value, out var length))
+        {
+            throw new InvalidResponseException($"its content-length '{Encoding.Latin1.GetString(value)}' is no number of bytes");
+        }
+
+        if (_declared is { } other && other != length)
+        {
+            throw new InvalidResponseException($"its content-length is {other} and {length}");
+        }
+
+        _declared = length;
+    }
 
     private static bool TakesChunkedTrailers(HttpRequest request) =>
         HttpProtocol.IsHttp11(request.Protocol)

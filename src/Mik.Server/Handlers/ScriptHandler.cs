@@ -2,7 +2,6 @@ using System.Globalization;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Primitives;
 using Mik.Scripting.Execution;
 using Mik.Server.Admission;
 using Mik.Server.Observability;
@@ -11,6 +10,7 @@ using Mik.Server.Observability.Tracing;
 using Mik.Server.Problems;
 using Mik.Server.Scripts;
 using Mik.Server.Threads;
+using Mik.Wasi.Http;
 using Mik.Wasm.Execution;
 
 namespace Mik.Server.Handlers;
@@ -142,20 +142,17 @@ internal sealed class ScriptHandler(MikServerOptions options, AdmissionDesk admi
         {
             if (!ScriptHeaders.BelongToConnection(name))
             {
-                response.Headers.Append(name, new StringValues(ScriptHeaders.Safe(value)));
+                HandlerFields.Add(response.Headers, name, ScriptHeaders.Safe(value));
             }
         }
 
         request.StampIdentity();
         request.StampHandler();
-        var mayHaveBody = outcome.Status is not (StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified);
-        if (mayHaveBody)
+        var framing = ResponseFraming.Of(request.Http.Request.Method, outcome.Status);
+        response.ContentLength = framing.LengthOf(declared: null, outcome.Body.Length);
+        if (framing.HasContent)
         {
-            response.ContentLength = outcome.Body.Length;
-            if (!HttpMethods.IsHead(request.Http.Request.Method))
-            {
-                await response.Body.WriteAsync(outcome.Body, deadline.Token);
-            }
+            await response.Body.WriteAsync(outcome.Body, deadline.Token);
         }
 
         return null;

@@ -43,6 +43,10 @@ internal static partial class Events
     [LoggerMessage(37, LogLevel.Warning, "{Bytes} more bytes of output are left out: of one module {LimitKb} KB are logged within a second (log_max_module_kb) (module={Module})")]
     public static partial void ModuleOutputLeftOut(ILogger log, long bytes, long limitKb, string module);
 
+    /// <summary>A guest answered, but not as it should.</summary>
+    [LoggerMessage(41, LogLevel.Warning, "{What} (module={Module} id={RequestId})")]
+    public static partial void HandlerWarning(ILogger log, string what, string module, string requestId);
+
     /// <summary>A guest trapped.</summary>
     [LoggerMessage(5, LogLevel.Error, "trap: {Trap} (module={Module} id={RequestId})\n{Stack}")]
     public static partial void GuestTrapped(ILogger log, string trap, string module, string requestId, string stack);

@@ -17,6 +17,8 @@ namespace Mik.Server.StaticFiles;
 /// </summary>
 internal sealed class StaticHandler : IDisposable
 {
+    private const string IndexFile = "index.html";
+
     private readonly AdmissionDesk _admission;
     private readonly ContainedFiles _files;
     private readonly DefaultFilesMiddleware _middleware;
@@ -37,7 +39,7 @@ internal sealed class StaticHandler : IDisposable
         _middleware = new DefaultFilesMiddleware(files.Invoke, environment, Options.Create(new DefaultFilesOptions
         {
             FileProvider = _files,
-            DefaultFileNames = ["index.html"],
+            DefaultFileNames = [IndexFile],
         }));
     }
 
@@ -65,6 +67,7 @@ internal sealed class StaticHandler : IDisposable
 
         http.Request.PathBase = RouteTable.StaticRoot;
         http.Request.Path = new PathString(path);
+        FileConditions.Narrow(http.Request, () => _files.GetFileInfo(path.EndsWith('/') ? path + IndexFile : path));
         await _middleware.Invoke(http);
         if (http.Response.StatusCode == StatusCodes.Status301MovedPermanently)
         {

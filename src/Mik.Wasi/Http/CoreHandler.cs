@@ -42,7 +42,8 @@ internal static class CoreHandler
     public delegate CoreResponse HandleFunction(ComponentInstance instance, CoreRequestData request);
 
     /// <summary>Passes a request to the guest and its answer on.</summary>
-    /// <exception cref="Trap">The guest was ended, or its answer is no HTTP response.</exception>
+    /// <exception cref="Trap">The guest was ended.</exception>
+    /// <exception cref="InvalidResponseException">Its answer is no HTTP response.</exception>
     public static void Serve(HandleFunction handle, ComponentInstance instance, HttpExchange exchange, WasiContext wasi)
     {
         if (!Enum.TryParse<CoreMethod>(exchange.Method, ignoreCase: true, out var method) || char.IsAsciiDigit(exchange.Method[0]))
@@ -61,7 +62,8 @@ internal static class CoreHandler
         var fields = Fields.FromList([.. response.Headers.Select(header => (header.Name, Encoding.UTF8.GetBytes(header.Value)))]);
         if (!fields.IsOk)
         {
-            throw new Trap(TrapKind.CanonicalAbi, "the handler answered with a header field that HTTP does not allow");
+            var wrong = response.Headers.First(header => !Fields.FromList([(header.Name, Encoding.UTF8.GetBytes(header.Value))]).IsOk);
+            throw new InvalidResponseException($"its field '{wrong.Name}' cannot be sent");
         }
         exchange.Response.Start(response.Status is >= 100 and <= 599 ? response.Status : 500, fields.Value.List);
         exchange.Response.Body.Write(response.Body);

@@ -94,6 +94,8 @@ public sealed class HttpComponent
     /// <exception cref="TrapAfterResponseException">It was ended after its response, which stands.</exception>
     /// <exception cref="NoResponseException">The guest returned without a response.</exception>
     /// <exception cref="IncompleteBodyException">The response began, and its body was left unfinished.</exception>
+    /// <exception cref="InvalidResponseException">The response is none that HTTP allows.</exception>
+    /// <exception cref="EndlessWaitException">The guest waited for what nobody else can bring about.</exception>
     public void Handle(HttpExchange exchange, WasiContext context, ExecutionLimits limits)
     {
         ArgumentNullException.ThrowIfNull(exchange);
@@ -181,6 +183,7 @@ public sealed class HttpComponent
             return;
         }
         var outparam = new ResponseOutparam(exchange);
+        context.RequestMethod = exchange.Method;
         try
         {
             _handle(instance, new IncomingRequest(exchange), outparam);
@@ -189,6 +192,12 @@ public sealed class HttpComponent
         {
             Complete(outparam, exchange.Response, context);
             throw new TrapAfterResponseException(trap);
+        }
+        catch (Trap) when (context.LengthFault is not null)
+        {
+            // Mostly the reason.
+            exchange.Response.Warn("the handler's response has a wrong length: " + context.LengthFault);
+            throw;
         }
         Complete(outparam, exchange.Response, context);
     }
@@ -207,9 +216,9 @@ public sealed class HttpComponent
             return;
         }
         body.Stream.Drain(context);
-        if (body.State != OutgoingBodyState.Finished)
+        if (body.CheckWhole() is { } warning)
         {
-            throw new IncompleteBodyException();
+            receiver.Warn(warning);
         }
         if (body.Trailers is { List.Count: > 0 } trailers)
         {

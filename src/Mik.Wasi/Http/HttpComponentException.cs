@@ -28,4 +28,10 @@ public sealed class HttpComponentException(HttpComponentErrorKind kind, string m
 public sealed class NoResponseException() : Exception("the guest returned without setting a response");
 
 /// <summary>The guest left its body unfinished, so the response is incomplete and must be cut.</summary>
-public sealed class IncompleteBodyException() : Exception("the guest did not finish the response's body");
+public sealed class IncompleteBodyException(string message = "it did not finish its body") : Exception(message);
+
+/// <summary>The guest's response is none that HTTP allows; the message says why.</summary>
+public sealed class InvalidResponseException(string message) : Exception(message);
+
+/// <summary>The guest waits for what only itself could bring about; the message says what that is.</summary>
+public sealed class EndlessWaitException(string message) : Exception(message);

@@ -45,4 +45,9 @@ public interface IResponseReceiver
 
     /// <summary>The guest answered with an error of its own instead of a response.</summary>
     void Fail(ErrorCode error);
+
+    /// <summary>The guest does what its author should hear of.</summary>
+    void Warn(string what)
+    {
+    }
 }

@@ -118,7 +118,7 @@ public sealed class StreamTests
     [InlineData("5", 6, false)]
     public void Finish_ContentLength_MustBeWhatWasWritten(string declared, int written, bool isOk)
     {
-        var body = new OutgoingBody(Fields.FromList([("content-length", Encoding.ASCII.GetBytes(declared))]).Value!, "HTTP-response-body-size");
+        var body = new OutgoingBody(Fields.FromList([("content-length", Encoding.ASCII.GetBytes(declared))]).Value!);
         body.Attach(new Pipe().Writer);
         body.Write().Value!.Write(new byte[written]);
 
@@ -131,7 +131,7 @@ public sealed class StreamTests
     [Fact]
     public void Dispose_UnfinishedBody_BreaksTheMessage()
     {
-        using var body = new OutgoingBody(Fields.Create(), "HTTP-response-body-size");
+        using var body = new OutgoingBody(Fields.Create());
         Assert.True(body.Write().IsOk);
         Assert.False(body.Write().IsOk);
         body.Dispose();

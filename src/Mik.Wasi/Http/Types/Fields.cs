@@ -1,4 +1,3 @@
-using System.Globalization;
 using Mik.Components.HostBinding;
 using Mik.Wasm.Execution;
 
@@ -157,9 +156,7 @@ internal sealed class Fields
 
     /// <summary>The value of <c>content-length</c>, or null when it is absent or not a number.</summary>
     internal ulong? ContentLength =>
-        First("content-length") is { } value && ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var length)
-            ? length
-            : null;
+        First("content-length") is { } value && HttpTokens.TryParseLength(value, out var length) ? (ulong)length : null;
 
     /// <summary>Whether a field is about the connection, which is the host's.</summary>
     internal static bool IsOfConnection(string name) => ForbiddenNames.Contains(name);

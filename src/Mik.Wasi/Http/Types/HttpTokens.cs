@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 
 namespace Mik.Wasi.Http.Types;
 
@@ -28,6 +29,13 @@ internal static class HttpTokens
             }
         }
         return true;
+    }
+
+    /// <summary>Reads the value of <c>content-length</c>: digits and nothing else (RFC 9110, 8.6).</summary>
+    public static bool TryParseLength(ReadOnlySpan<byte> value, out long length)
+    {
+        length = 0;
+        return !value.ContainsAnyExceptInRange((byte)'0', (byte)'9') && long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out length);
     }
 
     /// <summary>Whether the text is a URI scheme.</summary>

@@ -21,19 +21,20 @@ internal enum OutgoingBodyState
 internal sealed class OutgoingBody : IBodyLength, IDisposable
 {
     private readonly Fields _headers;
-    private readonly string _tooLong;
+    private readonly OutgoingResponse? _response;
     private readonly PipeOutputStream _stream;
     private bool _isOpened;
     private ulong? _declaredLength;
+    private string? _lengthFault;
 
     /// <summary>Makes the body of a message.</summary>
     /// <param name="headers">The message's fields; their <c>content-length</c> is held against what is written.</param>
-    /// <param name="lengthError">The error code for a wrong length: <c>HTTP-request-body-size</c> or <c>HTTP-response-body-size</c>.</param>
-    public OutgoingBody(Fields headers, string lengthError)
+    /// <param name="response">The response whose body it is; null for the body of a request.</param>
+    public OutgoingBody(Fields headers, OutgoingResponse? response = null)
     {
         _headers = headers;
-        _tooLong = lengthError;
-        _stream = new PipeOutputStream(this);
+        _response = response;
+        _stream = new PipeOutputStream(this, response is null ? "outgoing-handler.handle" : "response-outparam.set");
     }
 
     /// <summary>How the body stands.</summary>
@@ -72,11 +73,42 @@ internal sealed class OutgoingBody : IBodyLength, IDisposable
         if (@this.DeclaredLength is { } declared && declared != @this._stream.BytesWritten)
         {
             @this.End(OutgoingBodyState.Broken, wasi);
-            return ErrorCode.Of(@this._tooLong, @this._stream.BytesWritten);
+            return @this.WrongLength(declared);
         }
         @this.Trailers = trailers?.Freeze();
         @this.End(OutgoingBodyState.Finished, wasi);
         return default(Unit);
+    }
+
+    /// <summary>Checks, when the guest has returned, that the response is whole.</summary>
+    /// <returns>What the guest's author should hear of, though it is; or null.</returns>
+    /// <exception cref="InvalidResponseException">The body has not the length that was declared.</exception>
+    /// <exception cref="IncompleteBodyException">It was not finished.</exception>
+    internal string? CheckWhole()
+    {
+        if (State == OutgoingBodyState.Finished)
+        {
+            return null;
+        }
+        var written = _stream.BytesWritten;
+        if (HasContent)
+        {
+            if (_lengthFault is { } fault)
+            {
+                throw new InvalidResponseException(fault);
+            }
+            if (State == OutgoingBodyState.Broken)
+            {
+                throw new IncompleteBodyException($"it dropped its body after {written} bytes without finishing it");
+            }
+            if (written != (DeclaredLength ?? 0))
+            {
+                throw new IncompleteBodyException(DeclaredLength is { } declared
+                    ? $"it returned without finishing its body, of which it wrote {written} bytes where its content-length is {declared}"
+                    : $"it returned without finishing its body, of which it wrote {written} bytes");
+            }
+        }
+        return $"the handler returned without finishing its body, of which it wrote {written} bytes: taken as whole, since nothing can be missing";
     }
 
     /// <summary>Connects the body with the message's pipe.</summary>
@@ -92,7 +124,17 @@ internal sealed class OutgoingBody : IBodyLength, IDisposable
         End(OutgoingBodyState.Broken, null);
     }
 
-    private ulong? DeclaredLength => _declaredLength ??= _headers.ContentLength;
+    /// <summary>Whether the body is sent. What is not sent cannot have a wrong length.</summary>
+    private bool HasContent => _response is null || _response.Framing.HasContent;
+
+    private ulong? DeclaredLength => HasContent ? _declaredLength ??= _headers.ContentLength : null;
+
+    private ErrorCode WrongLength(ulong declared)
+    {
+        _lengthFault = $"it wrote {_stream.BytesWritten} bytes where its content-length is {declared}";
+        _response?.Report(_lengthFault);
+        return ErrorCode.Of(_response is null ? "HTTP-request-body-size" : "HTTP-response-body-size", _stream.BytesWritten);
+    }
 
     private void End(OutgoingBodyState state, WasiContext? wasi)
     {
@@ -105,6 +147,6 @@ internal sealed class OutgoingBody : IBodyLength, IDisposable
 
     /// <inheritdoc/>
     IoError? IBodyLength.Check() => DeclaredLength is { } declared && _stream.BytesWritten > declared
-        ? new IoError($"more than the {declared} bytes of content-length were written", ErrorCode.Of(_tooLong, _stream.BytesWritten))
+        ? new IoError($"more than the {declared} bytes of content-length were written", WrongLength(declared))
         : null;
 }

@@ -27,7 +27,7 @@ internal sealed class OutgoingRequest
         {
             return default(Unit);
         }
-        return RequestedBody = new OutgoingBody(_headers, "HTTP-request-body-size");
+        return RequestedBody = new OutgoingBody(_headers);
     }
 
     /// <summary><c>method: func() -> method</c></summary>

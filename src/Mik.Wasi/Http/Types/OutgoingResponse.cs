@@ -6,16 +6,21 @@ namespace Mik.Wasi.Http.Types;
 [WitResource("wasi:http/types", "outgoing-response")]
 internal sealed class OutgoingResponse
 {
+    private readonly WasiContext _wasi;
     private readonly Fields _headers;
     private ushort _status = 200;
 
-    private OutgoingResponse(Fields headers) => _headers = headers;
+    private OutgoingResponse(WasiContext wasi, Fields headers)
+    {
+        _wasi = wasi;
+        _headers = headers;
+    }
 
     /// <summary>The body, or null when the guest never asked for it.</summary>
     public OutgoingBody? RequestedBody { get; private set; }
 
     /// <summary><c>constructor(headers: headers)</c></summary>
-    public static OutgoingResponse Create(Fields headers) => new(headers.Freeze());
+    public static OutgoingResponse Create(WasiContext wasi, Fields headers) => new(wasi, headers.Freeze());
 
     /// <summary><c>status-code: func() -> status-code</c></summary>
     public ushort StatusCode() => _status;
@@ -41,6 +46,12 @@ internal sealed class OutgoingResponse
         {
             return default(Unit);
         }
-        return RequestedBody = new OutgoingBody(_headers, "HTTP-response-body-size");
+        return RequestedBody = new OutgoingBody(_headers, this);
     }
+
+    /// <summary>What of it goes over the wire, by what is known so far.</summary>
+    internal ResponseFraming Framing => ResponseFraming.Of(_wasi.RequestMethod, _status);
+
+    /// <summary>Its body has not the length that it declares.</summary>
+    internal void Report(string lengthFault) => _wasi.LengthFault ??= lengthFault;
 }

@@ -39,11 +39,7 @@ internal sealed class PipeInputStream(PipeReader reader) : InputStream
     /// <inheritdoc/>
     public override void Dispose()
     {
-        if (_hasResult)
-        {
-            reader.AdvanceTo(_available.Start, _available.Start);
-            _hasResult = false;
-        }
+        GiveBack(_available.Start);
         base.Dispose();
     }
 
@@ -66,11 +62,7 @@ internal sealed class PipeInputStream(PipeReader reader) : InputStream
         }
         try
         {
-            if (_hasResult)
-            {
-                reader.AdvanceTo(_available.End);
-                _hasResult = false;
-            }
+            GiveBack(_available.End);
             if (_pending is null)
             {
                 if (reader.TryRead(out var result))
@@ -99,5 +91,21 @@ internal sealed class PipeInputStream(PipeReader reader) : InputStream
         _available = result.Buffer;
         _hasResult = true;
         _isCompleted = result.IsCompleted;
+        if (_available.IsEmpty && !_isCompleted)
+        {
+            // Whoever waits reads next, and a pipe wants back what it gave before it is read again.
+            GiveBack(_available.End);
+        }
+    }
+
+    // Positions belong to the read that gave them: afterwards none is left.
+    private void GiveBack(SequencePosition consumed)
+    {
+        if (_hasResult)
+        {
+            _hasResult = false;
+            _available = default;
+            reader.AdvanceTo(consumed);
+        }
     }
 }

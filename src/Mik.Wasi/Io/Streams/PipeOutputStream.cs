@@ -9,9 +9,11 @@ namespace Mik.Wasi.Io.Streams;
 /// Writes a body to a pipe with back-pressure. Bytes written before the pipe is known (a body may be written before its
 /// response is set) are held within <see cref="WasiLimits.EarlyBodyBytes"/>.
 /// </summary>
-internal sealed class PipeOutputStream(IBodyLength? length = null) : OutputStream
+/// <param name="length">What holds the written length against the declared one.</param>
+/// <param name="missing">What the guest has not called while no pipe is known.</param>
+internal sealed class PipeOutputStream(IBodyLength? length = null, string missing = "response-outparam.set") : OutputStream
 {
-    private TaskCompletionSource? _attached;
+    private Task? _unattached;
     private ArrayBufferWriter<byte>? _early;
     private PipeWriter? _writer;
     private Task<FlushResult>? _flush;
@@ -35,7 +37,6 @@ internal sealed class PipeOutputStream(IBodyLength? length = null) : OutputStrea
             _unflushed = early.WrittenCount;
             StartFlush();
         }
-        _attached?.TrySetResult();
     }
 
     /// <summary>No more can be written.</summary>
@@ -120,7 +121,7 @@ internal sealed class PipeOutputStream(IBodyLength? length = null) : OutputStrea
     }
 
     /// <inheritdoc/>
-    /// <remarks>Before a pipe is there, a stream with room is ready; without room it waits for the pipe.</remarks>
+    /// <remarks>Before a pipe is there, a stream with room is ready; without room it waits for the pipe, which nobody but the waiting guest brings.</remarks>
     protected override bool IsReady()
     {
         Settle();
@@ -138,7 +139,10 @@ internal sealed class PipeOutputStream(IBodyLength? length = null) : OutputStrea
     }
 
     /// <inheritdoc/>
-    protected override Task WhenReady() => _flush ?? (_writer is null ? (_attached ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task : Task.CompletedTask);
+    protected override Task WhenReady() => _flush ?? (_writer is null ? _unattached ??= Endless() : Task.CompletedTask);
+
+    private Task Endless() => new EndlessWait(
+        $"it waits for room in a body of which {_early!.WrittenCount} bytes are kept, and nobody takes them before it calls {missing}").ToTask();
 
     private void StartFlush(bool evenIfEmpty = false)
     {

@@ -1,0 +1,9 @@
+namespace Mik.Wasi.Io;
+
+/// <summary>A wait for what only the waiting guest itself could bring about; the state of a task that never ends.</summary>
+/// <param name="Reason">What that is.</param>
+internal sealed record EndlessWait(string Reason)
+{
+    /// <summary>The task.</summary>
+    public Task ToTask() => new TaskCompletionSource(this).Task;
+}
