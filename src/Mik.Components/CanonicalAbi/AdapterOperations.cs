@@ -115,7 +115,7 @@ internal static unsafe class AdapterOperations
         {
             ((delegate* managed<nint, int, void>)type.Destructor->Code)(type.Destructor->Context, representation);
         }
-        implementer.Leave(caller);
+        implementer.Leave();
     }
 
     private static void CheckMayLeave(InstanceScope scope)

@@ -84,7 +84,6 @@ internal static class LiftAdapter
                 EmitCoreCall(nameof(LiftedFunction.PostReturnContext), nameof(LiftedFunction.PostReturnCode), coreResult is null ? [] : [coreResult], false);
             }
             il.Emit(OpCodes.Ldarg_0);
-            (pushCaller ?? (() => il.Emit(OpCodes.Ldnull)))();
             Body.Call(typeof(LiftedFunction), nameof(LiftedFunction.Leave));
             return value;
         }

@@ -36,7 +36,8 @@ internal static class ExternTypes
         switch (reader.ReadByte())
         {
             case 0x00:
-                return new(new(Sort.Type, Externs.WithNewName(scope.Types.At(reader.ReadU32(), offset))));
+                var bound = scope.Types.At(reader.ReadU32(), offset);
+                return new(new(Sort.Type, Externs.WithNewName(bound)), Bound: bound);
             case 0x01:
                 return new(new(Sort.Type, new ResourceType(scope.NewResource(name))), IsNewResource: true);
             default:

@@ -57,8 +57,8 @@ internal static class ModuleTypes
         }
         isShared = (flags & 2) != 0;
         var is64 = (flags & 4) != 0;
-        var minimum = is64 ? reader.ReadU64() : reader.ReadU32();
-        ulong? maximum = (flags & 1) == 0 ? null : is64 ? reader.ReadU64() : reader.ReadU32();
+        var minimum = reader.ReadU64();
+        ulong? maximum = (flags & 1) == 0 ? null : reader.ReadU64();
         return new(minimum, maximum, is64);
     }
 

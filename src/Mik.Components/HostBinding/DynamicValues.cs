@@ -77,10 +77,15 @@ internal static class DynamicValues
         (_, LinkedString text) => text.Text,
         (RecordType or TupleType, object?[] fields) => Convert(type, fields, FromLinked),
         (_, VariantValue variant) => Convert(type, variant, FromLinked),
-        (ListType { Element.Kind: ComponentTypeKind.String } list, IList elements) => Convert(list, elements, typeof(string[]), FromLinked),
-        (ListType list, IList elements) when list.Element is not PrimitiveType => Convert(list, elements, elements.GetType(), FromLinked),
+        (ListType list, IList elements) => Convert(list, elements, EmbeddedType(elements.GetType()), FromLinked),
         _ => value!,
     };
+
+    /// <summary>The type of a value in the embedding API by the type of the linked one: lists of strings, however deep, differ.</summary>
+    private static Type EmbeddedType(Type linked) =>
+        linked == typeof(LinkedString) ? typeof(string)
+        : linked.IsArray ? EmbeddedType(linked.GetElementType()!).MakeArrayType()
+        : linked;
 
     private static bool Fits(ComponentValueType type, VariantValue variant) =>
         (uint)variant.Case < (uint)Despecialization.CaseCount(type)

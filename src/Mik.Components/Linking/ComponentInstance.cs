@@ -113,7 +113,7 @@ public sealed class ComponentInstance : IDisposable
     /// <param name="sibling">The image of another instance of the component.</param>
     internal bool TryCapture(StoreImage? sibling)
     {
-        if (HasCalledOut || !_scopes.TrueForAll(scope => scope.IsAtRest && scope.Handles.IsEmpty))
+        if (HasCalledOut || CallsInside != 0 || !_scopes.TrueForAll(scope => scope.IsAtRest && scope.Handles.IsEmpty))
         {
             return false;
         }
@@ -141,7 +141,7 @@ public sealed class ComponentInstance : IDisposable
         _cancellation.Dispose();
         _cancellation = default;
         HostContext = null;
-        if (_image is null || Store.IsInterrupted || !_scopes.TrueForAll(scope => scope.IsAtRest))
+        if (_image is null || Store.IsInterrupted || CallsInside != 0 || !_scopes.TrueForAll(scope => scope.IsAtRest))
         {
             return false;
         }
@@ -188,6 +188,12 @@ public sealed class ComponentInstance : IDisposable
 
     internal void Start(Dictionary<string, object> imports) =>
         _exports = Instantiator.Instantiate(this, new ComponentItem(Compiled.Component, null), null, imports);
+
+    /// <summary>Calls into the instance or one inside it that have begun and not returned; those that an exception ended count for ever.</summary>
+    internal int CallsInside { get; set; }
+
+    /// <summary>Whether an exception ended an earlier call: there are calls inside, though the host is only now entering.</summary>
+    internal bool WasLeftByException => CallsInside != 0 && Store.EntryDepth <= 1;
 
     /// <summary>Begins a call from the host; <see cref="EndCall"/> must follow.</summary>
     /// <exception cref="Trap">The instance was interrupted.</exception>

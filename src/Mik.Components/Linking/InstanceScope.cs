@@ -12,7 +12,6 @@ namespace Mik.Components.Linking;
 /// </summary>
 internal sealed unsafe class InstanceScope
 {
-    private readonly InstanceScope? _parent;
     private readonly RuntimeResource?[] _resources;
     private ScopeRecord* _record;
     private GCHandle _handle;
@@ -20,13 +19,11 @@ internal sealed unsafe class InstanceScope
     /// <summary>Makes an instance without items.</summary>
     /// <param name="root">The instance that the embedder sees.</param>
     /// <param name="component">The component.</param>
-    /// <param name="parent">The component instance that instantiates this one.</param>
     /// <param name="enclosing">The instance of the component in whose text this one's stands, for outer aliases.</param>
-    public InstanceScope(ComponentInstance root, Component component, InstanceScope? parent, InstanceScope? enclosing)
+    public InstanceScope(ComponentInstance root, Component component, InstanceScope? enclosing)
     {
         Root = root;
         Component = component;
-        _parent = parent;
         Enclosing = enclosing;
         _resources = new RuntimeResource?[component.Resources.Length];
     }
@@ -45,11 +42,8 @@ internal sealed unsafe class InstanceScope
     /// <summary>False while <c>realloc</c> or <c>post-return</c> runs.</summary>
     public bool MayLeave { get; set; } = true;
 
-    /// <summary>False while a call is inside; stays false when it ends by an exception, which closes the instance for good.</summary>
-    public bool MayEnter { get; private set; } = true;
-
-    /// <summary>Whether no call is inside, and none was ended by an exception.</summary>
-    public bool IsAtRest => MayEnter && MayLeave && Lends.Count == 0;
+    /// <summary>Whether nothing is lent, and neither <c>realloc</c> nor <c>post-return</c> runs.</summary>
+    public bool IsAtRest => MayLeave && Lends.Count == 0;
 
     public List<FunctionInstance> CoreFunctions { get; } = [];
     public List<nint> CoreFunctionReferences { get; } = [];
@@ -98,43 +92,21 @@ internal sealed unsafe class InstanceScope
     public RuntimeResource ResourceAt(int slot) => _resources[slot] ??= FindResource(Component.Resources[slot]);
 
     /// <summary>
-    /// Refuses calls between an instance and those around it, in either direction. The specification's text has begun to
-    /// allow them ("donut wrapping"); its tests still want the trap.
+    /// Begins a call into this instance; the host is caller null. Instances may be entered again, by a child, a parent, a sibling or themselves
+    /// (CanonicalABI.md, "Component Instance State").
     /// </summary>
-    /// <exception cref="Trap">One of the two instances is the other or contains it.</exception>
-    public void RefuseKin(InstanceScope? caller)
+    /// <exception cref="Trap">An earlier call was ended by an exception, which closes the whole of the instance for good.</exception>
+    public void Enter(InstanceScope? caller)
     {
-        if (caller is not null && (Encloses(this, caller) || Encloses(caller, this)))
+        if (caller?.Root != Root && Root.WasLeftByException)
         {
             throw new Trap(TrapKind.CanonicalAbi, "cannot enter component instance");
         }
-    }
-
-    /// <summary>Begins a call into this instance; the host is caller null.</summary>
-    /// <exception cref="Trap">A call is inside already, or one was ended by a trap.</exception>
-    public void Enter(InstanceScope? caller)
-    {
-        for (var scope = this; scope is not null && !Encloses(scope, caller); scope = scope._parent)
-        {
-            if (!scope.MayEnter)
-            {
-                throw new Trap(TrapKind.CanonicalAbi, "cannot enter component instance");
-            }
-        }
-        for (var scope = this; scope is not null && !Encloses(scope, caller); scope = scope._parent)
-        {
-            scope.MayEnter = false;
-        }
+        Root.CallsInside++;
     }
 
     /// <summary>Ends a call into this instance.</summary>
-    public void Leave(InstanceScope? caller)
-    {
-        for (var scope = this; scope is not null && !Encloses(scope, caller); scope = scope._parent)
-        {
-            scope.MayEnter = true;
-        }
-    }
+    public void Leave() => Root.CallsInside--;
 
     /// <summary>Frees what the garbage collector does not know of, and disposes host resources that the guest still owns.</summary>
     /// <returns>The first exception that a resource threw.</returns>
@@ -145,18 +117,6 @@ internal sealed unsafe class InstanceScope
             _handle.Free();
         }
         return Handles.DisposeResources();
-    }
-
-    private static bool Encloses(InstanceScope scope, InstanceScope? caller)
-    {
-        for (; caller is not null; caller = caller._parent)
-        {
-            if (caller == scope)
-            {
-                return true;
-            }
-        }
-        return false;
     }
 
     private RuntimeResource FindResource(ResourceVariable variable)

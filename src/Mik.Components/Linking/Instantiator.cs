@@ -32,11 +32,11 @@ internal sealed unsafe class Instantiator
         ComponentInstance root, ComponentItem component, InstanceScope? parent, Dictionary<string, object> imports)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
-        var scope = new InstanceScope(root, component.Component, parent, component.Enclosing);
+        var scope = new InstanceScope(root, component.Component, component.Enclosing);
         root.Own(scope);
         scope.Enter(parent);
         var exports = new Instantiator(scope, imports).Run();
-        scope.Leave(parent);
+        scope.Leave();
         return exports;
     }
 

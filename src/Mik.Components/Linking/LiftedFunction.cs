@@ -65,7 +65,6 @@ internal sealed unsafe class LiftedFunction : ComponentFunction
     /// <exception cref="Trap">The instance may not be entered.</exception>
     public void Enter(InstanceScope? caller, out LiftLowerContext context)
     {
-        Scope.RefuseKin(caller);
         Scope.Enter(caller);
         var options = Definition.Options;
         context = default;
@@ -88,9 +87,9 @@ internal sealed unsafe class LiftedFunction : ComponentFunction
     }
 
     /// <summary>Ends a call.</summary>
-    public void Leave(InstanceScope? caller)
+    public void Leave()
     {
         Scope.MayLeave = true;
-        Scope.Leave(caller);
+        Scope.Leave();
     }
 }

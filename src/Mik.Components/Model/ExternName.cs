@@ -105,6 +105,9 @@ public sealed class ExternName
         return true;
     }
 
+    /// <summary>What of a label counts when it must differ from others (Explainer.md, "Name Uniqueness"): neither case nor hyphens do.</summary>
+    internal static string Fold(string label) => label.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
+
     private static ExternName? ParseMember(string text, ExternNameKind kind, string rest)
     {
         var dot = rest.IndexOf('.', StringComparison.Ordinal);

@@ -68,7 +68,9 @@ public sealed record SemanticVersion(ulong Major, ulong Minor, ulong Patch, stri
     internal static bool TryParseNumber(ReadOnlySpan<char> digits, out ulong value)
     {
         value = 0;
-        return (digits.Length == 1 || (digits.Length > 1 && digits[0] != '0'))
+        // The number parser passes over NUL characters at the end.
+        return !digits.ContainsAnyExceptInRange('0', '9')
+            && (digits.Length == 1 || (digits.Length > 1 && digits[0] != '0'))
             && ulong.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out value);
     }
 

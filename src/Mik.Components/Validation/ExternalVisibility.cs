@@ -8,6 +8,7 @@ namespace Mik.Components.Validation;
 /// </summary>
 internal sealed class ExternalVisibility(HashSet<DefinedType> named, WorkBudget budget)
 {
+    private readonly HashSet<DefinedType> _named = named;
     private readonly HashSet<DefinedType> _visible = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Checks an item; types that it introduces become named in all of <paramref name="targets"/>.</summary>
@@ -45,8 +46,8 @@ internal sealed class ExternalVisibility(HashSet<DefinedType> named, WorkBudget 
     /// <summary>Whether the parts of a type are visible; the type itself may be about to get its name.</summary>
     private bool PartsAreVisible(DefinedType type) => type switch
     {
-        OwnType own => named.Contains(own.Type),
-        BorrowType borrow => named.Contains(borrow.Type),
+        OwnType own => _named.Contains(own.Type),
+        BorrowType borrow => _named.Contains(borrow.Type),
         OptionType option => IsVisible(option.Element),
         ListType list => IsVisible(list.Element),
         ResultType result => IsVisible(result.Ok) && IsVisible(result.Error),
@@ -54,14 +55,22 @@ internal sealed class ExternalVisibility(HashSet<DefinedType> named, WorkBudget 
         RecordType record => AllVisible(record.Fields.Select(field => field.Type)),
         VariantType variant => AllVisible(variant.Cases.Select(item => item.Type)),
         ComponentFunctionType function => AllVisible(function.Parameters.Select(parameter => parameter.Type)) && IsVisible(function.Result),
-        InstanceType instance => instance.Exports.All(export => export.Type.Sort is Sort.Component or Sort.CoreModule || PartsAreVisible(export.Type.Type)),
+        InstanceType instance => ExportsAreVisible(instance),
         _ => true,
     };
+
+    /// <summary>What an instance type exports has a name in it, for what it exports afterwards.</summary>
+    private bool ExportsAreVisible(InstanceType instance)
+    {
+        var inside = new ExternalVisibility(new(_named, ReferenceEqualityComparer.Instance), budget);
+        return instance.Exports.All(export =>
+            export.Type.Sort is Sort.Component or Sort.CoreModule || inside.CheckAndRegister(export.Type, [inside._named]));
+    }
 
     private bool IsVisible(ComponentValueType? type)
     {
         if (type is null || (type.Facts.Contains & TypeContents.Named) == TypeContents.None
-            || named.Contains(type) || _visible.Contains(type))
+            || _named.Contains(type) || _visible.Contains(type))
         {
             return true;
         }

@@ -18,8 +18,8 @@ internal static class Externs
             scope.ImportedResources.Add(((ResourceType)type.Type).Variable);
         }
         RegisterResource(scope.ImportNames, name, type);
-        if (scope.Kind != ScopeKind.InstanceType
-            && !new ExternalVisibility(scope.ImportedTypes, scope.Budget).CheckAndRegister(type, [scope.ImportedTypes, scope.ExportedTypes]))
+        if (IsNameOfExport(scope, declared.Bound) || (scope.Kind != ScopeKind.InstanceType
+            && !new ExternalVisibility(scope.ImportedTypes, scope.Budget).CheckAndRegister(type, [scope.ImportedTypes, scope.ExportedTypes])))
         {
             Throw.Invalid($"import `{name}`: {Describe(type.Sort)} not valid to be used as import, since its type uses types that are not imported", offset);
         }
@@ -100,6 +100,10 @@ internal static class Externs
         _ => type,
     };
 
+    /// <summary>Whether a type is known by the name of an export only, which imports may not use.</summary>
+    private static bool IsNameOfExport(Scope scope, DefinedType? type) =>
+        type is not (null or PrimitiveType) && scope.ExportedTypes.Contains(type) && !scope.ImportedTypes.Contains(type);
+
     private static void RegisterResource(NameRules names, ExternName name, ExternType type)
     {
         if (type.Type is ResourceType resource)
@@ -127,4 +131,5 @@ internal static class Externs
 /// <summary>The type of an import or export as it is declared.</summary>
 /// <param name="Type">The type.</param>
 /// <param name="IsNewResource">Whether it introduces the resource that <paramref name="Type"/> names.</param>
-internal readonly record struct DeclaredType(ExternType Type, bool IsNewResource = false);
+/// <param name="Bound">The type that it is a further name for (<c>eq</c>), or null.</param>
+internal readonly record struct DeclaredType(ExternType Type, bool IsNewResource = false, DefinedType? Bound = null);

@@ -6,7 +6,7 @@ namespace Mik.Components.Validation;
 /// <param name="what"><c>import</c> or <c>export</c>, for messages.</param>
 internal sealed class NameRules(string what)
 {
-    private readonly HashSet<string> _canonicalNames = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ExternName> _canonicalNames = new(StringComparer.Ordinal);
     private readonly HashSet<string> _resourceLabels = new(StringComparer.Ordinal);
     private readonly Dictionary<ResourceType, string> _labelOfResource = new(ReferenceEqualityComparer.Instance);
 
@@ -31,27 +31,22 @@ internal sealed class NameRules(string what)
     public void Check(ExternName name, ExternType type, int offset)
     {
         CheckAnnotation(name, type, offset);
-        if (!_canonicalNames.Add(Canonical(name)))
+        var canonical = Canonical(name);
+        if (!_canonicalNames.TryAdd(canonical, name))
         {
-            Throw.Invalid($"{what} name `{name}` conflicts with previous name", offset);
+            Throw.Invalid($"{what} name `{name}` conflicts with previous name `{_canonicalNames[canonical]}`", offset);
         }
     }
 
-    /// <summary>The form in which names must differ (Explainer.md, "Name Uniqueness").</summary>
-    private static string Canonical(ExternName name)
+    /// <summary>The form in which names must differ (Explainer.md, "Name Uniqueness"): case and hyphens do not count.</summary>
+    private static string Canonical(ExternName name) => name.Kind switch
     {
-        var text = name.Kind switch
-        {
-            ExternNameKind.Constructor => name.Text,
-            ExternNameKind.Method or ExternNameKind.Static => SameIgnoringCase(name.Resource, name.Label)
-                ? name.Label
-                : $"{name.Resource}.{name.Label}",
-            _ => name.Text,
-        };
-        return text.ToLowerInvariant();
-    }
+        ExternNameKind.Method or ExternNameKind.Static => CanonicalMember(ExternName.Fold(name.Resource), ExternName.Fold(name.Label)),
+        ExternNameKind.Interface => $"{ExternName.Fold(name.Interface!.Path)}@{name.Interface.Version}",
+        _ => ExternName.Fold(name.Text),
+    };
 
-    private static bool SameIgnoringCase(string left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
+    private static string CanonicalMember(string resource, string label) => resource == label ? label : $"{resource}.{label}";
 
     private void CheckAnnotation(ExternName name, ExternType type, int offset)
     {

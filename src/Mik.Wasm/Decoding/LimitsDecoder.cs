@@ -49,12 +49,9 @@ internal static class LimitsDecoder
         {
             Throw.Disabled("a 64-bit memory or table", WasmFeatures.Memory64, offset);
         }
-        var minimum = is64 ? reader.ReadU64() : reader.ReadU32();
-        ulong? maximum = null;
-        if ((flags & HasMaximum) != 0)
-        {
-            maximum = is64 ? reader.ReadU64() : reader.ReadU32();
-        }
+        // Numbers of 64 bits whatever the address type is; the validator looks at their range (core specification 3.0, 5.3.11).
+        var minimum = reader.ReadU64();
+        ulong? maximum = (flags & HasMaximum) == 0 ? null : reader.ReadU64();
         return new Limits(minimum, maximum, is64);
     }
 }

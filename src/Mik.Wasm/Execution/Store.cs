@@ -113,6 +113,9 @@ public sealed unsafe class Store : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Calls from the host into the guest that have not returned; more than one when the guest called the host in between.</summary>
+    internal int EntryDepth => _state is null ? 0 : _state->EntryDepth;
+
     /// <summary>Begins a call into the guest; the scope ends it.</summary>
     /// <exception cref="Trap">The store was interrupted.</exception>
     internal EntryScope Enter()

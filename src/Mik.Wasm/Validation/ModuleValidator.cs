@@ -61,6 +61,10 @@ internal static class ModuleValidator
         foreach (var table in module.Tables)
         {
             ValidateLimits(table.Type.Limits, offset);
+            if (!table.Type.Limits.Is64 && (table.Type.Limits.Minimum > uint.MaxValue || table.Type.Limits.Maximum > uint.MaxValue))
+            {
+                Throw.Invalid($"table size must be at most {uint.MaxValue}", offset);
+            }
         }
         if (module.Tables.Length > ModuleLimits.Tables)
         {

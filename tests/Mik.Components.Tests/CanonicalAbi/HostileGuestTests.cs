@@ -163,16 +163,31 @@ public sealed class HostileGuestTests
     }
 
     [Fact]
-    public void Host_CallsBackIntoTheGuest_Traps()
+    public void Host_CallsBackIntoTheGuest_IsServed()
+    {
+        var type = new ComponentFunctionType([], null);
+        var calls = 0;
+        ComponentInstance? instance = null;
+        instance = Echo(type).Instantiate(new DelegateFunction("f", type, _ => ++calls == 1 ? instance!.GetFunction("run")!.Call() : null));
+        using (instance)
+        {
+            instance.GetFunction("run")!.Call();
+            Assert.Equal(2, calls);
+            instance.GetFunction("run")!.Call();
+            Assert.Equal(3, calls);
+        }
+    }
+
+    [Fact]
+    public void Host_CallsBackIntoTheGuestWithoutEnd_Traps()
     {
         var type = new ComponentFunctionType([], null);
         ComponentInstance? instance = null;
-        var guest = Echo(type);
-        instance = guest.Instantiate(new DelegateFunction("f", type, _ => instance!.GetFunction("run")!.Call()));
+        instance = Echo(type).Instantiate(new DelegateFunction("f", type, _ => instance!.GetFunction("run")!.Call()));
         using (instance)
         {
-            var trap = Assert.Throws<Trap>(() => instance.GetFunction("run")!.Call());
-            Assert.Equal("cannot enter component instance", trap.Message);
+            Assert.Equal(TrapKind.CallStackExhausted, Assert.Throws<Trap>(() => instance.GetFunction("run")!.Call()).Kind);
+            Assert.Equal("cannot enter component instance", Assert.Throws<Trap>(() => instance.GetFunction("run")!.Call()).Message);
         }
     }
 

@@ -91,6 +91,9 @@ public sealed class RoundTripTests
         Check(new ListType(F32), new[] { 1f, float.NaN }, new[] { 1f, float.NaN });
         Check(new ListType(Primitive(ComponentTypeKind.Bool)), new[] { true, false, true }, new[] { true, false, true });
         Check(new ListType(new ListType(U32)), new uint[][] { [1, 2], [], [3] }, new uint[][] { [1, 2], [], [3] });
+        Check(new ListType(new ListType(Text)), new string[][] { ["a", "bc"], [], [""] }, new string[][] { ["a", "bc"], [], [""] });
+        Check(
+            new ListType(new ListType(new ListType(Text))), new string[][][] { [["a"], []], [], [["", "b"]] }, new string[][][] { [["a"], []], [], [["", "b"]] });
     }
 
     [Fact]

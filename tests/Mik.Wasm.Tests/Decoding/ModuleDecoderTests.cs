@@ -107,6 +107,23 @@ public sealed class ModuleDecoderTests
         Assert.Equal(reason + ", which is not supported", error.Reason);
     }
 
+    [Theory]
+    [InlineData(5, new byte[] { 1, 1, 0x81, 0x80, 0x80, 0x80, 0x80, 0x00, 0x82, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00 })]
+    [InlineData(4, new byte[] { 1, FuncRef, 1, 0x81, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00, 0x02 })]
+    public void Load_LimitsOf32BitsInALongEncoding_AreRead(byte section, byte[] content)
+    {
+        var module = WasmModule.Load(Module(Section(section, content)));
+        var limits = section == 5 ? module.Memories[0].Limits : module.Tables[0].Type.Limits;
+        Assert.Equal((1ul, 2ul), (limits.Minimum, limits.Maximum));
+    }
+
+    [Theory]
+    [InlineData("memory size must be at most 65536 pages", 5, new byte[] { 1, 0, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01 })]
+    [InlineData("table size must be at most 4294967295", 4, new byte[] { 1, FuncRef, 0, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01 })]
+    [InlineData("integer representation too long", 5, new byte[] { 1, 0, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00 })]
+    public void Load_LimitsOf32BitsOutOfRange_AreRefused(string reason, byte section, byte[] content) =>
+        Assert.Contains(reason, Assert.ThrowsAny<Exception>(() => WasmModule.Load(Module(Section(section, content)))).Message, StringComparison.Ordinal);
+
     [Fact]
     public void Decode_IndexSpaces_HoldImportsFirst()
     {
