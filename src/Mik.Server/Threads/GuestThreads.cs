@@ -24,8 +24,8 @@ internal sealed class GuestThreads : IDisposable
     // What one group's guests that run for long may have together, beside others that want the processors: a third of what one of those has.
     private const int NiceOfOne = 5;
 
-    // Guests of one group that work at a time, for each processor; fewer when several groups have guests that run for long.
-    private const int MostPerProcessor = 5;
+    /// <summary>Guests of one group that work at a time, for each processor; fewer when several groups have guests that run for long.</summary>
+    internal const int MostPerProcessor = 10;
 
     [ThreadStatic]
     private static GuestThread? _current;
