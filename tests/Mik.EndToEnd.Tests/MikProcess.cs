@@ -67,6 +67,21 @@ internal sealed partial class MikProcess : IAsyncDisposable
     public static Task<MikProcess> ServePathsAsync(string[] paths, (string Name, string Value)[] environment, params string[] flags) =>
         ServeAsAsync([.. paths, "--port", "0", .. flags], null, environment);
 
+    /// <summary>Serves guests on a free port, in a process that may have only so many file descriptors.</summary>
+    public static Task<MikProcess> ServeWithinAsync(int descriptors, string guests, params string[] flags)
+    {
+        var start = Prepare(["run", .. guests.Split(' ').Select(Guest), "--port", "0", .. flags]);
+        var words = start.StartInfo.ArgumentList.ToArray();
+        start.StartInfo.ArgumentList.Clear();
+        foreach (var word in (string[])["-c", "ulimit -n \"$0\"; exec \"$@\"", descriptors.ToString(CultureInfo.InvariantCulture), start.StartInfo.FileName, .. words])
+        {
+            start.StartInfo.ArgumentList.Add(word);
+        }
+
+        start.StartInfo.FileName = "sh";
+        return StartAsync(start);
+    }
+
     /// <summary>Serves what the words behind <c>mik run</c> say, in a folder.</summary>
     public static Task<MikProcess> ServeAsAsync(string[] words, string? folder = null, params (string Name, string Value)[] environment) =>
         StartAsync(["run", .. words], folder, environment);
@@ -81,6 +96,11 @@ internal sealed partial class MikProcess : IAsyncDisposable
             start.StartInfo.Environment[name] = value;
         }
 
+        return await StartAsync(start);
+    }
+
+    private static async Task<MikProcess> StartAsync(Process start)
+    {
         var mik = new MikProcess(start);
         var first = await Task.WhenAny(mik._address.Task, mik._exited).WaitAsync(StartLimit);
         return first == mik._address.Task ? mik : throw new InvalidOperationException("mik did not start:\n" + mik.Errors);

@@ -74,6 +74,7 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(MikServerOptions options, LogOptions logOptions, Terminal terminal, CancellationToken cancellationToken)
     {
+        ThreadReserve.Fill();
         using var signals = new ShutdownSignals();
         using var log = LogOutput.Open(logOptions, terminal);
         await using var server = new MikServer(options, log.Loggers);

@@ -33,6 +33,9 @@ internal sealed class ClientConnection : ConnectionContext
     /// <summary>Whether no request is in it: nothing came yet, the next one has not come whole, or none is on its way.</summary>
     public bool IsIdle => Volatile.Read(ref _requests) == 0;
 
+    /// <summary>Whether a request of it was answered.</summary>
+    public bool WasServed { get; private set; }
+
     /// <summary>Since when, in ticks of the clock.</summary>
     public long IdleSince => Volatile.Read(ref _idleSince);
 
@@ -94,6 +97,7 @@ internal sealed class ClientConnection : ConnectionContext
     /// <summary>A request has ended.</summary>
     public void EndRequest()
     {
+        WasServed = true;
         Volatile.Write(ref _idleSince, _owner.Now);
         Interlocked.Decrement(ref _requests);
     }

@@ -26,7 +26,9 @@ internal sealed class ClientConnections
     // Of many connections a few say enough about all.
     private const int Looked = 32;
 
+    // One that was served before is an honest client's more often than one that has not asked for anything.
     private static readonly TimeSpan IdleLongEnough = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan IdleLongEnoughWhenServed = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(5);
 
@@ -151,11 +153,11 @@ internal sealed class ClientConnections
             for (var looked = 0; looked < Math.Min(_all.Count, Looked); looked++)
             {
                 var connection = _all[(first + looked) % _all.Count];
-                longest = connection.IsIdle && (longest is null || connection.IdleSince < longest.IdleSince) ? connection : longest;
+                longest = MayGo(connection) && (longest is null || GoesBefore(connection, longest)) ? connection : longest;
             }
         }
 
-        if (longest is null || _clock.GetElapsedTime(longest.IdleSince) < IdleLongEnough)
+        if (longest is null)
         {
             return false;
         }
@@ -164,4 +166,10 @@ internal sealed class ClientConnections
         Interlocked.Increment(ref _closedIdle);
         return true;
     }
+
+    private bool MayGo(ClientConnection connection) =>
+        connection.IsIdle && _clock.GetElapsedTime(connection.IdleSince) >= (connection.WasServed ? IdleLongEnoughWhenServed : IdleLongEnough);
+
+    private static bool GoesBefore(ClientConnection one, ClientConnection other) =>
+        one.WasServed == other.WasServed ? one.IdleSince < other.IdleSince : other.WasServed;
 }

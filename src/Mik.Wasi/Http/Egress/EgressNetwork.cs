@@ -8,17 +8,33 @@ namespace Mik.Wasi.Http.Egress;
 /// <summary>What outgoing HTTP needs of the system: names, connections, trust. Tests put their own in its place; nothing of it can be configured.</summary>
 internal sealed class EgressNetwork
 {
+    // A lookup holds a thread of the runtime's pool until it ends, whoever still waits for it.
+    private static readonly SemaphoreSlim Lookups = new(16);
+
     /// <summary>The system's.</summary>
     public static EgressNetwork System { get; } = new();
 
     /// <summary>Name or address in text → addresses.</summary>
-    public Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = Dns.GetHostAddressesAsync;
+    public Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = ResolveAsync;
 
     /// <summary>Connects to the first of the addresses that answers on a port.</summary>
     public Func<IPAddress[], int, CancellationToken, ValueTask<Stream>> Dial { get; init; } = DialAsync;
 
     /// <summary>How servers prove who they are.</summary>
     public SslClientAuthenticationOptions Tls { get; init; } = new();
+
+    private static async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)
+    {
+        if (IPAddress.TryParse(host, out var address))
+        {
+            return [address];
+        }
+
+        await Lookups.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var lookup = Dns.GetHostAddressesAsync(host, CancellationToken.None);
+        _ = lookup.ContinueWith(static _ => Lookups.Release(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return await lookup.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     private static async ValueTask<Stream> DialAsync(IPAddress[] addresses, int port, CancellationToken cancellationToken)
     {

@@ -1,0 +1,44 @@
+namespace Mik.Cli.Commands;
+
+/// <summary>
+/// The threads of the runtime's pool, made before they are needed. The pool makes a thread on whichever thread asks for one; where that is one of
+/// the runtime's own and the system has no thread to give, the process ends. So all are there from the start, stay (<c>ThreadsToKeepAlive</c> in the
+/// project's file), and there are never more.
+/// </summary>
+internal static class ThreadReserve
+{
+    // Guests that are quick run here too, and whatever waits for the system without saying so. An idle one costs some ten KB.
+    private static readonly int Wanted = Math.Max(32, 4 * Environment.ProcessorCount);
+
+    /// <summary>Makes them; fewer where the system gives no more.</summary>
+    public static void Fill()
+    {
+        ThreadPool.GetMinThreads(out var fewest, out var completions);
+        ThreadPool.SetMinThreads(Wanted, completions);
+        var allAreThere = new ManualResetEventSlim();
+        var oneMore = new AutoResetEvent(initialState: false);
+        var made = 0;
+        try
+        {
+            // One after the other: so each is made here, where it can be seen to fail.
+            for (; made < Wanted; made++)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(
+                    _ =>
+                    {
+                        oneMore.Set();
+                        allAreThere.Wait();
+                    },
+                    null);
+                oneMore.WaitOne();
+            }
+        }
+        catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
+        {
+            ThreadPool.SetMinThreads(Math.Max(1, Math.Min(made, fewest)), completions);
+        }
+
+        ThreadPool.SetMaxThreads(Math.Max(made, Environment.ProcessorCount), Wanted);
+        allAreThere.Set();
+    }
+}
