@@ -23,7 +23,8 @@ internal sealed class BuildFiles
     {
         _project = project;
         _ownFolders = ownFolders;
-        _inputs = [.. Inputs(project).Select(Real)];
+        var outputs = ownFolders.Append("dist").Select(folder => Path.GetFullPath(folder, project.Folder)).ToArray();
+        _inputs = [.. Inputs(project, outputs).Select(Real)];
         _before = Candidates([.. ownFolders, "dist"]).ToDictionary(file => file.FullName, file => (file.LastWriteTimeUtc, file.Length), StringComparer.Ordinal);
     }
 
@@ -105,20 +106,16 @@ internal sealed class BuildFiles
         return _inputs.Contains(real) || _inputs.Any(input => real.StartsWith(input + Path.DirectorySeparatorChar, StringComparison.Ordinal));
     }
 
-    private static IEnumerable<string> Inputs(MikConfiguration project)
-    {
-        yield return Path.GetFullPath(project.Bridge, project.Folder);
-        yield return project.Server.Modules;
-        if (project.Server.UserModules is { } tenants)
-        {
-            yield return tenants;
-        }
+    /// <summary>What the project takes from elsewhere. A modules folder that is built into, and a folder around the project, say nothing.</summary>
+    private static IEnumerable<string> Inputs(MikConfiguration project, string[] outputs) =>
+    [
+        Path.GetFullPath(project.Bridge, project.Folder),
+        .. new[] { project.Server.Modules, project.Server.UserModules }.OfType<string>().Where(folder => !outputs.Any(output => IsInside(output, folder))),
+        .. project.Dependencies.Select(dependency => dependency.Source).OfType<PathSource>().Select(source => source.FullPath).Where(path => !IsInside(project.Folder, path)),
+    ];
 
-        foreach (var source in project.Dependencies.Select(dependency => dependency.Source).OfType<PathSource>())
-        {
-            yield return source.FullPath;
-        }
-    }
+    private static bool IsInside(string path, string folder) =>
+        (Path.TrimEndingDirectorySeparator(path) + Path.DirectorySeparatorChar).StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private static string Real(string path)
     {

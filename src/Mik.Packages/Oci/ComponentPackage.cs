@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Mik.Packages.Oci;
@@ -9,6 +10,9 @@ namespace Mik.Packages.Oci;
 /// <param name="Manifest">The manifest.</param>
 internal sealed record ComponentPackage(byte[] Component, byte[] Config, byte[] Manifest)
 {
+    // As other tools write it: media types have a plus.
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Makes one. The same input gives the same bytes.</summary>
     /// <param name="component">The component.</param>
     /// <param name="imports">Names of its imports.</param>
@@ -85,7 +89,7 @@ internal sealed record ComponentPackage(byte[] Component, byte[] Config, byte[] 
     private static byte[] Json(Action<Utf8JsonWriter> write)
     {
         using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
+        using (var writer = new Utf8JsonWriter(stream, Plain))
         {
             writer.WriteStartObject();
             write(writer);

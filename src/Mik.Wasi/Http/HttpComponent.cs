@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Mik.Components.Linking;
+using Mik.Components.Metadata;
 using Mik.Components.Model;
 using Mik.Wasi.Http.Types;
 using Mik.Wasm.CodeCaching;
@@ -241,6 +242,10 @@ public sealed class HttpComponent
 
     private static string NoHandlerMessage(Component component)
     {
+        if (WitPackage.Of(component) is { } package)
+        {
+            return $"it is a WIT package, {package.Name}: types for building, no code.";
+        }
         var exports = component.Exports.Select(export => export.Name.Text).ToArray();
         var what = exports.Length == 0 ? "it exports nothing" : $"it exports {string.Join(", ", exports)}";
         return $"no HTTP handler: {what}. Build it for a world that exports {IncomingHandler}@0.2.x or {CoreHandler.InterfaceName}.";

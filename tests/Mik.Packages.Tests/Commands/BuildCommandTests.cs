@@ -48,6 +48,20 @@ public sealed class BuildCommandTests : IDisposable
         Assert.False(File.Exists(_project["dist", "app.wasm"]));
     }
 
+    [UnixTheory]
+    [InlineData("[server]\nmodules = \"dist/\"", "dist")]
+    [InlineData("[server]\nmodules = \".\"", "build")]
+    [InlineData("[dependencies]\nx = { path = \"..\" }", "build")]
+    public async Task Build_IntoAFolderOfModulesOrOfADependency_IsTaken(string rest, string folder)
+    {
+        Write("core-handler", rest);
+        Script($"mkdir -p {folder}; cp src.bin {folder}/app.wasm");
+
+        await BuildAsync();
+
+        Assert.Equal(Guests.Read("core-handler"), await File.ReadAllBytesAsync(_project["dist", "app.wasm"]));
+    }
+
     [UnixFact]
     public async Task Build_WritesSeveral_TakesTheProjectsOwnOrSaysSo()
     {

@@ -35,6 +35,7 @@ public sealed class PublishTests : IAsyncLifetime, IDisposable
 
         var layer = Manifest("org/echo/1.0.0").GetProperty("layers")[0];
         Assert.Equal("some-name.wasm", layer.GetProperty("annotations").GetProperty(Annotations.Title).GetString());
+        Assert.Contains("\"mediaType\":\"application/vnd.wasm.config.v0+json\"", System.Text.Encoding.UTF8.GetString(_registry.Manifests["org/echo/1.0.0"].Bytes), StringComparison.Ordinal);
         Assert.Equal("application/wasm", layer.GetProperty("mediaType").GetString());
     }
 
@@ -169,6 +170,17 @@ public sealed class PublishTests : IAsyncLifetime, IDisposable
         Assert.Contains("the WIT package a:b@1.0.0", text, StringComparison.Ordinal);
         Assert.Contains("interface i {\n  f: func();\n}", text, StringComparison.Ordinal);
         Assert.DoesNotContain("world root", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WitPackage_IsServedByNobody()
+    {
+        await WriteAsync("wit.wasm", WitPackageBytes.Simple);
+
+        var (exitCode, _, errors) = await MikCommand.RunAsync(_project, _registry, "run", "wit.wasm", "--port", "0");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("it is a WIT package, a:b@1.0.0", errors, StringComparison.Ordinal);
     }
 
     [Fact]
