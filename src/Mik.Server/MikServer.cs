@@ -50,11 +50,16 @@ public sealed class MikServer : IAsyncDisposable
     }
 
     /// <summary>A server whose modules come from elsewhere than files of components: for tests.</summary>
-    internal MikServer(MikServerOptions options, ILoggerFactory logs, Func<ModuleConfig, ModuleModel> load, TimeProvider clock)
+    internal MikServer(MikServerOptions options, ILoggerFactory logs, Func<ModuleConfig, CancellationToken, ModuleModel> load, TimeProvider clock)
     {
         _disposed = _disposal.Token;
         _kestrelServices = Task.Run(() => KestrelFactory.CreateServices(logs), _disposed);
         _log = logs.CreateLogger("mik.server");
+        if (options.CodeCache?.Objection is { } objection)
+        {
+            Events.CodeFolderNotTrusted(_log, objection);
+        }
+
         _traces = TraceExport.Start(options, BuiltInHandler.Version, _log);
         var metrics = new ServerMetrics();
         var threads = new GuestThreads(ThreadsFor(options));

@@ -35,6 +35,9 @@ public sealed record MikServerOptions
     /// <summary>Deadline of a whole request: load, instantiate, run, stream.</summary>
     public TimeSpan ExecutionTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long the loading of one module may take (<c>server.load_timeout_secs</c>). It goes on when the requests that wait for it have reached their deadlines.</summary>
+    public TimeSpan LoadTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Linear memory that one request may have.</summary>
     public long MemoryLimitBytes { get; init; } = 128L << 20;
 

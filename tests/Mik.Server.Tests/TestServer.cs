@@ -35,7 +35,7 @@ internal sealed class TestServer : IAsyncDisposable
         var options = new MikServerOptions { Modules = [new ModuleConfig("guest", "guest.wasm")], Port = 0 };
         options = change?.Invoke(options) ?? options;
         var log = new LogLines();
-        var server = new MikServer(options, new LoggerFactory([log]), load, clock ?? TimeProvider.System);
+        var server = new MikServer(options, new LoggerFactory([log]), (module, _) => load(module), clock ?? TimeProvider.System);
         await server.StartAsync(CancellationToken.None);
         return new TestServer(server, log);
     }

@@ -113,6 +113,7 @@ internal sealed class RunOptions
             Port = parsed.GetValue(_port) ?? RunEnvironment.Port ?? server?.Port ?? Defaults.Port,
             Host = Unbracketed(parsed.GetValue(_host) ?? RunEnvironment.Host ?? server?.Host ?? Defaults.Host),
             Tls = Tls(server),
+            LoadTimeout = server?.LoadTimeout ?? Defaults.LoadTimeout,
             ExecutionTimeout = Seconds(parsed.GetValue(_timeout)) ?? server?.ExecutionTimeout ?? Defaults.ExecutionTimeout,
             MemoryLimitBytes = Megabytes(parsed.GetValue(_memoryLimit)) ?? server?.MemoryLimitBytes ?? Defaults.MemoryLimitBytes,
             MaxBodyBytes = Megabytes(parsed.GetValue(_bodyLimit)) ?? server?.MaxBodyBytes ?? Defaults.MaxBodyBytes,

@@ -10,7 +10,7 @@ internal static class AliasSection
 {
     public static void Read(ref WasmReader reader, Scope scope)
     {
-        var count = reader.ReadCount("aliases", ComponentLimits.Items, 4);
+        var count = reader.ReadCount("aliases", ComponentLimits.Items, 4, memoryBytes: 150);
         for (var i = 0; i < count; i++)
         {
             ReadAlias(ref reader, scope);

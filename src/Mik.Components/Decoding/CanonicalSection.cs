@@ -13,7 +13,7 @@ internal static class CanonicalSection
 
     public static void Read(ref WasmReader reader, Scope scope)
     {
-        var count = reader.ReadCount("canonical definitions", ComponentLimits.Items);
+        var count = reader.ReadCount("canonical definitions", ComponentLimits.Items, memoryBytes: 300);
         for (var i = 0; i < count; i++)
         {
             scope.Budget.Offset = reader.Position;

@@ -14,13 +14,17 @@ internal sealed class ComponentDecoder
 {
     private static ReadOnlySpan<byte> Magic => [0x00, 0x61, 0x73, 0x6D];
 
+    // About what the objects of a component or module take that has nothing in it.
+    private const int EmptyBytes = 4096;
+
     private readonly ReadOnlyMemory<byte> _bytes;
     private readonly WasmFeatures _features;
     private readonly Predicate<ReadOnlyMemory<byte>>? _isKnownModule;
-    private readonly WorkBudget _budget = new();
+    private readonly WorkBudget _budget;
 
-    private ComponentDecoder(ReadOnlyMemory<byte> bytes, WasmFeatures features, Predicate<ReadOnlyMemory<byte>>? isKnownModule)
+    private ComponentDecoder(ReadOnlyMemory<byte> bytes, WasmFeatures features, Predicate<ReadOnlyMemory<byte>>? isKnownModule, LoadBudget budget)
     {
+        _budget = new WorkBudget(budget);
         _bytes = bytes;
         _features = features;
         _isKnownModule = isKnownModule;
@@ -28,27 +32,28 @@ internal sealed class ComponentDecoder
 
     /// <summary>Decodes and validates a component.</summary>
     /// <exception cref="InvalidComponentException">Anything is wrong with the bytes.</exception>
-    public static Component Decode(ReadOnlyMemory<byte> bytes, WasmFeatures features, Predicate<ReadOnlyMemory<byte>>? isKnownModule)
+    /// <exception cref="OperationCanceledException">The budget's load was cancelled.</exception>
+    public static Component Decode(ReadOnlyMemory<byte> bytes, WasmFeatures features, Predicate<ReadOnlyMemory<byte>>? isKnownModule, LoadBudget budget)
     {
         try
         {
-            var reader = new WasmReader(bytes.Span, 0, bytes.Length, features);
-            return new ComponentDecoder(bytes, features, isKnownModule).ReadComponent(ref reader, parent: null);
+            var reader = new WasmReader(bytes.Span, 0, bytes.Length, features, budget);
+            return new ComponentDecoder(bytes, features, isKnownModule, budget).ReadComponent(ref reader, parent: null);
         }
         catch (InvalidModuleException exception)
         {
-            var kind = exception.IsMalformed ? InvalidComponentKind.Malformed : InvalidComponentKind.Invalid;
-            throw new InvalidComponentException(kind, exception.Reason, exception.Offset);
+            throw new InvalidComponentException(KindOf(exception), exception.Reason, exception.Offset);
         }
     }
 
     private Component ReadComponent(ref WasmReader reader, Scope? parent)
     {
         ReadPreamble(ref reader);
+        _budget.Load.Charge(LoadResource.Declarations, EmptyBytes, reader.Position);
         var scope = new Scope(ScopeKind.Component, parent, _budget);
         if (scope.Depth > ComponentLimits.Nesting)
         {
-            Throw.Invalid($"component nesting is too deep: more than {ComponentLimits.Nesting} levels", reader.Position);
+            Throw.OverLimit($"component nesting is too deep: more than {ComponentLimits.Nesting} levels", reader.Position);
         }
         while (!reader.IsAtEnd)
         {
@@ -63,8 +68,13 @@ internal sealed class ComponentDecoder
                 Throw.Malformed("section size mismatch: unexpected data at the end of the section", section.Position);
             }
         }
-        return ScopeResults.ToComponent(scope, reader.Position);
+        var component = ScopeResults.ToComponent(scope, reader.Position);
+        _budget.InstantiationCosts[component.Type] = scope.InnerCost + new InstantiationCost(scope.Definitions.Count, 1, 0);
+        return component;
     }
+
+    private static InvalidComponentKind KindOf(InvalidModuleException exception) =>
+        exception.IsOverLimit ? InvalidComponentKind.OverLimit : exception.IsMalformed ? InvalidComponentKind.Malformed : InvalidComponentKind.Invalid;
 
     private static void ReadPreamble(ref WasmReader reader)
     {
@@ -157,16 +167,18 @@ internal sealed class ComponentDecoder
         WasmModule module;
         try
         {
-            module = WasmModule.Load(bytes, _features, _isKnownModule);
+            _budget.Load.Charge(LoadResource.Declarations, EmptyBytes, 0);
+            module = WasmModule.Load(bytes, _features, _isKnownModule, _budget.Load);
         }
         catch (InvalidModuleException exception)
         {
-            var kind = exception.IsMalformed ? InvalidComponentKind.Malformed : InvalidComponentKind.Invalid;
             throw new InvalidComponentException(
-                kind, $"core module {scope.CoreModules.Count}: {exception.Reason}", start + exception.Offset);
+                KindOf(exception), $"core module {scope.CoreModules.Count}: {exception.Reason}", start + exception.Offset);
         }
         CheckImportNames(module, scope, offset);
-        scope.CoreModules.Add(CoreModuleType.Of(module), offset);
+        var type = CoreModuleType.Of(module);
+        _budget.InstantiationCosts[type] = InstantiationCost.Of(module);
+        scope.CoreModules.Add(type, offset);
         scope.Definitions.Add(new CoreModuleDefinition(module));
     }
 

@@ -10,7 +10,7 @@ internal static class CoreInstanceSection
 {
     public static void Read(ref WasmReader reader, Scope scope)
     {
-        var count = reader.ReadCount("core instances", ComponentLimits.Items);
+        var count = reader.ReadCount("core instances", ComponentLimits.Items, memoryBytes: 300);
         for (var i = 0; i < count; i++)
         {
             var offset = reader.Position;
@@ -33,7 +33,7 @@ internal static class CoreInstanceSection
     private static void ReadInstantiation(ref WasmReader reader, Scope scope, int offset)
     {
         var module = reader.ReadU32();
-        var arguments = new CoreArgument[reader.ReadCount("arguments", ComponentLimits.Arguments, 3)];
+        var arguments = new CoreArgument[reader.ReadCount("arguments", ComponentLimits.Arguments, 3, memoryBytes: 100)];
         for (var i = 0; i < arguments.Length; i++)
         {
             var name = reader.ReadName();
@@ -50,7 +50,7 @@ internal static class CoreInstanceSection
 
     private static void ReadInline(ref WasmReader reader, Scope scope, int offset)
     {
-        var exports = new NamedItem[reader.ReadCount("exports", ComponentLimits.Arguments, 3)];
+        var exports = new NamedItem[reader.ReadCount("exports", ComponentLimits.Arguments, 3, memoryBytes: 150)];
         for (var i = 0; i < exports.Length; i++)
         {
             exports[i] = new(reader.ReadName(), Sorts.ReadCoreSort(ref reader), (int)reader.ReadU32());

@@ -14,7 +14,7 @@ internal static class CoreTypeSection
 
     public static void Read(ref WasmReader reader, Scope scope)
     {
-        var count = reader.ReadCount("core types", ComponentLimits.Items, 2);
+        var count = reader.ReadCount("core types", ComponentLimits.Items, 2, memoryBytes: 300);
         for (var i = 0; i < count; i++)
         {
             ReadType(ref reader, scope);
@@ -46,7 +46,7 @@ internal static class CoreTypeSection
 
     private static WasmValueType[] ReadValueTypes(ref WasmReader reader)
     {
-        var types = new WasmValueType[reader.ReadCount("parameters or results", 1000)];
+        var types = new WasmValueType[reader.ReadCount("parameters or results", 1000, memoryBytes: 8)];
         for (var i = 0; i < types.Length; i++)
         {
             types[i] = reader.ReadValueType();
@@ -61,7 +61,7 @@ internal static class CoreTypeSection
         var imports = new List<WasmImport>();
         var importNames = new HashSet<(string Module, string Name)>();
         var exports = new Dictionary<string, ExternalType>(StringComparer.Ordinal);
-        var count = reader.ReadCount("module type declarations", ComponentLimits.Declarations, 2);
+        var count = reader.ReadCount("module type declarations", ComponentLimits.Declarations, 2, memoryBytes: 200);
         for (var i = 0; i < count; i++)
         {
             var offset = reader.Position;

@@ -10,7 +10,7 @@ internal static class ExportSection
 {
     public static void Read(ref WasmReader reader, Scope scope)
     {
-        var count = reader.ReadCount("exports", ComponentLimits.Items, 5);
+        var count = reader.ReadCount("exports", ComponentLimits.Items, 5, memoryBytes: 500);
         for (var i = 0; i < count; i++)
         {
             ReadExport(ref reader, scope);

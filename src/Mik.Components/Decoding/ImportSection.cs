@@ -9,7 +9,7 @@ internal static class ImportSection
 {
     public static void Read(ref WasmReader reader, Scope scope)
     {
-        var count = reader.ReadCount("imports", ComponentLimits.Items, 4);
+        var count = reader.ReadCount("imports", ComponentLimits.Items, 4, memoryBytes: 500);
         for (var i = 0; i < count; i++)
         {
             ReadImport(ref reader, scope);

@@ -10,7 +10,7 @@ internal static class InstanceSection
 {
     public static void Read(ref WasmReader reader, Scope scope)
     {
-        var count = reader.ReadCount("instances", ComponentLimits.Items);
+        var count = reader.ReadCount("instances", ComponentLimits.Items, memoryBytes: 500);
         for (var i = 0; i < count; i++)
         {
             var offset = reader.Position;
@@ -33,7 +33,7 @@ internal static class InstanceSection
     private static void ReadInstantiation(ref WasmReader reader, Scope scope, int offset)
     {
         var component = reader.ReadU32();
-        var arguments = new NamedItem[reader.ReadCount("arguments", ComponentLimits.Arguments, 3)];
+        var arguments = new NamedItem[reader.ReadCount("arguments", ComponentLimits.Arguments, 3, memoryBytes: 100)];
         for (var i = 0; i < arguments.Length; i++)
         {
             arguments[i] = new(reader.ReadName(), Sorts.ReadSort(ref reader), (int)reader.ReadU32());
@@ -44,7 +44,7 @@ internal static class InstanceSection
 
     private static void ReadInline(ref WasmReader reader, Scope scope, int offset)
     {
-        var exports = new (ExternName Name, NamedItem Item)[reader.ReadCount("exports", ComponentLimits.Arguments, 4)];
+        var exports = new (ExternName Name, NamedItem Item)[reader.ReadCount("exports", ComponentLimits.Arguments, 4, memoryBytes: 300)];
         for (var i = 0; i < exports.Length; i++)
         {
             var name = Sorts.ReadExternName(ref reader, "export", out var attributes);

@@ -9,9 +9,12 @@ namespace Mik.Components.Decoding;
 /// <summary>Reads section 7, and types in component and instance types.</summary>
 internal static class TypeSection
 {
+    // About what the index spaces of a component or instance type take that has nothing in it.
+    private const int EmptyBytes = 2048;
+
     public static void Read(ref WasmReader reader, Scope scope)
     {
-        var count = reader.ReadCount("types", ComponentLimits.Items);
+        var count = reader.ReadCount("types", ComponentLimits.Items, memoryBytes: 300);
         for (var i = 0; i < count; i++)
         {
             ReadType(ref reader, scope);
@@ -80,7 +83,7 @@ internal static class TypeSection
 
     private static ComponentFunctionType ReadFunction(ref WasmReader reader, Scope scope, int offset)
     {
-        var parameters = new RecordField[reader.ReadCount("parameters", ComponentLimits.TypeParts, 2)];
+        var parameters = new RecordField[reader.ReadCount("parameters", ComponentLimits.TypeParts, 2, memoryBytes: 100)];
         var names = new LabelSet("function parameter");
         for (var i = 0; i < parameters.Length; i++)
         {
@@ -127,9 +130,10 @@ internal static class TypeSection
         var scope = new Scope(kind, parent, parent.Budget);
         if (scope.Depth > ComponentLimits.Nesting)
         {
-            Throw.Invalid($"type nesting is too deep: more than {ComponentLimits.Nesting} levels", offset);
+            Throw.OverLimit($"type nesting is too deep: more than {ComponentLimits.Nesting} levels", offset);
         }
-        var count = reader.ReadCount("declarations", ComponentLimits.Declarations, 2);
+        parent.Budget.Load.Charge(LoadResource.Declarations, EmptyBytes, offset);
+        var count = reader.ReadCount("declarations", ComponentLimits.Declarations, 2, memoryBytes: 200);
         for (var i = 0; i < count; i++)
         {
             var start = reader.Position;

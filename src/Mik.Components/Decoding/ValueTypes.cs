@@ -171,7 +171,7 @@ internal static class ValueTypes
 
     private static int ReadPartCount(ref WasmReader reader, string messageWhenEmpty, int partBytes, int offset)
     {
-        var count = reader.ReadCount("parts of a type", ComponentLimits.TypeParts, partBytes);
+        var count = reader.ReadCount("parts of a type", ComponentLimits.TypeParts, partBytes, memoryBytes: 100);
         if (count == 0)
         {
             Throw.Invalid(messageWhenEmpty, offset);

@@ -131,14 +131,7 @@ internal sealed unsafe class Instantiator
         var values = new ExternalValue?[imports.Length];
         for (var i = 0; i < values.Length; i++)
         {
-            foreach (var argument in instantiation.Arguments)
-            {
-                if (argument.Name == imports[i].Module)
-                {
-                    values[i] = _scope.CoreInstances[argument.InstanceIndex].GetExport(imports[i].Name);
-                    break;
-                }
-            }
+            values[i] = _scope.CoreInstances[instantiation.InstanceOf(imports[i].Module)].GetExport(imports[i].Name);
         }
         _scope.CoreInstances.Add(new CoreInstance(module.Instantiate(_store, values), null));
     }

@@ -53,8 +53,10 @@ public sealed class Component
     /// <param name="bytes">The component; kept, not copied.</param>
     /// <param name="features">What its core modules may use.</param>
     /// <param name="isKnownModule">Whether a core module with these bytes was found valid before, by the same engine with the same features.</param>
-    /// <exception cref="InvalidComponentException">The bytes are no valid component; it says why and at what offset.</exception>
+    /// <param name="budget">What loading may cost, translation included; left out, it is that of a file with these bytes.</param>
+    /// <exception cref="InvalidComponentException">The bytes are no valid component, or one above a limit; it says why and at what offset.</exception>
+    /// <exception cref="OperationCanceledException">The budget's load was cancelled.</exception>
     public static Component Load(
-        ReadOnlyMemory<byte> bytes, WasmFeatures features = WasmFeatures.Default, Predicate<ReadOnlyMemory<byte>>? isKnownModule = null) =>
-        ComponentDecoder.Decode(bytes, features, isKnownModule);
+        ReadOnlyMemory<byte> bytes, WasmFeatures features = WasmFeatures.Default, Predicate<ReadOnlyMemory<byte>>? isKnownModule = null, LoadBudget? budget = null) =>
+        ComponentDecoder.Decode(bytes, features, isKnownModule, budget ?? new LoadBudget(bytes.Length));
 }

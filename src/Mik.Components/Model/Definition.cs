@@ -21,7 +21,30 @@ internal sealed record CoreTypeDefinition(DefinedType Type) : Definition(Sort.Co
 internal readonly record struct CoreArgument(string Name, int InstanceIndex);
 
 /// <summary>Instantiates a core module.</summary>
-internal sealed record CoreInstantiation(int ModuleIndex, CoreArgument[] Arguments) : Definition(Sort.CoreInstance);
+internal sealed record CoreInstantiation(int ModuleIndex, CoreArgument[] Arguments) : Definition(Sort.CoreInstance)
+{
+    private const int Few = 8;
+
+    private readonly Dictionary<string, int>? _instances =
+        Arguments.Length > Few ? Arguments.ToDictionary(argument => argument.Name, argument => argument.InstanceIndex, StringComparer.Ordinal) : null;
+
+    /// <summary>The instance that is given for a module name, which must be one of the arguments'.</summary>
+    public int InstanceOf(string name)
+    {
+        if (_instances is not null)
+        {
+            return _instances[name];
+        }
+        foreach (var argument in Arguments)
+        {
+            if (argument.Name == name)
+            {
+                return argument.InstanceIndex;
+            }
+        }
+        throw new KeyNotFoundException(name);
+    }
+}
 
 /// <summary>A named reference to an earlier item.</summary>
 internal readonly record struct NamedItem(string Name, Sort Sort, int Index);

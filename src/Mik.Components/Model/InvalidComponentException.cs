@@ -13,6 +13,8 @@ public enum InvalidComponentKind
     Invalid,
     /// <summary>The component uses a feature that this engine does not have.</summary>
     Unsupported,
+    /// <summary>The component is more than this engine takes; the reason names the limit.</summary>
+    OverLimit,
 }
 
 /// <summary>A component is malformed, invalid or out of reach for this engine.</summary>

@@ -11,7 +11,7 @@ internal sealed class IndexSpace<T>(string what, int limit)
     {
         if (_items.Count >= limit)
         {
-            Throw.Invalid($"more than the limit of {limit} {what}s", offset);
+            Throw.OverLimit($"more than the limit of {limit} {what}s", offset);
         }
         _items.Add(item);
     }

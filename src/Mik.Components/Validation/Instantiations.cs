@@ -10,6 +10,7 @@ internal static class Instantiations
     public static IReadOnlyDictionary<string, ExternalType> InstantiateModule(Scope scope, uint moduleIndex, CoreArgument[] arguments, int offset)
     {
         var module = scope.CoreModules.At(moduleIndex, offset);
+        scope.AddInstance(module, offset);
         var instances = new Dictionary<string, IReadOnlyDictionary<string, ExternalType>>(StringComparer.Ordinal);
         foreach (var argument in arguments)
         {
@@ -55,6 +56,7 @@ internal static class Instantiations
     public static InstanceType InstantiateComponent(Scope scope, uint componentIndex, NamedItem[] arguments, int offset)
     {
         var component = scope.Components.At(componentIndex, offset);
+        scope.AddInstance(component, offset);
         var given = new Dictionary<string, ExternType>(StringComparer.Ordinal);
         foreach (var argument in arguments)
         {

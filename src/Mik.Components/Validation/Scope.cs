@@ -37,6 +37,9 @@ internal sealed class Scope
 
     public List<Definition> Definitions { get; } = [];
 
+    /// <summary>What the instances cost that an instance of this component makes.</summary>
+    public InstantiationCost InnerCost { get; private set; }
+
     public IndexSpace<FunctionType> CoreFunctions { get; } = new("core function", ComponentLimits.Items);
 
     public IndexSpace<TableType> CoreTables { get; } = new("core table", ComponentLimits.Items);
@@ -86,6 +89,15 @@ internal sealed class Scope
     public Dictionary<ResourceVariable, WasmValueType> LocalResources { get; } = [];
 
     public ResourceVariable[] Slots => [.. _slots];
+
+    /// <summary>Counts an instance that each instance of this component makes.</summary>
+    /// <param name="of">The type of the component or core module.</param>
+    /// <param name="offset">Offset of the definition.</param>
+    public void AddInstance(DefinedType of, int offset)
+    {
+        InnerCost += Budget.InstantiationCosts.GetValueOrDefault(of, new InstantiationCost(0, 1, 0));
+        InnerCost.Check(Budget.Load, offset);
+    }
 
     /// <summary>The scope that an outer alias names by a count: 0 is this one.</summary>
     public Scope Outer(uint count, int offset)

@@ -43,11 +43,11 @@ internal static class ScopeResults
         var measure = type.Measure;
         if (measure.Nodes > ComponentLimits.TypeSize)
         {
-            Throw.Invalid($"effective type size exceeds the limit of {ComponentLimits.TypeSize}", offset);
+            Throw.OverLimit($"effective type size exceeds the limit of {ComponentLimits.TypeSize}", offset);
         }
         if (measure.Depth > ComponentLimits.TypeDepth)
         {
-            Throw.Invalid($"type nesting is too deep: more than {ComponentLimits.TypeDepth} levels", offset);
+            Throw.OverLimit($"type nesting is too deep: more than {ComponentLimits.TypeDepth} levels", offset);
         }
         return type;
     }

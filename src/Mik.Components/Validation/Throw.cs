@@ -14,6 +14,11 @@ internal static class Throw
     public static void Invalid(string reason, int offset) =>
         throw new InvalidComponentException(InvalidComponentKind.Invalid, reason, offset);
 
+    /// <summary>There is more of something than this engine takes.</summary>
+    [DoesNotReturn]
+    public static void OverLimit(string reason, int offset) =>
+        throw new InvalidComponentException(InvalidComponentKind.OverLimit, reason, offset);
+
     /// <summary>The component needs a feature that this engine does not have.</summary>
     [DoesNotReturn]
     public static void Unsupported(string what, string feature, int offset) =>

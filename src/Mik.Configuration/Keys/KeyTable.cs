@@ -79,6 +79,15 @@ internal static class KeyTable
         Flag = "--timeout",
     };
 
+    /// <summary><c>server.load_timeout_secs</c></summary>
+    public static readonly ConfigurationKey LoadTimeout = new("server", "load_timeout_secs", KeyKind.Number, "How long loading one module may take in seconds. It goes on when the requests that wait for it have reached their deadlines, and what takes longer is refused until its file changes.")
+    {
+        Default = 60.0,
+        Minimum = 0,
+        IsMinimumExclusive = true,
+        Maximum = 1_000_000,
+    };
+
     /// <summary><c>server.memory_limit_mb</c></summary>
     public static readonly ConfigurationKey MemoryLimit = Integer("memory_limit_mb", 128, 1, 65_536, "Linear memory that one request may have, in MB.") with { Flag = "--memory-limit" };
 
@@ -184,7 +193,7 @@ internal static class KeyTable
         Port, Host, Modules, UserModules, Scripts, Static,
         MaxConnections, ShutdownDelay,
         CacheSize, MaxCacheMegabytes,
-        ExecutionTimeout, MemoryLimit, MaxConcurrentRequests, MaxPerModuleRequests, MaxBodySize, ShutdownTimeout,
+        ExecutionTimeout, LoadTimeout, MemoryLimit, MaxConcurrentRequests, MaxPerModuleRequests, MaxBodySize, ShutdownTimeout,
         LogMaxSize, LogMaxFiles, LogMaxRequest, LogMaxModule, WatchDebounce, HttpAllowed, TrustedProxies, TlsCertificate, TlsKey,
         HttpHandler, Bridge,
         ServiceName, OtlpEndpoint,

@@ -39,6 +39,9 @@ public sealed class ServerSection
     /// <summary>Deadline of a request.</summary>
     public TimeSpan ExecutionTimeout => TimeSpan.FromSeconds(_values.Number(KeyTable.ExecutionTimeout));
 
+    /// <summary>How long loading one module may take.</summary>
+    public TimeSpan LoadTimeout => TimeSpan.FromSeconds(_values.Number(KeyTable.LoadTimeout));
+
     /// <summary>Linear memory of a request.</summary>
     public long MemoryLimitBytes => _values.Integer(KeyTable.MemoryLimit) * Megabyte;
 

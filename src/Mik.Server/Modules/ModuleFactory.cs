@@ -10,19 +10,15 @@ internal sealed class ModuleFactory
     /// <summary>How often the file of a module in use is looked at, and the listing of a folder.</summary>
     public static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
 
-    private readonly Func<ModuleConfig, ModuleModel> _load;
-    private readonly GuestThreads _threads;
-
-    private readonly LoadQueue _queue = new(Math.Max(2, Environment.ProcessorCount));
+    private readonly LoadQueue _queue;
     private MikServerOptions _options;
 
     /// <summary>A factory whose modules are loaded by a function that may block.</summary>
-    public ModuleFactory(MikServerOptions options, Func<ModuleConfig, ModuleModel> load, GuestThreads threads, TimeProvider clock, ILogger log, Action<string>? retired = null)
+    public ModuleFactory(MikServerOptions options, Func<ModuleConfig, CancellationToken, ModuleModel> load, GuestThreads threads, TimeProvider clock, ILogger log, Action<string>? retired = null)
     {
         Retired = retired ?? (static _ => { });
         _options = options;
-        _load = load;
-        _threads = threads;
+        _queue = new LoadQueue(Math.Max(2, Environment.ProcessorCount), load, threads, clock) { Limit = options.LoadTimeout };
         Cache = new ModuleCache(options);
         Clock = clock;
         Log = log;
@@ -53,14 +49,14 @@ internal sealed class ModuleFactory
     /// <summary>A module that is not loaded.</summary>
     public ModuleState Create(ModuleConfig config) => new(config, _options.EffectiveMaxPerModuleRequests, this);
 
-    /// <summary>Loads a file on a guest thread.</summary>
-    /// <exception cref="ModuleLoadException">The file cannot be served.</exception>
-    public Task<ModuleModel> LoadAsync(ModuleConfig config) => _queue.RunAsync(() => _threads.RunAsync(() => _load(config)));
+    /// <summary>Starts a load when it is its turn.</summary>
+    public void Start(ModuleLoad load) => _queue.Add(load);
 
     /// <summary>From now on other options hold.</summary>
     public void Apply(MikServerOptions options)
     {
         _options = options;
+        _queue.Limit = options.LoadTimeout;
         Cache.Apply(options);
     }
 }

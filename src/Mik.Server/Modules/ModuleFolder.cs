@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Mik.Server.Observability;
+using Mik.Server.Paths;
 using Mik.Server.Routing;
 
 namespace Mik.Server.Modules;
@@ -17,14 +18,20 @@ internal sealed class ModuleFolder
     private readonly Lock _gate = new();
     private readonly string _path;
     private readonly string _prefix;
+    private readonly bool _isContained;
     private readonly ModuleFactory _factory;
     private readonly HashSet<string> _reported = new(StringComparer.Ordinal);
     private Dictionary<string, ModuleState> _modules = new(StringComparer.Ordinal);
     private long _lookedAt;
 
     /// <summary>The modules of a path; their full names begin with a prefix.</summary>
-    public ModuleFolder(string path, string prefix, ModuleFactory factory)
+    /// <param name="path">The folder, or the file.</param>
+    /// <param name="prefix">What their full names begin with.</param>
+    /// <param name="factory">Makes modules.</param>
+    /// <param name="isContained">Whether links must not lead out of the folder: who writes there is not who runs the server.</param>
+    public ModuleFolder(string path, string prefix, ModuleFactory factory, bool isContained = false)
     {
+        _isContained = isContained;
         _path = path;
         _prefix = prefix;
         _factory = factory;
@@ -100,7 +107,7 @@ internal sealed class ModuleFolder
         var modules = new Dictionary<string, ModuleState>(files.Count, StringComparer.Ordinal);
         foreach (var (name, file) in files)
         {
-            modules[name] = before.TryGetValue(name, out var known) && known.Config.Path == file ? known : _factory.Create(new ModuleConfig(_prefix + name, file));
+            modules[name] = before.TryGetValue(name, out var known) && known.Config.Path == file ? known : _factory.Create(new ModuleConfig(_prefix + name, file) { Within = _isContained ? _path : null });
         }
 
         Volatile.Write(ref _modules, modules);
@@ -149,6 +156,12 @@ internal sealed class ModuleFolder
         if (!ModuleName.IsLegal(name))
         {
             Report(file, $"its name cannot be a module's; legal is: {ModuleName.Rule}");
+            return;
+        }
+
+        if (_isContained && File.Exists(file) && RealPath.Inside(_path, file) is null)
+        {
+            Report(file, "it is a link that leads out of the tenant's folder");
             return;
         }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mik.Wasi.Http;
 
 namespace Mik.Server.Modules;
@@ -13,6 +14,16 @@ public sealed class ModuleLoadException : Exception
         Remedy = remedy;
     }
 
+    /// <summary>Loading took longer than a load may take.</summary>
+    internal static ModuleLoadException TookTooLong(ModuleConfig module, TimeSpan limit) => new(
+        module,
+        string.Create(CultureInfo.InvariantCulture, $"loading took longer than the limit of {limit.TotalSeconds:0.###} seconds"),
+        "build it smaller, or raise server.load_timeout_secs");
+
+    /// <summary>There is no such file.</summary>
+    internal static ModuleLoadException NotThere(ModuleConfig module, Exception? inner = null) =>
+        new(module, "there is no such file", inner: inner ?? new FileNotFoundException("there is no such file", module.Path)) { IsVerdict = false };
+
     /// <summary>The module that cannot be loaded.</summary>
     public ModuleConfig Module { get; }
 
@@ -21,6 +32,9 @@ public sealed class ModuleLoadException : Exception
 
     /// <summary>Whether it is a component, and none that answers HTTP: one that others are composed with.</summary>
     public bool IsLibrary => InnerException is HttpComponentException { Kind: HttpComponentErrorKind.NoHandlerExport };
+
+    /// <summary>Whether it says something about the file, so that it holds until that changes; else trying again may help.</summary>
+    public bool IsVerdict { get; init; } = true;
 
     /// <summary>Whether there is no such file.</summary>
     public bool IsMissing => InnerException is FileNotFoundException or DirectoryNotFoundException;

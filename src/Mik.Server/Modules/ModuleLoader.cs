@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
+using Mik.Server.Paths;
 using Mik.Server.Problems;
 using Mik.Wasi.Http;
 
@@ -11,13 +12,14 @@ internal sealed class ModuleLoader(MikServerOptions options)
 {
     /// <summary>Reads, compiles and links a module's component. Blocks; needs a deep stack.</summary>
     /// <exception cref="ModuleLoadException">The file cannot be read or is not a component that can be served.</exception>
-    public ModuleModel Load(ModuleConfig module)
+    /// <exception cref="OperationCanceledException">The load was cancelled.</exception>
+    public ModuleModel Load(ModuleConfig module, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         var bytes = Read(module);
         try
         {
-            var component = HttpComponent.Load(bytes, module.Name, options.MaxModuleFunctions, options.CodeCache, options.Profile);
+            var component = HttpComponent.Load(bytes, module.Name, options.MaxModuleFunctions, options.CodeCache, options.Profile, cancellationToken);
             return new ModuleModel(component.Handle, component.SizeBytes, Stopwatch.GetElapsedTime(started), component.Release);
         }
         catch (HttpComponentException exception)
@@ -42,6 +44,11 @@ internal sealed class ModuleLoader(MikServerOptions options)
         try
         {
             using var file = File.OpenHandle(module.Path);
+            if (module.Within is { } folder && RealPath.Inside(folder, PathOf(file) ?? module.Path) is null)
+            {
+                throw ModuleLoadException.NotThere(module);
+            }
+
             var length = RandomAccess.GetLength(file);
             if (length > options.MaxModuleBytes)
             {
@@ -52,13 +59,17 @@ internal sealed class ModuleLoader(MikServerOptions options)
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new ModuleLoadException(module, "there is no such file", inner: exception);
+            throw ModuleLoadException.NotThere(module, exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException && !Shortage.Is(exception))
         {
-            throw new ModuleLoadException(module, "the file cannot be read: " + exception.Message, inner: exception);
+            throw new ModuleLoadException(module, "the file cannot be read: " + exception.Message, inner: exception) { IsVerdict = false };
         }
     }
+
+    // The file that was opened, whatever its name leads to now.
+    private static string? PathOf(SafeFileHandle file) =>
+        OperatingSystem.IsLinux() ? new FileInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{file.DangerousGetHandle()}")).LinkTarget : null;
 
     private static byte[] ReadWhole(ModuleConfig module, SafeFileHandle file, int length)
     {
@@ -66,7 +77,7 @@ internal sealed class ModuleLoader(MikServerOptions options)
         for (var done = 0; done < length;)
         {
             var read = RandomAccess.Read(file, bytes.AsSpan(done), done);
-            done += read > 0 ? read : throw new ModuleLoadException(module, "the file became shorter while it was read", "copy the whole file again");
+            done += read > 0 ? read : throw new ModuleLoadException(module, "the file became shorter while it was read", "copy the whole file again") { IsVerdict = false };
         }
 
         return bytes;

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Mik.Server.Admission;
 using Mik.Server.Observability;
 using Mik.Server.Threads;
@@ -14,7 +15,8 @@ internal sealed class ModuleState
     private readonly Lock _gate = new();
     private readonly ModuleFactory _shared;
     private volatile ModuleModel? _model;
-    private Task<ModuleModel>? _loading;
+    private (ModuleLoad Load, Task<ModuleModel> Outcome)? _loading;
+    private Exception? _verdict;
     private FileStamp _stamp;
     private Task _replacing = Task.CompletedTask;
     private long _checkedAt;
@@ -71,7 +73,10 @@ internal sealed class ModuleState
     /// <summary>Whether it is no longer served: its file has gone.</summary>
     public bool IsRetired => _isRetired;
 
-    /// <summary>The loaded module; loads it first if need be. Whoever waits may stop waiting, the loading goes on for the others.</summary>
+    /// <summary>
+    /// The loaded module; loads it first if need be. Whoever waits may stop waiting: the loading goes on for the others, and for those that come later while no other
+    /// module needs its place.
+    /// </summary>
     /// <exception cref="ModuleLoadException">The file is not a component that can be served. It is tried again only when the file has changed.</exception>
     public ValueTask<ModuleModel> GetModelAsync(CancellationToken cancellationToken)
     {
@@ -79,11 +84,11 @@ internal sealed class ModuleState
         Volatile.Write(ref _usedAt, now);
         if (_model is null)
         {
-            return new ValueTask<ModuleModel>(Loading().WaitAsync(cancellationToken));
+            return new ValueTask<ModuleModel>(LoadedAsync(cancellationToken));
         }
 
         LookAtFile(now);
-        return _model is { } model ? ValueTask.FromResult(model) : new ValueTask<ModuleModel>(Loading().WaitAsync(cancellationToken));
+        return _model is { } model ? ValueTask.FromResult(model) : new ValueTask<ModuleModel>(LoadedAsync(cancellationToken));
     }
 
     /// <summary>Looks whether the file has changed, at most once a second.</summary>
@@ -95,7 +100,7 @@ internal sealed class ModuleState
     {
         lock (_gate)
         {
-            if (_isRetired || !_replacing.IsCompleted || _loading is not { IsCompleted: true })
+            if (_isRetired || !_replacing.IsCompleted || (_model is null && (_verdict is null || _loading is { Outcome.IsCompleted: false })))
             {
                 return _replacing;
             }
@@ -118,7 +123,6 @@ internal sealed class ModuleState
         {
             model = _model;
             _model = null;
-            _loading = null;
         }
 
         model?.Release?.Invoke();
@@ -129,6 +133,13 @@ internal sealed class ModuleState
     {
         _isRetired = true;
         Breaker.Reset();
+        ModuleLoad? loading;
+        lock (_gate)
+        {
+            loading = _loading?.Load;
+        }
+
+        loading?.Stop();
         _shared.Cache.Forget(this);
         _shared.Retired(Config.Name);
         _model?.Release?.Invoke();
@@ -143,42 +154,106 @@ internal sealed class ModuleState
         }
     }
 
-    private Task<ModuleModel> Loading()
+    private async Task<ModuleModel> LoadedAsync(CancellationToken cancellationToken)
     {
-        lock (_gate)
+        while (true)
         {
-            if (_loading is null || (_loading.IsFaulted && (_loading.Exception.InnerException is not ModuleLoadException || FileStamp.Of(Config.Path) != _stamp)))
+            var (load, outcome) = Loading();
+            try
             {
-                _stamp = FileStamp.Of(Config.Path);
-                _checkedAt = _shared.Clock.GetTimestamp();
-                _loading = LoadAsync();
+                return await load.WaitAsync(outcome, cancellationToken);
             }
-
-            return _loading;
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // It ended without a verdict, as its file has gone or changed: that says nothing of the file that is there now.
+            }
         }
     }
 
-    private async Task<ModuleModel> LoadAsync()
+    /// <summary>The load under way; begins one when there is none.</summary>
+    /// <exception cref="ModuleLoadException">It is known that the file cannot be served, or it is not there.</exception>
+    private (ModuleLoad Load, Task<ModuleModel> Outcome) Loading()
+    {
+        (ModuleLoad Load, Task<ModuleModel> Outcome) loading;
+        lock (_gate)
+        {
+            if (_loading is { Outcome.IsCompleted: false } underWay)
+            {
+                return underWay;
+            }
+
+            if (_model is { } model)
+            {
+                return (_loading?.Load ?? new ModuleLoad(Config, _stamp), Task.FromResult(model));
+            }
+
+            if (_isRetired)
+            {
+                throw ModuleLoadException.NotThere(Config);
+            }
+
+            var stamp = FileStamp.Of(Config.Path);
+            if (_verdict is not null && stamp == _stamp)
+            {
+                ExceptionDispatchInfo.Throw(_verdict);
+            }
+
+            _verdict = null;
+            _stamp = stamp;
+            _checkedAt = _shared.Clock.GetTimestamp();
+            var load = new ModuleLoad(Config, stamp);
+            _loading = loading = (load, KeepAsync(load));
+        }
+
+        _shared.Start(loading.Load);
+        return loading;
+    }
+
+    /// <summary>Takes what a load gives.</summary>
+    private async Task<ModuleModel> KeepAsync(ModuleLoad load)
     {
         try
         {
-            var model = await _shared.LoadAsync(Config);
+            var model = await load.Task;
             _model = model;
             IsLibrary = false;
             _shared.Cache.Keep(this);
             Events.ModuleLoaded(_shared.Log, Config.Name, model.LoadTime.TotalMilliseconds);
             return model;
         }
-        catch (ModuleLoadException exception) when (exception.IsLibrary)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            IsLibrary = true;
-            Events.ModuleIsLibrary(_shared.Log, Config.Name, Config.Path, exception.Message);
+            Learn(exception);
             throw;
         }
-        catch (ModuleLoadException exception) when (!exception.IsMissing)
+    }
+
+    private void Learn(Exception exception)
+    {
+        Remember(exception);
+        switch (exception)
         {
-            Events.ModuleNotLoaded(_shared.Log, Config.Name, Config.Path, exception.Message);
-            throw;
+            case ModuleLoadException { IsLibrary: true }:
+                IsLibrary = true;
+                Events.ModuleIsLibrary(_shared.Log, Config.Name, Config.Path, exception.Message);
+                break;
+            case ModuleLoadException { IsMissing: true }:
+                break;
+            default:
+                Events.ModuleNotLoaded(_shared.Log, Config.Name, Config.Path, exception.Message);
+                break;
+        }
+    }
+
+    /// <summary>Keeps what says something about the file, so that it is not tried again until that changes.</summary>
+    private void Remember(Exception exception)
+    {
+        if (exception is ModuleLoadException { IsVerdict: true })
+        {
+            lock (_gate)
+            {
+                _verdict = exception;
+            }
         }
     }
 
@@ -188,13 +263,15 @@ internal sealed class ModuleState
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            var model = await _shared.LoadAsync(Config);
+            var load = new ModuleLoad(Config, stamp, isNeeded: true);
+            _shared.Start(load);
+            var model = await load.Task;
             ModuleModel? before;
             lock (_gate)
             {
                 before = _model;
                 _stamp = stamp;
-                _loading = Task.FromResult(model);
+                _verdict = null;
                 _model = model;
             }
 
@@ -206,6 +283,10 @@ internal sealed class ModuleState
             before?.Release?.Invoke();
             Events.ModuleReplaced(_shared.Log, Config.Name, model.LoadTime.TotalMilliseconds);
         }
+        catch (OperationCanceledException)
+        {
+            // The file changed once more, or has gone: that is noticed when it is looked at again.
+        }
         catch (Exception exception)
         {
             // Not tried again until the file changes again.
@@ -214,8 +295,9 @@ internal sealed class ModuleState
             {
                 _stamp = stamp;
                 isServed = _model is not null;
-                _loading = isServed ? _loading : Task.FromException<ModuleModel>(exception);
             }
+
+            Remember(exception);
 
             if (isServed)
             {

@@ -29,7 +29,7 @@ internal sealed class TenantFolders(string root, ModuleFactory factory)
                 return false;
             }
 
-            folder = _tenants.GetOrAdd(tenant.ToString(), key => new ModuleFolder(path, key + "/", factory));
+            folder = _tenants.GetOrAdd(tenant.ToString(), key => new ModuleFolder(path, key + "/", factory, isContained: true));
         }
 
         if (folder.TryFind(name, out module))

@@ -63,6 +63,10 @@ internal static partial class Events
     [LoggerMessage(8, LogLevel.Debug, "loaded in {DurationMs:0} ms (module={Module})")]
     public static partial void ModuleLoaded(ILogger log, string module, double durationMs);
 
+    /// <summary>The folder of compiled code is not used.</summary>
+    [LoggerMessage(60, LogLevel.Warning, "compiled code is neither kept nor used, since another user could have put it there: {Reason}; modules are compiled at each start")]
+    public static partial void CodeFolderNotTrusted(ILogger log, string reason);
+
     /// <summary>A module cannot be loaded.</summary>
     [LoggerMessage(10, LogLevel.Error, "cannot be served: {Reason} (module={Module} file={Path})")]
     public static partial void ModuleNotLoaded(ILogger log, string module, string path, string reason);

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Mik.Scripting.Execution;
 using Mik.Scripting.Sources;
-using Mik.Server.Modules;
 using Mik.Server.Observability;
 using Mik.Server.Threads;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.FileProviders.Physical;
 using Microsoft.Extensions.Primitives;
+using Mik.Server.Paths;
 
 namespace Mik.Server.StaticFiles;
 
@@ -44,12 +45,6 @@ internal sealed class ContainedFiles(string folder) : IFileProvider, IDisposable
     /// <summary>Where a path really leads, if that is in the folder and no private part of it. Of a link, length and time are the target's.</summary>
     private string? RealPathInside(string path)
     {
-        if (RealPath.Of(folder) is not { } root || RealPath.Of(path) is not { } real)
-        {
-            return null;
-        }
-
-        var below = Path.GetRelativePath(root, real);
-        return below == "." || (!Path.IsPathRooted(below) && below.Split(Path.DirectorySeparatorChar).All(name => StaticPath.IsServed(name))) ? real : null;
+        return RealPath.Inside(folder, path) is var (real, below) && (below == "." || below.Split(Path.DirectorySeparatorChar).All(name => StaticPath.IsServed(name))) ? real : null;
     }
 }

@@ -52,19 +52,20 @@ public sealed class HttpComponent
     /// <param name="maximumFunctions">The most functions that all of its core modules may define together.</param>
     /// <param name="cache">Where the code of its modules may be already, and is kept; may be left out.</param>
     /// <param name="timesHostCalls">Whether <see cref="IGuestObserver.CalledHost"/> is told of host functions, which makes each call a little slower.</param>
+    /// <param name="cancellationToken">Ends the load.</param>
     /// <exception cref="HttpComponentException">It cannot be served; the message says why and what to do.</exception>
-    public static HttpComponent Load(ReadOnlyMemory<byte> bytes, string name, int maximumFunctions = int.MaxValue, CodeCache? cache = null, bool timesHostCalls = false)
+    /// <exception cref="OperationCanceledException">The load was cancelled.</exception>
+    public static HttpComponent Load(
+        ReadOnlyMemory<byte> bytes, string name, int maximumFunctions = LoadBudget.DefaultMaximumFunctions, CodeCache? cache = null, bool timesHostCalls = false,
+        CancellationToken cancellationToken = default)
     {
         try
         {
-            var component = Component.Load(bytes, isKnownModule: cache is null ? null : cache.Knows);
+            var budget = new LoadBudget(bytes.Length, cancellationToken) { MaximumFunctions = maximumFunctions };
+            var component = Component.Load(bytes, isKnownModule: cache is null ? null : cache.Knows, budget: budget);
             if (!IsHandler(component))
             {
                 throw new HttpComponentException(HttpComponentErrorKind.NoHandlerExport, NoHandlerMessage(component));
-            }
-            if (component.CoreFunctionCount > maximumFunctions)
-            {
-                throw new HttpComponentException(HttpComponentErrorKind.TooLarge, $"it defines {component.CoreFunctionCount} functions, above the limit of {maximumFunctions}");
             }
             var compiled = CompiledComponent.Compile(component, SharedLinker.Value, cache, timesHostCalls);
             var handle = compiled.BindExport<HandleFunction>(IncomingHandler, "handle");
@@ -79,7 +80,9 @@ public sealed class HttpComponent
         }
         catch (InvalidModuleException invalid)
         {
-            throw new HttpComponentException(HttpComponentErrorKind.Invalid, $"a core module in it is invalid: {invalid.Message}", invalid);
+            throw invalid.IsOverLimit
+                ? new HttpComponentException(HttpComponentErrorKind.TooLarge, $"it is more than is loaded: {invalid.Message}", invalid)
+                : new HttpComponentException(HttpComponentErrorKind.Invalid, $"a core module in it is invalid: {invalid.Message}", invalid);
         }
         catch (ComponentLinkException unlinkable)
         {
@@ -255,6 +258,7 @@ public sealed class HttpComponent
     {
         InvalidComponentKind.NotWasm => HttpComponentErrorKind.NotWebAssembly,
         InvalidComponentKind.CoreModule => HttpComponentErrorKind.CoreModule,
+        InvalidComponentKind.OverLimit => HttpComponentErrorKind.TooLarge,
         _ => HttpComponentErrorKind.Invalid,
     };
 
@@ -262,6 +266,7 @@ public sealed class HttpComponent
     {
         InvalidComponentKind.NotWasm => $"not a WebAssembly file: {invalid.Message}",
         InvalidComponentKind.CoreModule => "a core module, not a component. Wrap it: wasm-tools component new FILE -o COMPONENT.wasm, or build for a component target such as wasm32-wasip2.",
+        InvalidComponentKind.OverLimit => $"it is more than is loaded: {invalid.Message}",
         InvalidComponentKind.Unsupported => $"it needs what mik does not have: {invalid.Message}",
         _ => $"the component is damaged or invalid: {invalid.Message}",
     };

@@ -13,7 +13,7 @@ public enum HttpComponentErrorKind
     UnsatisfiedImports,
     /// <summary>It exports no HTTP handler.</summary>
     NoHandlerExport,
-    /// <summary>It has more functions than the host takes.</summary>
+    /// <summary>It is more than the host takes; the message names the limit.</summary>
     TooLarge,
 }
 

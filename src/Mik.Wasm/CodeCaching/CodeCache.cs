@@ -25,7 +25,7 @@ public sealed class CodeCache
         ArgumentNullException.ThrowIfNull(folder);
         _folder = new CodeFolder(folder);
         _trash = new CodeTrash(folder);
-        _builtIn = [.. builtIn.ToArray().Select(path => new CodeFolder(path))];
+        _builtIn = [.. builtIn.ToArray().Select(path => new CodeFolder(path, isBuiltIn: true))];
     }
 
     /// <summary>Modules of fewer bytes are not kept: they are translated faster than a file is found, read and loaded.</summary>
@@ -39,6 +39,9 @@ public sealed class CodeCache
 
     /// <summary>How many modules were not in the cache and large enough for it.</summary>
     public long Made => Interlocked.Read(ref _made);
+
+    /// <summary>Why the folder is not used, and code is made anew each time; null when it is used. Another user could have put code there that would be run.</summary>
+    public string? Objection => _folder.Objection();
 
     /// <summary>How many files are kept, and their bytes; for all engines that used the folder.</summary>
     public (int Files, long Bytes) Measure() => _trash.Measure();
@@ -127,6 +130,10 @@ public sealed class CodeCache
         var manifest = ManifestOf(module, saved, isNative: false, saved.Assembly);
         try
         {
+            if (_folder.Objection() is { } objection)
+            {
+                throw new UnauthorizedAccessException(objection);
+            }
             _folder.Store(key, manifest, saved.Assembly);
             _trash.Trim();
         }

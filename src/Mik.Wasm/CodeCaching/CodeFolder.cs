@@ -4,7 +4,9 @@ namespace Mik.Wasm.CodeCaching;
 /// A folder of saved code for one <see cref="CodeCacheKey.Engine"/>. A module's entry is a manifest named after the module; it names the
 /// assembly's file by its <see cref="CodeDigest"/>. Files appear whole, by renaming, so processes need no lock: who comes last wins, and both are right.
 /// </summary>
-internal sealed class CodeFolder(string root)
+/// <param name="root">The folder.</param>
+/// <param name="isBuiltIn">Whether it came with the program, so that it belongs to whoever the program belongs to.</param>
+internal sealed class CodeFolder(string root, bool isBuiltIn = false)
 {
     private const string ManifestSuffix = ".code";
     private const string NativeSuffix = ".native";
@@ -14,11 +16,14 @@ internal sealed class CodeFolder(string root)
     /// <summary>Where this engine's entries are.</summary>
     public string Path { get; } = System.IO.Path.Combine(root, CodeCacheKey.Engine);
 
+    /// <summary>Why nothing of the folder may be run; null when it may.</summary>
+    public string? Objection() => isBuiltIn ? IsWritableByOthers() ? $"{Path} may be written by other users" : null : FolderTrust.Objection(Path);
+
     /// <summary>Finds the code of a module, machine code rather than other; everything is verified, and what is damaged is removed.</summary>
     /// <returns>Null when there is no good entry.</returns>
     public FoundCode? Find(string key)
     {
-        if (IsWritableByOthers())
+        if (Objection() is not null)
         {
             return null;
         }
@@ -44,7 +49,7 @@ internal sealed class CodeFolder(string root)
     }
 
     /// <summary>Whether there is an entry, good or not.</summary>
-    public bool Has(string key) => !IsWritableByOthers() && ManifestPaths(key).Any(File.Exists);
+    public bool Has(string key) => Objection() is null && ManifestPaths(key).Any(File.Exists);
 
     /// <summary>Keeps code.</summary>
     public void Store(string key, CodeManifest manifest, ReadOnlySpan<byte> assembly)
@@ -67,14 +72,15 @@ internal sealed class CodeFolder(string root)
     private string[] ManifestPaths(string key) =>
         [System.IO.Path.Combine(Path, key + NativeSuffix), System.IO.Path.Combine(Path, key + ManifestSuffix)];
 
-    // Nothing may be run that somebody else could have put there.
     private bool IsWritableByOthers() =>
         !OperatingSystem.IsWindows() && Directory.Exists(Path)
         && (File.GetUnixFileMode(Path) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != UnixFileMode.None;
 
+    private bool IsTrusted(string file) => isBuiltIn || FolderTrust.IsTrusted(file);
+
     private FoundCode? Verify(string path)
     {
-        if (!File.Exists(path))
+        if (!File.Exists(path) || !IsTrusted(path))
         {
             return null;
         }
@@ -87,9 +93,9 @@ internal sealed class CodeFolder(string root)
     }
 
     // The runtime uses machine code only of files; other code is run from the bytes that were verified.
-    private static FoundCode? Open(CodeManifest manifest, string path)
+    private FoundCode? Open(CodeManifest manifest, string path)
     {
-        if (!File.Exists(path))
+        if (!File.Exists(path) || !IsTrusted(path))
         {
             return null;
         }
@@ -107,6 +113,7 @@ internal sealed class CodeFolder(string root)
 
     private static void Write(string path, ReadOnlySpan<byte> bytes)
     {
+        // What was there before may be somebody else's: it is replaced, not written to.
         var unfinished = $"{path}.{Guid.NewGuid():n}{UnfinishedSuffix}";
         try
         {

@@ -8,7 +8,7 @@ internal static class CodeSection
     public static void Decode(ref WasmReader reader, WasmModule module, int declaredFunctions)
     {
         var offset = reader.Position;
-        var count = reader.ReadCount("functions", ModuleLimits.Functions, elementBytes: 2);
+        var count = reader.ReadCount("functions", ModuleLimits.Functions, elementBytes: 2, memoryBytes: 100);
         if (count != declaredFunctions)
         {
             Throw.Malformed("function and code section have inconsistent lengths", offset);
@@ -27,10 +27,10 @@ internal static class CodeSection
         var size = reader.ReadU32();
         if (size > ModuleLimits.FunctionBytes)
         {
-            Throw.Malformed($"function of {size} bytes, more than the limit of {ModuleLimits.FunctionBytes}", offset);
+            Throw.OverLimit($"function of {size} bytes, more than the limit of {ModuleLimits.FunctionBytes}", offset, isMalformed: true);
         }
         var body = reader.ReadRange(size);
-        var groups = new (int Count, WasmValueType Type)[body.ReadCount("groups of locals", ModuleLimits.Locals, elementBytes: 2)];
+        var groups = new (int Count, WasmValueType Type)[body.ReadCount("groups of locals", ModuleLimits.Locals, elementBytes: 2, memoryBytes: 8)];
         var total = 0L;
         for (var i = 0; i < groups.Length; i++)
         {
@@ -39,7 +39,7 @@ internal static class CodeSection
             total += count;
             if (total > ModuleLimits.Locals)
             {
-                Throw.Malformed($"too many locals: more than {ModuleLimits.Locals}", offset);
+                Throw.OverLimit($"too many locals: more than {ModuleLimits.Locals}", offset, isMalformed: true);
             }
             groups[i] = ((int)count, body.ReadValueType());
         }

@@ -11,7 +11,7 @@ internal static class DataSection
 
     public static void Decode(ref WasmReader reader, WasmModule module)
     {
-        var segments = new DataSegment[reader.ReadCount("data segments", ModuleLimits.DataSegments, elementBytes: 2)];
+        var segments = new DataSegment[reader.ReadCount("data segments", ModuleLimits.DataSegments, elementBytes: 2, memoryBytes: 150)];
         for (var i = 0; i < segments.Length; i++)
         {
             var offset = reader.Position;

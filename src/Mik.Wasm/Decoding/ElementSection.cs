@@ -11,7 +11,7 @@ internal static class ElementSection
 
     public static void Decode(ref WasmReader reader, WasmModule module)
     {
-        var segments = new ElementSegment[reader.ReadCount("element segments", ModuleLimits.ElementSegments, elementBytes: 2)];
+        var segments = new ElementSegment[reader.ReadCount("element segments", ModuleLimits.ElementSegments, elementBytes: 2, memoryBytes: 150)];
         for (var i = 0; i < segments.Length; i++)
         {
             segments[i] = ReadSegment(ref reader);
@@ -58,7 +58,7 @@ internal static class ElementSection
 
     private static int[] ReadFunctionIndices(ref WasmReader reader)
     {
-        var indices = new int[reader.ReadCount("elements", ModuleLimits.Elements)];
+        var indices = new int[reader.ReadCount("elements", ModuleLimits.Elements, memoryBytes: 4)];
         for (var i = 0; i < indices.Length; i++)
         {
             indices[i] = (int)reader.ReadU32();
@@ -68,7 +68,7 @@ internal static class ElementSection
 
     private static ConstantExpression[] ReadExpressions(ref WasmReader reader)
     {
-        var expressions = new ConstantExpression[reader.ReadCount("elements", ModuleLimits.Elements)];
+        var expressions = new ConstantExpression[reader.ReadCount("elements", ModuleLimits.Elements, elementBytes: 2, memoryBytes: 150)];
         for (var i = 0; i < expressions.Length; i++)
         {
             expressions[i] = ConstantExpressionDecoder.Read(ref reader);

@@ -9,7 +9,7 @@ internal static class ExportSection
 
     public static void Decode(ref WasmReader reader, WasmModule module)
     {
-        var exports = new WasmExport[reader.ReadCount("exports", ModuleLimits.Exports, elementBytes: 3)];
+        var exports = new WasmExport[reader.ReadCount("exports", ModuleLimits.Exports, elementBytes: 3, memoryBytes: 200)];
         for (var i = 0; i < exports.Length; i++)
         {
             var name = reader.ReadName();

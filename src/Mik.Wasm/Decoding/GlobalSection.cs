@@ -7,7 +7,7 @@ internal static class GlobalSection
 {
     public static void Decode(ref WasmReader reader, WasmModule module)
     {
-        var globals = new GlobalDefinition[reader.ReadCount("globals", ModuleLimits.Globals, elementBytes: 3)];
+        var globals = new GlobalDefinition[reader.ReadCount("globals", ModuleLimits.Globals, elementBytes: 3, memoryBytes: 200)];
         for (var i = 0; i < globals.Length; i++)
         {
             var type = ReadGlobalType(ref reader);

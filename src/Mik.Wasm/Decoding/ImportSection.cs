@@ -9,7 +9,7 @@ internal static class ImportSection
 
     public static void Decode(ref WasmReader reader, WasmModule module)
     {
-        var imports = new WasmImport[reader.ReadCount("imports", ModuleLimits.Imports, elementBytes: 4)];
+        var imports = new WasmImport[reader.ReadCount("imports", ModuleLimits.Imports, elementBytes: 4, memoryBytes: 300)];
         var functions = new List<int>();
         var tables = new List<TableDefinition>();
         var memories = new List<MemoryType>();

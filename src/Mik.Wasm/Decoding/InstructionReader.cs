@@ -10,6 +10,7 @@ internal ref struct InstructionReader
     private const int MaximumBranchTableSize = 65_520;
     private const uint MemoryIndexFlag = 0x40;
 
+    private readonly IReadOnlyDictionary<int, int>? _localNumbers;
     private WasmReader _reader;
 
     /// <summary>Makes a reader over a range of the module's bytes.</summary>
@@ -32,6 +33,7 @@ internal ref struct InstructionReader
     public InstructionReader(WasmModule module, FunctionBody body)
         : this(module.Bytes.Span, body.Start, body.Length)
     {
+        _localNumbers = body.LocalNumbers;
     }
 
     /// <summary>Reads a constant expression of a validated module.</summary>
@@ -58,7 +60,8 @@ internal ref struct InstructionReader
         instruction = info.Immediate switch
         {
             ImmediateKind.None => Plain(info, offset),
-            ImmediateKind.Label or ImmediateKind.Function or ImmediateKind.Local or ImmediateKind.Global
+            ImmediateKind.Local => new Instruction { Info = info, Offset = offset, Index = NumberOf(ReadIndex()) },
+            ImmediateKind.Label or ImmediateKind.Function or ImmediateKind.Global
                 or ImmediateKind.Table or ImmediateKind.Element or ImmediateKind.Data =>
                 new Instruction { Info = info, Offset = offset, Index = ReadIndex() },
             ImmediateKind.I32 => Number(info, offset, _reader.ReadS32()),
@@ -125,6 +128,8 @@ internal ref struct InstructionReader
     }
 
     private int ReadIndex() => (int)_reader.ReadU32();
+
+    private readonly int NumberOf(int local) => _localNumbers is not null && _localNumbers.TryGetValue(local, out var number) ? number : local;
 
     private int ReadMemoryIndex()
     {

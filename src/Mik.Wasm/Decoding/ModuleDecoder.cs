@@ -15,13 +15,13 @@ internal static class ModuleDecoder
 
     /// <summary>Decodes a module.</summary>
     /// <exception cref="InvalidModuleException">The bytes are malformed, or need a feature that is off.</exception>
-    public static WasmModule Decode(ReadOnlyMemory<byte> bytes, WasmFeatures features)
+    public static WasmModule Decode(ReadOnlyMemory<byte> bytes, WasmFeatures features, LoadBudget? budget = null)
     {
         var span = bytes.Span;
         CheckPreamble(span);
         var module = new WasmModule(bytes);
         var sections = new SectionDecoder(module);
-        var reader = new WasmReader(span, PreambleLength, span.Length - PreambleLength, features);
+        var reader = new WasmReader(span, PreambleLength, span.Length - PreambleLength, features, budget);
         while (!reader.IsAtEnd)
         {
             sections.Decode(ref reader);

@@ -20,4 +20,7 @@ internal static class ModuleLimits
     public const int Results = 1_000;
     public const int FunctionBytes = 7_654_321;
     public const int Locals = 50_000;
+    // Blocks inside each other, and loops among them: the just-in-time compiler's time grows with the square of the latter.
+    public const int Nesting = 20_000;
+    public const int LoopNesting = 1_000;
 }

@@ -26,7 +26,7 @@ internal static class NameSection
                 }
             }
         }
-        catch (InvalidModuleException)
+        catch (InvalidModuleException exception) when (!exception.IsOverLimit)
         {
             module.FunctionNames = new Dictionary<int, string>();
         }
@@ -34,7 +34,7 @@ internal static class NameSection
 
     private static Dictionary<int, string> ReadNameMap(WasmReader reader)
     {
-        var count = reader.ReadCount("function names", ModuleLimits.Functions, elementBytes: 2);
+        var count = reader.ReadCount("function names", ModuleLimits.Functions, elementBytes: 2, memoryBytes: 100);
         var names = new Dictionary<int, string>(count);
         for (var i = 0; i < count; i++)
         {

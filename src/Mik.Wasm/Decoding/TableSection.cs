@@ -9,7 +9,7 @@ internal static class TableSection
 
     public static void Decode(ref WasmReader reader, WasmModule module)
     {
-        var count = reader.ReadCount("tables", ModuleLimits.Tables - Math.Min(module.Tables.Length, ModuleLimits.Tables), elementBytes: 3);
+        var count = reader.ReadCount("tables", ModuleLimits.Tables - Math.Min(module.Tables.Length, ModuleLimits.Tables), elementBytes: 3, memoryBytes: 100);
         var tables = new TableDefinition[module.Tables.Length + count];
         module.Tables.CopyTo(tables, 0);
         for (var i = module.Tables.Length; i < tables.Length; i++)

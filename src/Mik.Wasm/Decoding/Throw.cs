@@ -14,6 +14,11 @@ internal static class Throw
     [DoesNotReturn]
     public static void Invalid(string reason, long offset) => throw new InvalidModuleException(reason, offset, isMalformed: false);
 
+    /// <summary>There is more of something than this engine takes.</summary>
+    [DoesNotReturn]
+    public static void OverLimit(string reason, long offset, bool isMalformed = false) =>
+        throw new InvalidModuleException(reason, offset, isMalformed) { IsOverLimit = true };
+
     /// <summary>Something belongs to a proposal that this engine does not have.</summary>
     [DoesNotReturn]
     public static void Unsupported(string what, string proposal, long offset) =>

@@ -9,7 +9,8 @@ internal static class TypeSection
 
     public static void Decode(ref WasmReader reader, WasmModule module)
     {
-        var types = new FunctionType[reader.ReadCount("types", ModuleLimits.Types, elementBytes: 3)];
+        var types = new FunctionType[reader.ReadCount("types", ModuleLimits.Types, elementBytes: 3, memoryBytes: 500)];
+        reader.Budget?.Charge(LoadResource.Types, types.Length, reader.Position);
         for (var i = 0; i < types.Length; i++)
         {
             types[i] = ReadFunctionType(ref reader);
@@ -36,7 +37,7 @@ internal static class TypeSection
 
     private static WasmValueType[] ReadValueTypes(ref WasmReader reader, string what, int limit)
     {
-        var types = new WasmValueType[reader.ReadCount(what, limit)];
+        var types = new WasmValueType[reader.ReadCount(what, limit, memoryBytes: 8)];
         for (var i = 0; i < types.Length; i++)
         {
             types[i] = reader.ReadValueType();

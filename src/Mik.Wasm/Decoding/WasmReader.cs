@@ -12,8 +12,9 @@ internal ref struct WasmReader
     private readonly ReadOnlySpan<byte> _bytes;
 
     /// <summary>Makes a reader over a range of the module's bytes.</summary>
-    public WasmReader(ReadOnlySpan<byte> module, int start, int length, WasmFeatures features)
+    public WasmReader(ReadOnlySpan<byte> module, int start, int length, WasmFeatures features, LoadBudget? budget = null)
     {
+        Budget = budget;
         _bytes = module[..(start + length)];
         Position = start;
         Features = features;
@@ -24,6 +25,9 @@ internal ref struct WasmReader
 
     /// <summary>What the module may use.</summary>
     public readonly WasmFeatures Features { get; }
+
+    /// <summary>What reading may cost; null where that was counted before.</summary>
+    public readonly LoadBudget? Budget { get; }
 
     /// <summary>Offset after the last byte of the range.</summary>
     public readonly int End => _bytes.Length;
@@ -82,7 +86,7 @@ internal ref struct WasmReader
         {
             Throw.Malformed("length out of bounds", Position);
         }
-        var range = new WasmReader(_bytes, Position, (int)length, Features);
+        var range = new WasmReader(_bytes, Position, (int)length, Features, Budget);
         Position += (int)length;
         return range;
     }
@@ -112,7 +116,11 @@ internal ref struct WasmReader
 
     /// <summary>Reads the length of a vector whose elements take at least <paramref name="elementBytes"/> bytes each,
     /// so that nothing is allocated for elements that cannot be there.</summary>
-    public int ReadCount(string what, int limit, int elementBytes = 1)
+    /// <param name="what">The elements, for errors.</param>
+    /// <param name="limit">The most of them.</param>
+    /// <param name="elementBytes">Bytes that one takes in the file at least.</param>
+    /// <param name="memoryBytes">Bytes that one takes in memory, about.</param>
+    public int ReadCount(string what, int limit, int elementBytes = 1, int memoryBytes = 0)
     {
         var offset = Position;
         var count = ReadU32();
@@ -122,7 +130,11 @@ internal ref struct WasmReader
         }
         if (count > (uint)limit)
         {
-            Throw.Invalid($"{count} {what}, more than the limit of {limit}", offset);
+            Throw.OverLimit($"{count} {what}, more than the limit of {limit}", offset);
+        }
+        if (memoryBytes > 0)
+        {
+            Budget?.Charge(LoadResource.Declarations, (long)count * memoryBytes, offset);
         }
         return (int)count;
     }

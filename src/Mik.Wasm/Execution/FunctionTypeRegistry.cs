@@ -8,7 +8,7 @@ namespace Mik.Wasm.Execution;
 /// Gives every structural <see cref="FunctionType"/> one number for the life of the process, so that
 /// <c>call_indirect</c> and import matching compare integers. Thread-safe; numbers are above 0. A type's number is nearly always the
 /// same in every process, so that saved code holds good: it comes from the type's structure, and only the second of two types
-/// whose structures give the same takes the next.
+/// whose structures give the same takes another one.
 /// </summary>
 internal static class FunctionTypeRegistry
 {
@@ -34,7 +34,8 @@ internal static class FunctionTypeRegistry
             }
             for (number = Preferred(type); number == 0 || !Types.TryAdd(number, type);)
             {
-                number = (number + 1) & int.MaxValue;
+                // Another step for each type and process: types made to give the same number do not stand in each other's way.
+                number = (number + (type.GetHashCode() | 1)) & int.MaxValue;
             }
             Numbers[type] = number;
             return number;

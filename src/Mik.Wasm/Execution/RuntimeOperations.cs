@@ -12,6 +12,17 @@ namespace Mik.Wasm.Execution;
 /// </summary>
 internal static unsafe class RuntimeOperations
 {
+    private static readonly Lock Compiling = new();
+
+    /// <summary>Compiles a method to machine code. One at a time: a large one takes hundreds of megabytes meanwhile.</summary>
+    public static void CompileNow(RuntimeMethodHandle method)
+    {
+        lock (Compiling)
+        {
+            RuntimeHelpers.PrepareMethod(method);
+        }
+    }
+
     /// <summary><c>memory.grow</c> of a 32-bit memory: the old size in pages, or -1.</summary>
     public static int MemoryGrow(nint context, int memoryIndex, int delta) =>
         (int)ModuleInstance.FromContext(context).Memory(memoryIndex).Grow((uint)delta);

@@ -38,6 +38,7 @@ public sealed class CompiledModule
     {
         ArgumentNullException.ThrowIfNull(module);
         var translated = cache is null ? ModuleTranslator.Translate(module) : cache.Translate(module);
+        translated.CompileLongFunctions(module.LoadCancellation);
         var exports = module.Exports.ToFrozenDictionary(export => export.Name, StringComparer.Ordinal);
         return new CompiledModule(
             module, new InstanceTemplate(module, translated.Layout, exports, FunctionsOf(module, translated), translated.WritesTables, translated));

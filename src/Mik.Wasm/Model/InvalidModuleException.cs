@@ -23,4 +23,7 @@ public sealed class InvalidModuleException : Exception
 
     /// <summary>True when the bytes do not decode; false when the module does not validate.</summary>
     public bool IsMalformed { get; }
+
+    /// <summary>Whether the module is more than this engine takes; the reason names the limit.</summary>
+    public bool IsOverLimit { get; init; }
 }

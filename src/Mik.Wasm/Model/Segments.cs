@@ -54,4 +54,8 @@ public sealed record ElementSegment(
 /// <param name="LocalCount">Number of declared locals.</param>
 /// <param name="Start">Offset of the first instruction in the module's bytes.</param>
 /// <param name="Length">Length of the instructions in bytes, the final <c>end</c> included.</param>
-public sealed record FunctionBody((int Count, WasmValueType Type)[] Locals, int LocalCount, int Start, int Length);
+public sealed record FunctionBody((int Count, WasmValueType Type)[] Locals, int LocalCount, int Start, int Length)
+{
+    /// <summary>The numbers of the locals by those that the instructions name; null when they are the same.</summary>
+    internal IReadOnlyDictionary<int, int>? LocalNumbers { get; init; }
+}

@@ -8,6 +8,7 @@ public sealed class WasmModule
 {
     // The features with which the functions are still to be validated; null when that is done.
     private WasmFeatures? _unread;
+    private LoadBudget? _budget;
 
     internal WasmModule(ReadOnlyMemory<byte> bytes)
     {
@@ -90,10 +91,16 @@ public sealed class WasmModule
     /// <param name="bytes">The module; kept, not copied.</param>
     /// <param name="features">What the module may use.</param>
     /// <param name="isKnown">Whether a module with these bytes was found valid before, by the same engine with the same features: its functions are not read then.</param>
-    /// <exception cref="InvalidModuleException">The bytes are malformed or the module is invalid; it names the offset and the reason.</exception>
-    public static WasmModule Load(ReadOnlyMemory<byte> bytes, WasmFeatures features = WasmFeatures.Default, Predicate<ReadOnlyMemory<byte>>? isKnown = null)
+    /// <param name="budget">What loading may cost, the translation of the module included; left out, it is that of a file with these bytes.</param>
+    /// <exception cref="InvalidModuleException">The bytes are malformed, the module is invalid or above a limit; it names the offset and the reason.</exception>
+    /// <exception cref="OperationCanceledException">The budget's load was cancelled.</exception>
+    public static WasmModule Load(
+        ReadOnlyMemory<byte> bytes, WasmFeatures features = WasmFeatures.Default, Predicate<ReadOnlyMemory<byte>>? isKnown = null, LoadBudget? budget = null)
     {
-        var module = ModuleDecoder.Decode(bytes, features);
+        budget ??= new LoadBudget(bytes.Length);
+        var module = ModuleDecoder.Decode(bytes, features, budget);
+        module._budget = budget;
+        module.LoadCancellation = budget.CancellationToken;
         ModuleValidator.Validate(module, features);
         module._unread = features;
         if (isKnown?.Invoke(bytes) != true)
@@ -109,10 +116,16 @@ public sealed class WasmModule
     {
         if (_unread is { } features)
         {
-            ModuleValidator.ValidateFunctions(this, features);
+            ModuleValidator.ValidateFunctions(this, features, LoadCancellation);
             _unread = null;
         }
     }
+
+    /// <summary>Ends the loading of the module.</summary>
+    internal CancellationToken LoadCancellation { get; private set; }
+
+    /// <summary>What translating the module may cost: what is left of its load's budget the first time, a budget of its own later.</summary>
+    internal LoadBudget TakeBudget() => Interlocked.Exchange(ref _budget, null) ?? new LoadBudget(Bytes.Length);
 
     /// <summary>The type of an export.</summary>
     public ExternalType TypeOf(WasmExport export)

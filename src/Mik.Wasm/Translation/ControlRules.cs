@@ -10,8 +10,6 @@ namespace Mik.Wasm.Translation;
 internal static class ControlRules
 {
     private const int InterruptOffset = 8;
-    // The compiler's time grows with the square of this.
-    private const int MaximumLoopDepth = 1000;
 
     public static void Unreachable(FunctionTranslator function, in Instruction instruction)
     {
@@ -28,10 +26,6 @@ internal static class ControlRules
 
     public static void Loop(FunctionTranslator function, in Instruction instruction)
     {
-        if (++function.LoopDepth > MaximumLoopDepth)
-        {
-            throw new FunctionTooLargeException("nests too many loops");
-        }
         var frame = Open(function, FrameKind.Loop, instruction.BlockType);
         var stack = function.Stack;
         var parameters = PassParameters(function, frame);
@@ -138,7 +132,6 @@ internal static class ControlRules
         Release(function, frame, frame.ParameterLocals);
         if (frame.Kind == FrameKind.Loop)
         {
-            function.LoopDepth--;
             Release(function, frame, frame.LabelLocals!);
         }
     }

@@ -80,9 +80,6 @@ internal sealed class FunctionTranslator
     /// <summary>The open blocks, the function's own first.</summary>
     public List<ControlFrame> Frames { get; } = [];
 
-    /// <summary>Number of open loops.</summary>
-    public int LoopDepth { get; set; }
-
     /// <inheritdoc cref="RotationSurvey"/>
     public bool HidesComparisons => _survey.HasRotation;
 

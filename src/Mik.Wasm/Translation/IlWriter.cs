@@ -9,9 +9,11 @@ namespace Mik.Wasm.Translation;
 /// <summary>Writes CIL in its short forms; the only door from translation to <see cref="ILGenerator"/>.</summary>
 internal sealed class IlWriter
 {
-    // A method beyond this is hostile (a thousand results, passed a thousand times): compiling it would take many seconds.
-    private const int MaximumBytes = 16 * 1024 * 1024;
+    // Compiling takes about 500 bytes of memory and a microsecond for each. The largest function of StarlingMonkey has 200,000.
+    private const int MaximumInstructions = 600_000;
     private const int MaximumLocals = 65_000;
+    // A target of a switch takes as much memory while it is written as these.
+    private const int TargetInstructions = 4;
 
     private readonly ILGenerator _generator;
 
@@ -27,19 +29,31 @@ internal sealed class IlWriter
     /// <summary>Bytes written.</summary>
     public int Length => _generator.ILOffset;
 
+    /// <summary>Instructions written; the targets of a <c>switch</c> and labels are some, too.</summary>
+    public int Instructions { get; private set; }
+
+    private ILGenerator Next
+    {
+        get
+        {
+            Count(1);
+            return _generator;
+        }
+    }
+
     /// <summary>Adds a local.</summary>
     public int DeclareLocal(Type type)
     {
         if (LocalCount >= MaximumLocals)
         {
-            throw new FunctionTooLargeException("needs too many locals");
+            throw new FunctionTooLargeException($"needs too many locals: more than the limit of {MaximumLocals}");
         }
         LocalCount++;
         return _generator.DeclareLocal(type).LocalIndex;
     }
 
     /// <summary>Makes a label that is not placed yet.</summary>
-    public Label DefineLabel() => _generator.DefineLabel();
+    public Label DefineLabel() => Next.DefineLabel();
 
     /// <summary>Places a label here.</summary>
     public void MarkLabel(Label label) => _generator.MarkLabel(label);
@@ -48,7 +62,7 @@ internal sealed class IlWriter
     public void Emit(OpCode code)
     {
         Debug.Assert(code.OperandType == OperandType.InlineNone, "an operand is missing");
-        _generator.Emit(code);
+        Next.Emit(code);
     }
 
     /// <summary>The instructions of a row's lowering.</summary>
@@ -70,8 +84,7 @@ internal sealed class IlWriter
     /// <summary>A branch; the IL stack below its operands must be empty.</summary>
     public void Branch(OpCode code, Label target)
     {
-        CheckSize();
-        _generator.Emit(code, target);
+        Next.Emit(code, target);
     }
 
     /// <summary><c>switch</c>; without targets it only takes its operand.</summary>
@@ -79,34 +92,37 @@ internal sealed class IlWriter
     {
         if (targets.Length == 0)
         {
-            _generator.Emit(Il.Pop);
+            Next.Emit(Il.Pop);
             return;
         }
-        _generator.Emit(Il.Switch, targets);
+        Count(TargetInstructions * targets.Length);
+        Next.Emit(Il.Switch, targets);
     }
 
     /// <summary>A call of a static method.</summary>
     public void Call(MethodInfo method)
     {
-        CheckSize();
-        _generator.Emit(Il.Call, method);
+        Next.Emit(Il.Call, method);
     }
 
     /// <summary>A call of the code pointer on top of the IL stack.</summary>
     public void CallIndirect(Type result, Type[] parameters)
     {
-        CheckSize();
-        _generator.EmitCalli(Il.Calli, CallingConventions.Standard, result, parameters, null);
+        Count(parameters.Length);
+        Next.EmitCalli(Il.Calli, CallingConventions.Standard, result, parameters, null);
     }
 
     /// <summary>The entry point of a method.</summary>
-    public void LoadFunction(MethodInfo method) => _generator.Emit(Il.Ldftn, method);
+    public void LoadFunction(MethodInfo method) => Next.Emit(Il.Ldftn, method);
+
+    /// <summary>The handle of a method.</summary>
+    public void LoadToken(MethodInfo method) => Next.Emit(Il.Ldtoken, method);
 
     /// <summary>An instruction with a field.</summary>
-    public void Emit(OpCode code, FieldInfo field) => _generator.Emit(code, field);
+    public void Emit(OpCode code, FieldInfo field) => Next.Emit(code, field);
 
     /// <summary>An instruction with a type.</summary>
-    public void Emit(OpCode code, Type type) => _generator.Emit(code, type);
+    public void Emit(OpCode code, Type type) => Next.Emit(code, type);
 
     /// <summary>A constant.</summary>
     public void LoadInt32(int value)
@@ -114,13 +130,13 @@ internal sealed class IlWriter
         switch (value)
         {
             case >= -1 and <= 8:
-                _generator.Emit(ShortConstants[value + 1]);
+                Next.Emit(ShortConstants[value + 1]);
                 break;
             case >= sbyte.MinValue and <= sbyte.MaxValue:
-                _generator.Emit(Il.Ldc_I4_S, (sbyte)value);
+                Next.Emit(Il.Ldc_I4_S, (sbyte)value);
                 break;
             default:
-                _generator.Emit(Il.Ldc_I4, value);
+                Next.Emit(Il.Ldc_I4, value);
                 break;
         }
     }
@@ -131,11 +147,11 @@ internal sealed class IlWriter
         if (value is >= int.MinValue and <= int.MaxValue)
         {
             LoadInt32((int)value);
-            _generator.Emit(Il.Conv_I8);
+            Next.Emit(Il.Conv_I8);
         }
         else
         {
-            _generator.Emit(Il.Ldc_I8, value);
+            Next.Emit(Il.Ldc_I8, value);
         }
     }
 
@@ -151,7 +167,7 @@ internal sealed class IlWriter
         }
         else
         {
-            _generator.Emit(Il.Ldc_R4, value);
+            Next.Emit(Il.Ldc_R4, value);
         }
     }
 
@@ -166,7 +182,7 @@ internal sealed class IlWriter
         }
         else
         {
-            _generator.Emit(Il.Ldc_R8, value);
+            Next.Emit(Il.Ldc_R8, value);
         }
     }
 
@@ -185,11 +201,12 @@ internal sealed class IlWriter
     /// <summary>The address of a local.</summary>
     public void LoadLocalAddress(int index) => Variable(index, [], Il.Ldloca_S, Il.Ldloca);
 
-    private void CheckSize()
+    private void Count(int instructions)
     {
-        if (_generator.ILOffset > MaximumBytes)
+        Instructions += instructions;
+        if (Instructions > MaximumInstructions)
         {
-            throw new FunctionTooLargeException("is too large");
+            throw new FunctionTooLargeException($"is too large: more than the limit of {MaximumInstructions} emitted instructions");
         }
     }
 
@@ -197,15 +214,15 @@ internal sealed class IlWriter
     {
         if (index < shortest.Length)
         {
-            _generator.Emit(shortest[index]);
+            Next.Emit(shortest[index]);
         }
         else if (index <= byte.MaxValue)
         {
-            _generator.Emit(shorter, (byte)index);
+            Next.Emit(shorter, (byte)index);
         }
         else
         {
-            _generator.Emit(general, unchecked((short)index));
+            Next.Emit(general, unchecked((short)index));
         }
     }
 

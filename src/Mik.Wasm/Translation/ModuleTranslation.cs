@@ -20,9 +20,11 @@ internal sealed class ModuleTranslation
     // A class holds 65,535 methods at most, and a function may need two.
     private const int FunctionsPerClass = 20_000;
 
-    // Emitted code is about 4 times as large as its source; more than this is an attack on memory.
-    private const int AllowedGrowth = 16;
-    private const int AllowedBytes = 64 * 1024 * 1024;
+    // The just-in-time compiler takes about 500 bytes and a microsecond for each emitted instruction, on whichever thread calls first. So functions with
+    // more than this are compiled with the module, one after the other; and large ones, too, if together they are more than those of any real program.
+    private const int LongToCompile = 250_000;
+    private const int Large = 50_000;
+    private const int LargeTogether = 1_200_000;
 
     private const string BodySuffix = " (body)";
 
@@ -30,13 +32,16 @@ internal sealed class ModuleTranslation
     private readonly CallSignature?[] _signatures;
     private readonly MethodBuilder[] _methods;
     private readonly string[] _names;
-    private long _emittedBytes;
+    private readonly Dictionary<int, MethodBuilder> _largeBodies = [];
+    private readonly LoadBudget _budget;
+    private readonly List<(int Function, int Instructions)> _large = [];
 
     /// <summary>Declares a method for every function.</summary>
     public ModuleTranslation(WasmModule module, ContextLayout layout, EmissionTarget target)
     {
         Module = module;
         Layout = layout;
+        _budget = module.TakeBudget();
         var classCount = Math.Max(1, (module.Bodies.Length + FunctionsPerClass - 1) / FunctionsPerClass);
         _owners = [.. Enumerable.Range(0, classCount).Select(target.DefineClass)];
         _signatures = new CallSignature?[module.Types.Length];
@@ -58,6 +63,16 @@ internal sealed class ModuleTranslation
     /// <summary>Whether an instruction was translated that may change a table.</summary>
     public bool WritesTables { get; set; }
 
+    /// <summary>The defined functions that take long to compile to machine code.</summary>
+    public IEnumerable<int> LongFunctions
+    {
+        get
+        {
+            var least = _large.Sum(large => (long)large.Instructions) > LargeTogether ? Large : LongToCompile;
+            return _large.Where(large => large.Instructions > least).Select(large => large.Function);
+        }
+    }
+
     /// <summary>The classes that hold the methods.</summary>
     public ReadOnlySpan<TypeBuilder> Classes => _owners;
 
@@ -67,6 +82,9 @@ internal sealed class ModuleTranslation
 
     /// <summary>The method of a function of the module (imports first; not one of them).</summary>
     public MethodBuilder MethodOf(int function) => _methods[function - Module.ImportedFunctionCount];
+
+    /// <summary>The method that does the work of a defined function.</summary>
+    public MethodBuilder BodyOf(int definedIndex) => _largeBodies.GetValueOrDefault(definedIndex, _methods[definedIndex]);
 
     /// <summary>The signature of a function type of the module.</summary>
     public CallSignature SignatureOf(int type) => _signatures[type] ??= new CallSignature(Module.Types[type]);
@@ -80,8 +98,8 @@ internal sealed class ModuleTranslation
     /// <summary>Fills the method of a defined function.</summary>
     public void Translate(int definedIndex)
     {
-        var body = Module.Bodies[definedIndex];
         var type = SignatureOf(Module.FunctionTypeIndices[Module.ImportedFunctionCount + definedIndex]);
+        var body = NamedLocals.Of(Module, type.Type, Module.Bodies[definedIndex]);
         var method = _methods[definedIndex];
         try
         {
@@ -93,7 +111,7 @@ internal sealed class ModuleTranslation
             method.InitLocals = !ClearsLocals(body);
             var translator = new FunctionTranslator(this, type.Type, body, method.GetILGenerator(), checksStack: true);
             translator.Translate();
-            Count(translator.Il);
+            Count(definedIndex, translator.Il);
             if (translator.HidesComparisons || translator.HasShift)
             {
                 // A caller could compare the result, or make a rotation with it.
@@ -103,19 +121,22 @@ internal sealed class ModuleTranslation
         catch (FunctionTooLargeException exception)
         {
             throw new InvalidModuleException(
-                $"function {_names[definedIndex]} {exception.Message}", body.Start, isMalformed: false);
+                $"function {_names[definedIndex]} {exception.Message}", body.Start, isMalformed: false)
+            { IsOverLimit = true };
         }
     }
 
     /// <summary>Whether the method with this name does the work of a large function.</summary>
     public static bool IsLargeBody(string method) => method.EndsWith(BodySuffix, StringComparison.Ordinal);
 
-    private void Count(IlWriter il)
+    private void Count(int definedIndex, IlWriter il)
     {
-        _emittedBytes += il.Length;
-        if (_emittedBytes > AllowedBytes + ((long)AllowedGrowth * Module.Bytes.Length))
+        var offset = Module.Bodies[definedIndex].Start;
+        _budget.Charge(LoadResource.Emitted, il.Instructions, offset);
+        _budget.Charge(LoadResource.Locals, il.LocalCount, offset);
+        if (il.Instructions > Large)
         {
-            throw new FunctionTooLargeException("and those before it are too large together");
+            _large.Add((definedIndex, il.Instructions));
         }
     }
 
@@ -126,9 +147,10 @@ internal sealed class ModuleTranslation
     {
         var work = OwnerOf(definedIndex).DefineMethod(_names[definedIndex] + BodySuffix, Static, signature.Return, signature.Parameters);
         work.InitLocals = !ClearsLocals(body);
+        _largeBodies.Add(definedIndex, work);
         var translator = new FunctionTranslator(this, signature.Type, body, work.GetILGenerator(), checksStack: false);
         translator.Translate();
-        Count(translator.Il);
+        Count(definedIndex, translator.Il);
 
         var locals = signature.Parameters.Length + translator.Il.LocalCount;
         var margin = Math.Min((locals * FrameBytesPerLocal) + body.Length, LargestMargin);

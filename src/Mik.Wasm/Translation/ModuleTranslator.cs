@@ -43,6 +43,7 @@ internal static class ModuleTranslator
         for (var i = 0; i < classes.Length; i++)
         {
             EmitCodePointers(translation, i);
+            EmitCompilations(translation, i);
             classes[i] = translation.Classes[i].CreateType();
         }
         return classes;
@@ -60,6 +61,22 @@ internal static class ModuleTranslator
             method.SetImplementationFlags(MethodImplAttributes.NoOptimization | MethodImplAttributes.NoInlining);
             EmitCodePointers(
                 new IlWriter(method.GetILGenerator()), translation, first + part, first + Math.Min(part + CodePointersPerMethod, count));
+        }
+    }
+
+    private static void EmitCompilations(ModuleTranslation translation, int classIndex)
+    {
+        var (first, count) = translation.FunctionsOf(classIndex).GetOffsetAndLength(translation.Module.Bodies.Length);
+        var number = 0;
+        foreach (var function in translation.LongFunctions.Where(function => function >= first && function < first + count))
+        {
+            var method = translation.Classes[classIndex].DefineMethod(
+                TranslatedModule.CompileName(number++), MethodAttributes.Static | MethodAttributes.Assembly, typeof(void), []);
+            method.SetImplementationFlags(MethodImplAttributes.NoOptimization | MethodImplAttributes.NoInlining);
+            var il = new IlWriter(method.GetILGenerator());
+            il.LoadToken(translation.BodyOf(function));
+            il.Call(WellKnownMethods.RuntimeOperation(nameof(RuntimeOperations.CompileNow)));
+            il.Emit(Il.Ret);
         }
     }
 

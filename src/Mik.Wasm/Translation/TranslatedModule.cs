@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using Mik.Wasm.Execution;
+using Mik.Wasm.Model;
 
 namespace Mik.Wasm.Translation;
 
@@ -37,13 +38,35 @@ internal sealed class TranslatedModule
     {
         foreach (var type in _classes)
         {
-            for (var part = 0; MethodOf(type, part) is { } method; part++)
+            for (var part = 0; MethodOf(type, CodePointersName(part)) is { } method; part++)
             {
                 ((delegate*<nint, void>)method.MethodHandle.GetFunctionPointer())((nint)destination);
             }
         }
     }
 
-    private static MethodInfo? MethodOf(Type type, int part) =>
-        type.GetMethod(CodePointersName(part), BindingFlags.Static | BindingFlags.NonPublic);
+    /// <summary>The name of a method that compiles one function to machine code.</summary>
+    public static string CompileName(int number) => string.Create(CultureInfo.InvariantCulture, $"\u0001compile {number}");
+
+    /// <summary>Compiles the functions to machine code that take long, one after the other, so that neither a request nor its memory pays for it.</summary>
+    public void CompileLongFunctions(CancellationToken cancellationToken)
+    {
+        foreach (var type in _classes)
+        {
+            for (var number = 0; MethodOf(type, CompileName(number)) is { } method; number++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                try
+                {
+                    method.CreateDelegate<Action>()();
+                }
+                catch (InvalidProgramException exception)
+                {
+                    throw new InvalidModuleException($"a function is more than the compiler takes: {exception.Message}", 0, isMalformed: false) { IsOverLimit = true };
+                }
+            }
+        }
+    }
+
+    private static MethodInfo? MethodOf(Type type, string name) => type.GetMethod(name, BindingFlags.Static | BindingFlags.NonPublic);
 }

@@ -15,6 +15,7 @@ internal sealed partial class FunctionValidator(WasmModule module, WasmFeatures 
     private readonly ControlStack _controls = new();
     private readonly LocalTypes _locals = new();
     private int _offset;
+    private int _loops;
 
     /// <summary>Validates the body of a function that is not imported.</summary>
     public void Validate(FunctionType type, FunctionBody body)
@@ -22,6 +23,7 @@ internal sealed partial class FunctionValidator(WasmModule module, WasmFeatures 
         _offset = body.Start;
         _operands.TruncateTo(0);
         _controls.Clear();
+        _loops = 0;
         _locals.Set(type, body, body.Start);
         PushFrame(Opcode.Block, type);
         var reader = new InstructionReader(module.Bytes.Span, body.Start, body.Length, features);
@@ -131,8 +133,18 @@ internal sealed partial class FunctionValidator(WasmModule module, WasmFeatures 
         PushOperands(type.Parameters);
     }
 
-    private void PushFrame(Opcode opcode, FunctionType type) =>
+    private void PushFrame(Opcode opcode, FunctionType type)
+    {
+        if (_controls.Count > ModuleLimits.Nesting)
+        {
+            Throw.OverLimit($"blocks are nested deeper than the limit of {ModuleLimits.Nesting}", _offset);
+        }
+        if (opcode == Opcode.Loop && ++_loops > ModuleLimits.LoopNesting)
+        {
+            Throw.OverLimit($"loops are nested deeper than the limit of {ModuleLimits.LoopNesting}", _offset);
+        }
         _controls.Push(new ControlFrame { Opcode = opcode, Type = type, Height = _operands.Count });
+    }
 
     private ControlFrame PopControl()
     {
@@ -141,6 +153,10 @@ internal sealed partial class FunctionValidator(WasmModule module, WasmFeatures 
         if (_operands.Count != frame.Height)
         {
             Throw.Invalid("type mismatch: operands remain at the end of the block", _offset);
+        }
+        if (frame.Opcode == Opcode.Loop)
+        {
+            _loops--;
         }
         return _controls.Pop();
     }

@@ -32,7 +32,7 @@ internal sealed class LocalTypes
         }
         if (Count > ModuleLimits.Locals)
         {
-            Throw.Invalid($"too many locals: more than {ModuleLimits.Locals} with the parameters", offset);
+            Throw.OverLimit($"too many locals: more than {ModuleLimits.Locals} with the parameters", offset);
         }
     }
 

@@ -38,7 +38,7 @@ internal static class ModuleValidator
         }
         if (module.Memories.Length > ModuleLimits.Memories)
         {
-            Throw.Invalid($"more than {ModuleLimits.Memories} memories", offset);
+            Throw.OverLimit($"more than {ModuleLimits.Memories} memories", offset);
         }
         foreach (var memory in module.Memories)
         {
@@ -68,7 +68,7 @@ internal static class ModuleValidator
         }
         if (module.Tables.Length > ModuleLimits.Tables)
         {
-            Throw.Invalid($"more than {ModuleLimits.Tables} tables", offset);
+            Throw.OverLimit($"more than {ModuleLimits.Tables} tables", offset);
         }
     }
 
@@ -160,11 +160,12 @@ internal static class ModuleValidator
 
     /// <summary>Validates the bodies of a module's functions, after <see cref="Validate"/>.</summary>
     /// <exception cref="InvalidModuleException">One is malformed or invalid.</exception>
-    public static void ValidateFunctions(WasmModule module, WasmFeatures features)
+    public static void ValidateFunctions(WasmModule module, WasmFeatures features, CancellationToken cancellationToken)
     {
         var validator = new FunctionValidator(module, features);
         for (var i = 0; i < module.Bodies.Length; i++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             validator.Validate(module.FunctionTypeOf(module.ImportedFunctionCount + i), module.Bodies[i]);
         }
     }

@@ -53,7 +53,7 @@ internal sealed class OperandStack
     {
         if (needed > MaximumDepth)
         {
-            Throw.Invalid($"more than {MaximumDepth} operands on the stack", offset);
+            Throw.OverLimit($"more than {MaximumDepth} operands on the stack", offset);
         }
         Array.Resize(ref _types, Math.Min(Math.Max(needed, 2 * _types.Length), MaximumDepth));
     }

@@ -110,6 +110,68 @@ public sealed class HostileComponentTests
         Refused(Assemble(RawSection(InstanceSection, [0x01, 0x01, .. huge])), "length out of bounds");
     }
 
+    [Fact]
+    public void Load_OneModuleInstantiatedOften_IsRefused()
+    {
+        byte[] module = [0x00, 0x61, 0x73, 0x6D, 0x01, 0x00, 0x00, 0x00];
+        byte[] once = [0x00, 0x00, 0x00];
+        OverLimit(
+            Assemble(RawSection(CoreModuleSection, module), Section(CoreInstanceSection, [.. Enumerable.Repeat(once, 10_000)])),
+            "more than the limit of 1000 core instances");
+    }
+
+    [Fact]
+    public void Load_ComponentsThatInstantiateOthersTenTimes_AreRefusedAsInstances()
+    {
+        var component = Assemble();
+        byte[] once = [0x00, 0x00, 0x00];
+        for (var i = 0; i < 6; i++)
+        {
+            component = Assemble(RawSection(ComponentSection, component), Section(InstanceSection, [.. Enumerable.Repeat(once, 10)]));
+        }
+
+        OverLimit(component, " instances, above the limit of 10000");
+    }
+
+    [Fact]
+    public void Load_LargeModuleInstantiatedOften_IsRefusedForTheBytesOfItsInstances()
+    {
+        // 20,000 globals take 320 KB in each of 900 instances.
+        byte[] globals = Join(Number(20_000), [.. Enumerable.Repeat<byte[]>([0x7F, 0x00, 0x41, 0x00, 0x0B], 20_000).SelectMany(global => global)]);
+        byte[] module = Join([0x00, 0x61, 0x73, 0x6D, 0x01, 0x00, 0x00, 0x00], RawSection(6, globals));
+        byte[] once = [0x00, 0x00, 0x00];
+        OverLimit(
+            Assemble(RawSection(CoreModuleSection, module), Section(CoreInstanceSection, [.. Enumerable.Repeat(once, 900)])),
+            " bytes of instances, above the limit of ");
+    }
+
+    [Fact]
+    public void Load_ManyDefinitionsInAFewBytes_AreRefused()
+    {
+        byte[] list = [0x70, U32];
+        OverLimit(Assemble(Section(TypeSection, [.. Enumerable.Repeat(list, 300_000)])), " bytes of declarations in memory, above the limit of ");
+        OverLimit(Assemble(Section(TypeSection, [.. Enumerable.Repeat(InstanceType(), 100_000)])), " bytes of declarations in memory, above the limit of ");
+    }
+
+    [Fact]
+    public void Load_ManyModulesOfAMegabyteOfNothing_ShareOneLimit()
+    {
+        // 25,000 functions each, which one module of this size may have.
+        byte[] functions = Join(Number(25_000), new byte[25_000]);
+        byte[] code = Join(Number(25_000), [.. Enumerable.Repeat<byte[]>([0x02, 0x00, 0x0B], 25_000).SelectMany(body => body)]);
+        byte[] module = Join([0x00, 0x61, 0x73, 0x6D, 0x01, 0x00, 0x00, 0x00, 0x01, 0x04, 0x01, 0x60, 0x00, 0x00], RawSection(3, functions), RawSection(10, code));
+
+        Assert.Equal(25_000, Component.Load(Assemble(RawSection(CoreModuleSection, module))).CoreFunctionCount);
+        OverLimit(Assemble(RawSection(CoreModuleSection, module), RawSection(CoreModuleSection, module)), "50000 functions, above the limit of 3");
+    }
+
+    private static void OverLimit(byte[] bytes, string reason)
+    {
+        var error = Assert.Throws<InvalidComponentException>(() => Component.Load(bytes));
+        Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+        Assert.Equal(InvalidComponentKind.OverLimit, error.Kind);
+    }
+
     private static byte[] Nest(int count)
     {
         var component = Assemble();

@@ -9,12 +9,12 @@ public sealed class ModuleLoaderTests
 
     [Fact]
     public void Load_AComponent_GivesItsSize() =>
-        Assert.Equal(new FileInfo(Hello.Path).Length, new ModuleLoader(new MikServerOptions()).Load(Hello).SizeBytes);
+        Assert.Equal(new FileInfo(Hello.Path).Length, new ModuleLoader(new MikServerOptions()).Load(Hello, CancellationToken.None).SizeBytes);
 
     [Fact]
     public void Load_FileAboveTheLimit_IsRefusedUnread()
     {
-        var exception = Assert.Throws<ModuleLoadException>(() => new ModuleLoader(new MikServerOptions { MaxModuleBytes = 100 }).Load(Hello));
+        var exception = Assert.Throws<ModuleLoadException>(() => new ModuleLoader(new MikServerOptions { MaxModuleBytes = 100 }).Load(Hello, CancellationToken.None));
 
         Assert.Contains("above the limit of 100", exception.Message, StringComparison.Ordinal);
     }
@@ -22,7 +22,7 @@ public sealed class ModuleLoaderTests
     [Fact]
     public void Load_MoreFunctionsThanTheLimit_IsRefused()
     {
-        var exception = Assert.Throws<ModuleLoadException>(() => new ModuleLoader(new MikServerOptions { MaxModuleFunctions = 2 }).Load(Hello));
+        var exception = Assert.Throws<ModuleLoadException>(() => new ModuleLoader(new MikServerOptions { MaxModuleFunctions = 2 }).Load(Hello, CancellationToken.None));
 
         Assert.Contains("functions, above the limit of 2", exception.Message, StringComparison.Ordinal);
     }
@@ -30,7 +30,7 @@ public sealed class ModuleLoaderTests
     [Fact]
     public void Load_NoFile_SaysSo()
     {
-        var exception = Assert.Throws<ModuleLoadException>(() => new ModuleLoader(new MikServerOptions()).Load(new ModuleConfig("m", "no/such.wasm")));
+        var exception = Assert.Throws<ModuleLoadException>(() => new ModuleLoader(new MikServerOptions()).Load(new ModuleConfig("m", "no/such.wasm"), CancellationToken.None));
 
         Assert.True(exception.IsMissing);
     }

@@ -61,6 +61,62 @@ public sealed class ModuleStateTests
         File.Delete(path);
     }
 
+    [Fact]
+    public async Task GetModelAsync_LoadSlowerThanARequest_IsThereForALaterOne()
+    {
+        var loads = 0;
+        using var release = new ManualResetEventSlim();
+        var module = State("m.wasm", _ =>
+        {
+            Interlocked.Increment(ref loads);
+            release.Wait();
+            return Model;
+        });
+        using var deadline = new CancellationTokenSource();
+        var first = module.GetModelAsync(deadline.Token).AsTask();
+        await deadline.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+
+        release.Set();
+
+        Assert.Same(Model, await module.GetModelAsync(CancellationToken.None));
+        Assert.Equal(1, loads);
+    }
+
+    [Fact]
+    public async Task GetModelAsync_FileThatCouldNotBeRead_IsTriedAgain()
+    {
+        var loads = 0;
+        var module = State("m.wasm", config => ++loads < 2 ? throw new ModuleLoadException(config, "too many open files") { IsVerdict = false } : Model);
+
+        await Assert.ThrowsAsync<ModuleLoadException>(() => module.GetModelAsync(CancellationToken.None).AsTask());
+
+        Assert.Same(Model, await module.GetModelAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Retire_WhileItLoads_EndsTheLoad()
+    {
+        using var begun = new SemaphoreSlim(0);
+        using var ended = new SemaphoreSlim(0);
+        var factory = new ModuleFactory(new MikServerOptions(), (_, cancellationToken) =>
+        {
+            begun.Release();
+            cancellationToken.WaitHandle.WaitOne();
+            ended.Release();
+            throw new OperationCanceledException(cancellationToken);
+        }, new Mik.Server.Threads.GuestThreads(4), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        var module = factory.Create(new ModuleConfig("m", "m.wasm"));
+        var waiting = module.GetModelAsync(CancellationToken.None).AsTask();
+        Assert.True(await begun.WaitAsync(TimeSpan.FromSeconds(60)));
+
+        module.Retire();
+
+        var exception = await Assert.ThrowsAsync<ModuleLoadException>(() => waiting);
+        Assert.True(exception.IsMissing);
+        Assert.True(await ended.WaitAsync(TimeSpan.FromSeconds(60)));
+    }
+
     private static ModuleState State(string path, Func<ModuleConfig, ModuleModel> load) =>
         TestModules.State("m", path, load);
 }

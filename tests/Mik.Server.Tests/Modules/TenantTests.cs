@@ -75,6 +75,39 @@ public sealed class TenantTests : IDisposable
     }
 
     [Fact]
+    public async Task Link_OutOfTheTenantsFolder_IsNotServed()
+    {
+        Link("tenants/a/theirs.wasm", _folder["tenants/b/one.wasm"]);
+        Link("tenants/a/relative.wasm", "../b/one.wasm");
+        Link("tenants/a/platform.wasm", _folder["modules/shared.wasm"]);
+        Link("tenants/a/twice.wasm", "theirs.wasm");
+        Link("tenants/a/mine.wasm", "one.wasm");
+        Link("modules/elsewhere.wasm", _folder["tenants/b/one.wasm"]);
+        await using var server = await StartAsync();
+
+        foreach (var name in new[] { "theirs", "relative", "platform", "twice" })
+        {
+            await ComponentHandlerTests.AssertProblemAsync(await server.Client.GetAsync(new Uri($"/tenant/a/{name}/", UriKind.Relative)), 404, "module-not-found");
+        }
+
+        Assert.Equal("a's one", await ModuleFolderTests.GetAsync(server, "/tenant/a/mine/"));
+        Assert.Equal("b's one", await ModuleFolderTests.GetAsync(server, "/run/elsewhere/"));
+        Assert.Contains(server.Log.Lines, line => line.Contains("theirs.wasm: it is a link that leads out of the tenant's folder", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Link_ThatCameAfterTheFolderWasLookedAt_IsNotRead()
+    {
+        var module = new ModuleConfig("a/one", _folder["tenants/a/one.wasm"]) { Within = _folder["tenants/a"] };
+        File.Delete(module.Path);
+        Link("tenants/a/one.wasm", _folder["tenants/b/one.wasm"]);
+
+        var exception = Assert.Throws<ModuleLoadException>(() => new ModuleLoader(new MikServerOptions()).Load(module, CancellationToken.None));
+
+        Assert.True(exception.IsMissing);
+    }
+
+    [Fact]
     public async Task Tenant_ComesAndGoes_IsNoticed()
     {
         await using var server = await StartAsync();
@@ -104,6 +137,8 @@ public sealed class TenantTests : IDisposable
         await ComponentHandlerTests.AssertProblemAsync(await server.Client.GetAsync(new Uri("/run/one/", UriKind.Relative)), 503, "circuit-open");
         Assert.Equal("a's one", await ModuleFolderTests.GetAsync(server, "/tenant/a/one/"));
     }
+
+    private void Link(string name, string target) => File.CreateSymbolicLink(_folder[name], target);
 
     private Task<TestServer> StartAsync(Func<MikServerOptions, MikServerOptions>? change = null) => TestServer.StartAsync(
         module => module.Name == "one" ? new ModuleModel((_, _, _) => throw new Trap(TrapKind.Unreachable, "unreachable"), 1, TimeSpan.Zero) : TestFolder.Load(module),

@@ -8,7 +8,7 @@ namespace Mik.Server.Tests.Modules;
 internal static class TestModules
 {
     public static ModuleFactory Factory(Func<ModuleConfig, ModuleModel> load, MikServerOptions? options = null, TimeProvider? clock = null) =>
-        new(options ?? new MikServerOptions(), load, new GuestThreads(4), clock ?? TimeProvider.System, NullLogger.Instance);
+        new(options ?? new MikServerOptions(), (module, _) => load(module), new GuestThreads(4), clock ?? TimeProvider.System, NullLogger.Instance);
 
     public static ModuleState State(string name, string path, Func<ModuleConfig, ModuleModel> load) => Factory(load).Create(new ModuleConfig(name, path));
 }

@@ -42,7 +42,7 @@ public sealed class OutgoingRefusalTests
         Assert.DoesNotContain("mik_outgoing_refusals_total{", await server.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative)), StringComparison.Ordinal);
     }
 
-    private static Task<TestServer> StartAsync(string allowed) => TestServer.StartAsync(new ModuleLoader(new MikServerOptions()).Load, options => options with
+    private static Task<TestServer> StartAsync(string allowed) => TestServer.StartAsync(module => new ModuleLoader(new MikServerOptions()).Load(module, CancellationToken.None), options => options with
     {
         Modules = [new ModuleConfig("outgoing", RepositoryRoot.Combine("guests", "outgoing", "outgoing.wasm"))],
         HttpAllowed = allowed.Length == 0 ? [] : [allowed],

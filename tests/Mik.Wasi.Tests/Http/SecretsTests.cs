@@ -17,7 +17,7 @@ public sealed class SecretsTests
     [Fact]
     public async Task MillionRequests_ThatLeaveSecretsEverywhere_NeverFindOne()
     {
-        var component = HttpComponent.Load(Guests.Read("secrets"), "secrets");
+        var component = HttpComponent.Load(Guests.Read("secrets"), "secrets", cancellationToken: CancellationToken.None);
         var next = 0;
         var served = 0;
         var finds = new List<string>();

@@ -3,6 +3,7 @@ using Mik.Wasm.CodeCaching;
 using Mik.Wasm.Execution;
 using Mik.Wasm.Instantiation;
 using Mik.Wasm.Model;
+using Mik.Wasm.Platform;
 using Mik.Wasm.Tests.Translation;
 using Mik.Wasm.Translation;
 
@@ -151,23 +152,99 @@ public sealed class CodeCacheTests : IDisposable
         Assert.Throws<InvalidModuleException>(() => Run(invalid, cache));
     }
 
-    [Fact]
-    public void FolderThatOthersMayWrite_IsNotUsed()
+    [Theory]
+    [InlineData("folder", UnixFileMode.OtherWrite)]
+    [InlineData("folder", UnixFileMode.GroupWrite)]
+    [InlineData("root", UnixFileMode.OtherWrite)]
+    [InlineData("parent", UnixFileMode.OtherWrite)]
+    [InlineData("manifest", UnixFileMode.OtherWrite)]
+    [InlineData("assembly", UnixFileMode.OtherWrite)]
+    public void CodeThatOthersMayWrite_IsNotUsed(string what, UnixFileMode mode)
     {
         if (OperatingSystem.IsWindows())
         {
             return;
         }
         var bytes = Guest().ToBytes();
-        Run(bytes, new CodeCache(Folder));
-        var folder = Path.GetDirectoryName(Files.First())!;
-        File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.OtherWrite);
-        var cache = new CodeCache(Folder);
+        var parent = Path.Combine(Folder, "parent");
+        var root = Path.Combine(parent, "code");
+        Run(bytes, new CodeCache(root));
+        var folder = Directory.GetDirectories(root).Single();
+        var path = what switch
+        {
+            "folder" => folder,
+            "root" => root,
+            "parent" => parent,
+            "manifest" => Directory.GetFiles(folder, "*.code").Single(),
+            _ => Directory.GetFiles(folder, "*.dll").Single(),
+        };
+        Assert.Equal(1, FoundBy(bytes, root));
+        File.SetUnixFileMode(path, File.GetUnixFileMode(path) | mode);
 
-        Assert.False(cache.Knows(bytes));
+        // A group of the user's own number is the user's alone; root's is not.
+        var isUsed = mode == UnixFileMode.GroupWrite && FileOwner.CurrentUser != 0;
+        Assert.Equal(isUsed ? 1 : 0, FoundBy(bytes, root));
+        Assert.Equal(isUsed || File.Exists(path), new CodeCache(root).Objection is null);
+    }
+
+    [Fact]
+    public void CodeBelowAFolderWhereAllMayMakeFiles_IsUsed()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+        var bytes = Guest().ToBytes();
+        var parent = Directory.CreateDirectory(Path.Combine(Folder, "parent")).FullName;
+        File.SetUnixFileMode(parent, File.GetUnixFileMode(parent) | UnixFileMode.OtherWrite | UnixFileMode.StickyBit);
+        var root = Path.Combine(parent, "code");
+        Run(bytes, new CodeCache(root));
+
+        Assert.Equal(1, FoundBy(bytes, root));
+    }
+
+    [RootFact]
+    public void CodeThatAnotherUserOwns_IsNotUsed()
+    {
+        var bytes = Guest().ToBytes();
+        var root = Path.Combine(Folder, "code");
+        Run(bytes, new CodeCache(root));
+        foreach (var path in (string[])[Directory.GetFiles(Directory.GetDirectories(root).Single(), "*.code").Single(), Directory.GetDirectories(root).Single(), root])
+        {
+            Own(path, "12345");
+            Assert.Equal(0, FoundBy(bytes, root));
+            Own(path, "0");
+        }
+        Assert.Equal(1, FoundBy(bytes, root));
+
+        // A link that somebody else made in a folder such as /tmp.
+        var link = Path.Combine(Path.GetTempPath(), "mik-link-" + Guid.NewGuid().ToString("n"));
+        Directory.CreateSymbolicLink(link, root);
+        try
+        {
+            Assert.Equal(1, FoundBy(bytes, link));
+            Own(link, "12345");
+            Assert.Equal(0, FoundBy(bytes, link));
+            Assert.Contains("belongs to another user", new CodeCache(link).Objection, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(link);
+        }
+    }
+
+    private static void Own(string path, string user)
+    {
+        using var chown = System.Diagnostics.Process.Start("chown", ["-h", user, path]);
+        chown.WaitForExit();
+        Assert.Equal(0, chown.ExitCode);
+    }
+
+    private static long FoundBy(byte[] bytes, string root)
+    {
+        var cache = new CodeCache(root);
         Assert.Equal(42, Run(bytes, cache));
-
-        Assert.Equal(0, cache.Found);
+        return cache.Found;
     }
 
     [Fact]
@@ -317,6 +394,19 @@ internal sealed class NativeCompilerFactAttribute : FactAttribute
         if (NativeCompiler.Find() is null)
         {
             Skip = "crossgen2 is not on this machine; ./mik fetches it";
+        }
+    }
+}
+
+/// <summary>A test that gives files away, which only root can.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class RootFactAttribute : FactAttribute
+{
+    public RootFactAttribute()
+    {
+        if (OperatingSystem.IsWindows() || FileOwner.CurrentUser != 0)
+        {
+            Skip = "only root can give files away";
         }
     }
 }

@@ -10,6 +10,7 @@ internal static class Op
     public const byte Empty = 0x40;
 
     public const byte Unreachable = 0x00;
+    public const byte Nop = 0x01;
     public const byte Block = 0x02;
     public const byte Loop = 0x03;
     public const byte If = 0x04;

@@ -85,16 +85,16 @@ internal sealed class ServerMetrics : IDisposable
     }
 
     /// <summary>The same loading, counted.</summary>
-    public Func<ModuleConfig, ModuleModel> Counted(Func<ModuleConfig, ModuleModel> load) => config =>
+    public Func<ModuleConfig, CancellationToken, ModuleModel> Counted(Func<ModuleConfig, CancellationToken, ModuleModel> load) => (config, cancellationToken) =>
     {
         var metrics = OfModule(config.Name);
         try
         {
-            var model = load(config);
+            var model = load(config, cancellationToken);
             metrics.Loaded(model.LoadTime);
             return model;
         }
-        catch
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
             metrics.LoadFailed();
             throw;

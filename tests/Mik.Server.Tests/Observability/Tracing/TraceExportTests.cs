@@ -155,7 +155,7 @@ public sealed class TraceExportTests
         Assert.Equal((protocol, new Uri(target)), (exporter.Protocol, exporter.Endpoint));
     }
 
-    private static Task<TestServer> StartAsync(Uri collector) => TestServer.StartAsync(new ModuleLoader(new MikServerOptions()).Load, options => options with
+    private static Task<TestServer> StartAsync(Uri collector) => TestServer.StartAsync(module => new ModuleLoader(new MikServerOptions()).Load(module, CancellationToken.None), options => options with
     {
         Modules = [.. ((string[])["hello", "outgoing", "trap"]).Select(name => new ModuleConfig(name, RepositoryRoot.Combine("guests", name, name + ".wasm")))],
         HttpAllowed = ["127.0.0.1"],

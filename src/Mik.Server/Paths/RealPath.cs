@@ -1,4 +1,4 @@
-namespace Mik.Server.StaticFiles;
+namespace Mik.Server.Paths;
 
 /// <summary>Where a path really leads, every link on the way followed, as the system does it.</summary>
 internal static class RealPath
@@ -49,6 +49,19 @@ internal static class RealPath
         }
 
         return Path.Exists(current) ? current : null;
+    }
+
+    /// <summary>Where a path really leads and what that is called below a folder; null when it leads out of the folder, or nowhere.</summary>
+    public static (string Real, string Below)? Inside(string folder, string path)
+    {
+        if (Of(folder) is not { } root || Of(path) is not { } real)
+        {
+            return null;
+        }
+
+        var below = Path.GetRelativePath(root, real);
+        var isOutside = Path.IsPathRooted(below) || below == ".." || below.StartsWith($"..{Path.DirectorySeparatorChar}", StringComparison.Ordinal);
+        return isOutside ? null : (real, below);
     }
 
     private static string? LinkOf(string path)
