@@ -10,7 +10,7 @@ public static class ComponentSuite
     /// <summary>Groups in the order in which they are reported.</summary>
     public static readonly string[] Groups =
     [
-        "upstream-async", "upstream-binary", "upstream-linking", "upstream-resources", "upstream-validation", "upstream-values",
+        "upstream-async", "upstream-before-forward", "upstream-binary", "upstream-linking", "upstream-resources", "upstream-validation", "upstream-values",
         "wasm-tools-validation", "wasmtime-misc", "wasmtime-misc-async",
     ];
 

@@ -9,7 +9,10 @@ public static class CoreSuite
 
     /// <summary>Groups in the order in which they are reported.</summary>
     public static readonly string[] Groups =
-        ["core", "bulk-memory", "multi-memory", "memory64", "simd", "relaxed-simd", "proposal-threads", "wasmtime-misc"];
+    [
+        "core", "bulk-memory", "multi-memory", "memory64", "simd", "relaxed-simd", "proposal-threads",
+        "proposal-custom-page-sizes", "proposal-compact-import-section", "wasmtime-misc",
+    ];
 
     /// <summary>Group and file, for every file of <see cref="Groups"/>.</summary>
     public static TheoryData<string, string> Files => FilesOf(Groups);
