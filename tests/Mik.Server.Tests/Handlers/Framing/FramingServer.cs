@@ -31,7 +31,13 @@ internal sealed class FramingServer : IAsyncDisposable
         var framing = new FramingServer();
         framing._server = await TestServer.StartAsync(
             _ => new ModuleModel(Guest.Value.Handle, 1, TimeSpan.Zero),
-            options => (change ?? (same => same))(options with { ScriptsFolder = framing._project.Folder }));
+            options => (change ?? (same => same))(options with
+            {
+                ScriptsFolder = framing._project.Folder,
+
+                // The first request waits for guest and script engine to be compiled, which takes long on a busy machine.
+                ExecutionTimeout = TimeSpan.FromMinutes(10),
+            }));
         return framing;
     }
 
