@@ -1,4 +1,3 @@
-using Mik.Testing;
 
 namespace Mik.Scripting.Tests.TypeScript;
 

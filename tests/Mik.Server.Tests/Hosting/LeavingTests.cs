@@ -1,4 +1,3 @@
-using System.Net;
 using Mik.Server.Modules;
 
 namespace Mik.Server.Tests.Hosting;

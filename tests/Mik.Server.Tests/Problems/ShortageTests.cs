@@ -9,7 +9,7 @@ public sealed class ShortageTests
 {
     public static TheoryData<Exception> Shortages => new()
     {
-        new OutOfMemoryException(),
+        new InsufficientMemoryException(),
         new SocketException((int)SocketError.TooManyOpenSockets),
         new IOException("Too many open files", 24),
         new InvalidOperationException("wrapped", new IOException("Too many open files in system", 23)),
