@@ -38,7 +38,7 @@ public sealed record MikServerOptions
     /// <summary>How long the loading of one module may take (<c>server.load_timeout_secs</c>). It goes on when the requests that wait for it have reached their deadlines.</summary>
     public TimeSpan LoadTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Linear memory that one request may have.</summary>
+    /// <summary>What one request may use: memory, tables, and all that the server holds for it.</summary>
     public long MemoryLimitBytes { get; init; } = 128L << 20;
 
     /// <summary>Requests that may run at once.</summary>

@@ -7,6 +7,7 @@ using Mik.Server.Observability;
 using Mik.Server.Observability.Tracing;
 using Mik.Server.Routing;
 using Mik.Server.Scripts;
+using Mik.Wasm.Execution;
 
 namespace Mik.Server;
 
@@ -39,6 +40,7 @@ internal sealed class RequestContext
         Trace = Span is null ? TraceParent.Continue(caller.Trace.ToString(), caller.Trace.State) : TraceParent.Of(Span);
         TimeLimit = timeLimit;
         Depth = caller.Depth + 1;
+        CallerBudget = caller.Budget;
         Route = RouteKind.Call;
     }
 
@@ -77,6 +79,12 @@ internal sealed class RequestContext
 
     /// <summary>Its place among the requests whose bodies still come, if it has one.</summary>
     public StreamingSlot? Slot { get; set; }
+
+    /// <summary>What the request may use, once it runs.</summary>
+    public ResourceBudget? Budget { get; set; }
+
+    /// <summary>What the script may use that makes this request: the two are one sum.</summary>
+    public ResourceBudget? CallerBudget { get; }
 
     /// <summary>A deadline of its own in place of the server's.</summary>
     public TimeSpan? TimeLimit { get; }

@@ -10,6 +10,7 @@ namespace Mik.Wasi;
 public sealed class WasiContext
 {
     private int _outgoing;
+    private ResourceBudget? _budget;
 
     /// <summary>Ends every wait of the guest: deadline, client gone, shutdown.</summary>
     public CancellationToken CancellationToken { get; init; }
@@ -35,6 +36,13 @@ public sealed class WasiContext
     /// <summary>Is told how the request's instance fares.</summary>
     public IGuestObserver? Observer { get; init; }
 
+    /// <summary>What the request may use, in the guest and here for it. Left out, it is what the limits say that the guest runs with.</summary>
+    public ResourceBudget Budget
+    {
+        get => _budget ??= new ResourceBudget(new ExecutionLimits().MemoryBytes);
+        init => _budget = value;
+    }
+
     internal Cli.LineOutputStream? StandardOutputStream { get; set; }
 
     internal Cli.LineOutputStream? StandardErrorStream { get; set; }
@@ -47,6 +55,9 @@ public sealed class WasiContext
 
     /// <summary>In what way the body of a response has not the length that it declares, once that is known.</summary>
     internal string? LengthFault { get; set; }
+
+    /// <summary>Sets the budget that was left out.</summary>
+    internal void LimitTo(ExecutionLimits limits) => _budget ??= new ResourceBudget(limits.MemoryBytes);
 
     /// <summary>Counts an outgoing request; false when the guest has too many under way.</summary>
     internal bool TryBeginOutgoing()

@@ -1,13 +1,25 @@
 namespace Mik.Wasi;
 
-/// <summary>Bounds on what a guest can make the host hold.</summary>
+/// <summary>Bounds on single things of a guest, and what they cost its request; the sum of all is the request's <see cref="Wasm.Execution.ResourceBudget"/>.</summary>
 internal static class WasiLimits
 {
+    /// <summary>What a field costs besides its name and value.</summary>
+    public const int FieldBytes = 128;
+
+    /// <summary>What an outgoing request costs besides its fields, from its start until its answer is dropped: its place on a connection, and buffers.</summary>
+    public const int OutgoingRequestBytes = 64 * 1024;
+
+    /// <summary>What the body of an outgoing request costs while it is sent: as much as may be on its way.</summary>
+    public const int OutgoingBodyBytes = 64 * 1024;
+
+    /// <summary>What a timer costs.</summary>
+    public const int TimerBytes = 512;
+
     /// <summary>Bytes of names and values in one <c>fields</c>.</summary>
     public const int FieldsBytes = 128 * 1024;
 
     /// <summary>Bytes that one call of <c>get-random-bytes</c> may ask for.</summary>
-    public const ulong RandomBytes = 16 * 1024 * 1024;
+    public const long RandomBytes = 16 * 1024 * 1024;
 
     /// <summary>Bytes that one read returns at most.</summary>
     public const int ReadBytes = 64 * 1024;

@@ -53,7 +53,7 @@ internal sealed class ScriptBench : IScriptOutside, IDisposable
         OnDeepStack(() =>
         {
             ScriptOutcome? answer = null;
-            program.Run(Encoding.UTF8.GetBytes(head), Encoding.UTF8.GetBytes(body), this, outcome => answer = outcome, cancellationToken);
+            program.Run(Encoding.UTF8.GetBytes(head), Encoding.UTF8.GetBytes(body), this, outcome => answer = outcome, new Mik.Wasm.Execution.ResourceBudget(MemoryBytes), cancellationToken);
             return answer!;
         });
 

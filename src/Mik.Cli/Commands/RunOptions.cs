@@ -25,7 +25,7 @@ internal sealed class RunOptions
     private readonly Option<int?> _port = Count("--port", "PORT", 0, 65535, "Port to listen on; 0 takes a free one. Environment: PORT. [default: 3000]");
     private readonly Option<string?> _host = new("--host") { Description = "Address or host name to listen on; * is every address. Environment: HOST. [default: 127.0.0.1]", HelpName = "HOST" };
     private readonly Option<double?> _timeout = Positive("--timeout", "SECONDS", "Deadline of a whole request in seconds [default: 30]");
-    private readonly Option<double?> _memoryLimit = Positive("--memory-limit", "MB", "Linear memory of one request in MB [default: 128]");
+    private readonly Option<double?> _memoryLimit = Positive("--memory-limit", "MB", "What one request may use in MB: memory and all that is held for it [default: 128]");
     private readonly Option<double?> _bodyLimit = Positive("--max-body-size", "MB", "Largest request body in MB [default: 10]");
     private readonly Option<int?> _requests = Count("--max-concurrent-requests", "N", 1, 100_000, "Requests at once; more get 503 [default: 1000]");
     private readonly Option<int?> _moduleRequests = Count("--max-per-module-requests", "N", 1, 100_000, "Requests at once for one module; more get 429 [default: 10 in a project, else no limit of its own]");

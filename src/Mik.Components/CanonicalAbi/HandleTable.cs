@@ -9,12 +9,23 @@ namespace Mik.Components.CanonicalAbi;
 /// The handles of one component instance (CanonicalABI.md, "Table State", "Resource State"). Index 0 is never given out;
 /// freed indices are used again, last freed first.
 /// </summary>
-internal sealed class HandleTable
+/// <param name="store">Whose budget the handles draw on; null is none.</param>
+internal sealed class HandleTable(Store? store = null)
 {
-    private const int MaximumLength = (1 << 28) - 1;
+    /// <summary>Most handles of one table; the standard allows 2^28 - 1.</summary>
+    public const int MaximumHandles = 100_000;
+
+    /// <summary>What a handle costs its request: the entry, and what the host keeps for the resource even when it holds nothing.</summary>
+    public const int HandleBytes = 256;
+
+    // So many cost nothing, and then so many are charged at a time.
+    private const int HandlesAtOnce = 16;
+    private const int KeptLength = 1024;
+
     // Entry 0 is there from the start, so that looking it up finds nothing.
     private ResourceHandle[] _entries = [default];
     private int _count = 1;
+    private int _charged = HandlesAtOnce;
     private int _firstFree;
 
     /// <summary>Whether it is as it was made: no handle was ever added.</summary>
@@ -32,13 +43,13 @@ internal sealed class HandleTable
         else
         {
             index = _count;
-            if (index > MaximumLength)
+            if (index > _charged)
             {
-                throw new Trap(TrapKind.CanonicalAbi, "resource table has no free keys");
+                ChargeMore();
             }
             if (index >= _entries.Length)
             {
-                Array.Resize(ref _entries, Math.Max(16, _entries.Length * 2));
+                Array.Resize(ref _entries, Math.Max(HandlesAtOnce, _entries.Length * 2));
             }
             _count++;
         }
@@ -104,8 +115,23 @@ internal sealed class HandleTable
             }
         }
         _count = 1;
+        _charged = HandlesAtOnce;
         _firstFree = 0;
+        if (_entries.Length > KeptLength)
+        {
+            _entries = [default];
+        }
         return failure;
+    }
+
+    private void ChargeMore()
+    {
+        if (_charged >= MaximumHandles)
+        {
+            throw new Trap(LimitedResource.Handles, $"more than {MaximumHandles} handles");
+        }
+        store?.Budget.Charge(LimitedResource.Handles, HandlesAtOnce * HandleBytes);
+        _charged += HandlesAtOnce;
     }
 
     [DoesNotReturn, StackTraceHidden]

@@ -17,9 +17,12 @@ internal unsafe struct LiftLowerContext
     /// <summary>Longest string or list in bytes (definitions.py, <c>MAX_STRING_BYTE_LENGTH</c>, <c>MAX_LIST_BYTE_LENGTH</c>).</summary>
     public const ulong MaximumByteLength = (1 << 28) - 1;
 
+    // So much is garbage soon, whatever else the request has.
+    private const long UncountedBytes = 64 * 1024;
+
     private FunctionReference* _realloc;
     private MemoryRecord* _memory;
-    private long _liftBudget;
+    private long _lifted;
 
     /// <summary>The component instance whose memory and handles are used.</summary>
     public InstanceScope Scope { readonly get; private set; }
@@ -50,7 +53,7 @@ internal unsafe struct LiftLowerContext
         {
             _realloc = (FunctionReference*)scope.CoreFunctionReferences[realloc];
         }
-        _liftBudget = scope.Root.LiftBudget;
+        _lifted = 0;
         FirstLend = scope.Lends.Count;
     }
 
@@ -83,15 +86,24 @@ internal unsafe struct LiftLowerContext
 
     /// <summary>
     /// Counts what lifting allocates for the host. A guest's few bytes can stand for much (a list of strings that all lie
-    /// in one place), so one call may only ask for so much.
+    /// in one place), so one call may ask for no more than the budget has left. Whoever keeps the values charges them.
     /// </summary>
     /// <exception cref="Trap">The call asked for more.</exception>
     public void Charge(long bytes)
     {
-        _liftBudget -= bytes;
-        if (_liftBudget < 0)
+        _lifted += bytes;
+        if (_lifted > UncountedBytes)
         {
-            throw new Trap(TrapKind.LimitExceeded, "resource limit exceeded: the values of one call are too large");
+            CheckLifted();
+        }
+    }
+
+    private readonly void CheckLifted()
+    {
+        var budget = Scope.Root.Store.Budget;
+        if (_lifted > budget.Remaining)
+        {
+            throw new Trap(new ResourceRefusal(LimitedResource.Values, _lifted, budget.Used, budget.Limit));
         }
     }
 

@@ -9,6 +9,9 @@ public sealed record InstanceOptions
     /// <summary>Limits of memory, tables and stack.</summary>
     public ExecutionLimits? Limits { get; init; }
 
+    /// <summary>What the instance draws on, if others do so too; one of its own when it is left out.</summary>
+    public ResourceBudget? Budget { get; init; }
+
     /// <summary>The object that host functions get when their first parameter is of its class.</summary>
     public object? HostContext { get; init; }
 
@@ -23,8 +26,9 @@ public sealed record InstanceOptions
 public sealed class ComponentInstance : IDisposable
 {
     private const int MostDefinitions = 1_000_000;
-    private const long SmallestLiftBudget = 16 << 20;
-    private const long LargestLiftBudget = 1 << 30;
+    private const int DefinitionBytes = 128;
+    private const int DefinitionsAtOnce = 64;
+    private const int ScopeBytes = 4096;
     private readonly List<InstanceScope> _scopes = [];
     private CancellationTokenRegistration _cancellation;
     private StoreImage? _image;
@@ -35,8 +39,7 @@ public sealed class ComponentInstance : IDisposable
     {
         Compiled = compiled;
         Store = new Store(options.Limits);
-        Serve(options.HostContext, options.CancellationToken);
-        LiftBudget = Math.Clamp(Store.Limits.MemoryBytes, SmallestLiftBudget / 2, LargestLiftBudget / 2) * 2;
+        Serve(options.HostContext, options.Budget ?? Store.Budget, options.CancellationToken);
     }
 
     /// <summary>What it is an instance of.</summary>
@@ -58,9 +61,6 @@ public sealed class ComponentInstance : IDisposable
 
     /// <summary>Whether a function that was imported has been called, so that the state may depend on when and for whom it was made.</summary>
     internal bool HasCalledOut { get; set; }
-
-    /// <summary>How much one call may make the host allocate for lifted values.</summary>
-    internal long LiftBudget { get; }
 
     /// <summary>The exports.</summary>
     internal InstanceItems Exports => _exports;
@@ -122,8 +122,10 @@ public sealed class ComponentInstance : IDisposable
     }
 
     /// <summary>From now on it works for another request.</summary>
-    internal void Serve(object? hostContext, CancellationToken cancellationToken)
+    /// <exception cref="Trap">The budget does not allow what the instance has.</exception>
+    internal void Serve(object? hostContext, ResourceBudget budget, CancellationToken cancellationToken)
     {
+        Store.DrawOn(budget);
         HostContext = hostContext;
         HostTime = default;
         _cancellation = cancellationToken.UnsafeRegister(
@@ -164,8 +166,9 @@ public sealed class ComponentInstance : IDisposable
     {
         if (_scopes.Count >= Store.Limits.Instances)
         {
-            throw new Trap(TrapKind.LimitExceeded, $"resource limit exceeded: more than {Store.Limits.Instances} component instances");
+            throw new Trap(LimitedResource.Instances, $"more than {Store.Limits.Instances} component instances");
         }
+        Store.ChargeInstances(ScopeBytes);
         _scopes.Add(scope);
     }
 
@@ -178,7 +181,11 @@ public sealed class ComponentInstance : IDisposable
     {
         if (++_definitions > MostDefinitions)
         {
-            throw new Trap(TrapKind.LimitExceeded, $"resource limit exceeded: more than {MostDefinitions} definitions in all component instances");
+            throw new Trap(LimitedResource.Instances, $"more than {MostDefinitions} definitions in all component instances");
+        }
+        if (_definitions % DefinitionsAtOnce == 0)
+        {
+            Store.ChargeInstances(DefinitionsAtOnce * DefinitionBytes);
         }
         if (Store.IsInterrupted)
         {

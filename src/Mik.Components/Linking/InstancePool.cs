@@ -51,9 +51,10 @@ public sealed class InstancePool : IDisposable
 
     /// <summary>An instance in the state in which one is made.</summary>
     /// <param name="hostContext">What its host functions are given.</param>
+    /// <param name="budget">What it draws on.</param>
     /// <param name="cancellationToken">Interrupts it.</param>
     /// <exception cref="Trap">It cannot be made: a start function trapped, or a limit was hit.</exception>
-    public ComponentInstance Rent(object? hostContext, CancellationToken cancellationToken)
+    public ComponentInstance Rent(object? hostContext, ResourceBudget budget, CancellationToken cancellationToken)
     {
         ComponentInstance? instance;
         lock (_gate)
@@ -65,10 +66,18 @@ public sealed class InstancePool : IDisposable
         }
         if (instance is not null)
         {
-            instance.Serve(hostContext, cancellationToken);
-            return instance;
+            try
+            {
+                instance.Serve(hostContext, budget, cancellationToken);
+                return instance;
+            }
+            catch
+            {
+                instance.Dispose();
+                throw;
+            }
         }
-        instance = _compiled.Instantiate(new InstanceOptions { Limits = Limits, HostContext = hostContext, CancellationToken = cancellationToken });
+        instance = _compiled.Instantiate(new InstanceOptions { Limits = Limits, HostContext = hostContext, Budget = budget, CancellationToken = cancellationToken });
         if (!_isPointless)
         {
             Capture(instance);

@@ -25,6 +25,7 @@ internal sealed unsafe class InstanceScope
         Root = root;
         Component = component;
         Enclosing = enclosing;
+        Handles = new HandleTable(root.Store);
         _resources = new RuntimeResource?[component.Resources.Length];
     }
 
@@ -34,7 +35,7 @@ internal sealed unsafe class InstanceScope
 
     public InstanceScope? Enclosing { get; }
 
-    public HandleTable Handles { get; } = new();
+    public HandleTable Handles { get; }
 
     /// <summary>Indices of handles that are lent to running calls, in order of the calls.</summary>
     public List<int> Lends { get; } = [];

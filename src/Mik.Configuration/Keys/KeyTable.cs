@@ -89,7 +89,7 @@ internal static class KeyTable
     };
 
     /// <summary><c>server.memory_limit_mb</c></summary>
-    public static readonly ConfigurationKey MemoryLimit = Integer("memory_limit_mb", 128, 1, 65_536, "Linear memory that one request may have, in MB.") with { Flag = "--memory-limit" };
+    public static readonly ConfigurationKey MemoryLimit = Integer("memory_limit_mb", 128, 1, 65_536, "What one request may use, in MB: one sum over memory, tables and all that the server holds for its guest or script.") with { Flag = "--memory-limit" };
 
     /// <summary><c>server.max_concurrent_requests</c></summary>
     public static readonly ConfigurationKey MaxConcurrentRequests = Integer("max_concurrent_requests", 1000, 1, 100_000, "Requests that may run at once; more get 503 at once.") with { Flag = "--max-concurrent-requests" };

@@ -42,7 +42,7 @@ public sealed class ServerSection
     /// <summary>How long loading one module may take.</summary>
     public TimeSpan LoadTimeout => TimeSpan.FromSeconds(_values.Number(KeyTable.LoadTimeout));
 
-    /// <summary>Linear memory of a request.</summary>
+    /// <summary>What a request may use.</summary>
     public long MemoryLimitBytes => _values.Integer(KeyTable.MemoryLimit) * Megabyte;
 
     /// <summary>Requests at once.</summary>

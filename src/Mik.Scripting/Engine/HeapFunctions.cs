@@ -25,7 +25,7 @@ internal sealed class HeapFunctions(ModuleInstance instance)
         Rare("_initialize");
         if (RareResult("qjs_init") != 0)
         {
-            throw new Trap(TrapKind.LimitExceeded, "the memory limit is too low for JavaScript");
+            throw new Trap(LimitedResource.Memory, "the memory limit is too low for JavaScript");
         }
     }
 
@@ -96,7 +96,7 @@ internal sealed class HeapFunctions(ModuleInstance instance)
     /// <exception cref="Trap">The memory limit is reached.</exception>
     public int Allocate(int bytes) => Result(_allocate, WasmValue.I32(bytes)) is var address and not 0
         ? address
-        : throw new Trap(TrapKind.LimitExceeded, "out of memory");
+        : throw new Trap(LimitedResource.Memory, "out of memory");
 
     public void Release(int address) => _release.Invoke([WasmValue.I32(address)], []);
 

@@ -29,10 +29,14 @@ internal readonly ref struct HostArguments(ScriptHeap heap, ReadOnlySpan<int> va
     private readonly ReadOnlySpan<int> _values = values;
 
     /// <summary>The UTF-8 bytes of a string argument; empty when it was not given.</summary>
-    public byte[] Bytes(int index) => index < _values.Length ? heap.ReadString(_values[index]) : [];
+    /// <param name="index">Which argument.</param>
+    /// <param name="admit">Is told how many there are before they are copied, and throws when they are too many.</param>
+    public byte[] Bytes(int index, Action<int>? admit = null) => index < _values.Length ? heap.ReadString(_values[index], admit: admit) : [];
 
     /// <summary>A string argument.</summary>
-    public string Text(int index) => System.Text.Encoding.UTF8.GetString(Bytes(index));
+    /// <param name="index">Which argument.</param>
+    /// <param name="admit">Is told how many bytes it has before they are copied, and throws when they are too many.</param>
+    public string Text(int index, Action<int>? admit = null) => System.Text.Encoding.UTF8.GetString(Bytes(index, admit));
 
     /// <summary>The beginning of a string argument, with an ellipsis when it is longer.</summary>
     public string Beginning(int index, int maximumCharacters)

@@ -12,6 +12,7 @@ internal sealed class ScriptHeap : IDisposable
 {
     private const int EvalModule = 1;
     private const int MaxRejections = 32;
+    private const int MaxErrorText = 64 << 10;
 
     // Scratch: a word for results that come by address, a list of arguments, short texts on their way in.
     private const int ArgumentsOffset = 8;
@@ -44,6 +45,9 @@ internal sealed class ScriptHeap : IDisposable
 
     /// <summary>Bytes of linear memory.</summary>
     public long MemoryBytes => _memory.Length;
+
+    /// <summary>What the heap draws on.</summary>
+    public ResourceBudget Budget => _store.Budget;
 
     /// <summary>Whether <see cref="Interrupt"/> was called: such a heap never runs again.</summary>
     public bool IsInterrupted => _store.IsInterrupted;
@@ -94,6 +98,10 @@ internal sealed class ScriptHeap : IDisposable
             throw;
         }
     }
+
+    /// <summary>From now on the heap draws on the budget of a request.</summary>
+    /// <exception cref="Trap">The budget does not allow what the heap has.</exception>
+    public void DrawOn(ResourceBudget budget) => _store.DrawOn(budget);
 
     /// <summary>Goes back to the image that it started from; only what was written is copied. False when it cannot, because it was interrupted.</summary>
     public bool TryReset()
@@ -202,13 +210,16 @@ internal sealed class ScriptHeap : IDisposable
     public void Dispose() => _store.Dispose();
 
     /// <summary>The UTF-8 bytes of a value as a string.</summary>
-    internal byte[] ReadString(int value) => ReadString(value, int.MaxValue, out _);
+    /// <param name="value">The value.</param>
+    /// <param name="admit">Is told how many there are before they are copied, and throws when they are too many.</param>
+    internal byte[] ReadString(int value, Action<int>? admit = null) => ReadString(value, int.MaxValue, out _, admit);
 
     /// <summary>The first UTF-8 bytes of a value as a string.</summary>
     /// <param name="value">The value.</param>
     /// <param name="maximumBytes">How many at most.</param>
     /// <param name="length">How many there are.</param>
-    internal byte[] ReadString(int value, int maximumBytes, out long length)
+    /// <param name="admit">Is told how many will be copied, and throws when they are too many.</param>
+    internal byte[] ReadString(int value, int maximumBytes, out long length, Action<int>? admit = null)
     {
         var text = _functions.GetString(value, _scratch);
         if (text == 0)
@@ -217,7 +228,9 @@ internal sealed class ScriptHeap : IDisposable
         }
 
         length = BinaryPrimitives.ReadUInt32LittleEndian(_memory.GetSpan((uint)_scratch, 4));
-        var bytes = _memory.GetSpan((uint)text, (uint)Math.Min(length, maximumBytes)).ToArray();
+        var count = (uint)Math.Min(length, maximumBytes);
+        admit?.Invoke((int)count);
+        var bytes = _memory.GetSpan((uint)text, count).ToArray();
         _functions.FreeString(text);
         return bytes;
     }
@@ -307,7 +320,7 @@ internal sealed class ScriptHeap : IDisposable
         var missing = image.Memory.Length - _memory.Length;
         if (missing > 0 && _memory.Grow((ulong)missing >> 16) < 0)
         {
-            throw new Trap(TrapKind.LimitExceeded, "the memory limit is too low for the script");
+            throw new Trap(LimitedResource.Memory, "the memory limit is too low for the script");
         }
 
         image.Memory.CopyTo(_memory.GetSpan(0, (ulong)image.Memory.Length));
@@ -323,7 +336,7 @@ internal sealed class ScriptHeap : IDisposable
     {
         if (!_functions.IsObject(value))
         {
-            return new ScriptErrorException("Error", "thrown: " + Encoding.UTF8.GetString(ReadString(value)), "");
+            return new ScriptErrorException("Error", "thrown: " + Encoding.UTF8.GetString(ReadString(value, MaxErrorText, out _)), "");
         }
 
         return new ScriptErrorException(PropertyText(value, "name"), PropertyText(value, "message"), PropertyText(value, "stack"));
@@ -332,7 +345,7 @@ internal sealed class ScriptHeap : IDisposable
     private string PropertyText(int value, string name)
     {
         var property = GetProperty(value, name);
-        return _functions.IsString(property) ? Encoding.UTF8.GetString(ReadString(property)) : "";
+        return _functions.IsString(property) ? Encoding.UTF8.GetString(ReadString(property, MaxErrorText, out _)) : "";
     }
 
     private int CallForValue(string entry, ReadOnlySpan<HeapArgument> arguments)

@@ -1,4 +1,5 @@
 using Mik.Scripting.Diagnostics;
+using Mik.Wasm.Execution;
 
 namespace Mik.Scripting.Execution;
 
@@ -24,7 +25,11 @@ internal enum ScriptLogLevel
 /// <param name="Body">Bytes of the body; null is none.</param>
 /// <param name="Timeout">The script's own limit; null is none.</param>
 internal sealed record HandlerCall(
-    int Number, string Handler, string Method, string Path, IReadOnlyList<KeyValuePair<string, string>> Headers, ReadOnlyMemory<byte>? Body, TimeSpan? Timeout);
+    int Number, string Handler, string Method, string Path, IReadOnlyList<KeyValuePair<string, string>> Headers, ReadOnlyMemory<byte>? Body, TimeSpan? Timeout)
+{
+    /// <summary>What the call takes of the script's budget, from its start until the script has its answer; the answer is charged to it.</summary>
+    public BudgetShare? Share { get; init; }
+}
 
 /// <summary>What became of a call: a response, or a code and a message.</summary>
 internal sealed record HandlerAnswer

@@ -76,9 +76,10 @@ internal sealed class ScriptProgram
     /// <param name="body">The body.</param>
     /// <param name="outside">The world that it reaches.</param>
     /// <param name="answered">Takes the outcome as soon as it is there; what follows is only the heap's way back.</param>
+    /// <param name="budget">What the run may use.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="Trap">It was stopped, or its heap broke down; there was no outcome.</exception>
-    public void Run(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body, IScriptOutside outside, Action<ScriptOutcome> answered, CancellationToken cancellationToken)
+    public void Run(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body, IScriptOutside outside, Action<ScriptOutcome> answered, ResourceBudget budget, CancellationToken cancellationToken)
     {
         var startedAt = Stopwatch.GetTimestamp();
         var heap = _idle.TryTake(out var idle) ? idle : ScriptHeap.From(_image, _memoryBytes);
@@ -87,6 +88,7 @@ internal sealed class ScriptProgram
         var isSound = false;
         try
         {
+            heap.DrawOn(budget);
             ScriptOutcome outcome;
             using (var run = new ScriptRun(_modules, outside, cancellationToken))
             {

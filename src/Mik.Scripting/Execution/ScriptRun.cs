@@ -18,11 +18,20 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptOutside outside, C
     private const int MaxLineCharacters = 8 << 10;
     private const long MaxKeptBytes = 32L << 20;
 
+    // What a call and a timer cost their request besides what they are given.
+    private const int CallBytes = 16 << 10;
+    private const int TimerBytes = 128;
+
+    // Texts exist as bytes, as a string, and as what they are taken apart to.
+    private const int TextCopies = 4;
+
     private readonly object _signal = new();
     private readonly Queue<(int Call, HandlerAnswer Answer)> _ended = new();
     private readonly PriorityQueue<int, long> _timers = new();
     private readonly HashSet<int> _cancelledTimers = [];
     private readonly Dictionary<int, ReadOnlyMemory<byte>> _binaryBodies = [];
+    private readonly Dictionary<int, BudgetShare> _shares = [];
+    private ResourceBudget? _budget;
     private CancellationTokenSource? _callsStop;
     private HandlerCall? _held;
     private ScriptOutcome? _outcome;
@@ -34,6 +43,7 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptOutside outside, C
     public ScriptOutcome Run(ScriptHeap heap, string entry, params ReadOnlySpan<HeapArgument> arguments)
     {
         heap.Host = this;
+        _budget = heap.Budget;
         using var stop = cancellationToken.UnsafeRegister(_ => Stop(heap), null);
         try
         {
@@ -101,11 +111,15 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptOutside outside, C
         }
         else if (function.SequenceEqual("done"u8))
         {
-            _outcome ??= Response((int)arguments.Number(0), (int)arguments.Number(1), arguments.Bytes(2), arguments.Bytes(3));
+            _outcome ??= Response(
+                (int)arguments.Number(0),
+                (int)arguments.Number(1),
+                arguments.Bytes(2, bytes => Budget.Charge(LimitedResource.Fields, (long)bytes * TextCopies)),
+                arguments.Bytes(3, bytes => Budget.Charge(LimitedResource.Body, bytes)));
         }
         else if (function.SequenceEqual("failed"u8))
         {
-            _outcome ??= new ScriptOutcome { Failure = ScriptFailure.Parse(arguments.Bytes(0), modules) };
+            _outcome ??= new ScriptOutcome { Failure = ScriptFailure.Parse(arguments.Bytes(0, bytes => Budget.Charge(LimitedResource.Output, (long)bytes * TextCopies)), modules) };
         }
         else if (function.SequenceEqual("loaded"u8))
         {
@@ -125,11 +139,12 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptOutside outside, C
         }
         else if (function.SequenceEqual("timer"u8))
         {
+            Budget.Charge(LimitedResource.Timers, TimerBytes);
             _timers.Enqueue((int)arguments.Number(0), Stopwatch.GetTimestamp() + (long)(arguments.Number(1) * Stopwatch.Frequency / 1000));
         }
         else if (function.SequenceEqual("untimer"u8))
         {
-            _cancelledTimers.Add((int)arguments.Number(0));
+            CancelTimer((int)arguments.Number(0));
         }
 
         return null;
@@ -139,14 +154,18 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptOutside outside, C
     {
         var id = (int)arguments.Number(0);
         var limit = arguments.Number(1);
+        var share = new BudgetShare(Budget, LimitedResource.Calls);
+        share.Charge(CallBytes);
+        Action<int> admitText = bytes => share.Charge((long)bytes * TextCopies);
         var call = new HandlerCall(
             id,
-            arguments.Text(2),
-            arguments.Text(3),
-            arguments.Text(4),
-            arguments.IsText(5) ? Fields(arguments.Bytes(5)) : [],
-            arguments.IsText(6) ? (ReadOnlyMemory<byte>?)arguments.Bytes(6) : null,
-            limit >= 0 ? TimeSpan.FromMilliseconds(Math.Min(limit, int.MaxValue)) : null);
+            arguments.Text(2, admitText),
+            arguments.Text(3, admitText),
+            arguments.Text(4, admitText),
+            arguments.IsText(5) ? Fields(arguments.Bytes(5, admitText)) : [],
+            arguments.IsText(6) ? (ReadOnlyMemory<byte>?)arguments.Bytes(6, bytes => share.Charge(bytes)) : null,
+            limit >= 0 ? TimeSpan.FromMilliseconds(Math.Min(limit, int.MaxValue)) : null) { Share = share };
+        _shares.Add(id, share);
         _running++;
         StartHeld(callerWaits: false);
         _held = call;
@@ -208,7 +227,12 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptOutside outside, C
         if (TryTakeEnded(out var ended))
         {
             _running--;
-            Keep(ended.Call, ended.Answer);
+            ThrowIfOverLimit();
+            if (!TryKeep(ended.Call, ended.Answer) && _shares.Remove(ended.Call, out var share))
+            {
+                share.Dispose();
+            }
+
             if (ended.Answer.Code is { } code)
             {
                 heap.Call("settle", ended.Call, 0, Encoding.UTF8.GetBytes(code), Encoding.UTF8.GetBytes(ended.Answer.Message));
@@ -225,6 +249,7 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptOutside outside, C
         if (_timers.TryPeek(out var timer, out var due) && due <= Stopwatch.GetTimestamp())
         {
             _timers.Dequeue();
+            Budget.Release(TimerBytes);
             heap.Call("fire", timer);
             return true;
         }
@@ -284,6 +309,35 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptOutside outside, C
         while (_timers.TryPeek(out var timer, out _) && _cancelledTimers.Remove(timer))
         {
             _timers.Dequeue();
+            Budget.Release(TimerBytes);
+        }
+    }
+
+    // Cancelled timers would stay until they are due. When most are, they are taken out.
+    private void CancelTimer(int timer)
+    {
+        _cancelledTimers.Add(timer);
+        if (_cancelledTimers.Count <= 64 || _cancelledTimers.Count * 2 < _timers.Count)
+        {
+            return;
+        }
+
+        var before = _timers.Count;
+        var left = _timers.UnorderedItems.Where(item => !_cancelledTimers.Contains(item.Element)).ToArray();
+        _timers.Clear();
+        _timers.EnqueueRange(left);
+        _cancelledTimers.Clear();
+        Budget.Release((long)(before - left.Length) * TimerBytes);
+    }
+
+    private ResourceBudget Budget => _budget ?? throw new InvalidOperationException("Nothing runs.");
+
+    // What calls bring in is charged on other threads; the script ends here.
+    private void ThrowIfOverLimit()
+    {
+        if (Budget.Refusal is { Resource: LimitedResource.Calls } refusal)
+        {
+            throw new Trap(refusal);
         }
     }
 
@@ -300,13 +354,16 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptOutside outside, C
     }
 
     // JavaScript sees a body as text. One that is none, or that a mark begins, is kept, in case that the script passes it on.
-    private void Keep(int call, HandlerAnswer answer)
+    private bool TryKeep(int call, HandlerAnswer answer)
     {
-        if (answer.Body.Length > 0 && _kept + answer.Body.Length <= MaxKeptBytes && (Utf8Text.HasMark(answer.Body.Span) || !Utf8.IsValid(answer.Body.Span)))
+        if (answer.Body.Length == 0 || _kept + answer.Body.Length > MaxKeptBytes || (Utf8.IsValid(answer.Body.Span) && !Utf8Text.HasMark(answer.Body.Span)))
         {
-            _kept += answer.Body.Length;
-            _binaryBodies.Add(call, answer.Body);
+            return false;
         }
+
+        _kept += answer.Body.Length;
+        _binaryBodies.Add(call, answer.Body);
+        return true;
     }
 
     private ScriptOutcome Response(int status, int call, byte[] fields, byte[] body) => new()

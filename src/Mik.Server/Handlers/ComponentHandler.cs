@@ -85,6 +85,7 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
         var requestBody = HasNoBody(request.Http) ? null : new RequestBody(request.Http.Request.BodyReader, options.MaxBodyBytes, deadline, request.Slot);
         var exchange = Describe(request.Http, pathWithQuery, requestBody, response);
         var surroundings = new GuestSurroundings(request, module, options.OutputLimits, counted, log);
+        request.Budget = new ResourceBudget(_limits.MemoryBytes, request.CallerBudget);
         var context = GuestContext(request, counted, surroundings, deadline.Token);
 
         // 5. Run the guest.
@@ -97,6 +98,11 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
         }
 
         // 6. Judge how it ended.
+        if (context.Budget.Refusal is { } refusal && failure is not Trap { Limit: not null })
+        {
+            Events.LimitReached(log, refusal.ToString(), module.Config.Name, request.Id);
+        }
+
         if (failure is TrapAfterResponseException after)
         {
             Events.GuestTrapped(log, after.Message + ", after its response", module.Config.Name, request.Id, GuestStack.Describe(after.Trap));
@@ -148,6 +154,7 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
     private WasiContext GuestContext(RequestContext request, ModuleMetrics counted, GuestSurroundings surroundings, CancellationToken cancellationToken) => new()
     {
         CancellationToken = cancellationToken,
+        Budget = request.Budget!,
         Environment = options.Environment,
         TimeProvider = clock,
         OutgoingHttp = outgoingHttp,
@@ -181,10 +188,14 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
         return failure switch
         {
             null when error is { } code => new Problem(ProblemKind.HandlerError, $"The handler answered with an error: {code}.", code.Status) { Outcome = HandlerOutcome.Success },
-            null or NoResponseException => new Problem(ProblemKind.HandlerError, "The handler returned without a response."),
+            null or NoResponseException => new Problem(ProblemKind.HandlerError, "The handler returned without a response.") { Limit = request.Budget?.Refusal?.Resource },
             IncompleteBodyException => new Problem(ProblemKind.HandlerError, $"The handler broke its response off: {failure.Message}."),
             InvalidResponseException => Invalid(failure.Message),
             EndlessWaitException => new Problem(ProblemKind.HandlerError, $"The handler waits for ever: {failure.Message}.") { Outcome = HandlerOutcome.Neutral },
+            Trap { Limit: { } limit } ended => new Problem(ProblemKind.HandlerError, $"The handler trapped: {ended.Message} ({ended.Kind}).") { Limit = limit },
+
+            // A guest whose allocator was refused memory ends itself, in one way or another.
+            Trap ended when request.Budget?.Refusal is { } refused => new Problem(ProblemKind.HandlerError, $"The handler trapped: {ended.Message} ({ended.Kind}); before, it was refused {refused}.") { Limit = refused.Resource },
             Trap ended => new Problem(ProblemKind.HandlerError, $"The handler trapped: {ended.Message} ({ended.Kind})."),
             _ when Shortage.Is(failure) => Shortage.Problem,
             _ => Faulted(request, failure),

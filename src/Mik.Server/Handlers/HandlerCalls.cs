@@ -75,6 +75,11 @@ internal sealed class HandlerCalls(MikServerOptions options, ModuleSet modules, 
             return HandlerAnswer.Failure("HANDLER_ERROR", string.Create(CultureInfo.InvariantCulture, $"the response of '{call.Handler}' is above the limit of {options.MaxBodyBytes} bytes"));
         }
 
+        if (problem is null && call.Share is { } share && !share.TryCharge(http.Context.Response.Headers.Sum(header => 256L + (4L * header.Value.Sum(value => value?.Length ?? 0)))))
+        {
+            return HandlerAnswer.Failure("HANDLER_ERROR", "the script's request has no room for the response");
+        }
+
         return problem is { } failure
             ? HandlerAnswer.Failure(CodeOf(failure.Kind), $"'{call.Handler}': {failure.Detail}")
             : HandlerAnswer.Response(http.Context.Response.StatusCode, http.ResponseHeaders(), http.ResponseBody);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -53,7 +54,7 @@ internal sealed class InProcessRequest
             return null;
         }
 
-        var response = new ResponseBuffer(maximumBodyBytes);
+        var response = new ResponseBuffer(maximumBodyBytes, call.Share);
         var features = new FeatureCollection();
         features.Set<IHttpRequestFeature>(new HttpRequestFeature
         {
@@ -62,7 +63,7 @@ internal sealed class InProcessRequest
             Protocol = HttpProtocol.Http2,
             RawTarget = path,
             Headers = headers,
-            Body = new MemoryStream(body.ToArray(), writable: false),
+            Body = Stream(body),
         });
         features.Set<IHttpResponseFeature>(new HttpResponseFeature());
         features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(response));
@@ -79,6 +80,10 @@ internal sealed class InProcessRequest
            from value in header.Value
            select new KeyValuePair<string, string>(name, value ?? ""),
     ];
+
+    private static MemoryStream Stream(ReadOnlyMemory<byte> body) => MemoryMarshal.TryGetArray(body, out var array) && array.Array is not null
+        ? new MemoryStream(array.Array, array.Offset, array.Count, writable: false)
+        : new MemoryStream(body.ToArray(), writable: false);
 
     private static HeaderDictionary? Headers(HttpRequest outer, HandlerCall call, int bodyLength, out string refusal)
     {

@@ -1,10 +1,15 @@
 using System.Buffers;
+using Mik.Wasm.Execution;
 
 namespace Mik.Server.Handlers;
 
 /// <summary>Takes a response's body into memory, up to a limit.</summary>
-internal sealed class ResponseBuffer(long limit) : Stream
+/// <param name="limit">Bytes.</param>
+/// <param name="share">What the room for them is charged to.</param>
+internal sealed class ResponseBuffer(long limit, BudgetShare? share) : Stream
 {
+    private const int FirstCapacity = 256;
+
     private readonly ArrayBufferWriter<byte> _content = new();
 
     /// <summary>Whether more was written than there is room for.</summary>
@@ -42,6 +47,11 @@ internal sealed class ResponseBuffer(long limit) : Stream
         {
             IsFull = true;
             throw new IOException("The response is above the limit.");
+        }
+
+        if (_content.FreeCapacity < buffer.Length && share is not null && !share.TryCharge(Math.Max(buffer.Length, Math.Max(_content.Capacity, FirstCapacity))))
+        {
+            throw new IOException("The script's request has no room for the response.");
         }
 
         _content.Write(buffer);

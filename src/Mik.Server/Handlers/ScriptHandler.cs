@@ -27,6 +27,8 @@ namespace Mik.Server.Handlers;
 /// </summary>
 internal sealed class ScriptHandler(MikServerOptions options, AdmissionDesk admission, HandlerCalls calls, GuestScheduler scheduler, TimeProvider clock, ServerMetrics metrics, ILogger log)
 {
+    private const int PieceBytes = 64 << 10;
+
     /// <summary>Takes a request through a script. A problem means that there is no whole response.</summary>
     public async Task<Problem?> EnterAsync(RequestContext request, ScriptState script, string pathWithQuery)
     {
@@ -64,13 +66,14 @@ internal sealed class ScriptHandler(MikServerOptions options, AdmissionDesk admi
             return BodyTooLarge();
         }
 
+        var budget = request.Budget = new ResourceBudget(options.MemoryLimitBytes);
         using var deadline = new RequestDeadline(options.ExecutionTimeout, clock, request.Http.RequestAborted);
         try
         {
             var program = await script.GetProgramAsync(deadline.Token);
 
             // 3. Read the body.
-            var body = await ReadBodyAsync(request.Http.Request.BodyReader, deadline);
+            var body = await ReadBodyAsync(request.Http.Request.BodyReader, budget, deadline);
 
             // 4. Run.
             var head = ScriptRequest.Describe(request.Http.Request, pathWithQuery);
@@ -79,7 +82,7 @@ internal sealed class ScriptHandler(MikServerOptions options, AdmissionDesk admi
             ScriptOutcome outcome;
             try
             {
-                outcome = await new ScriptWork(program, head, body, outside, script.Pace, deadline.Token).StartOn(scheduler);
+                outcome = await new ScriptWork(program, head, body, outside, script.Pace, budget, deadline.Token).StartOn(scheduler);
             }
             finally
             {
@@ -105,16 +108,23 @@ internal sealed class ScriptHandler(MikServerOptions options, AdmissionDesk admi
         }
         catch (Trap trap)
         {
-            return Failed(request, script, $"trap: {trap.Message} ({trap.Kind})", "");
+            return Failed(request, script, $"trap: {trap.Message} ({trap.Kind})", "", trap.Limit);
+        }
+        finally
+        {
+            budget.End();
         }
     }
 
-    private async Task<ReadOnlyMemory<byte>> ReadBodyAsync(PipeReader reader, RequestDeadline deadline)
+    private async Task<ReadOnlyMemory<byte>> ReadBodyAsync(PipeReader reader, ResourceBudget budget, RequestDeadline deadline)
     {
         using var body = new MemoryStream();
         while (true)
         {
             var read = await reader.ReadAsync(deadline.Token);
+
+            // Twice: the room grows by doubling.
+            budget.Charge(LimitedResource.Body, 2 * read.Buffer.Length);
             foreach (var segment in read.Buffer)
             {
                 body.Write(segment.Span);
@@ -152,16 +162,29 @@ internal sealed class ScriptHandler(MikServerOptions options, AdmissionDesk admi
         response.ContentLength = framing.LengthOf(declared: null, outcome.Body.Length);
         if (framing.HasContent)
         {
-            await response.Body.WriteAsync(outcome.Body, deadline.Token);
+            // In pieces, so that the connection holds no second copy of a large one.
+            for (var body = outcome.Body; body.Length > 0; body = body[Math.Min(body.Length, PieceBytes)..])
+            {
+                await response.Body.WriteAsync(body[..Math.Min(body.Length, PieceBytes)], deadline.Token);
+            }
         }
 
         return null;
     }
 
-    private Problem Failed(RequestContext request, ScriptState script, string message, string explanation)
+    private Problem Failed(RequestContext request, ScriptState script, string message, string explanation, LimitedResource? limit = null)
     {
+        var refusal = request.Budget?.Refusal;
+        if (refusal is not null && limit is null)
+        {
+            Events.LimitReached(log, refusal.ToString(), script.Name, request.Id);
+        }
+
         Events.ScriptFailed(log, message, script.Name, request.Id, explanation);
-        return new Problem(ProblemKind.HandlerError, $"The script '{script.Name}' failed. The server's log has the reason under this request id.");
+        return new Problem(ProblemKind.HandlerError, $"The script '{script.Name}' failed. The server's log has the reason under this request id.")
+        {
+            Limit = limit ?? refusal?.Resource,
+        };
     }
 
     private Problem Stopped(RequestContext request, ScriptState script, StopReason reason)

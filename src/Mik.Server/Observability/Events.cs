@@ -51,6 +51,10 @@ internal static partial class Events
     [LoggerMessage(5, LogLevel.Error, "trap: {Trap} (module={Module} id={RequestId})\n{Stack}")]
     public static partial void GuestTrapped(ILogger log, string trap, string module, string requestId, string stack);
 
+    /// <summary>A guest or script was refused what would have been beyond a limit of its request.</summary>
+    [LoggerMessage(36, LogLevel.Warning, "limit reached: {Refusal} (module={Module} id={RequestId})")]
+    public static partial void LimitReached(ILogger log, string refusal, string module, string requestId);
+
     /// <summary>The client went away before the response ended.</summary>
     [LoggerMessage(6, LogLevel.Information, "client went away (module={Module} id={RequestId})")]
     public static partial void ClientGone(ILogger log, string module, string requestId);

@@ -1,4 +1,5 @@
 using Mik.Server.Admission;
+using Mik.Wasm.Execution;
 
 namespace Mik.Server.Problems;
 
@@ -7,6 +8,9 @@ internal readonly record struct Problem(ProblemKind Kind, string Detail, int? St
 {
     private readonly HandlerOutcome? _outcome;
     private readonly TimeSpan? _retryAfter;
+
+    /// <summary>What there was too much of, when a limit ended the request.</summary>
+    public LimitedResource? Limit { get; init; }
 
     /// <summary>The status that the response carries.</summary>
     public int StatusCode => Status ?? ProblemTable.Row(Kind).Status;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Mik.Wasm.Execution;
 
 namespace Mik.Server.Problems;
 
@@ -55,6 +56,11 @@ internal static class ProblemResponse
             json.WriteNumber("status"u8, problem.StatusCode);
             json.WriteString("detail"u8, problem.Detail);
             json.WriteString("request_id"u8, requestId);
+            if (problem.Limit is { } limit)
+            {
+                json.WriteString("limit"u8, LimitedResources.Name(limit));
+            }
+
             json.WriteEndObject();
         }
 

@@ -59,13 +59,14 @@ internal static class CoreHandler
         }
         var headers = exchange.RequestHeaders.Select(header => (header.Key, Encoding.UTF8.GetString(header.Value))).ToArray();
         var response = handle(instance, new(method, exchange.PathWithQuery, headers, body.Length == 0 ? null : body));
-        var fields = Fields.FromList([.. response.Headers.Select(header => (header.Name, Encoding.UTF8.GetBytes(header.Value)))]);
+        var fields = Fields.FromList(wasi, [.. response.Headers.Select(header => (header.Name, Encoding.UTF8.GetBytes(header.Value)))]);
         if (!fields.IsOk)
         {
-            var wrong = response.Headers.First(header => !Fields.FromList([(header.Name, Encoding.UTF8.GetBytes(header.Value))]).IsOk);
+            var wrong = response.Headers.First(header => !Fields.FromList(wasi, [(header.Name, Encoding.UTF8.GetBytes(header.Value))]).IsOk);
             throw new InvalidResponseException($"its field '{wrong.Name}' cannot be sent");
         }
         exchange.Response.Start(response.Status is >= 100 and <= 599 ? response.Status : 500, fields.Value.List);
+        wasi.Budget.Charge(LimitedResource.Body, response.Body?.Length ?? 0);
         exchange.Response.Body.Write(response.Body);
     }
 
@@ -81,6 +82,8 @@ internal static class CoreHandler
                 failure = stream.Failure is { } error ? error.HttpError ?? ErrorCode.Of("HTTP-protocol-error") : null;
                 return body.WrittenSpan.ToArray();
             }
+            // Twice: the room that grows, and the array that is the guest's.
+            wasi.Budget.Charge(LimitedResource.Body, 2L * read.Value.Length);
             body.Write(read.Value.Span);
         }
     }

@@ -104,12 +104,15 @@ public sealed class HttpComponent
     {
         ArgumentNullException.ThrowIfNull(exchange);
         ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(limits);
+        context.LimitTo(limits);
         try
         {
             Observed(exchange, context, limits);
         }
         finally
         {
+            context.Budget.End();
             context.StandardOutputStream?.End();
             context.StandardErrorStream?.End();
         }
@@ -132,7 +135,7 @@ public sealed class HttpComponent
     {
         var startedAt = Stopwatch.GetTimestamp();
         var pool = PoolFor(limits, context);
-        var instance = pool.Rent(context, context.CancellationToken);
+        var instance = pool.Rent(context, context.Budget, context.CancellationToken);
         var readyAt = Stopwatch.GetTimestamp();
         context.Observer?.Instantiated(Stopwatch.GetElapsedTime(startedAt, readyAt));
         try

@@ -8,6 +8,13 @@ namespace Mik.Wasi.Http;
 internal static class OutgoingHandler
 {
     /// <summary><c>handle: func(request: outgoing-request, options: option&lt;request-options&gt;) -> result&lt;future-incoming-response, error-code&gt;</c></summary>
-    public static Result<FutureIncomingResponse, ErrorCode> Handle(WasiContext wasi, OutgoingRequest request, RequestOptions? options) =>
-        wasi.OutgoingHttp is { } outgoing ? outgoing.Send(wasi, request, options) : ErrorCode.Of("HTTP-request-denied");
+    public static Result<FutureIncomingResponse, ErrorCode> Handle(WasiContext wasi, OutgoingRequest request, RequestOptions? options)
+    {
+        var sent = wasi.OutgoingHttp is { } outgoing ? outgoing.Send(wasi, request, options) : ErrorCode.Of("HTTP-request-denied");
+        if (!sent.IsOk)
+        {
+            request.Dispose();
+        }
+        return sent;
+    }
 }

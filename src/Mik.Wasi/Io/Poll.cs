@@ -12,9 +12,13 @@ internal static class Poll
     [WitFunction("poll")]
     public static uint[] PollList(WasiContext wasi, Pollable[] @in)
     {
-        if (@in.Length is 0 or > WasiLimits.Pollables)
+        if (@in.Length == 0)
         {
-            throw new Trap(TrapKind.LimitExceeded, $"poll takes 1 to {WasiLimits.Pollables} pollables, not {@in.Length}");
+            throw new Trap(TrapKind.LimitExceeded, "poll takes at least one pollable");
+        }
+        if (@in.Length > WasiLimits.Pollables)
+        {
+            throw new Trap(LimitedResource.Timers, $"poll takes at most {WasiLimits.Pollables} pollables, not {@in.Length}");
         }
         while (true)
         {

@@ -3,8 +3,10 @@ using Mik.Components.HostBinding;
 namespace Mik.Wasi.Io;
 
 /// <summary><c>wasi:io/poll</c>: <c>resource pollable</c>, an event to wait for.</summary>
+/// <param name="source">What is waited for.</param>
+/// <param name="owned">What ends with the pollable.</param>
 [WitResource("wasi:io/poll", "pollable")]
-internal sealed class Pollable(IPollSource source)
+internal sealed class Pollable(IPollSource source, IDisposable? owned = null) : IDisposable
 {
     /// <summary>An event that two functions tell of.</summary>
     /// <param name="isReady">Whether the event is there now.</param>
@@ -22,6 +24,9 @@ internal sealed class Pollable(IPollSource source)
 
     /// <summary><c>block: func()</c></summary>
     public void Block(WasiContext wasi) => Wait(source, wasi);
+
+    /// <inheritdoc/>
+    public void Dispose() => owned?.Dispose();
 
     /// <summary>Ends when the event may be there.</summary>
     internal Task WhenReady() => source.WhenReady();

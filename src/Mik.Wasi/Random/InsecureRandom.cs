@@ -8,9 +8,9 @@ namespace Mik.Wasi.Random;
 internal static class InsecureRandom
 {
     /// <summary><c>get-insecure-random-bytes: func(len: u64) -> list&lt;u8&gt;</c></summary>
-    public static byte[] GetInsecureRandomBytes(ulong len)
+    public static byte[] GetInsecureRandomBytes(WasiContext wasi, ulong len)
     {
-        var bytes = new byte[SecureRandom.CheckedLength(len)];
+        var bytes = new byte[SecureRandom.CheckedLength(wasi, len)];
         SystemRandom.Shared.NextBytes(bytes);
         return bytes;
     }

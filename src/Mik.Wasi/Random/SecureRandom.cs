@@ -11,7 +11,7 @@ internal static class SecureRandom
 {
     /// <summary><c>get-random-bytes: func(len: u64) -> list&lt;u8&gt;</c></summary>
     /// <exception cref="Trap">More than <see cref="WasiLimits.RandomBytes"/> asked for.</exception>
-    public static byte[] GetRandomBytes(ulong len) => RandomNumberGenerator.GetBytes(CheckedLength(len));
+    public static byte[] GetRandomBytes(WasiContext wasi, ulong len) => RandomNumberGenerator.GetBytes(CheckedLength(wasi, len));
 
     /// <summary><c>get-random-u64: func() -> u64</c></summary>
     public static ulong GetRandomU64()
@@ -22,7 +22,7 @@ internal static class SecureRandom
     }
 
     /// <summary>The length as an array's length.</summary>
-    internal static int CheckedLength(ulong length) => length <= WasiLimits.RandomBytes
+    internal static int CheckedLength(WasiContext wasi, ulong length) => length <= (ulong)Math.Min(WasiLimits.RandomBytes, wasi.Budget.Remaining)
         ? (int)length
-        : throw new Trap(TrapKind.LimitExceeded, $"{length} random bytes asked for at once; at most {WasiLimits.RandomBytes} are given");
+        : throw new Trap(LimitedResource.Random, $"{length} random bytes asked for at once; at most {WasiLimits.RandomBytes} are given, and no more than the request has left");
 }

@@ -5,7 +5,9 @@ namespace Mik.Wasm.Execution;
 /// <summary>What the instances of one store may use together.</summary>
 public sealed record ExecutionLimits
 {
-    /// <summary>Bytes of all linear memories; at most 4 GiB unless set higher.</summary>
+    /// <summary>
+    /// Bytes of all linear memories, and of all else that one call of a guest may use (<see cref="ResourceBudget"/>); at most 4 GiB unless set higher.
+    /// </summary>
     public long MemoryBytes { get; init; } = 1L << 32;
 
     /// <summary>Elements of all tables.</summary>

@@ -111,7 +111,12 @@ public sealed unsafe class LinearMemory : ExternalValue
             return (long)oldPages;
         }
         var added = (long)(pages << _declared.PageSizeLog2);
-        if ((nuint)(record->Length + added) > _reserved || !Store.TryTakeMemory(added))
+        if ((nuint)(record->Length + added) > _reserved)
+        {
+            Store.Budget.Refuse(LimitedResource.Memory, added);
+            return -1;
+        }
+        if (!Store.TryTakeMemory(added))
         {
             return -1;
         }
@@ -194,8 +199,7 @@ public sealed unsafe class LinearMemory : ExternalValue
         var largest = Math.Min(_maximumPages, limit);
         if (pages > largest || !Store.TryTakeMemory((long)(pages << _declared.PageSizeLog2)))
         {
-            throw new Trap(TrapKind.LimitExceeded,
-                $"resource limit exceeded: a memory of {pages} pages with a limit of {Store.Limits.MemoryBytes} bytes");
+            throw new Trap(LimitedResource.Memory, $"a memory of {pages} pages with a limit of {Store.Limits.MemoryBytes} bytes for all");
         }
         if (largest == 0)
         {
@@ -211,13 +215,13 @@ public sealed unsafe class LinearMemory : ExternalValue
         }
         if (start == 0 && wanted != 0)
         {
-            throw new Trap(TrapKind.LimitExceeded, "resource limit exceeded: no address space for a memory");
+            throw new Trap(LimitedResource.Memory, "no address space for a memory");
         }
         _reserved = wanted;
         _record->Base = start;
         if (size != 0 && !_addressSpace.Commit(start, size))
         {
-            throw new Trap(TrapKind.LimitExceeded, "resource limit exceeded: no memory for a memory");
+            throw new Trap(LimitedResource.Memory, "no memory for a memory");
         }
         _committed = size;
         _record->Length = (long)size;

@@ -41,6 +41,7 @@ public sealed unsafe class Store : IDisposable
     internal Store(ExecutionLimits? limits, IAddressSpace addressSpace)
     {
         Limits = limits ?? new ExecutionLimits();
+        Budget = new ResourceBudget(Limits.MemoryBytes);
         _addressSpace = addressSpace;
         _state = (ExecutionState*)_arena.Allocate(sizeof(ExecutionState));
     }
@@ -56,6 +57,9 @@ public sealed unsafe class Store : IDisposable
 
     /// <summary>Whether the store was disposed.</summary>
     public bool IsDisposed => _state is null;
+
+    /// <summary>What is used of the limits in bytes, by the store and by the host for it.</summary>
+    public ResourceBudget Budget { get; private set; }
 
     /// <summary>Bytes that all linear memories have now.</summary>
     public long MemoryBytes => Volatile.Read(ref _memoryBytes);
@@ -156,6 +160,15 @@ public sealed unsafe class Store : IDisposable
         }
     }
 
+    /// <summary>From now on the store draws on another budget, beginning with what it has. What it drew on before is left to its owner.</summary>
+    /// <exception cref="Trap">The budget does not allow what the store has.</exception>
+    internal void DrawOn(ResourceBudget budget)
+    {
+        ArgumentNullException.ThrowIfNull(budget);
+        budget.Charge(LimitedResource.Memory, _memoryBytes + (_tableElements * sizeof(nint)) + _instanceBytes);
+        Budget = budget;
+    }
+
     internal Trap InterruptTrap() => new(TrapKind.Interrupted, _interruptReason);
 
     /// <summary>Keeps an object of the host and gives the number that guests hold as <c>externref</c>; null is 0.</summary>
@@ -240,6 +253,7 @@ public sealed unsafe class Store : IDisposable
     /// <summary>Goes back to an earlier use.</summary>
     internal void GoBackTo(StoreUse use)
     {
+        Budget.Release(_memoryBytes - use.MemoryBytes + ((_tableElements - use.TableElements) * sizeof(nint)));
         Interlocked.Exchange(ref _memoryBytes, use.MemoryBytes);
         _tableElements = use.TableElements;
         _externals.RemoveRange(use.Externals, _externals.Count - use.Externals);
@@ -251,23 +265,65 @@ public sealed unsafe class Store : IDisposable
     {
         if (_instances.Count >= Limits.Instances)
         {
-            throw new Trap(TrapKind.LimitExceeded, $"resource limit exceeded: more than {Limits.Instances} instances");
+            throw new Trap(LimitedResource.Instances, $"more than {Limits.Instances} instances");
         }
         if (!TryTake(ref _instanceBytes, bytes, Limits.InstanceBytes))
         {
-            throw new Trap(
-                TrapKind.LimitExceeded, $"resource limit exceeded: instances need more than {Limits.InstanceBytes} bytes");
+            throw new Trap(LimitedResource.Instances, $"instances need more than {Limits.InstanceBytes} bytes");
         }
+        Budget.Charge(LimitedResource.Instances, bytes);
         _instances.Add(instance);
     }
 
-    internal bool TryTakeMemory(long bytes) => TryTake(ref _memoryBytes, bytes, Limits.MemoryBytes);
+    /// <summary>Counts what is kept for instances besides their own state.</summary>
+    /// <exception cref="Trap">The budget does not allow it.</exception>
+    internal void ChargeInstances(long bytes)
+    {
+        Budget.Charge(LimitedResource.Instances, bytes);
+        _instanceBytes += bytes;
+    }
 
-    internal void ReturnMemory(long bytes) => Interlocked.Add(ref _memoryBytes, -bytes);
+    internal bool TryTakeMemory(long bytes)
+    {
+        if (!Budget.TryCharge(LimitedResource.Memory, bytes))
+        {
+            return false;
+        }
+        if (TryTake(ref _memoryBytes, bytes, Limits.MemoryBytes))
+        {
+            return true;
+        }
+        Budget.Release(bytes);
+        Budget.Refuse(LimitedResource.Memory, bytes);
+        return false;
+    }
 
-    internal bool TryTakeTableElements(long count) => TryTake(ref _tableElements, count, Math.Min(Limits.TableElements, Array.MaxLength));
+    internal void ReturnMemory(long bytes)
+    {
+        Interlocked.Add(ref _memoryBytes, -bytes);
+        Budget.Release(bytes);
+    }
 
-    internal void ReturnTableElements(long count) => _tableElements -= count;
+    internal bool TryTakeTableElements(long count)
+    {
+        if (!TryTake(ref _tableElements, count, Math.Min(Limits.TableElements, Array.MaxLength)))
+        {
+            Budget.Refuse(LimitedResource.Tables, Math.Min(count, long.MaxValue / sizeof(nint)) * sizeof(nint));
+            return false;
+        }
+        if (Budget.TryCharge(LimitedResource.Tables, count * sizeof(nint)))
+        {
+            return true;
+        }
+        _tableElements -= count;
+        return false;
+    }
+
+    internal void ReturnTableElements(long count)
+    {
+        _tableElements -= count;
+        Budget.Release(count * sizeof(nint));
+    }
 
     internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_state is null, this);
 

@@ -32,8 +32,7 @@ public sealed unsafe class TableInstance : ExternalValue
         var size = type.Limits.Minimum;
         if (size > _maximum || size > long.MaxValue || !store.TryTakeTableElements((long)size))
         {
-            throw new Trap(TrapKind.LimitExceeded,
-                $"resource limit exceeded: a table of {size} elements with a limit of {store.Limits.TableElements}");
+            throw new Trap(LimitedResource.Tables, $"a table of {size} elements with a limit of {store.Limits.TableElements}, or of {store.Budget.Limit} bytes with all else");
         }
         _capacity = (long)size;
         _record->Elements = _firstElements = store.Arena.Allocate((long)size * sizeof(nint));

@@ -49,10 +49,27 @@ public sealed class Trap : Exception
         : base(detail ?? MessageOf(kind), inner)
     {
         Kind = kind;
+        Limit = kind == TrapKind.CallStackExhausted ? LimitedResource.Stack : null;
+    }
+
+    /// <summary>Makes a trap of kind <see cref="TrapKind.LimitExceeded"/> that says of what there was too much.</summary>
+    public Trap(LimitedResource resource, string detail)
+        : this(TrapKind.LimitExceeded, "resource limit exceeded: " + detail)
+    {
+        Limit = resource;
+    }
+
+    /// <summary>Makes a trap for a charge that a budget refused.</summary>
+    public Trap(ResourceRefusal refusal)
+        : this(refusal.Resource, refusal.ToString())
+    {
     }
 
     /// <summary>Why the guest was ended.</summary>
     public TrapKind Kind { get; }
+
+    /// <summary>What there was too much of, when a limit ended the guest.</summary>
+    public LimitedResource? Limit { get; }
 
     /// <summary>Names of the guest's functions on the stack, innermost first; complete once the trap was caught.</summary>
     public IReadOnlyList<string> GuestStack => _guestStack ??= Execution.GuestStack.Of(this);

@@ -47,6 +47,27 @@ public sealed class HandleTableTests
     }
 
     [Fact]
+    public void Add_MoreThanTheMost_IsALimitAndIsChargedBefore()
+    {
+        using var store = new Store();
+        var table = new HandleTable(store);
+        for (var i = 0; i < HandleTable.MaximumHandles; i++)
+        {
+            table.Add(Own());
+        }
+        Assert.Equal(LimitedResource.Handles, Assert.Throws<Trap>(() => table.Add(Own())).Limit);
+        Assert.InRange(store.Budget.Used, (HandleTable.MaximumHandles - 100L) * HandleTable.HandleBytes, HandleTable.MaximumHandles * (long)HandleTable.HandleBytes);
+
+        using var small = new Store(new ExecutionLimits { MemoryBytes = 100 * HandleTable.HandleBytes });
+        var narrow = new HandleTable(small);
+        for (var i = 0; i < 100; i++)
+        {
+            narrow.Add(Own());
+        }
+        Assert.Equal(LimitedResource.Handles, Assert.Throws<Trap>(() => Enumerable.Range(0, 100).Sum(_ => narrow.Add(Own()))).Limit);
+    }
+
+    [Fact]
     public void DisposeResources_DisposesWhatIsOwnedAndNotWhatIsBorrowed()
     {
         using var owned = new Resource();

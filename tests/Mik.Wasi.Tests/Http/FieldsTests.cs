@@ -9,7 +9,7 @@ public sealed class FieldsTests
     [Fact]
     public void Get_NamesOfAnotherCase_FindsAllValuesInOrder()
     {
-        var fields = Fields.FromList([("X-One", [0x31]), ("x-two", [0x32]), ("x-ONE", [0x33])]).Value!;
+        var fields = Fields.FromList(new WasiContext(), [("X-One", [0x31]), ("x-two", [0x32]), ("x-ONE", [0x33])]).Value!;
 
         Assert.Equal([[0x31], [0x33]], fields.Get("x-one"));
         Assert.True(fields.Has("X-TWO"));
@@ -26,8 +26,8 @@ public sealed class FieldsTests
     [InlineData("a\n", "v")]
     public void Append_NotHttp_IsInvalidSyntax(string name, string value)
     {
-        Assert.Equal(HeaderError.InvalidSyntax, Fields.Create().Append(name, Encoding.UTF8.GetBytes(value)).Error);
-        Assert.Equal(HeaderError.InvalidSyntax, Fields.FromList([(name, Encoding.UTF8.GetBytes(value))]).Error);
+        Assert.Equal(HeaderError.InvalidSyntax, Fields.Create(new WasiContext()).Append(name, Encoding.UTF8.GetBytes(value)).Error);
+        Assert.Equal(HeaderError.InvalidSyntax, Fields.FromList(new WasiContext(), [(name, Encoding.UTF8.GetBytes(value))]).Error);
     }
 
     [Theory]
@@ -37,26 +37,26 @@ public sealed class FieldsTests
     [InlineData("upgrade")]
     public void Set_FieldOfTheConnection_IsForbidden(string name)
     {
-        Assert.Equal(HeaderError.Forbidden, Fields.Create().Set(name, [[0x31]]).Error);
-        Assert.Equal(HeaderError.Forbidden, Fields.Create().Delete(name).Error);
+        Assert.Equal(HeaderError.Forbidden, Fields.Create(new WasiContext()).Set(name, [[0x31]]).Error);
+        Assert.Equal(HeaderError.Forbidden, Fields.Create(new WasiContext()).Delete(name).Error);
     }
 
     [Fact]
     public void Change_FieldsOfAMessage_IsImmutable()
     {
-        var fields = Fields.FromList([("a", [0x31])]).Value!.Freeze();
+        var fields = Fields.FromList(new WasiContext(), [("a", [0x31])]).Value!.Freeze();
 
         Assert.Equal(HeaderError.Immutable, fields.Append("b", [0x31]).Error);
         Assert.Equal(HeaderError.Immutable, fields.Set("a", []).Error);
         Assert.Equal(HeaderError.Immutable, fields.Delete("a").Error);
-        Assert.True(fields.Clone().Append("b", [0x31]).IsOk);
+        Assert.True(fields.Clone(new WasiContext()).Append("b", [0x31]).IsOk);
         Assert.Single(fields.Entries());
     }
 
     [Fact]
     public void Set_ReplacesAndDelete_Removes()
     {
-        var fields = Fields.FromList([("a", [0x31]), ("b", [0x32])]).Value!;
+        var fields = Fields.FromList(new WasiContext(), [("a", [0x31]), ("b", [0x32])]).Value!;
         Assert.True(fields.Set("A", [[0x33], [0x34]]).IsOk);
         Assert.True(fields.Delete("b").IsOk);
 
@@ -66,7 +66,7 @@ public sealed class FieldsTests
     [Fact]
     public void Append_BeyondTheLimit_Traps()
     {
-        var fields = Fields.Create();
+        var fields = Fields.Create(new WasiContext());
         var value = Enumerable.Repeat((byte)0x31, 1000).ToArray();
         var trap = Assert.Throws<Trap>(() =>
         {
@@ -79,4 +79,42 @@ public sealed class FieldsTests
         Assert.True(fields.Set("name", []).IsOk);
         Assert.True(fields.Append("name", value).IsOk);
     }
+
+    [Fact]
+    public void Fields_AreChargedUntilTheLastHandleAndTheMessageAreDropped()
+    {
+        var budget = new ResourceBudget(1_000_000);
+        var wasi = new WasiContext { Budget = budget };
+        var fields = Fields.Create(wasi);
+        fields.Append("x", Value(10_000));
+        var charged = budget.Used;
+        Assert.InRange(charged, 10_001, 11_000);
+
+        var clone = fields.Clone(wasi);
+        Assert.Equal(2 * charged, budget.Used);
+        clone.Set("x", []);
+        Assert.Equal(charged, budget.Used);
+        clone.Dispose();
+
+        var response = OutgoingResponse.Create(wasi, fields);
+        var view = response.Headers();
+        response.Dispose();
+        Assert.Equal(charged, budget.Used);
+        view.Dispose();
+        view.Dispose();
+        Assert.Equal(0, budget.Used);
+    }
+
+    [Fact]
+    public void Fields_BeyondTheBudget_Trap()
+    {
+        var wasi = new WasiContext { Budget = new ResourceBudget(100_000) };
+        var fields = Fields.Create(wasi);
+        fields.Append("x", Value(60_000));
+        Assert.Equal(LimitedResource.Fields, Assert.Throws<Trap>(() => fields.Clone(wasi)).Limit);
+        fields.Dispose();
+        Assert.Equal(0, wasi.Budget.Used);
+    }
+
+    private static byte[] Value(int length) => Encoding.ASCII.GetBytes(new string('v', length));
 }

@@ -96,8 +96,8 @@ public sealed class OutgoingDuplexTests : IDisposable
             future.Subscribe().Block(_wasi);
             using var response = future.Get()!.Value.Value.Value!;
             Assert.Equal(200, response.Status());
-            Assert.False(response.Headers().Has("connection"));
-            using var incoming = response.Consume().Value!;
+            Assert.False(response.Headers(new WasiContext()).Has("connection"));
+            using var incoming = response.Consume(new WasiContext()).Value!;
             using var answer = incoming.OpenStream().Value!;
             var stream = body.Write().Value!;
             Assert.True(stream.BlockingWriteAndFlush(_wasi, "abc"u8.ToArray()).IsOk);
@@ -186,7 +186,7 @@ public sealed class OutgoingDuplexTests : IDisposable
     public async Task Body_FinishedBeforeItIsSent_HasItsLength(string method, string text, string? field)
     {
         var request = Request(method, null);
-        var body = request.Body().Value!;
+        var body = request.Body(new WasiContext()).Value!;
         if (text.Length > 0)
         {
             Assert.True(body.Write().Value!.Write(Encoding.ASCII.GetBytes(text)).IsOk);
@@ -250,7 +250,7 @@ public sealed class OutgoingDuplexTests : IDisposable
         using var client = await _listener.AcceptTcpClientAsync(_deadline.Token);
         await ReadHeadAsync(client.GetStream());
         Assert.True(body.Write().Value!.BlockingWriteAndFlush(_wasi, "abc"u8.ToArray()).IsOk);
-        var trailers = Fields.FromList([("x-sum", "7"u8.ToArray()), ("content-length", "9"u8.ToArray())]).Value!;
+        var trailers = Fields.FromList(new WasiContext(), [("x-sum", "7"u8.ToArray()), ("content-length", "9"u8.ToArray())]).Value!;
         Assert.True(OutgoingBody.Finish(_wasi, body, trailers).IsOk);
 
         var expected = length is null ? "3\r\nabc\r\n" + end : "abc";
@@ -272,12 +272,12 @@ public sealed class OutgoingDuplexTests : IDisposable
         for (var i = 0; i < 2; i++)
         {
             var request = Request("POST", 3);
-            var body = request.Body().Value!;
+            var body = request.Body(new WasiContext()).Value!;
             using var future = OutgoingHandler.Handle(wasi, request, null).Value!;
             using var client = await _listener.AcceptTcpClientAsync(_deadline.Token);
             await ReadHeadAsync(client.GetStream());
             Assert.True(body.Write().Value!.BlockingWriteAndFlush(wasi, "abc"u8.ToArray()).IsOk);
-            Assert.True(OutgoingBody.Finish(wasi, body, Fields.FromList([("x-sum", "7"u8.ToArray())]).Value!).IsOk);
+            Assert.True(OutgoingBody.Finish(wasi, body, Fields.FromList(new WasiContext(), [("x-sum", "7"u8.ToArray())]).Value!).IsOk);
             await told.First.Task.WaitAsync(_deadline.Token);
             await SendAsync(client.GetStream(), "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nok");
             client.Close();
@@ -318,13 +318,13 @@ public sealed class OutgoingDuplexTests : IDisposable
     private FutureIncomingResponse Start(string method, int? length, out OutgoingBody body, bool hasBody = true)
     {
         var request = Request(method, length);
-        body = hasBody ? request.Body().Value! : null!;
+        body = hasBody ? request.Body(new WasiContext()).Value! : null!;
         return OutgoingHandler.Handle(_wasi, request, null).Value!;
     }
 
     private OutgoingRequest Request(string method, int? length)
     {
-        var fields = length is { } bytes ? Fields.FromList([("content-length", Encoding.ASCII.GetBytes($"{bytes}"))]).Value! : Fields.Create();
+        var fields = length is { } bytes ? Fields.FromList(new WasiContext(), [("content-length", Encoding.ASCII.GetBytes($"{bytes}"))]).Value! : Fields.Create(new WasiContext());
         var request = OutgoingRequest.Create(fields);
         Assert.True(request.SetMethod(Method.Parse(method)).IsOk);
         Assert.True(request.SetScheme(Scheme.Parse("http")).IsOk);
@@ -338,14 +338,14 @@ public sealed class OutgoingDuplexTests : IDisposable
     private static (int Status, string Body, string Fields) Read(FutureIncomingResponse future, WasiContext wasi)
     {
         using var response = future.Get()!.Value.Value.Value!;
-        using var body = response.Consume().Value!;
+        using var body = response.Consume(new WasiContext()).Value!;
         using var stream = body.OpenStream().Value!;
         var text = new StringBuilder();
         while (stream.BlockingRead(wasi, 1000) is { IsOk: true } read)
         {
             text.Append(Encoding.ASCII.GetString(read.Value.Span));
         }
-        var fields = string.Join('\n', response.Headers().List.Select(field => $"{field.Key}: {Encoding.Latin1.GetString(field.Value)}"));
+        var fields = string.Join('\n', response.Headers(new WasiContext()).List.Select(field => $"{field.Key}: {Encoding.Latin1.GetString(field.Value)}"));
         return (response.Status(), text.ToString(), fields);
     }
 

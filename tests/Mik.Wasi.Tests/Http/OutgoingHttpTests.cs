@@ -27,7 +27,7 @@ public sealed class OutgoingHttpTests : IDisposable
     {
         using var outgoing = new OutgoingHttp(EgressPolicy.Parse(["*"]));
         var wasi = Context(outgoing);
-        using var future = OutgoingHandler.Handle(wasi, Request(Fields.Create()), null).Value!;
+        using var future = OutgoingHandler.Handle(wasi, Request(Fields.Create(new WasiContext())), null).Value!;
 
         await Task.Run(() => future.Subscribe().Block(wasi), _deadline.Token);
         Assert.Equal("destination-IP-prohibited", future.Get()!.Value.Value.Error.Name);
@@ -39,7 +39,7 @@ public sealed class OutgoingHttpTests : IDisposable
     {
         using var outgoing = new OutgoingHttp(EgressPolicy.DenyAll);
 
-        Assert.Equal("HTTP-request-denied", OutgoingHandler.Handle(Context(outgoing), Request(Fields.Create()), null).Error.Name);
+        Assert.Equal("HTTP-request-denied", OutgoingHandler.Handle(Context(outgoing), Request(Fields.Create(new WasiContext())), null).Error.Name);
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class OutgoingHttpTests : IDisposable
     {
         using var outgoing = new OutgoingHttp(EgressPolicy.Parse(["127.0.0.1"]));
         var value = Encoding.UTF8.GetBytes("grüße");
-        using var future = OutgoingHandler.Handle(Context(outgoing), Request(Fields.FromList([("x-name", value)]).Value!), null).Value!;
+        using var future = OutgoingHandler.Handle(Context(outgoing), Request(Fields.FromList(new WasiContext(), [("x-name", value)]).Value!), null).Value!;
 
         using var client = await _listener.AcceptTcpClientAsync(_deadline.Token);
 
@@ -59,15 +59,15 @@ public sealed class OutgoingHttpTests : IDisposable
     {
         using var outgoing = new OutgoingHttp(EgressPolicy.Parse(["127.0.0.1"]));
         var wasi = Context(outgoing);
-        using var future = OutgoingHandler.Handle(wasi, Request(Fields.Create()), null).Value!;
+        using var future = OutgoingHandler.Handle(wasi, Request(Fields.Create(new WasiContext())), null).Value!;
         using var client = await _listener.AcceptTcpClientAsync(_deadline.Token);
         Assert.Null(future.Get());
         using var response = await AnswerAsync(client, future, wasi);
 
         Assert.Equal(200, response.Status());
         Assert.False(future.Get()!.Value.IsOk);
-        Assert.True(response.Consume().IsOk);
-        Assert.False(response.Consume().IsOk);
+        Assert.True(response.Consume(new WasiContext()).IsOk);
+        Assert.False(response.Consume(new WasiContext()).IsOk);
     }
 
     [Theory]
@@ -77,10 +77,10 @@ public sealed class OutgoingHttpTests : IDisposable
     {
         using var outgoing = new OutgoingHttp(EgressPolicy.Parse(["127.0.0.1"]));
         var wasi = Context(outgoing);
-        using var future = OutgoingHandler.Handle(wasi, Request(Fields.Create()), null).Value!;
+        using var future = OutgoingHandler.Handle(wasi, Request(Fields.Create(new WasiContext())), null).Value!;
         using var client = await _listener.AcceptTcpClientAsync(_deadline.Token);
         using var response = await AnswerAsync(client, future, wasi);
-        var body = response.Consume().Value!;
+        var body = response.Consume(new WasiContext()).Value!;
         using (var stream = body.OpenStream().Value!)
         {
             Assert.Equal(1, stream.BlockingRead(wasi, 10).Value.Length);
@@ -105,7 +105,7 @@ public sealed class OutgoingHttpTests : IDisposable
     {
         using var outgoing = new OutgoingHttp(EgressPolicy.Parse(["127.0.0.1"]));
         var wasi = Context(outgoing);
-        var future = OutgoingHandler.Handle(wasi, Request(Fields.Create()), null).Value!;
+        var future = OutgoingHandler.Handle(wasi, Request(Fields.Create(new WasiContext())), null).Value!;
         using var client = await _listener.AcceptTcpClientAsync(_deadline.Token);
         await ReadHeadAsync(client.GetStream());
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(EndlessBody), _deadline.Token);

@@ -56,11 +56,10 @@ public sealed class SecretsTests
             RequestBody = PipeReader.Create(Stream.Null),
             Response = answer,
         };
-        component.Handle(exchange, Context, Limits);
+        component.Handle(exchange, new WasiContext(), Limits);
         return answer.Text;
     }
 
-    private static readonly WasiContext Context = new();
     private static readonly ExecutionLimits Limits = new();
 
     private static Task OnThread(Action work)

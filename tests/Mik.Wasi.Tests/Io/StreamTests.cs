@@ -118,7 +118,7 @@ public sealed class StreamTests
     [InlineData("5", 6, false)]
     public void Finish_ContentLength_MustBeWhatWasWritten(string declared, int written, bool isOk)
     {
-        var body = new OutgoingBody(Fields.FromList([("content-length", Encoding.ASCII.GetBytes(declared))]).Value!);
+        var body = new OutgoingBody(Fields.FromList(new WasiContext(), [("content-length", Encoding.ASCII.GetBytes(declared))]).Value!);
         body.Attach(new Pipe().Writer);
         body.Write().Value!.Write(new byte[written]);
 
@@ -131,7 +131,7 @@ public sealed class StreamTests
     [Fact]
     public void Dispose_UnfinishedBody_BreaksTheMessage()
     {
-        using var body = new OutgoingBody(Fields.Create());
+        using var body = new OutgoingBody(Fields.Create(new WasiContext()));
         Assert.True(body.Write().IsOk);
         Assert.False(body.Write().IsOk);
         body.Dispose();
@@ -195,6 +195,35 @@ public sealed class StreamTests
         Assert.Equal(3, lines.Count);
         Assert.StartsWith("twöxxx", lines[1], StringComparison.Ordinal);
         Assert.Equal(WasiLimits.LineCharacters, lines[1].Length);
+    }
+
+    [Fact]
+    public void EarlyBody_IsChargedForItsRoomAndGivenBackWhenAbandoned()
+    {
+        var budget = new ResourceBudget(200_000);
+        var body = new OutgoingBody(Fields.Create(new WasiContext()), budget: budget);
+        var stream = body.Write().Value!;
+        stream.Write(new byte[60_000]);
+        stream.Write(new byte[60_000]);
+        Assert.Equal(120_000, budget.Used);
+        Assert.Equal(LimitedResource.Body, Assert.Throws<Trap>(() => stream.Write(new byte[1])).Limit);
+
+        body.Dispose();
+        Assert.Equal(0, budget.Used);
+    }
+
+    [Fact]
+    public void Timer_OfAPollableThatWasDropped_IsGone()
+    {
+        var wasi = new WasiContext();
+        var never = MonotonicClock.SubscribeDuration(wasi, ulong.MaxValue);
+        var timer = never.WhenReady();
+        Assert.True(wasi.Budget.Used > 0);
+
+        never.Dispose();
+
+        Assert.True(timer.IsCanceled);
+        Assert.Equal(0, wasi.Budget.Used);
     }
 
     [Fact]

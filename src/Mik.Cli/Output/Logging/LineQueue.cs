@@ -14,6 +14,9 @@ internal sealed class LineQueue : IDisposable
     /// <summary>Bytes of what guests print that may wait: the rest is kept for the server's own lines.</summary>
     public const int MaxOutputWaiting = MaxWaiting / 2;
 
+    private const int FirstCapacity = 64 << 10;
+    private const int KeptCapacity = 1 << 20;
+
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(2);
 
     // Waking a thread costs more than a line: the first line of a while wakes it, and it waits for others.
@@ -25,8 +28,8 @@ internal sealed class LineQueue : IDisposable
     private readonly Action<ReadOnlyMemory<byte>, long> _write;
     private readonly IDisposable? _destination;
     private readonly Thread _thread;
-    private ArrayBufferWriter<byte> _waiting = new(64 << 10);
-    private ArrayBufferWriter<byte> _writing = new(64 << 10);
+    private ArrayBufferWriter<byte> _waiting = new(FirstCapacity);
+    private ArrayBufferWriter<byte> _writing = new(FirstCapacity);
     private long _dropped;
     private bool _isAwake;
     private bool _isBroken;
@@ -141,6 +144,12 @@ internal sealed class LineQueue : IDisposable
         }
 
         _write(_writing.WrittenMemory, dropped);
+        if (_writing.Capacity > KeptCapacity)
+        {
+            // What one flood needed is not kept for the next one.
+            _writing = new ArrayBufferWriter<byte>(FirstCapacity);
+        }
+
         _writing.ResetWrittenCount();
         return true;
     }

@@ -97,6 +97,7 @@ internal sealed class OutgoingContent : HttpContent
         {
             // It was never asked for: the guest shall not wait until it is.
             _body.EndEarly();
+            _body.GiveBack();
             _pipe.Reader.Complete();
         }
         base.Dispose(disposing);
@@ -136,6 +137,7 @@ internal sealed class OutgoingContent : HttpContent
         finally
         {
             await _pipe.Reader.CompleteAsync().ConfigureAwait(false);
+            _body.GiveBack();
         }
     }
 
@@ -181,6 +183,7 @@ internal sealed class OutgoingContent : HttpContent
         finally
         {
             await _pipe.Reader.CompleteAsync().ConfigureAwait(false);
+            _body.GiveBack();
         }
     }
 

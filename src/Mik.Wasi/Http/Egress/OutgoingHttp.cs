@@ -4,6 +4,7 @@ using System.Net;
 using System.Text;
 using Mik.Components.HostBinding;
 using Mik.Wasi.Http.Types;
+using Mik.Wasm.Execution;
 
 namespace Mik.Wasi.Http.Egress;
 
@@ -68,8 +69,11 @@ public sealed class OutgoingHttp : IDisposable
         {
             return Refuse(wasi, "HTTP-request-denied", _policy.NotAllowed(uri));
         }
+        var share = new BudgetShare(wasi.Budget, LimitedResource.Requests);
+        share.Charge(WasiLimits.OutgoingRequestBytes + (request.RequestedBody is null ? 0 : WasiLimits.OutgoingBodyBytes));
         if (!wasi.TryBeginOutgoing())
         {
+            share.Dispose();
             return Refuse(wasi, "connection-limit-reached", new(
                 EgressRefusalReason.TooManyRequests, uri.Authority, string.Create(CultureInfo.InvariantCulture, $"{WasiLimits.OutgoingRequests} requests of this guest are under way")));
         }
@@ -88,17 +92,18 @@ public sealed class OutgoingHttp : IDisposable
                 message.Content.Headers.ContentLength = length;
             }
         }
-        CopyHeaders(request.Headers(), message);
+        CopyHeaders(request.Fields, message);
+        request.Sent();
         var span = OutgoingSpan.Start(message.Method.Method, uri);
         foreach (var (name, value) in span is null ? wasi.PropagatedHeaders : OutgoingSpan.Headers(span))
         {
-            if (!request.Headers().Has(name))
+            if (!request.Fields.Has(name))
             {
                 message.Headers.TryAddWithoutValidation(name, value);
             }
         }
         var cancellation = CancellationTokenSource.CreateLinkedTokenSource(wasi.CancellationToken);
-        return new FutureIncomingResponse(SendAsync(message, exchange, options, span, wasi, cancellation), cancellation);
+        return new FutureIncomingResponse(SendAsync(message, exchange, options, span, wasi, share, cancellation), cancellation);
     }
 
     private void LeaveOutTrailers(WasiContext wasi, Uri uri)
@@ -127,10 +132,10 @@ public sealed class OutgoingHttp : IDisposable
             : null;
 
     // A length that is none, is given twice, or is not the body's would let the two sides of a connection disagree on where a request ends.
-    private static bool HasHonestLength(OutgoingRequest request) => request.Headers().Get("content-length") switch
+    private static bool HasHonestLength(OutgoingRequest request) => request.Fields.Get("content-length") switch
     {
         [] => true,
-        [_] => request.Headers().ContentLength is { } length and <= long.MaxValue && (length == 0 || request.RequestedBody is not null),
+        [_] => request.Fields.ContentLength is { } length and <= long.MaxValue && (length == 0 || request.RequestedBody is not null),
         _ => false,
     };
 
@@ -157,16 +162,17 @@ public sealed class OutgoingHttp : IDisposable
         }
     }
 
-    private async Task<IncomingResponse> SendAsync(HttpRequestMessage message, OutgoingExchange exchange, RequestOptions? options, Activity? span, WasiContext wasi, CancellationTokenSource cancellation)
+    private async Task<IncomingResponse> SendAsync(HttpRequestMessage message, OutgoingExchange exchange, RequestOptions? options, Activity? span, WasiContext wasi, BudgetShare share, CancellationTokenSource cancellation)
     {
         try
         {
-            var response = await SendAsync(message, exchange, options, cancellation).ConfigureAwait(false);
+            var response = await SendAsync(message, exchange, options, share, cancellation).ConfigureAwait(false);
             OutgoingSpan.Answered(span, response.Status());
             return response;
         }
         catch (Exception exception)
         {
+            share.Dispose();
             OutgoingSpan.Failed(span, exception);
             if (EgressRefusedException.In(exception) is { } refusal)
             {
@@ -180,7 +186,7 @@ public sealed class OutgoingHttp : IDisposable
         }
     }
 
-    private async Task<IncomingResponse> SendAsync(HttpRequestMessage message, OutgoingExchange exchange, RequestOptions? options, CancellationTokenSource cancellation)
+    private async Task<IncomingResponse> SendAsync(HttpRequestMessage message, OutgoingExchange exchange, RequestOptions? options, BudgetShare share, CancellationTokenSource cancellation)
     {
         using (message)
         {
@@ -209,7 +215,7 @@ public sealed class OutgoingHttp : IDisposable
             {
                 body = new IdleTimeoutStream(body, between);
             }
-            return new IncomingResponse(response, body, exchange.EndsItsConnection);
+            return new IncomingResponse(response, body, share, exchange.EndsItsConnection);
         }
     }
 }

@@ -5,7 +5,7 @@ namespace Mik.Wasi.Http.Types;
 
 /// <summary><c>wasi:http/types</c>: <c>resource fields</c>, header or trailer fields in order. Names compare without case.</summary>
 [WitResource("wasi:http/types", "fields")]
-internal sealed class Fields
+internal sealed class Fields : IDisposable
 {
     // Fields of the connection, which is the host's (RFC 9110, 7.6.1).
     private static readonly HashSet<string> ForbiddenNames = new(StringComparer.OrdinalIgnoreCase)
@@ -15,9 +15,26 @@ internal sealed class Fields
     };
 
     private readonly List<KeyValuePair<string, byte[]>> _entries;
+    private readonly ResourceBudget? _budget;
+    private readonly Fields? _original;
+    private long _charged;
     private int _size;
+    private int _users = 1;
+    private int _isDropped;
 
-    private Fields(int capacity = 0) => _entries = new(capacity);
+    private Fields(ResourceBudget? budget, int capacity = 0)
+    {
+        _budget = budget;
+        _entries = new(capacity);
+    }
+
+    private Fields(Fields original)
+    {
+        _original = original;
+        _entries = original._entries;
+        _size = original._size;
+        IsImmutable = true;
+    }
 
     /// <summary>Whether changes are refused.</summary>
     public bool IsImmutable { get; private set; }
@@ -26,16 +43,17 @@ internal sealed class Fields
     internal IReadOnlyList<KeyValuePair<string, byte[]>> List => _entries;
 
     /// <summary><c>constructor()</c></summary>
-    public static Fields Create() => new();
+    public static Fields Create(WasiContext wasi) => new(wasi.Budget);
 
     /// <summary><c>from-list: static func(entries: list&lt;tuple&lt;field-name, field-value&gt;&gt;) -> result&lt;fields, header-error&gt;</c></summary>
-    public static Result<Fields, HeaderError> FromList((string Name, byte[] Value)[] entries)
+    public static Result<Fields, HeaderError> FromList(WasiContext wasi, (string Name, byte[] Value)[] entries)
     {
-        var fields = new Fields(entries.Length);
+        var fields = new Fields(wasi.Budget);
         foreach (var (name, value) in entries)
         {
             if (Check(name, value) is { } error)
             {
+                fields.Dispose();
                 return error;
             }
             fields.Add(name, value);
@@ -43,12 +61,36 @@ internal sealed class Fields
         return fields;
     }
 
-    /// <summary>Fields that came from outside: as they are, and not to be changed.</summary>
-    internal static Fields Received(IEnumerable<KeyValuePair<string, byte[]>> entries)
+    /// <summary>Fields that came from outside, within the limits for them: as they are, and not to be changed.</summary>
+    internal static Fields Received(IEnumerable<KeyValuePair<string, byte[]>> entries, ResourceBudget? budget = null)
     {
-        var fields = new Fields(entries is IReadOnlyCollection<KeyValuePair<string, byte[]>> known ? known.Count : 0) { IsImmutable = true };
+        var fields = new Fields(budget, entries is IReadOnlyCollection<KeyValuePair<string, byte[]>> known ? known.Count : 0) { IsImmutable = true };
         fields._entries.AddRange(entries);
+        foreach (var (name, value) in fields._entries)
+        {
+            fields._size += name.Length + value.Length;
+        }
+        fields.Charge(fields.Bytes);
         return fields;
+    }
+
+    /// <summary>The same fields for one more handle. They are kept until the last handle and the message itself are dropped.</summary>
+    internal Fields View()
+    {
+        Interlocked.Increment(ref _users);
+        return new(this);
+    }
+
+    /// <summary>Bytes that the fields take.</summary>
+    internal long Bytes => (long)_size + ((long)_entries.Count * WasiLimits.FieldBytes);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isDropped, 1) == 0)
+        {
+            (_original ?? this).LetGo();
+        }
     }
 
     /// <summary><c>get: func(name: field-name) -> list&lt;field-value&gt;</c></summary>
@@ -140,9 +182,10 @@ internal sealed class Fields
     }
 
     /// <summary><c>clone: func() -> fields</c></summary>
-    public Fields Clone()
+    public Fields Clone(WasiContext wasi)
     {
-        var clone = new Fields(_entries.Count) { _size = _size };
+        var clone = new Fields(wasi.Budget, _entries.Count) { _size = _size };
+        clone.Charge(Bytes);
         clone._entries.AddRange(_entries);
         return clone;
     }
@@ -161,6 +204,15 @@ internal sealed class Fields
     /// <summary>Whether a field is about the connection, which is the host's.</summary>
     internal static bool IsOfConnection(string name) => ForbiddenNames.Contains(name);
 
+    private void LetGo()
+    {
+        if (Interlocked.Decrement(ref _users) == 0)
+        {
+            _budget?.Release(_charged);
+            _charged = 0;
+        }
+    }
+
     private static HeaderError? Check(string name, byte[] value) =>
         !HttpTokens.IsToken(name) || !HttpTokens.IsFieldValue(value) ? HeaderError.InvalidSyntax
         : ForbiddenNames.Contains(name) ? HeaderError.Forbidden
@@ -173,9 +225,16 @@ internal sealed class Fields
         _size += name.Length + value.Length;
         if (_size > WasiLimits.FieldsBytes)
         {
-            throw new Trap(TrapKind.LimitExceeded, $"more than {WasiLimits.FieldsBytes} bytes of header fields");
+            throw new Trap(LimitedResource.Fields, $"more than {WasiLimits.FieldsBytes} bytes of header fields");
         }
+        Charge(name.Length + value.Length + WasiLimits.FieldBytes);
         _entries.Add(new(name, value));
+    }
+
+    private void Charge(long bytes)
+    {
+        _budget?.Charge(LimitedResource.Fields, bytes);
+        _charged += bytes;
     }
 
     private byte[]? First(string name)
@@ -196,10 +255,14 @@ internal sealed class Fields
         {
             return;
         }
+        var before = Bytes;
         foreach (var (key, value) in _entries)
         {
             _size -= Same(key, name) ? key.Length + value.Length : 0;
         }
         _entries.RemoveAll(entry => Same(entry.Key, name));
+        var freed = before - Bytes;
+        _charged -= freed;
+        _budget?.Release(freed);
     }
 }

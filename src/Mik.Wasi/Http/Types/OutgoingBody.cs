@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using Mik.Components.HostBinding;
 using Mik.Wasi.Io;
 using Mik.Wasi.Io.Streams;
+using Mik.Wasm.Execution;
 
 namespace Mik.Wasi.Http.Types;
 
@@ -30,11 +31,12 @@ internal sealed class OutgoingBody : IBodyLength, IDisposable
     /// <summary>Makes the body of a message.</summary>
     /// <param name="headers">The message's fields; their <c>content-length</c> is held against what is written.</param>
     /// <param name="response">The response whose body it is; null for the body of a request.</param>
-    public OutgoingBody(Fields headers, OutgoingResponse? response = null)
+    /// <param name="budget">What bytes draw on that are written before the message is sent.</param>
+    public OutgoingBody(Fields headers, OutgoingResponse? response = null, ResourceBudget? budget = null)
     {
         _headers = headers;
         _response = response;
-        _stream = new PipeOutputStream(this, response is null ? "outgoing-handler.handle" : "response-outparam.set");
+        _stream = new PipeOutputStream(this, response is null ? "outgoing-handler.handle" : "response-outparam.set", budget);
     }
 
     /// <summary>How the body stands.</summary>
@@ -117,10 +119,20 @@ internal sealed class OutgoingBody : IBodyLength, IDisposable
     /// <summary>Nobody takes more of it: the guest's next write finds the stream closed. Called on any thread.</summary>
     internal void EndEarly() => _stream.EndEarly();
 
+    /// <summary>Nobody will take the body.</summary>
+    internal void Abandon()
+    {
+        _stream.Abandon();
+        Trailers?.Dispose();
+    }
+
+    /// <summary>What was written before the message was sent is on its way.</summary>
+    internal void GiveBack() => _stream.GiveBack();
+
     /// <inheritdoc/>
     public void Dispose()
     {
-        _stream.Close();
+        _stream.Abandon();
         End(OutgoingBodyState.Broken, null);
     }
 

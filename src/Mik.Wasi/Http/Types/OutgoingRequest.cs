@@ -4,7 +4,7 @@ namespace Mik.Wasi.Http.Types;
 
 /// <summary><c>wasi:http/types</c>: <c>resource outgoing-request</c>, a request that the guest makes.</summary>
 [WitResource("wasi:http/types", "outgoing-request")]
-internal sealed class OutgoingRequest
+internal sealed class OutgoingRequest : IDisposable
 {
     private readonly Fields _headers;
     private Method _method = Types.Method.Get;
@@ -21,13 +21,13 @@ internal sealed class OutgoingRequest
     public static OutgoingRequest Create(Fields headers) => new(headers.Freeze());
 
     /// <summary><c>body: func() -> result&lt;outgoing-body&gt;</c></summary>
-    public Result<OutgoingBody, Unit> Body()
+    public Result<OutgoingBody, Unit> Body(WasiContext wasi)
     {
         if (RequestedBody is not null)
         {
             return default(Unit);
         }
-        return RequestedBody = new OutgoingBody(_headers);
+        return RequestedBody = new OutgoingBody(_headers, budget: wasi.Budget);
     }
 
     /// <summary><c>method: func() -> method</c></summary>
@@ -56,7 +56,21 @@ internal sealed class OutgoingRequest
     public Result<Unit, Unit> SetAuthority(string? authority) => Set(authority is null || HttpTokens.IsAuthority(authority), ref _authority, authority);
 
     /// <summary><c>headers: func() -> headers</c></summary>
-    public Fields Headers() => _headers;
+    public Fields Headers() => _headers.View();
+
+    /// <summary>The fields themselves.</summary>
+    internal Fields Fields => _headers;
+
+    /// <summary>The request has been sent, but perhaps for its body.</summary>
+    internal void Sent() => _headers.Dispose();
+
+    /// <inheritdoc/>
+    /// <remarks>The guest dropped it, or it could not be sent.</remarks>
+    public void Dispose()
+    {
+        _headers.Dispose();
+        RequestedBody?.Abandon();
+    }
 
     private static Result<Unit, Unit> Set<T>(bool isValid, ref T field, T value)
     {

@@ -4,7 +4,7 @@ namespace Mik.Wasi.Http.Types;
 
 /// <summary><c>wasi:http/types</c>: <c>resource outgoing-response</c>, the guest's answer.</summary>
 [WitResource("wasi:http/types", "outgoing-response")]
-internal sealed class OutgoingResponse
+internal sealed class OutgoingResponse : IDisposable
 {
     private readonly WasiContext _wasi;
     private readonly Fields _headers;
@@ -37,16 +37,27 @@ internal sealed class OutgoingResponse
     }
 
     /// <summary><c>headers: func() -> headers</c></summary>
-    public Fields Headers() => _headers;
+    public Fields Headers() => _headers.View();
+
+    /// <summary>The fields themselves.</summary>
+    internal Fields Fields => _headers;
 
     /// <summary><c>body: func() -> result&lt;outgoing-body&gt;</c></summary>
-    public Result<OutgoingBody, Unit> Body()
+    public Result<OutgoingBody, Unit> Body(WasiContext wasi)
     {
         if (RequestedBody is not null)
         {
             return default(Unit);
         }
-        return RequestedBody = new OutgoingBody(_headers, this);
+        return RequestedBody = new OutgoingBody(_headers, this, wasi.Budget);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The guest dropped it: it will never be sent.</remarks>
+    public void Dispose()
+    {
+        _headers.Dispose();
+        RequestedBody?.Abandon();
     }
 
     /// <summary>What of it goes over the wire, by what is known so far.</summary>

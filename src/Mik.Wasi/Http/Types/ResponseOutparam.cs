@@ -23,7 +23,7 @@ internal sealed class ResponseOutparam(HttpExchange exchange)
         }
         param.Response = response.Value;
         var receiver = param.Exchange.Response;
-        receiver.Start(response.Value.StatusCode(), response.Value.Headers().List);
+        receiver.Start(response.Value.StatusCode(), response.Value.Fields.List);
         if (response.Value.RequestedBody is { } body)
         {
             body.Attach(receiver.Body);

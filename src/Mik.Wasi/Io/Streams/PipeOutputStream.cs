@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Mik.Components.HostBinding;
 using Mik.Wasi.Http.Types;
+using Mik.Wasm.Execution;
 
 namespace Mik.Wasi.Io.Streams;
 
@@ -11,8 +12,12 @@ namespace Mik.Wasi.Io.Streams;
 /// </summary>
 /// <param name="length">What holds the written length against the declared one.</param>
 /// <param name="missing">What the guest has not called while no pipe is known.</param>
-internal sealed class PipeOutputStream(IBodyLength? length = null, string missing = "response-outparam.set") : OutputStream
+/// <param name="budget">What the bytes draw on that are held.</param>
+internal sealed class PipeOutputStream(IBodyLength? length = null, string missing = "response-outparam.set", ResourceBudget? budget = null) : OutputStream
 {
+    private const int FirstCapacity = 256;
+
+    private long _held;
     private Task? _unattached;
     private ArrayBufferWriter<byte>? _early;
     private PipeWriter? _writer;
@@ -44,6 +49,17 @@ internal sealed class PipeOutputStream(IBodyLength? length = null, string missin
 
     /// <summary>That the reader goes is no failure: it has what it wants. Called on any thread.</summary>
     public void EndEarly() => _isNotWanted = true;
+
+    /// <summary>No more can be written, and nobody needs what is held.</summary>
+    public void Abandon()
+    {
+        _isClosed = true;
+        _early = null;
+        GiveBack();
+    }
+
+    /// <summary>Nothing is held any more of what was written before the pipe was known.</summary>
+    public void GiveBack() => budget?.Release(Interlocked.Exchange(ref _held, 0));
 
     /// <inheritdoc/>
     public override Result<ulong, StreamError> CheckWrite()
@@ -108,7 +124,7 @@ internal sealed class PipeOutputStream(IBodyLength? length = null, string missin
         }
         if (_writer is null)
         {
-            (_early ??= new()).Write(contents);
+            Hold(contents);
             return default(Unit);
         }
         _writer.Write(contents);
@@ -143,6 +159,19 @@ internal sealed class PipeOutputStream(IBodyLength? length = null, string missin
 
     private Task Endless() => new EndlessWait(
         $"it waits for room in a body of which {_early!.WrittenCount} bytes are kept, and nobody takes them before it calls {missing}").ToTask();
+
+    private void Hold(ReadOnlySpan<byte> contents)
+    {
+        if ((_early?.FreeCapacity ?? 0) < contents.Length)
+        {
+            var capacity = _early?.Capacity ?? 0;
+            var added = Math.Max(contents.Length, Math.Max(capacity, FirstCapacity));
+            budget?.Charge(LimitedResource.Body, added);
+            _held += added;
+            _early ??= new(added);
+        }
+        _early!.Write(contents);
+    }
 
     private void StartFlush(bool evenIfEmpty = false)
     {

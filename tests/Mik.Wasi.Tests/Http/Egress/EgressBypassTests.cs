@@ -200,7 +200,7 @@ public sealed class EgressBypassTests(TestInternet internet) : IClassFixture<Tes
     public void Scheme_OtherThanHttp_IsRefused(string scheme)
     {
         using var outgoing = internet.Allow("*");
-        var request = OutgoingRequest.Create(Fields.Create());
+        var request = OutgoingRequest.Create(Fields.Create(new WasiContext()));
         var isSet = request.SetScheme(new Scheme(2, scheme)).IsOk;
         Assert.True(request.SetAuthority("api.example.com").IsOk);
 
@@ -216,7 +216,7 @@ public sealed class EgressBypassTests(TestInternet internet) : IClassFixture<Tes
     [InlineData("/#fragment")]
     [InlineData("/ü")]
     public void Path_ThatWouldBreakTheRequestLine_IsRefused(string path) =>
-        Assert.False(OutgoingRequest.Create(Fields.Create()).SetPathWithQuery(path).IsOk);
+        Assert.False(OutgoingRequest.Create(Fields.Create(new WasiContext())).SetPathWithQuery(path).IsOk);
 
     [Theory]
     [InlineData("http://evil.org/", "/http://evil.org/")]
@@ -231,7 +231,7 @@ public sealed class EgressBypassTests(TestInternet internet) : IClassFixture<Tes
     {
         using var listener = new LoopbackListener();
         using var outgoing = new OutgoingHttpOverLoopback();
-        var request = OutgoingRequest.Create(Fields.Create());
+        var request = OutgoingRequest.Create(Fields.Create(new WasiContext()));
         Assert.True(request.SetScheme(Scheme.Parse("http")).IsOk && request.SetAuthority(listener.Authority).IsOk && request.SetPathWithQuery(path).IsOk);
 
         using var future = Send(outgoing.Client, request).Value!;
@@ -249,7 +249,7 @@ public sealed class EgressBypassTests(TestInternet internet) : IClassFixture<Tes
             new("host", "evil.org"u8.ToArray()), new("connection", "x-custom"u8.ToArray()), new("transfer-encoding", "chunked"u8.ToArray()),
             new("upgrade", "websocket"u8.ToArray()), new("te", "trailers"u8.ToArray()), new("x-custom", "kept"u8.ToArray()),
         ]);
-        var request = OutgoingRequest.Create(received.Clone());
+        var request = OutgoingRequest.Create(received.Clone(new WasiContext()));
         Assert.True(request.SetScheme(Scheme.Parse("http")).IsOk && request.SetAuthority(listener.Authority).IsOk);
 
         using var future = Send(outgoing.Client, request).Value!;
@@ -270,9 +270,9 @@ public sealed class EgressBypassTests(TestInternet internet) : IClassFixture<Tes
     [InlineData("", "y")]
     public void Fields_ThatWouldChangeTheRequest_AreRefused(string name, string value)
     {
-        Assert.False(Fields.Create().Append(name, Encoding.UTF8.GetBytes(value)).IsOk);
-        Assert.False(Fields.Create().Set(name, [Encoding.UTF8.GetBytes(value)]).IsOk);
-        Assert.False(Fields.FromList([(name, Encoding.UTF8.GetBytes(value))]).IsOk);
+        Assert.False(Fields.Create(new WasiContext()).Append(name, Encoding.UTF8.GetBytes(value)).IsOk);
+        Assert.False(Fields.Create(new WasiContext()).Set(name, [Encoding.UTF8.GetBytes(value)]).IsOk);
+        Assert.False(Fields.FromList(new WasiContext(), [(name, Encoding.UTF8.GetBytes(value))]).IsOk);
     }
 
     [Theory]
@@ -289,7 +289,7 @@ public sealed class EgressBypassTests(TestInternet internet) : IClassFixture<Tes
     public void ContentLength_ThatIsNotTheBodys_IsRefused(params string[] values)
     {
         using var outgoing = internet.Allow("*");
-        var fields = Fields.FromList([.. values.Select(value => ("content-length", Encoding.ASCII.GetBytes(value)))]).Value!;
+        var fields = Fields.FromList(new WasiContext(), [.. values.Select(value => ("content-length", Encoding.ASCII.GetBytes(value)))]).Value!;
         var request = OutgoingRequest.Create(fields);
         Assert.True(request.SetScheme(Scheme.Parse("http")).IsOk && request.SetAuthority("api.example.com").IsOk);
 
@@ -302,7 +302,7 @@ public sealed class EgressBypassTests(TestInternet internet) : IClassFixture<Tes
     public void Method_Connect_IsRefused(string method)
     {
         using var outgoing = internet.Allow("*");
-        var request = OutgoingRequest.Create(Fields.Create());
+        var request = OutgoingRequest.Create(Fields.Create(new WasiContext()));
         Assert.True(request.SetScheme(Scheme.Parse("http")).IsOk && request.SetAuthority("api.example.com").IsOk && request.SetMethod(Method.Parse(method)).IsOk);
 
         Assert.Equal("HTTP-request-method-invalid", Send(outgoing, request).Error.Name);

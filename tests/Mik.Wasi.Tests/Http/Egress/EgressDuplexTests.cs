@@ -25,7 +25,7 @@ public sealed class EgressDuplexTests(TestInternet internet) : IClassFixture<Tes
             using var future = Start(wasi, server, "/echo", out var body);
             future.Subscribe().Block(wasi);
             using var response = future.Get()!.Value.Value.Value!;
-            using var incoming = response.Consume().Value!;
+            using var incoming = response.Consume(new WasiContext()).Value!;
             using var answer = incoming.OpenStream().Value!;
             var stream = body.Write().Value!;
             var echoed = new StringBuilder();
@@ -69,10 +69,10 @@ public sealed class EgressDuplexTests(TestInternet internet) : IClassFixture<Tes
     private static FutureIncomingResponse Start(WasiContext wasi, string server, string path, out OutgoingBody body)
     {
         var uri = new Uri(server);
-        var request = OutgoingRequest.Create(Fields.Create());
+        var request = OutgoingRequest.Create(Fields.Create(new WasiContext()));
         Assert.True(request.SetMethod(Method.Parse("POST")).IsOk && request.SetScheme(Scheme.Parse(uri.Scheme)).IsOk);
         Assert.True(request.SetAuthority(uri.Authority).IsOk && request.SetPathWithQuery(path).IsOk);
-        body = request.Body().Value!;
+        body = request.Body(new WasiContext()).Value!;
         return OutgoingHandler.Handle(wasi, request, null).Value!;
     }
 

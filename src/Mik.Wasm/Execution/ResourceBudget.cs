@@ -1,0 +1,127 @@
+using System.Globalization;
+
+namespace Mik.Wasm.Execution;
+
+/// <summary>
+/// What one request may use: one sum over linear memory, tables and all that the host holds because of the guest. Everything is charged before it is
+/// made. Used by any thread.
+/// </summary>
+/// <param name="limit">Bytes.</param>
+/// <param name="caller">The budget of the request that this one is a part of: what is charged here is charged there too.</param>
+public sealed class ResourceBudget(long limit, ResourceBudget? caller = null)
+{
+    // No sum is negative, so this is no sum.
+    private const long Ended = -1;
+
+    private long _used;
+    private ResourceRefusal? _refusal;
+
+    /// <summary>The most that may be used.</summary>
+    public long Limit { get; } = limit;
+
+    /// <summary>What is used now.</summary>
+    public long Used => Math.Max(Volatile.Read(ref _used), 0);
+
+    /// <summary>What may still be charged.</summary>
+    public long Remaining => Math.Min(Limit - Used, caller?.Remaining ?? long.MaxValue);
+
+    /// <summary>The first charge that was refused; null when all were possible.</summary>
+    public ResourceRefusal? Refusal => Volatile.Read(ref _refusal);
+
+    /// <summary>Takes bytes for a resource that is about to be made.</summary>
+    /// <exception cref="Trap">There are not so many left.</exception>
+    public void Charge(LimitedResource resource, long bytes)
+    {
+        if (!TryCharge(resource, bytes))
+        {
+            throw Volatile.Read(ref _used) == Ended
+                ? new Trap(TrapKind.Interrupted, "the request is over")
+                : new Trap(new ResourceRefusal(resource, bytes, Used, Limit));
+        }
+    }
+
+    /// <summary>Takes bytes for a resource that is about to be made; false when there are not so many left.</summary>
+    public bool TryCharge(LimitedResource resource, long bytes)
+    {
+        if (TryTake(bytes))
+        {
+            if (caller is null || caller.TryTake(bytes))
+            {
+                return true;
+            }
+            TryGiveBack(bytes);
+        }
+        Refuse(resource, bytes);
+        return false;
+    }
+
+    /// <summary>Remembers that a resource could not be had, for whoever tells what became of the request.</summary>
+    public void Refuse(LimitedResource resource, long bytes)
+    {
+        if (_refusal is null)
+        {
+            Interlocked.CompareExchange(ref _refusal, new ResourceRefusal(resource, bytes, Used, Limit), null);
+        }
+    }
+
+    /// <summary>Gives bytes back.</summary>
+    public void Release(long bytes)
+    {
+        if (TryGiveBack(bytes))
+        {
+            caller?.Release(bytes);
+        }
+    }
+
+    /// <summary>The request is over: all is given back, and what comes late is not counted any more.</summary>
+    public void End()
+    {
+        var used = Interlocked.Exchange(ref _used, Ended);
+        if (used > 0)
+        {
+            caller?.Release(used);
+        }
+    }
+
+    private bool TryGiveBack(long bytes)
+    {
+        var used = Volatile.Read(ref _used);
+        while (used != Ended)
+        {
+            var seen = Interlocked.CompareExchange(ref _used, used - bytes, used);
+            if (seen == used)
+            {
+                return true;
+            }
+            used = seen;
+        }
+        return false;
+    }
+
+    private bool TryTake(long bytes)
+    {
+        var used = Volatile.Read(ref _used);
+        while (used != Ended && bytes <= Limit - used)
+        {
+            var seen = Interlocked.CompareExchange(ref _used, used + bytes, used);
+            if (seen == used)
+            {
+                return true;
+            }
+            used = seen;
+        }
+        return false;
+    }
+}
+
+/// <summary>A resource that a <see cref="ResourceBudget"/> did not allow.</summary>
+/// <param name="Resource">What it was for.</param>
+/// <param name="Bytes">What was asked for.</param>
+/// <param name="Used">What was used then.</param>
+/// <param name="Limit">The most that may be used.</param>
+public sealed record ResourceRefusal(LimitedResource Resource, long Bytes, long Used, long Limit)
+{
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{LimitedResources.Name(Resource)}: {Bytes} bytes more, where {Used} of {Limit} are used");
+}
