@@ -56,7 +56,7 @@ for (let i = 0; i < 50; i++) await Promise.all([ask('/run/hello/'), ask('/run/bi
 await sleep(3000);
 const idle = status('VmRSS');
 console.log(`idle ${idle.toFixed(0)} MB, ${targets.length} ways, limit ${MEMORY_LIMIT} MB, deadline ${TIMEOUT} s\n`);
-console.log('| way | answer | s | peak above idle, MB | 3 s later | hello meanwhile, ms |\n|---|---|--:|--:|--:|--:|');
+console.log('| way | answer | s | peak above idle, MB | then, MB | after s | hello meanwhile, ms |\n|---|---|--:|--:|--:|--:|--:|');
 
 let failed = 0;
 for (const [name, path] of targets) {
@@ -87,12 +87,12 @@ for (const [name, path] of targets) {
   } catch {
     limit = ` ${text.slice(0, 20).trim()}`;
   }
-  await sleep(3000);
-  if (peak > Number(PEAK_MB)) failed++;
-  console.log(`| ${name} | ${code}${limit} | ${seconds.toFixed(1)} | ${peak.toFixed(0)} | ${(status('VmRSS') - idle).toFixed(0)} | ${hello.toFixed(0)} |`);
+  const endedAt = Date.now();
+  const left = () => status('VmRSS') - idle;
+  while (left() > Number(LEFT_MB) && Date.now() - endedAt < 60_000) await sleep(500);
+  if (peak > Number(PEAK_MB) || left() > Number(LEFT_MB)) failed++;
+  console.log(`| ${name} | ${code}${limit} | ${seconds.toFixed(1)} | ${peak.toFixed(0)} | ${left().toFixed(0)} | ${((Date.now() - endedAt) / 1000).toFixed(0)} | ${hello.toFixed(0)} |`);
 }
 
-await sleep(57_000);
-const left = status('VmRSS') - idle;
-console.log(`\na minute later ${left.toFixed(0)} MB above idle; ${failed} ways above ${PEAK_MB} MB`);
-process.exit(failed > 0 || left > Number(LEFT_MB) ? 1 : 0);
+console.log(`\n${failed} of ${targets.length} ways above ${PEAK_MB} MB, or a minute later above ${LEFT_MB} MB`);
+process.exit(failed > 0 ? 1 : 0);

@@ -8,6 +8,7 @@ using Mik.Server.Admission;
 using Mik.Server.Connections;
 using Mik.Server.Handlers;
 using Mik.Server.Hosting;
+using Mik.Server.Memory;
 using Mik.Server.Modules;
 using Mik.Server.Observability;
 using Mik.Server.Observability.Metrics;
@@ -32,6 +33,7 @@ public sealed class MikServer : IAsyncDisposable
     private readonly ServerParts _parts;
     private readonly ILogger _log;
     private readonly TraceExport? _traces;
+    private readonly MemoryTrimmer? _trimmer;
     private readonly RequestApplication _application;
     private readonly CancellationTokenSource _disposal = new();
     private readonly CancellationToken _disposed;
@@ -67,6 +69,7 @@ public sealed class MikServer : IAsyncDisposable
         var admission = new AdmissionDesk(options, _log);
         var connections = new ClientConnections(options.MaxConnections, clock);
         metrics.Add(ServerGauges.Families(modules, admission, threads, connections));
+        _trimmer = options.GivesMemoryBack ? new MemoryTrimmer(clock, () => admission.ActiveRequests) : null;
         var refusals = new Refusals(admission, metrics, clock, logs.CreateLogger("mik.request"));
         _parts = new ServerParts(modules, admission, refusals, connections, threads, new GuestScheduler(threads), metrics, new BuiltInHandler(modules, admission, metrics), clock, logs);
         _serving = new Serving(options, _parts);
@@ -178,6 +181,7 @@ public sealed class MikServer : IAsyncDisposable
         _kestrel?.Dispose();
         await _disposal.CancelAsync();
         _serving.Dispose();
+        _trimmer?.Dispose();
         _parts.Refusals.Dispose();
         _parts.Metrics.Dispose();
         _parts.Threads.Dispose();

@@ -38,6 +38,12 @@ public sealed record MikServerOptions
     /// <summary>How long the loading of one module may take (<c>server.load_timeout_secs</c>). It goes on when the requests that wait for it have reached their deadlines.</summary>
     public TimeSpan LoadTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// Whether the process gives memory back that it no longer needs, by running the collector when little is going on. It concerns the whole process, so it is off unless the server is
+    /// all that the process does.
+    /// </summary>
+    public bool GivesMemoryBack { get; init; }
+
     /// <summary>What one request may use: memory, tables, and all that the server holds for it.</summary>
     public long MemoryLimitBytes { get; init; } = 128L << 20;
 

@@ -37,7 +37,7 @@ public sealed class HostileServer : IAsyncLifetime, IDisposable
             name = "hostile"
             [server]
             scripts = "scripts/"
-            execution_timeout_secs = 20
+            execution_timeout_secs = 90
             memory_limit_mb = {LimitMegabytes}
             http_allowed = ["127.0.0.1"]
             """);

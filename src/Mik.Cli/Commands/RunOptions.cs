@@ -115,6 +115,7 @@ internal sealed class RunOptions
             Tls = Tls(server),
             LoadTimeout = server?.LoadTimeout ?? Defaults.LoadTimeout,
             ExecutionTimeout = Seconds(parsed.GetValue(_timeout)) ?? server?.ExecutionTimeout ?? Defaults.ExecutionTimeout,
+            GivesMemoryBack = true,
             MemoryLimitBytes = Megabytes(parsed.GetValue(_memoryLimit)) ?? server?.MemoryLimitBytes ?? Defaults.MemoryLimitBytes,
             MaxBodyBytes = Megabytes(parsed.GetValue(_bodyLimit)) ?? server?.MaxBodyBytes ?? Defaults.MaxBodyBytes,
             MaxConcurrentRequests = parsed.GetValue(_requests) ?? server?.MaxConcurrentRequests ?? Defaults.MaxConcurrentRequests,

@@ -52,7 +52,7 @@ internal static partial class Events
     public static partial void GuestTrapped(ILogger log, string trap, string module, string requestId, string stack);
 
     /// <summary>A guest or script was refused what would have been beyond a limit of its request.</summary>
-    [LoggerMessage(36, LogLevel.Warning, "limit reached: {Refusal} (module={Module} id={RequestId})")]
+    [LoggerMessage(46, LogLevel.Warning, "limit reached: {Refusal} (module={Module} id={RequestId})")]
     public static partial void LimitReached(ILogger log, string refusal, string module, string requestId);
 
     /// <summary>The client went away before the response ended.</summary>
