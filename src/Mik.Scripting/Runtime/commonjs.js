@@ -37,7 +37,11 @@ export function define(file, imports, body) {
     }
 
     const imported = imports[specifier]();
-    return imported.$commonjs === undefined ? exportsOf(imported) : imported.$commonjs();
+    if (imported.$commonjs !== undefined) {
+      return imported.$commonjs();
+    }
+
+    return specifier.endsWith('.json') ? imported.default : exportsOf(imported);
   };
   return () => {
     if (module === undefined) {

@@ -47,7 +47,7 @@ internal sealed partial class ScriptModules(ScriptFolder folder, bool isForTests
         catch (ScriptImportException exception)
         {
             IsIncomplete = true;
-            if (Find(importer)?.LineWith(specifier) is { } at)
+            if (Find(importer)?.LineWith(specifier.StartsWith(Required, StringComparison.Ordinal) ? specifier[Required.Length..] : specifier) is { } at)
             {
                 Keep(exception.Message, new ScriptFrame("", importer, at.Line, at.Column));
             }

@@ -7,9 +7,9 @@ const javaScript = 1;
 const kinds = { stringLiteral: 11, template: 15, identifier: 80, object: 211, property: 212, element: 213, call: 214, binary: 227, equals: 64, propertyAssignment: 304, shorthand: 305 };
 
 const isText = (node) => node?.kind === kinds.stringLiteral || node?.kind === kinds.template;
-const isName = (node, name) => node?.kind === kinds.identifier && node.escapedText === name;
 // The compiler puts an underscore before names that begin with two.
 const nameOf = ({ kind, text, escapedText }) => (kind === kinds.identifier ? escapedText.replace(/^___/, '__') : text);
+const isName = (node, name) => node?.kind === kinds.identifier && nameOf(node) === name;
 const isExports = (node) => isName(node, 'exports') || (node.kind === kinds.property && isName(node.expression, 'module') && isName(node.name, 'exports'));
 
 /** What a file requires, exports by names, and exports of others' (`export *`); null when it is not CommonJS. */
