@@ -21,7 +21,7 @@ public sealed class LoggingTests
         Assert.True(DateTimeOffset.UtcNow - request.GetProperty("time").GetDateTimeOffset() < TimeSpan.FromMinutes(5));
         Assert.All(lines, line => JsonDocument.Parse(line).Dispose());
         Assert.Equal(["info", "warn"], lines.Select(line => JsonDocument.Parse(line).RootElement)
-            .Where(line => line.TryGetProperty("line", out var text) && text.GetString() == "printed")
+            .Where(line => line.GetProperty("message").GetString() == "printed")
             .Select(line => line.GetProperty("level").GetString()));
     }
 
@@ -69,6 +69,22 @@ public sealed class LoggingTests
 
         Assert.Equal(2, exitCode);
         Assert.Contains("--log-format must be auto, text or json, not 'xml'", errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("info", 0)]
+    [InlineData("debug", 3)]
+    public async Task Probes_AreNoNewsWhileTheyAreAnswered(string level, int lines)
+    {
+        await using var mik = await MikProcess.ServePathsAsync([MikProcess.Guest("hello")], [("MIK_LOG", level)]);
+        using var client = mik.NewClient();
+        foreach (var path in new[] { "/health", "/health/live", "/health/ready", "/run/hello/" })
+        {
+            await client.TextAsync(path);
+        }
+
+        await mik.WroteAsync("/run/hello/");
+        Assert.Equal(lines, mik.Errors.Split('\n').Count(line => line.Contains("\"target\":\"/health", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -141,7 +141,7 @@ public sealed class ModuleTests(GuestServer server) : IClassFixture<GuestServer>
         await server.Client.SendAsync(request);
         await server.Client.AskAsync("/run/hello/");
 
-        await server.Mik.WroteAsync("\"line\":\"ping-from-the-guest\",\"module\":\"env\",\"request_id\":\"print-test\"");
+        await server.Mik.WroteAsync("\"message\":\"ping-from-the-guest\",\"module\":\"env\",\"request_id\":\"print-test\"");
     }
 
     [Fact]

@@ -1,15 +1,24 @@
 using Microsoft.Extensions.Logging;
 using Mik.Server.Problems;
+using Mik.Server.Routing;
 
 namespace Mik.Server.Observability;
 
 /// <summary>Everything that the server writes to the log; one place for event ids and wording.</summary>
 internal static partial class Events
 {
-    /// <summary>The line of a request that has ended.</summary>
+    /// <summary>What the line of a request says.</summary>
+    public const string RequestDoneTemplate = "{Method} {Target} {Status} {DurationMs:0.0} ms (module={Module} id={RequestId})";
+
+    /// <summary>What the line of a request that failed says.</summary>
+    public const string RequestFailedTemplate = RequestDoneTemplate + " {Problem}: {Detail}";
+
+    /// <summary>The line of a request that has ended. Probes come every few seconds, and are of no interest while they are answered.</summary>
     public static void Request(ILogger log, RequestContext request, Problem? problem)
     {
-        if (!log.IsEnabled(LogLevel.Information))
+        var isProbe = request.Route == RouteKind.BuiltIn && request.RawTarget.StartsWith("/health", StringComparison.Ordinal);
+        var level = isProbe ? LogLevel.Debug : LogLevel.Information;
+        if (!log.IsEnabled(level))
         {
             return;
         }
@@ -17,13 +26,13 @@ internal static partial class Events
         var http = request.Http;
         var milliseconds = request.Elapsed.TotalMilliseconds;
         var module = request.HandlerName ?? "-";
-        if (problem is { } failure)
+        if (problem is { } failure && !isProbe)
         {
             RequestFailed(log, http.Request.Method, request.RawTarget, http.Response.StatusCode, milliseconds, module, request.Id, ProblemTable.Row(failure.Kind).Slug, failure.Detail);
         }
         else
         {
-            RequestDone(log, http.Request.Method, request.RawTarget, http.Response.StatusCode, milliseconds, module, request.Id);
+            RequestDone(log, level, http.Request.Method, request.RawTarget, http.Response.StatusCode, milliseconds, module, request.Id);
         }
     }
 
@@ -195,9 +204,9 @@ internal static partial class Events
     [LoggerMessage(33, LogLevel.Debug, "loaded in {DurationMs:0} ms (script={Script})")]
     public static partial void ScriptLoaded(ILogger log, string script, double durationMs);
 
-    [LoggerMessage(1, LogLevel.Information, "{Method} {Target} {Status} {DurationMs:0.0} ms (module={Module} id={RequestId})", SkipEnabledCheck = true)]
-    private static partial void RequestDone(ILogger log, string method, string target, int status, double durationMs, string module, string requestId);
+    [LoggerMessage(EventId = 1, Message = RequestDoneTemplate, SkipEnabledCheck = true)]
+    private static partial void RequestDone(ILogger log, LogLevel level, string method, string target, int status, double durationMs, string module, string requestId);
 
-    [LoggerMessage(2, LogLevel.Warning, "{Method} {Target} {Status} {DurationMs:0.0} ms (module={Module} id={RequestId}) {Problem}: {Detail}")]
+    [LoggerMessage(2, LogLevel.Warning, RequestFailedTemplate)]
     private static partial void RequestFailed(ILogger log, string method, string target, int status, double durationMs, string module, string requestId, string problem, string detail);
 }

@@ -52,6 +52,37 @@ public sealed class LogOutputTests
     }
 
     [Fact]
+    public void Json_QuotesAndBrackets_AreReadable()
+    {
+        const string Said = "it's <b>1 + 1 & 2</b> `ok` 世界";
+
+        Assert.Contains($"\"line\":\"{Said}\"", Logged(new JsonLines(), Said), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{Line} (module={Module} id={RequestId})", """{"message":"it (module=x) is","module":"api","request_id":"r1"}""")]
+    [InlineData("{Message} (script={Module} id={RequestId})\n{Stack}", """{"message":"it (module=x) is","module":"api","request_id":"r1","stack":"at f (module=a.js:1:1)"}""")]
+    [InlineData("nobody waited: {Message} (script={Module} id={RequestId})\n{Stack}", """{"message":"nobody waited: it (module=x) is","module":"api","request_id":"r1","stack":"at f (module=a.js:1:1)"}""")]
+    [InlineData("{Line} ends (in a way)", """{"message":"it (module=x) is ends (in a way)","line":"it (module=x) is"}""")]
+    [InlineData("{Method} {Target} {Status} {DurationMs:0.0} ms (module={Module} id={RequestId})", """{"message":"request","method":"GET","target":"/","status":200,"duration_ms":1.235,"module":"api","request_id":"r1"}""")]
+    [InlineData("{Method} {Target} {Status} {DurationMs:0.0} ms (module={Module} id={RequestId}) {Problem}: {Detail}", """{"message":"request failed","method":"GET","target":"/","status":200,"duration_ms":1.235,"module":"api","request_id":"r1","problem":"timeout","detail":"slow"}""")]
+    public void Json_Event_SaysNothingTwice(string template, string expected)
+    {
+        var values = new Dictionary<string, object?>
+        {
+            ["Line"] = "it (module=x) is", ["Message"] = "it (module=x) is", ["Module"] = "api", ["RequestId"] = "r1", ["Stack"] = "at f (module=a.js:1:1)",
+            ["Method"] = "GET", ["Target"] = "/", ["Status"] = 200, ["DurationMs"] = 1.23456, ["Problem"] = "timeout", ["Detail"] = "slow",
+        };
+        var used = System.Text.RegularExpressions.Regex.Matches(template, @"\{(\w+)", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)).Select(match => match.Groups[1].Value).ToArray();
+        var rendered = used.Aggregate(template, (text, name) => text.Replace($"{{{name}}}", $"{values[name]}", StringComparison.Ordinal));
+        var output = new System.Buffers.ArrayBufferWriter<byte>();
+
+        new JsonLines().Write(new LogRecord(DateTime.UnixEpoch, LogLevel.Information, "mik", rendered, [.. used.Select(name => KeyValuePair.Create(name, values[name])), new("{OriginalFormat}", template)]), output);
+
+        Assert.Equal("""{"time":"1970-01-01T00:00:00.000000Z","level":"info","logger":"mik",""" + expected[1..] + "\n", Encoding.UTF8.GetString(output.WrittenSpan));
+    }
+
+    [Fact]
     public void Json_TextThatIsNotUnicode_StaysALine()
     {
         var line = JsonDocument.Parse(Logged(new JsonLines(), "half \ud83d of it")).RootElement;
@@ -78,13 +109,39 @@ public sealed class LogOutputTests
             }
 
             var files = Directory.GetFiles(Path.Combine(project, ".mik", "logs"));
-            Assert.Equal(3, files.Length);
+            Assert.Equal(["mik.1.log", "mik.2.log", "mik.log"], files.Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            Assert.Contains("\"line 299\"", File.ReadAllText(LogFolder.FileOf(project)), StringComparison.Ordinal);
 
             // The line that fills a file is still its own.
             Assert.All(files, file => Assert.InRange(new FileInfo(file).Length, 1, 4300));
             var lines = files.SelectMany(File.ReadAllLines).ToArray();
             Assert.Contains(lines, line => line.Contains("\"line 299\"", StringComparison.Ordinal));
             Assert.DoesNotContain(lines, line => line.Contains("\"line 0\"", StringComparison.Ordinal) || line.Contains("filtered", StringComparison.Ordinal));
+        }
+        finally
+        {
+            Directory.Delete(project, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Files_OfASecondServer_AreItsOwn()
+    {
+        var project = Directory.CreateTempSubdirectory("mik-log-").FullName;
+        try
+        {
+            var options = new LogOptions { ProjectFolder = project, Format = LogFormat.Json, Filter = LogFilter.Parse("off,mik::guest=info") };
+            using (var first = LogOutput.Open(options, new Terminal(noColour: true)))
+            {
+                using var second = LogOutput.Open(options, new Terminal(noColour: true));
+                Assert.EndsWith("mik.log", first.Description, StringComparison.Ordinal);
+                Assert.EndsWith("mik-2.log", second.Description, StringComparison.Ordinal);
+                Say(second.Loggers.CreateLogger("mik.guest"), "second", 3, 1.2345, "noon", null);
+            }
+
+            Assert.Contains("second", File.ReadAllText(Path.Combine(project, ".mik", "logs", "mik-2.log")), StringComparison.Ordinal);
+            using var third = LogOutput.Open(options, new Terminal(noColour: true));
+            Assert.EndsWith("mik.log", third.Description, StringComparison.Ordinal);
         }
         finally
         {

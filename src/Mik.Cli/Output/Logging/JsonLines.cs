@@ -1,15 +1,13 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Unicode;
 using Microsoft.Extensions.Logging;
 
 namespace Mik.Cli.Output.Logging;
 
 /// <summary>
-/// Events as JSON, one per line: <c>time</c>, <c>level</c>, <c>logger</c>, <c>message</c>, the event's own values in snake case, <c>exception</c>.
+/// Events as JSON, one per line: <c>time</c>, <c>level</c>, <c>logger</c>, <c>message</c>, the event's other values in snake case, <c>exception</c>.
 /// Whatever a value holds, the line stays one line of printable characters.
 /// </summary>
 internal sealed class JsonLines : ILineFormat
@@ -18,11 +16,12 @@ internal sealed class JsonLines : ILineFormat
 
     private static readonly string[] Taken = ["time", "level", "logger", "message", "exception"];
 
-    // Letters of all scripts as they are; control, format and separator characters escaped.
-    private static readonly JsonWriterOptions Options = new() { Encoder = Encoder() };
+    private static readonly JsonWriterOptions Options = new() { Encoder = new LineEncoder() };
 
     // Only names in the source's own messages.
     private static readonly ConcurrentDictionary<string, JsonEncodedText> Names = new(StringComparer.Ordinal);
+
+    private static readonly EventShape Plain = new(null, null, null);
 
     [ThreadStatic]
     private static Utf8JsonWriter? _writer;
@@ -38,11 +37,12 @@ internal sealed class JsonLines : ILineFormat
         json.WriteString("time"u8, time[..length]);
         json.WriteString("level"u8, Level(record.Level));
         json.WriteString("logger"u8, record.Category);
-        json.WriteString("message"u8, record.Message);
+        var shape = record.Values is [.., { Key: Template, Value: string template }] ? EventShape.Of(template) : Plain;
+        json.WriteString("message"u8, shape.MessageOf(record.Message));
         for (var i = 0; i < (record.Values?.Count ?? 0); i++)
         {
             var (name, value) = record.Values![i];
-            if (name != Template)
+            if (name != Template && !shape.IsSaid(name))
             {
                 Write(json, Names.GetOrAdd(name, NameOf), value);
             }
@@ -56,14 +56,6 @@ internal sealed class JsonLines : ILineFormat
         json.WriteEndObject();
         json.Flush();
         output.Write("\n"u8);
-    }
-
-    private static JavaScriptEncoder Encoder()
-    {
-        var settings = new TextEncoderSettings(UnicodeRanges.All);
-        settings.ForbidCharacters([.. Enumerable.Range(0, char.MaxValue + 1).Select(code => (char)code)
-            .Where(character => char.GetUnicodeCategory(character) == UnicodeCategory.Format)]);
-        return JavaScriptEncoder.Create(settings);
     }
 
     private static ReadOnlySpan<byte> Level(LogLevel level) => level switch

@@ -1,56 +1,151 @@
-using System.Text;
-using Serilog;
-using Serilog.Core;
-using Serilog.Debugging;
-using Serilog.Events;
-using Serilog.Formatting;
+using System.Globalization;
 
 namespace Mik.Cli.Output.Logging;
 
-/// <summary>The log in files of a limited size, of which the last ones are kept. Used by one thread.</summary>
+/// <summary>
+/// The log in files of a limited size, of which the last ones are kept: the current one always has the same name, and the others numbers, <c>mik.1.log</c>
+/// the newest. Another server of the same project has files of its own (<c>mik-2.log</c>). Used by one thread.
+/// </summary>
 internal sealed class LogFile : IDisposable
 {
-    private readonly Logger _files;
-    private readonly Line _line = new();
+    private const int MaxServers = 9;
 
-    // The lines are made already: the same event stands for each.
-    private readonly LogEvent _event = new(DateTimeOffset.UnixEpoch, LogEventLevel.Fatal, null, MessageTemplate.Empty, []);
+    private readonly LogOptions _options;
+    private readonly Terminal _terminal;
+    private readonly FileStream? _lock;
+    private FileStream? _file;
+    private bool _isFaultTold;
 
     /// <summary>Opens the file; one that cannot be written is a note, not an error.</summary>
     public LogFile(string path, LogOptions options, Terminal terminal)
     {
-        var said = 0;
-        SelfLog.Enable(fault =>
-        {
-            if (Interlocked.Exchange(ref said, 1) == 0)
-            {
-                terminal.Note($"the log file cannot be written: {fault.TrimEnd()}");
-            }
-        });
-        _files = new LoggerConfiguration()
-            .WriteTo.File(_line, path, fileSizeLimitBytes: options.MaxFileBytes, rollOnFileSizeLimit: true, retainedFileCountLimit: options.MaxFiles)
-            .CreateLogger();
+        _options = options;
+        _terminal = terminal;
+        (Path, _lock) = Claim(path);
+        Try(() => _file = Open());
     }
 
+    /// <summary>The current file.</summary>
+    public string Path { get; }
+
     /// <summary>Writes whole lines.</summary>
-    public void Write(ReadOnlyMemory<byte> lines)
+    public void Write(ReadOnlyMemory<byte> lines) => Try(() =>
     {
         while (!lines.IsEmpty)
         {
-            var length = lines.Span.IndexOf((byte)'\n') + 1;
-            _line.Text = Encoding.UTF8.GetString(lines.Span[..length]);
-            _files.Write(_event);
+            // A file that somebody has moved or deleted is begun again.
+            if (_file is { } known && (known.Position >= _options.MaxFileBytes || !File.Exists(Path)))
+            {
+                Rotate(known);
+            }
+
+            _file ??= Open();
+            var length = Fitting(lines.Span, _options.MaxFileBytes - _file.Position);
+            _file.Write(lines.Span[..length]);
             lines = lines[length..];
         }
-    }
+
+        _file?.Flush();
+    });
 
     /// <inheritdoc/>
-    public void Dispose() => _files.Dispose();
-
-    private sealed class Line : ITextFormatter
+    public void Dispose()
     {
-        public string Text { get; set; } = "";
+        _file?.Dispose();
+        _lock?.Dispose();
+    }
 
-        public void Format(LogEvent logEvent, TextWriter output) => output.Write(Text);
+    private FileStream Open()
+    {
+        var file = new FileStream(Path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        file.Seek(0, SeekOrigin.End);
+        return file;
+    }
+
+    private void Rotate(FileStream full)
+    {
+        full.Dispose();
+        _file = null;
+        if (!File.Exists(Path))
+        {
+            return;
+        }
+
+        var last = _options.MaxFiles - 1;
+        for (var number = last + 1; File.Exists(Numbered(number)); number++)
+        {
+            File.Delete(Numbered(number));
+        }
+
+        if (last < 1)
+        {
+            File.Delete(Path);
+            return;
+        }
+
+        for (var number = last; number > 1; number--)
+        {
+            if (File.Exists(Numbered(number - 1)))
+            {
+                File.Move(Numbered(number - 1), Numbered(number), overwrite: true);
+            }
+        }
+
+        File.Move(Path, Numbered(1), overwrite: true);
+    }
+
+    private string Numbered(int number) => System.IO.Path.ChangeExtension(Path, number.ToString(CultureInfo.InvariantCulture) + System.IO.Path.GetExtension(Path));
+
+    /// <summary>How many bytes of whole lines go into a file: the line that fills it is still its own.</summary>
+    private static int Fitting(ReadOnlySpan<byte> lines, long room)
+    {
+        if (lines.Length <= room)
+        {
+            return lines.Length;
+        }
+
+        var start = (int)Math.Max(0, room - 1);
+        return start + lines[start..].IndexOf((byte)'\n') + 1;
+    }
+
+    /// <summary>The name that no other server writes to, held by a lock until this one ends.</summary>
+    private static (string Path, FileStream? Lock) Claim(string path)
+    {
+        for (var number = 1; number <= MaxServers; number++)
+        {
+            var own = number == 1 ? path : string.Create(CultureInfo.InvariantCulture, $"{path[..^System.IO.Path.GetExtension(path).Length]}-{number}{System.IO.Path.GetExtension(path)}");
+            try
+            {
+                return (own, new FileStream(System.IO.Path.ChangeExtension(own, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose));
+            }
+            catch (IOException)
+            {
+                // Another server of this project has it.
+            }
+            catch (UnauthorizedAccessException)
+            {
+                break;
+            }
+        }
+
+        return (path, null);
+    }
+
+    private void Try(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            _file?.Dispose();
+            _file = null;
+            if (!_isFaultTold)
+            {
+                _isFaultTold = true;
+                _terminal.Note($"the log file cannot be written: {exception.Message}");
+            }
+        }
     }
 }

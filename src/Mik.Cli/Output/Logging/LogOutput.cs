@@ -45,7 +45,7 @@ internal sealed class LogOutput : IDisposable
         var loggers = isJson
             ? new LineLoggers(options.Filter, (json, [errors, files]))
             : new LineLoggers(options.Filter, (format, [errors]), (json, [files]));
-        return new LogOutput(loggers, $"{description}, {path}");
+        return new LogOutput(loggers, $"{description}, {file.Path}");
     }
 
     /// <summary>Writes what waits.</summary>
