@@ -62,7 +62,7 @@ public sealed class MikServer : IAsyncDisposable
             Events.CodeFolderNotTrusted(_log, objection);
         }
 
-        _traces = TraceExport.Start(options, BuiltInHandler.Version, _log);
+        _traces = TraceExport.Start(options, options.TracingServiceVersion ?? BuiltInHandler.Version, _log);
         var metrics = new ServerMetrics();
         var threads = new GuestThreads(ThreadsFor(options));
         var modules = new ModuleSet(options, new ModuleFactory(options, metrics.Counted(load), threads, clock, _log, metrics.Forget));
@@ -251,6 +251,7 @@ public sealed class MikServer : IAsyncDisposable
             ("tls_certificate, tls_key", before.Tls != after.Tls),
             ("otlp_endpoint", before.OtlpEndpoint != after.OtlpEndpoint),
             ("service_name", before.TracingServiceName != after.TracingServiceName),
+            ("project.version", before.TracingServiceVersion != after.TracingServiceVersion && after.OtlpEndpoint is not null),
         ];
         if (settings.Any(setting => setting.HasChanged))
         {

@@ -116,6 +116,9 @@ public sealed record MikServerOptions
     /// <summary>The <c>service.name</c> of exported traces.</summary>
     public string TracingServiceName { get; init; } = "mik";
 
+    /// <summary>The <c>service.version</c> of exported traces: of what is served; null is the server's own.</summary>
+    public string? TracingServiceVersion { get; init; }
+
     /// <summary>Looks whether entries of <see cref="TrustedProxies"/> can be understood.</summary>
     /// <exception cref="FormatException">One cannot be.</exception>
     public static void CheckTrustedProxies(IReadOnlyList<string> ranges) => _ = new TrustedProxies(ranges);

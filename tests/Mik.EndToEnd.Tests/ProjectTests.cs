@@ -35,6 +35,22 @@ public sealed class ProjectTests : IDisposable
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.RequestEntityTooLarge), (small.StatusCode, large.StatusCode));
     }
 
+    [Theory]
+    [InlineData("run")]
+    [InlineData("dev")]
+    [InlineData("test")]
+    [InlineData("doctor")]
+    public async Task Folder_ThatIsNotThere_IsAnErrorWithTheNearest(string command)
+    {
+        Write("mik.toml", "[project]\nname = \"api\"\n[server]\nscripts = \"scirpts/\"\n");
+        Write("scripts/s.js", "export default () => 1;");
+
+        var (exitCode, output, errors) = await MikProcess.RunInAsync(_folder, [command]);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("mik.toml:4:11: server.scripts must be a folder, and \"scirpts/\" is not there; did you mean \"scripts/\"?", output + errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Run_FromAFolderBelow_FindsTheProject()
     {

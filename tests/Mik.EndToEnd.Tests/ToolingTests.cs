@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Mik.Testing;
 
 namespace Mik.EndToEnd.Tests;
 
@@ -34,6 +35,26 @@ public sealed class ToolingTests : IDisposable
         Assert.Equal((0, ""), (exitCode, errors));
         Assert.Contains("Examples:", output, StringComparison.Ordinal);
         Assert.Contains($"mik {verb}", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("doctor")]
+    [InlineData("test")]
+    [InlineData("outdated")]
+    [InlineData("sync")]
+    [InlineData("build")]
+    [InlineData("cache list")]
+    [InlineData("inspect hello.wasm")]
+    public async Task Json_OfEveryCommand_HasNamesInSnakeCase(string command)
+    {
+        Write("mik.toml", "[project]\nname = \"api\"\n[server]\nport = 0\n[build]\ncommand = \"true\"\noutput = \"hello.wasm\"\n");
+        Write("scripts/a.test.js", "import { test } from 'mik-sdk/testing'; test('a', () => { throw new Error('b'); });");
+        File.Copy(MikProcess.Guest("hello"), Path.Combine(_folder, "hello.wasm"));
+
+        var (_, output, errors) = await MikProcess.RunInAsync(_folder, [.. command.Split(' '), "--json"], ("MIK_HOME", Path.Combine(_folder, "home")));
+
+        Assert.True(output.Length > 0, errors);
+        JsonNames.AssertSnakeCase(JsonDocument.Parse(output).RootElement);
     }
 
     [Fact]

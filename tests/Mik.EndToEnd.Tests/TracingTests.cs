@@ -23,4 +23,30 @@ public sealed class TracingTests
         Assert.Contains(request.SpanId, response.Headers.GetValues("traceparent").Single(), StringComparison.Ordinal);
         Assert.Equal(["handle", "instantiate"], collector.Spans.Where(span => span.ParentId == request.SpanId).Select(span => span.Name).Order(StringComparer.Ordinal));
     }
+
+    [Fact]
+    public async Task Project_Traced_HasItsOwnVersion()
+    {
+        var folder = Directory.CreateTempSubdirectory("mik-traced-").FullName;
+        try
+        {
+            await using var collector = await OtlpReceiver.StartAsync(isGrpc: true);
+            File.WriteAllText(Path.Combine(folder, "mik.toml"), "[project]\nname = \"shop\"\nversion = \"4.5.6-rc.1\"\n");
+            Directory.CreateDirectory(Path.Combine(folder, "modules"));
+            File.Copy(MikProcess.Guest("hello"), Path.Combine(folder, "modules", "hello.wasm"));
+            await using var mik = await MikProcess.ServeAsAsync(["--port", "0", "--otlp-endpoint", collector.Address.ToString()], folder);
+            using var client = mik.NewClient();
+            await client.TextAsync("/run/hello/");
+
+            mik.Signal("TERM");
+
+            Assert.Equal(0, await mik.ExitCodeAsync(TimeSpan.FromSeconds(60)));
+            var request = Assert.Single(collector.Spans, span => span.Name == "request");
+            Assert.Equal(("shop", "4.5.6-rc.1"), (request.Service, request.ServiceVersion));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
 }

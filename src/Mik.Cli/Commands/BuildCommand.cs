@@ -67,7 +67,7 @@ internal static class BuildCommand
                 bytes = result.Bytes.Length,
                 composed = composed?.File.FullName,
                 composed_bytes = composed?.Bytes.Length,
-            }));
+            }, ReportOutput.Json));
             return;
         }
 

@@ -85,6 +85,7 @@ internal static class DoctorCommand
             if (result.Configuration is { } project)
             {
                 findings.Add(new("project", Health.Fine, $"{project.Name} {project.Version} in {project.Folder}"));
+                findings.AddRange(project.MissingFolders().Select(problem => new Finding("project", Health.Wrong, ProjectFile.Told(problem).What)));
             }
 
             return result.Configuration;

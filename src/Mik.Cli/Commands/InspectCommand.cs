@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Mik.Cli.Output;
+using Mik.Cli.Packages;
 using Mik.Components.Composition;
 using Mik.Components.Metadata;
 using Mik.Components.Model;
@@ -12,8 +13,6 @@ namespace Mik.Cli.Commands;
 /// <summary><c>mik inspect FILE</c>: what a component is made of, and its world in WIT.</summary>
 internal static class InspectCommand
 {
-    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     /// <summary>Builds the verb.</summary>
     public static Command Create()
     {
@@ -103,5 +102,5 @@ internal static class InspectCommand
             WitPackage = WitPackage.Of(part.Component)?.Name,
             Wit = Wit(part.Component),
         },
-        Indented);
+        ReportOutput.Json);
 }

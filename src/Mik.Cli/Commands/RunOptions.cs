@@ -135,6 +135,7 @@ internal sealed class RunOptions
             TrustedProxies = parsed.GetValue(_proxies) is { Length: > 0 } proxies ? Proxies(proxies) : server?.TrustedProxies ?? [],
             OtlpEndpoint = parsed.GetValue(_otlpEndpoint) ?? project?.OtlpEndpoint,
             TracingServiceName = project?.ServiceName ?? Defaults.TracingServiceName,
+            TracingServiceVersion = project?.Version,
             Environment = Variables(project?.Environment ?? [], parsed.GetValue(_environment) ?? []),
         };
     }

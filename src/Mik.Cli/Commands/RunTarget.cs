@@ -37,6 +37,7 @@ internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IRea
 
     private static RunTarget Of(MikConfiguration project)
     {
+        ProjectFile.RequireFolders(project);
         var built = ProjectModules.Built(project);
         var server = project.Server;
         return built is not null || ProjectModules.HasModules(project) || server is not { UserModules: null, Scripts: null, Static: null }

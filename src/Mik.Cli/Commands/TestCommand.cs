@@ -78,6 +78,7 @@ internal static class TestCommand
 
         public async Task<int> OnceAsync(CancellationToken cancellationToken)
         {
+            ProjectFile.RequireFolders(Project);
             var folder = new ScriptFolder(Folder);
             if (folder.Tests().Count == 0)
             {

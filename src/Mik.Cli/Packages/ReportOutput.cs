@@ -9,7 +9,7 @@ namespace Mik.Cli.Packages;
 /// <summary>Prints what became of the dependencies: lines for people, or JSON.</summary>
 internal static class ReportOutput
 {
-    /// <summary>How JSON is written by all commands of packages.</summary>
+    /// <summary>How all commands write JSON: names in snake case, as in the documents of the server.</summary>
     public static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Prints a report.</summary>

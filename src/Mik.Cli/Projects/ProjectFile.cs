@@ -38,6 +38,16 @@ internal static class ProjectFile
             ?? throw new CliException(ExitCode.Failed, [.. result.Problems.Where(problem => problem.IsError).Select(Told)]);
     }
 
+    /// <summary>For commands that serve the folders that a project names: they must be there.</summary>
+    /// <exception cref="CliException">Some are not.</exception>
+    public static void RequireFolders(MikConfiguration project)
+    {
+        if (project.MissingFolders() is { Count: > 0 } missing)
+        {
+            throw new CliException(ExitCode.Failed, [.. missing.Select(Told)]);
+        }
+    }
+
     /// <summary>A problem as it is printed.</summary>
     public static CliError Told(ConfigurationProblem problem)
     {

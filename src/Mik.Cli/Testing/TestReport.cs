@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Mik.Cli.Output;
+using Mik.Cli.Packages;
 using Mik.Scripting.Diagnostics;
 using Mik.Scripting.Execution;
 using Mik.Scripting.Testing;
@@ -11,8 +11,6 @@ namespace Mik.Cli.Testing;
 /// <summary>The results of a test run, for people and programs.</summary>
 internal sealed class TestReport(IReadOnlyList<TestFileResult> files, TimeSpan duration)
 {
-    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>The files.</summary>
     public IReadOnlyList<TestFileResult> Files => files;
 
@@ -76,7 +74,7 @@ internal sealed class TestReport(IReadOnlyList<TestFileResult> files, TimeSpan d
                 }),
             }),
         },
-        Indented);
+        ReportOutput.Json);
 
     private int Failures => Count(TestState.Failed) + files.Count(file => file.Failure is not null);
 

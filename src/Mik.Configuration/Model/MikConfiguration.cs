@@ -66,6 +66,9 @@ public sealed class MikConfiguration
     /// <summary><c>[env]</c>, in the order of the file.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Environment { get; internal init; } = [];
 
+    /// <summary>The folders that it names and that are not there, as errors: for commands that serve them.</summary>
+    public IReadOnlyList<ConfigurationProblem> MissingFolders() => FolderCheck.Find(File, Document);
+
     /// <summary>Reads a file. What is wrong with it is in the result, all of it.</summary>
     /// <param name="path">The file.</param>
     /// <param name="hostRule">What is wrong with an entry of <c>http_allowed</c>, or null when it is right.</param>

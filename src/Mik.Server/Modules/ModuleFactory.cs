@@ -10,6 +10,9 @@ internal sealed class ModuleFactory
     /// <summary>How often the file of a module in use is looked at, and the listing of a folder.</summary>
     public static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
 
+    // Often enough that nobody meets old code after a change, seldom enough that no request feels it.
+    private static readonly TimeSpan FollowInterval = TimeSpan.FromMilliseconds(10);
+
     private readonly LoadQueue _queue;
     private MikServerOptions _options;
 
@@ -23,6 +26,7 @@ internal sealed class ModuleFactory
         Clock = clock;
         Log = log;
         CheckTicks = (long)(CheckInterval.TotalSeconds * clock.TimestampFrequency);
+        FollowTicks = (long)(FollowInterval.TotalSeconds * clock.TimestampFrequency);
     }
 
     /// <summary>Where loaded modules are kept.</summary>
@@ -42,6 +46,12 @@ internal sealed class ModuleFactory
 
     /// <summary><see cref="CheckInterval"/> in the clock's ticks.</summary>
     public long CheckTicks { get; }
+
+    /// <summary>How often the file of a module in use is looked at when no watcher tells of changes, in the clock's ticks.</summary>
+    public long FollowTicks { get; }
+
+    /// <summary>Whether a watcher tells of changes.</summary>
+    public bool IsWatched => _options.HotReload;
 
     /// <summary>How long a changed file must have been left alone before it replaces what is served.</summary>
     public TimeSpan Quiet => _options.WatchDebounce;

@@ -87,7 +87,15 @@ internal sealed class ModuleState
             return new ValueTask<ModuleModel>(LoadedAsync(cancellationToken));
         }
 
-        LookAtFile(now);
+        if (_shared.IsWatched)
+        {
+            LookAtFile(now);
+        }
+        else if (IsTimeToLook(now, _shared.FollowTicks) && HasChanged())
+        {
+            return FollowFileAsync(cancellationToken);
+        }
+
         return _model is { } model ? ValueTask.FromResult(model) : new ValueTask<ModuleModel>(LoadedAsync(cancellationToken));
     }
 
@@ -147,14 +155,40 @@ internal sealed class ModuleState
 
     private void LookAtFile(long now)
     {
-        var checkedAt = Volatile.Read(ref _checkedAt);
-        if (now - checkedAt > _shared.CheckTicks && Interlocked.CompareExchange(ref _checkedAt, now, checkedAt) == checkedAt)
+        if (IsTimeToLook(now, _shared.CheckTicks))
         {
             _ = ReplaceIfChangedAsync();
         }
     }
 
-    private async Task<ModuleModel> LoadedAsync(CancellationToken cancellationToken)
+    private bool IsTimeToLook(long now, long interval)
+    {
+        var checkedAt = Volatile.Read(ref _checkedAt);
+        return now - checkedAt > interval && Interlocked.CompareExchange(ref _checkedAt, now, checkedAt) == checkedAt;
+    }
+
+    private bool HasChanged()
+    {
+        var stamp = FileStamp.Of(Config.Path);
+        lock (_gate)
+        {
+            return stamp.Exists && stamp != _stamp;
+        }
+    }
+
+    /// <summary>Nobody watches the file: the request that finds it changed waits for the new code, the others go on with the old.</summary>
+    private async ValueTask<ModuleModel> FollowFileAsync(CancellationToken cancellationToken)
+    {
+        if (FileStamp.Of(Config.Path).IsSettling(_shared.Clock.GetUtcNow(), _shared.Quiet))
+        {
+            await Task.Delay(_shared.Quiet, cancellationToken);
+        }
+
+        await ReplaceIfChangedAsync().WaitAsync(cancellationToken);
+        return _model ?? await LoadedAsync(cancellationToken);
+    }
+
+    private Task<ModuleModel> Loading()
     {
         while (true)
         {

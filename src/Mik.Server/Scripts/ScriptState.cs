@@ -13,7 +13,7 @@ namespace Mik.Server.Scripts;
 /// </summary>
 internal sealed class ScriptState(string name, string module, ScriptFolder folder, MikServerOptions options, GuestThreads threads, ILogger log) : IDisposable
 {
-    private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(10);
 
     private readonly Lock _gate = new();
     private Task<ScriptProgram>? _loading;

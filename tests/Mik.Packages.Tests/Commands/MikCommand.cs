@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Mik.Packages.Tests.Install;
 using Mik.Packages.Tests.Registry;
+using Mik.Testing;
 
 namespace Mik.Packages.Tests.Commands;
 
@@ -32,6 +33,7 @@ internal static class MikCommand
     public static async Task<JsonElement> JsonAsync(TestProject project, FakeRegistry? registry, params string[] arguments)
     {
         using var document = JsonDocument.Parse(await SucceedAsync(project, registry, [.. arguments, "--json"]));
+        JsonNames.AssertSnakeCase(document.RootElement);
         return document.RootElement.Clone();
     }
 

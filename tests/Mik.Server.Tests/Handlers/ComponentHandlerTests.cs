@@ -270,6 +270,24 @@ public sealed class ComponentHandlerTests
         await AssertProblemAsync(response, 500, "handler-error");
     }
 
+    [Theory]
+    [InlineData("DNS-error", 0, "DNS-error (rcode NXDOMAIN, info-code 5).")]
+    [InlineData("DNS-error", 1, "DNS-error.")]
+    [InlineData("TLS-alert-received", 2, "TLS-alert-received (alert-id 40).")]
+    [InlineData("HTTP-response-header-size", 3, "HTTP-response-header-size (field-name x-a, field-size 9).")]
+    [InlineData("HTTP-request-body-size", 4, "HTTP-request-body-size (7).")]
+    [InlineData("internal-error", 5, "internal-error (why).")]
+    public async Task ErrorOfTheGuest_WithAPayload_IsToldInWords(string name, int payload, string expected)
+    {
+        object?[] payloads = [new DnsErrorPayload("NXDOMAIN", 5), new DnsErrorPayload(null, null), new TlsAlertReceivedPayload(40, null), new FieldSizePayload("x-a", 9), 7UL, "why"];
+        await using var server = await TestServer.StartAsync((exchange, _, _) => exchange.Response.Fail(ErrorCode.Of(name, payloads[payload])));
+
+        var response = await server.Client.GetAsync(new Uri("/run/guest/", UriKind.Relative));
+
+        using var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        Assert.EndsWith(expected, problem.RootElement.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Guest_AnswersWithAnErrorCode_HasItsStatus()
     {

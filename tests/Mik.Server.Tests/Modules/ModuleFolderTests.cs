@@ -47,7 +47,7 @@ public sealed class ModuleFolderTests : IDisposable
 
         _folder.Write("a.wasm", "two");
         _clock.Advance(OneLook);
-        await UntilAsync(server, "/run/a/", "two");
+        Assert.Equal("two", await GetAsync(server, "/run/a/"));
 
         _folder.Delete("a.wasm");
         _clock.Advance(OneLook);
@@ -80,7 +80,7 @@ public sealed class ModuleFolderTests : IDisposable
 
         _folder.Write("a.wasm", "better");
         _clock.Advance(OneLook);
-        await UntilAsync(server, "/run/a/", "better");
+        Assert.Equal("better", await GetAsync(server, "/run/a/"));
     }
 
     [Fact]
@@ -97,6 +97,21 @@ public sealed class ModuleFolderTests : IDisposable
 
         _folder.Write("a.wasm", "good");
         Assert.Equal("good", await GetAsync(server, "/run/a/"));
+    }
+
+    [Fact]
+    public async Task Folder_NobodyWatches_TheFirstRequestAfterAChangeGetsTheNewCode()
+    {
+        _folder.Write("a.wasm", "old");
+        await using var server = await StartAsync();
+        Assert.Equal("old", await GetAsync(server, "/run/a/"));
+
+        foreach (var text in new[] { "new", "newer" })
+        {
+            _folder.Write("a.wasm", text);
+            _clock.Advance(TimeSpan.FromMilliseconds(20));
+            Assert.Equal(text, await GetAsync(server, "/run/a/"));
+        }
     }
 
     [Fact]
@@ -165,7 +180,7 @@ public sealed class ModuleFolderTests : IDisposable
         File.CreateSymbolicLink(_folder["a.wasm"], _folder["v2"]);
         _clock.Advance(OneLook);
 
-        await UntilAsync(server, "/run/a/", "two");
+        Assert.Equal("two", await GetAsync(server, "/run/a/"));
     }
 
     [Fact]

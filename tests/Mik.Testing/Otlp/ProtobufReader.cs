@@ -94,12 +94,12 @@ public ref struct ProtobufReader(ReadOnlySpan<byte> message)
             }
             else if (reader.Field == 2)
             {
-                ReadScopeSpans(reader.Bytes, resource.GetValueOrDefault("service.name", ""), spans);
+                ReadScopeSpans(reader.Bytes, resource, spans);
             }
         }
     }
 
-    private static void ReadScopeSpans(ReadOnlySpan<byte> message, string service, List<ReceivedSpan> spans)
+    private static void ReadScopeSpans(ReadOnlySpan<byte> message, Dictionary<string, string> resource, List<ReceivedSpan> spans)
     {
         var source = "";
         var reader = new ProtobufReader(message);
@@ -115,7 +115,7 @@ public ref struct ProtobufReader(ReadOnlySpan<byte> message)
             }
             else if (reader.Field == 2)
             {
-                spans.Add(ReadSpan(reader.Bytes, service, source));
+                spans.Add(ReadSpan(reader.Bytes, resource.GetValueOrDefault("service.name", ""), source) with { ServiceVersion = resource.GetValueOrDefault("service.version", "") });
             }
         }
     }

@@ -12,4 +12,8 @@ public sealed record ReceivedSpan(
     ulong StartedAt,
     ulong EndedAt,
     bool IsError,
-    IReadOnlyDictionary<string, string> Attributes);
+    IReadOnlyDictionary<string, string> Attributes)
+{
+    /// <summary>The version of the service.</summary>
+    public string ServiceVersion { get; init; } = "";
+}

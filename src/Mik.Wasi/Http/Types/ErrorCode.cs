@@ -3,13 +3,25 @@ using Mik.Components.HostBinding;
 namespace Mik.Wasi.Http.Types;
 
 /// <summary><c>wasi:http/types</c>: <c>record DNS-error-payload</c>.</summary>
-public readonly record struct DnsErrorPayload(string? Rcode, ushort? InfoCode);
+public readonly record struct DnsErrorPayload(string? Rcode, ushort? InfoCode)
+{
+    /// <inheritdoc/>
+    public override string ToString() => PayloadText.Of(("rcode", Rcode), ("info-code", InfoCode));
+}
 
 /// <summary><c>wasi:http/types</c>: <c>record TLS-alert-received-payload</c>.</summary>
-public readonly record struct TlsAlertReceivedPayload(byte? AlertId, string? AlertMessage);
+public readonly record struct TlsAlertReceivedPayload(byte? AlertId, string? AlertMessage)
+{
+    /// <inheritdoc/>
+    public override string ToString() => PayloadText.Of(("alert-id", AlertId), ("alert-message", AlertMessage));
+}
 
 /// <summary><c>wasi:http/types</c>: <c>record field-size-payload</c>.</summary>
-public readonly record struct FieldSizePayload(string? FieldName, uint? FieldSize);
+public readonly record struct FieldSizePayload(string? FieldName, uint? FieldSize)
+{
+    /// <inheritdoc/>
+    public override string ToString() => PayloadText.Of(("field-name", FieldName), ("field-size", FieldSize));
+}
 
 /// <summary><c>wasi:http/types</c>: <c>variant error-code</c>.</summary>
 [WitCase("DNS-timeout")]
@@ -63,5 +75,5 @@ public readonly record struct ErrorCode(int Case, object? Payload) : IWitVariant
     public static ErrorCode Of(string name, object? payload = null) => new(ErrorCodes.IndexOf(name), payload);
 
     /// <inheritdoc/>
-    public override string ToString() => Payload is null ? Name : $"{Name} ({Payload})";
+    public override string ToString() => Payload?.ToString() is { Length: > 0 } said ? $"{Name} ({said})" : Name;
 }
