@@ -48,6 +48,7 @@ public sealed class ToolingTests : IDisposable
     public async Task Json_OfEveryCommand_HasNamesInSnakeCase(string command)
     {
         Write("mik.toml", "[project]\nname = \"api\"\n[server]\nport = 0\n[build]\ncommand = \"true\"\noutput = \"hello.wasm\"\n");
+        Directory.CreateDirectory(Path.Combine(_folder, "scripts"));
         Write("scripts/a.test.js", "import { test } from 'mik-sdk/testing'; test('a', () => { throw new Error('b'); });");
         File.Copy(MikProcess.Guest("hello"), Path.Combine(_folder, "hello.wasm"));
 
