@@ -16,11 +16,13 @@ internal sealed class JsonLines : ILineFormat
 
     private static readonly string[] Taken = ["time", "level", "logger", "message", "exception"];
 
-    private static readonly JsonWriterOptions Options = new() { Encoder = new LineEncoder() };
+    private static readonly JsonWriterOptions Options = new() { Encoder = JsonText.Encoder };
 
     // Only names in the source's own messages.
     private static readonly ConcurrentDictionary<string, JsonEncodedText> Names = new(StringComparer.Ordinal);
 
+    private static readonly JsonEncodedText Message = JsonEncodedText.Encode("message");
+    private static readonly JsonEncodedText ExceptionName = JsonEncodedText.Encode("exception");
     private static readonly EventShape Plain = new(null, null, null);
 
     [ThreadStatic]
@@ -38,7 +40,7 @@ internal sealed class JsonLines : ILineFormat
         json.WriteString("level"u8, Level(record.Level));
         json.WriteString("logger"u8, record.Category);
         var shape = record.Values is [.., { Key: Template, Value: string template }] ? EventShape.Of(template) : Plain;
-        json.WriteString("message"u8, shape.MessageOf(record.Message));
+        JsonText.Write(json, Message, shape.MessageOf(record.Message));
         for (var i = 0; i < (record.Values?.Count ?? 0); i++)
         {
             var (name, value) = record.Values![i];
@@ -50,7 +52,7 @@ internal sealed class JsonLines : ILineFormat
 
         if (record.Exception is { } exception)
         {
-            json.WriteString("exception"u8, exception.ToString());
+            JsonText.Write(json, ExceptionName, exception.ToString());
         }
 
         json.WriteEndObject();
@@ -90,7 +92,7 @@ internal sealed class JsonLines : ILineFormat
                 json.WriteNull(name);
                 break;
             default:
-                json.WriteString(name, Convert.ToString(value, CultureInfo.InvariantCulture));
+                JsonText.Write(json, name, Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
                 break;
         }
     }
