@@ -188,7 +188,7 @@ internal sealed class ModuleState
         return _model ?? await LoadedAsync(cancellationToken);
     }
 
-    private Task<ModuleModel> Loading()
+    private async Task<ModuleModel> LoadedAsync(CancellationToken cancellationToken)
     {
         while (true)
         {

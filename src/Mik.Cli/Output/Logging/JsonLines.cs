@@ -74,7 +74,7 @@ internal sealed class JsonLines : ILineFormat
         switch (value)
         {
             case string text:
-                json.WriteString(name, LogRecord.Bounded(text));
+                JsonText.Write(json, name, LogRecord.Bounded(text));
                 break;
             case int number:
                 json.WriteNumber(name, number);
