@@ -155,6 +155,8 @@ public sealed class TestCommandTests : IDisposable
     [Fact]
     public async Task NoTests_IsAFailure()
     {
+        Write("scripts/s.js", "export default () => 1;");
+
         var (exitCode, _, errors) = await InFolderAsync("test");
 
         Assert.Equal(1, exitCode);
