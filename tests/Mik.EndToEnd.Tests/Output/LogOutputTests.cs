@@ -70,10 +70,19 @@ public sealed class LogOutputTests
     {
         var values = new Dictionary<string, object?>
         {
-            ["Line"] = "it (module=x) is", ["Message"] = "it (module=x) is", ["Module"] = "api", ["RequestId"] = "r1", ["Stack"] = "at f (module=a.js:1:1)",
-            ["Method"] = "GET", ["Target"] = "/", ["Status"] = 200, ["DurationMs"] = 1.23456, ["Problem"] = "timeout", ["Detail"] = "slow",
+            ["Line"] = "it (module=x) is",
+            ["Message"] = "it (module=x) is",
+            ["Module"] = "api",
+            ["RequestId"] = "r1",
+            ["Stack"] = "at f (module=a.js:1:1)",
+            ["Method"] = "GET",
+            ["Target"] = "/",
+            ["Status"] = 200,
+            ["DurationMs"] = 1.23456,
+            ["Problem"] = "timeout",
+            ["Detail"] = "slow",
         };
-        var used = System.Text.RegularExpressions.Regex.Matches(template, @"\{(\w+)", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)).Select(match => match.Groups[1].Value).ToArray();
+        var used = System.Text.RegularExpressions.Regex.Matches(template, @"(?<=\{)\w+", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)).Select(match => match.Value).ToArray();
         var rendered = used.Aggregate(template, (text, name) => text.Replace($"{{{name}}}", $"{values[name]}", StringComparison.Ordinal));
         var output = new System.Buffers.ArrayBufferWriter<byte>();
 

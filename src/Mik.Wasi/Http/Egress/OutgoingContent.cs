@@ -21,7 +21,7 @@ internal sealed class OutgoingContent : HttpContent
     private const int ZerosBytes = 1 << 20;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static byte[]? zeros;
+    private static byte[]? _zeros;
 
     private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 64 * 1024, resumeWriterThreshold: 32 * 1024, useSynchronizationContext: false));
     private readonly CancellationTokenSource _stop = new();
@@ -108,7 +108,7 @@ internal sealed class OutgoingContent : HttpContent
         while (length > 0)
         {
             var count = (int)Math.Min(length, ZerosBytes);
-            await stream.WriteAsync((zeros ??= new byte[ZerosBytes]).AsMemory(0, count)).ConfigureAwait(false);
+            await stream.WriteAsync((_zeros ??= new byte[ZerosBytes]).AsMemory(0, count)).ConfigureAwait(false);
             length -= count;
         }
     }
