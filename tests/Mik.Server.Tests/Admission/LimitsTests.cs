@@ -189,7 +189,7 @@ public sealed class LimitsTests
     {
         await using var server = await StartAsync(
             (_, context, _) => context.CancellationToken.WaitHandle.WaitOne(),
-            options => options with { ExecutionTimeout = TimeSpan.FromMilliseconds(20) });
+            options => options with { ExecutionTimeout = TimeSpan.FromMilliseconds(200) });
         for (var request = 0; request < 5; request++)
         {
             await ComponentHandlerTests.AssertProblemAsync(await GetAsync(server, "/run/a/"), 504, "timeout");
