@@ -137,7 +137,7 @@ public sealed class HostileScriptTests
         await Engine.Value;
         return await TestServer.StartAsync(
             (_, _, _) => throw new Trap(TrapKind.Unreachable),
-            options => options with { ScriptsFolder = project.Folder, ExecutionTimeout = TimeSpan.FromSeconds(2), MemoryLimitBytes = 64L << 20 });
+            options => options with { ScriptsFolder = project.Folder, ExecutionTimeout = TimeSpan.FromSeconds(6), MemoryLimitBytes = 64L << 20 });
     }
 
     private static async Task PrepareAsync()
