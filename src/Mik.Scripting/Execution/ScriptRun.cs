@@ -164,7 +164,8 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptOutside outside, C
             arguments.Text(4, admitText),
             arguments.IsText(5) ? Fields(arguments.Bytes(5, admitText)) : [],
             arguments.IsText(6) ? (ReadOnlyMemory<byte>?)arguments.Bytes(6, bytes => share.Charge(bytes)) : null,
-            limit >= 0 ? TimeSpan.FromMilliseconds(Math.Min(limit, int.MaxValue)) : null) { Share = share };
+            limit >= 0 ? TimeSpan.FromMilliseconds(Math.Min(limit, int.MaxValue)) : null)
+        { Share = share };
         _shares.Add(id, share);
         _running++;
         StartHeld(callerWaits: false);
