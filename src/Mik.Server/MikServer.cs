@@ -71,7 +71,7 @@ public sealed class MikServer : IAsyncDisposable
         metrics.Add(ServerGauges.Families(modules, admission, threads, connections));
         _trimmer = options.GivesMemoryBack ? new MemoryTrimmer(clock, () => admission.ActiveRequests) : null;
         var refusals = new Refusals(admission, metrics, clock, logs.CreateLogger("mik.request"));
-        _parts = new ServerParts(modules, admission, refusals, connections, threads, new GuestScheduler(threads), metrics, new BuiltInHandler(modules, admission, metrics), clock, logs);
+        _parts = new ServerParts(modules, admission, refusals, connections, threads, new GuestScheduler(threads, ThreadPoolRoom.Places), metrics, new BuiltInHandler(modules, admission, metrics), clock, logs);
         _serving = new Serving(options, _parts);
         _application = new RequestApplication(_serving.Pipeline);
     }
@@ -107,7 +107,7 @@ public sealed class MikServer : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var options = _serving.Options;
-        GuestScheduler.MakeRoom();
+        ThreadPoolRoom.Make();
         try
         {
             var endpoints = await ListenAddresses.ResolveAsync(options.Host, options.Port, cancellationToken);

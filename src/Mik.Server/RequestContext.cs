@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Mik.Server.Admission;
+using Mik.Server.Handlers;
 using Mik.Server.Modules;
 using Mik.Server.Observability;
 using Mik.Server.Observability.Tracing;
@@ -12,7 +13,7 @@ using Mik.Wasm.Execution;
 namespace Mik.Server;
 
 /// <summary>One request on its way through <see cref="RequestPipeline"/>.</summary>
-internal sealed class RequestContext
+internal sealed class RequestContext : IResponseStamp
 {
     private readonly long _startedAt = Stopwatch.GetTimestamp();
 
@@ -94,6 +95,13 @@ internal sealed class RequestContext
 
     /// <summary>Time since the request came in.</summary>
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_startedAt);
+
+    /// <inheritdoc/>
+    public void Stamp()
+    {
+        StampIdentity();
+        StampHandler();
+    }
 
     /// <summary>Puts <c>X-Request-ID</c> and <c>traceparent</c> on the response.</summary>
     public void StampIdentity()

@@ -129,8 +129,7 @@ internal sealed class RequestPipeline(
         var allow = http.Response.Headers.Allow;
         http.Response.Clear();
         http.Response.Headers.Allow = allow;
-        request.StampIdentity();
-        request.StampHandler();
+        request.Stamp();
         try
         {
             await ProblemResponse.WriteAsync(http, problem, request.Id);

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Mik.Server.Handlers;
 using Mik.Server.Modules;
 
 namespace Mik.Server.Admission;
@@ -8,7 +9,7 @@ namespace Mik.Server.Admission;
 /// come. While its guest waits for the client, the module's permit is free for others. So a module has at most its limit of requests at work
 /// and as many again that wait for their clients.
 /// </summary>
-internal sealed class StreamingSlot(ModuleState module, Permits server)
+internal sealed class StreamingSlot(ModuleState module, Permits server) : IBodyWait
 {
     private bool _isPaused;
     private PipeReader? _reader;
@@ -21,7 +22,7 @@ internal sealed class StreamingSlot(ModuleState module, Permits server)
         _beginning = beginning;
     }
 
-    /// <summary>Takes the beginning of the body, which is then to be given back by whoever took it. False when there is none, or not any more.</summary>
+    /// <inheritdoc/>
     public bool TryTakeBeginning(out ReadResult beginning)
     {
         beginning = _beginning;
@@ -30,16 +31,17 @@ internal sealed class StreamingSlot(ModuleState module, Permits server)
         return has;
     }
 
-    /// <summary>The guest asked for bytes that the client has not sent.</summary>
+    /// <inheritdoc/>
     public void Pause()
     {
         _isPaused = true;
         module.Permits.Return();
     }
 
-    /// <summary>They came: the guest works again, if need be as one more than the limit.</summary>
+    /// <inheritdoc/>
     public void Resume()
     {
+        // The guest works again, if need be as one more than the limit.
         module.Permits.TakeAnyway();
         _isPaused = false;
     }

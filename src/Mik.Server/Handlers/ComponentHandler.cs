@@ -81,7 +81,7 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
         }
 
         // 4. Describe the request.
-        var response = new ResponseReceiver(request);
+        var response = new ResponseReceiver(request.Http, request);
         var requestBody = HasNoBody(request.Http) ? null : new RequestBody(request.Http.Request.BodyReader, options.MaxBodyBytes, deadline, request.Slot);
         var exchange = Describe(request.Http, pathWithQuery, requestBody, response);
         var surroundings = new GuestSurroundings(request, module, options.OutputLimits, counted, log);

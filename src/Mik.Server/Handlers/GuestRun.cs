@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Threading.Tasks.Sources;
-using Mik.Server.Modules;
 using Mik.Server.Threads;
 using Mik.Wasi;
 using Mik.Wasi.Http;

@@ -8,7 +8,7 @@ namespace Mik.Server.Handlers;
 /// The body that a guest reads: Kestrel's, counted. The request stops when it goes past the limit. Kestrel's own limit is off, since it would
 /// close the connection under a client that is still sending, which then never sees the answer; so Kestrel reads on for a while.
 /// </summary>
-internal sealed class RequestBody(PipeReader kestrel, long limit, RequestDeadline deadline, StreamingSlot? slot) : PipeReader
+internal sealed class RequestBody(PipeReader kestrel, long limit, RequestDeadline deadline, IBodyWait? wait) : PipeReader
 {
     private Task<ReadResult>? _reading;
     private ReadOnlySequence<byte>? _held;
@@ -23,7 +23,7 @@ internal sealed class RequestBody(PipeReader kestrel, long limit, RequestDeadlin
     /// <inheritdoc/>
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
-        if (slot is not null && slot.TryTakeBeginning(out var beginning))
+        if (wait is not null && wait.TryTakeBeginning(out var beginning))
         {
             return ValueTask.FromResult(Count(beginning));
         }
@@ -34,7 +34,7 @@ internal sealed class RequestBody(PipeReader kestrel, long limit, RequestDeadlin
             return ValueTask.FromResult(Count(read.Result));
         }
 
-        slot?.Pause();
+        wait?.Pause();
         _reading = ReadSlowlyAsync(read);
         return new ValueTask<ReadResult>(_reading);
     }
@@ -42,7 +42,7 @@ internal sealed class RequestBody(PipeReader kestrel, long limit, RequestDeadlin
     /// <inheritdoc/>
     public override bool TryRead(out ReadResult result)
     {
-        if (slot is not null && slot.TryTakeBeginning(out result))
+        if (wait is not null && wait.TryTakeBeginning(out result))
         {
             result = Count(result);
             return true;
@@ -131,7 +131,7 @@ internal sealed class RequestBody(PipeReader kestrel, long limit, RequestDeadlin
         }
         finally
         {
-            slot?.Resume();
+            wait?.Resume();
         }
 
         return Count(result);

@@ -11,7 +11,7 @@ namespace Mik.Server.Handlers;
 /// Takes a guest's answer and passes it to Kestrel: head, body, trailers, or an error code. All calls come on the guest's thread, while
 /// the thread of the request waits, so nothing here is shared.
 /// </summary>
-internal sealed class ResponseReceiver(RequestContext request) : IResponseReceiver
+internal sealed class ResponseReceiver(HttpContext http, IResponseStamp? stamp) : IResponseReceiver
 {
     private ResponseFraming _framing;
     private long? _declared;
@@ -46,7 +46,7 @@ internal sealed class ResponseReceiver(RequestContext request) : IResponseReceiv
             throw new InvalidResponseException($"its status {status} is informational and cannot be the response");
         }
 
-        var response = request.Http.Response;
+        var response = http.Response;
         response.StatusCode = status;
         foreach (var (name, value) in headers)
         {
@@ -60,11 +60,10 @@ internal sealed class ResponseReceiver(RequestContext request) : IResponseReceiv
             }
         }
 
-        request.StampIdentity();
-        request.StampHandler();
-        _framing = ResponseFraming.Of(request.Http.Request.Method, status);
+        stamp?.Stamp();
+        _framing = ResponseFraming.Of(http.Request.Method, status);
         response.ContentLength = _framing.LengthOf(_declared, written: null);
-        if (_framing.HasContent && response.ContentLength is null && TakesChunkedTrailers(request.Http.Request))
+        if (_framing.HasContent && response.ContentLength is null && TakesChunkedTrailers(http.Request))
         {
             response.Headers.TransferEncoding = "chunked";
             _chunked = new ChunkedBody(response.BodyWriter);
@@ -79,7 +78,7 @@ internal sealed class ResponseReceiver(RequestContext request) : IResponseReceiv
     /// <summary>Ends a response whose body is whole: sends the trailers where the protocol and the client take them.</summary>
     public Task EndAsync(CancellationToken cancellationToken)
     {
-        var response = request.Http.Response;
+        var response = http.Response;
         if (_chunked is not null)
         {
             _body!.PassOn();
@@ -93,7 +92,7 @@ internal sealed class ResponseReceiver(RequestContext request) : IResponseReceiv
             _body.PassOn();
         }
 
-        if (_trailers.Count > 0 && _framing.HasContent && request.Http.Features.Get<IHttpResponseTrailersFeature>()?.Trailers is { IsReadOnly: false } trailers)
+        if (_trailers.Count > 0 && _framing.HasContent && http.Features.Get<IHttpResponseTrailersFeature>()?.Trailers is { IsReadOnly: false } trailers)
         {
             foreach (var (name, value) in _trailers.Where(trailer => HandlerFields.MayTrail(trailer.Key)))
             {

@@ -156,8 +156,7 @@ internal sealed class ScriptHandler(MikServerOptions options, AdmissionDesk admi
             }
         }
 
-        request.StampIdentity();
-        request.StampHandler();
+        request.Stamp();
         var framing = ResponseFraming.Of(request.Http.Request.Method, outcome.Status);
         response.ContentLength = framing.LengthOf(declared: null, outcome.Body.Length);
         if (framing.HasContent)

@@ -1,11 +1,6 @@
-using Mik.Wasi;
-using Mik.Wasi.Http;
-using Mik.Wasm.Execution;
+using Mik.Server.Handlers;
 
 namespace Mik.Server.Modules;
-
-/// <summary>Runs one request through a fresh instance of a module's component, on the calling thread. Throws when the guest fails.</summary>
-internal delegate void GuestHandler(HttpExchange exchange, WasiContext context, ExecutionLimits limits);
 
 /// <summary>A module that has been loaded: immutable, shared by all requests to it.</summary>
 /// <param name="Handle">Runs a request.</param>

@@ -7,15 +7,15 @@ namespace Mik.Server.Threads;
 /// of threads cost several times what such a guest does. All others, and those that find no place, go to <see cref="GuestThreads"/>.
 /// </summary>
 /// <remarks>
-/// A guest that was thought quick may block or loop until its deadline. Therefore few of them run on threads of the pool at a time, and the pool
-/// may have as many threads more at once: what else runs there, Kestrel first, always finds one.
+/// A guest that was thought quick may block or loop until its deadline. Therefore few of them run on threads of the pool at a time: what else runs
+/// there, Kestrel first, must always find one.
 /// </remarks>
-internal sealed class GuestScheduler(GuestThreads threads)
+/// <param name="threads">The threads of guests.</param>
+/// <param name="places">How many guests may run on threads of the pool at a time.</param>
+internal sealed class GuestScheduler(GuestThreads threads, int places)
 {
     // Stack that host functions and adapters need besides the guest's own.
     private const int HostStackBytes = 2 << 20;
-
-    private static readonly int Places = Math.Max(4, Environment.ProcessorCount);
 
     [ThreadStatic]
     private static bool _callerWaits;
@@ -29,17 +29,6 @@ internal sealed class GuestScheduler(GuestThreads threads)
     {
         get => _callerWaits;
         set => _callerWaits = value;
-    }
-
-    /// <summary>Lets the runtime's pool have the threads that guests may take from it.</summary>
-    public static void MakeRoom()
-    {
-        ThreadPool.GetMinThreads(out var workers, out var completions);
-        var wanted = Environment.ProcessorCount + Places;
-        if (workers < wanted)
-        {
-            ThreadPool.SetMinThreads(wanted, completions);
-        }
     }
 
     /// <summary>Runs the work here when that is good, and true; else starts it on a thread of its own.</summary>
@@ -76,7 +65,7 @@ internal sealed class GuestScheduler(GuestThreads threads)
 
     private bool TryTakePlace()
     {
-        if (Interlocked.Increment(ref _taken) <= Places)
+        if (Interlocked.Increment(ref _taken) <= places)
         {
             return true;
         }

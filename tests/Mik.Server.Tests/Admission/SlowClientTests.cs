@@ -1,3 +1,4 @@
+using Mik.Server.Handlers;
 using Mik.Server.Modules;
 using Mik.Server.Tests.Modules;
 

@@ -1,3 +1,4 @@
+using Mik.Server.Hosting;
 using Mik.Server.Threads;
 using Mik.Wasm.Execution;
 
@@ -11,7 +12,7 @@ public sealed class GuestSchedulerTests
     [Fact]
     public async Task RunOrStart_QuickGuests_RunOnTheCallingThread()
     {
-        var scheduler = new GuestScheduler(new GuestThreads(8));
+        var scheduler = new GuestScheduler(new GuestThreads(8), ThreadPoolRoom.Places);
 
         var (here, there) = await Task.Run(() => (Environment.CurrentManagedThreadId, ThreadOf(scheduler, Quick(), Limits)));
 
@@ -23,7 +24,7 @@ public sealed class GuestSchedulerTests
     [InlineData(false)]
     public async Task RunOrStart_CallerWhoWaits_LendsItsThreadToQuickGuestsOnly(bool isQuick)
     {
-        var scheduler = new GuestScheduler(new GuestThreads(8));
+        var scheduler = new GuestScheduler(new GuestThreads(8), ThreadPoolRoom.Places);
         var (here, there) = (0, Task.FromResult(0));
         var thread = new Thread(() =>
         {
@@ -40,7 +41,7 @@ public sealed class GuestSchedulerTests
     [Fact]
     public async Task RunOrStart_UnknownOrSlowGuests_RunOnThreadsOfTheirOwn()
     {
-        var scheduler = new GuestScheduler(new GuestThreads(8));
+        var scheduler = new GuestScheduler(new GuestThreads(8), ThreadPoolRoom.Places);
         var slow = Quick();
         slow.Record(TimeSpan.FromSeconds(30));
 
@@ -55,7 +56,7 @@ public sealed class GuestSchedulerTests
     [Fact]
     public async Task RunOrStart_LittleStackLeft_RunsOnAThreadOfItsOwn()
     {
-        var scheduler = new GuestScheduler(new GuestThreads(8));
+        var scheduler = new GuestScheduler(new GuestThreads(8), ThreadPoolRoom.Places);
         var deep = new ExecutionLimits { StackBytes = int.MaxValue };
 
         var (here, there) = await Task.Run(() => (Environment.CurrentManagedThreadId, ThreadOf(scheduler, Quick(), deep)));
@@ -66,9 +67,9 @@ public sealed class GuestSchedulerTests
     [Fact]
     public async Task RunOrStart_ManyQuickOnesThatBlock_LeaveThePoolThreads()
     {
-        GuestScheduler.MakeRoom();
+        ThreadPoolRoom.Make();
         const int Count = 100;
-        var scheduler = new GuestScheduler(new GuestThreads(Count));
+        var scheduler = new GuestScheduler(new GuestThreads(Count), ThreadPoolRoom.Places);
         using var release = new ManualResetEventSlim();
         using var running = new CountdownEvent(Count);
         var pace = Quick();
