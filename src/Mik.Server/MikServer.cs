@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Mik.AspNetCore.Threads;
 using Mik.Server.Admission;
 using Mik.Server.Connections;
 using Mik.Server.Handlers;
@@ -13,7 +14,6 @@ using Mik.Server.Modules;
 using Mik.Server.Observability;
 using Mik.Server.Observability.Metrics;
 using Mik.Server.Observability.Tracing;
-using Mik.Server.Threads;
 using Mik.Server.Watching;
 
 namespace Mik.Server;

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Mik.AspNetCore.Execution;
 using Mik.Server.Admission;
-using Mik.Server.Handlers;
 using Mik.Server.Modules;
 using Mik.Server.Observability;
 using Mik.Server.Observability.Tracing;

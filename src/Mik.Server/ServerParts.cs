@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Logging;
+using Mik.AspNetCore.Threads;
 using Mik.Server.Admission;
 using Mik.Server.Connections;
 using Mik.Server.Handlers;
 using Mik.Server.Modules;
 using Mik.Server.Observability.Metrics;
-using Mik.Server.Threads;
 
 namespace Mik.Server;
 

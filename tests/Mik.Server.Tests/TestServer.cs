@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging;
-using Mik.Server.Handlers;
+using Mik.AspNetCore.Execution;
 using Mik.Server.Modules;
 using Mik.Wasi.Http;
 

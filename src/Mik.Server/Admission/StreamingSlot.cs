@@ -1,5 +1,5 @@
 using System.IO.Pipelines;
-using Mik.Server.Handlers;
+using Mik.AspNetCore.Bodies;
 using Mik.Server.Modules;
 
 namespace Mik.Server.Admission;

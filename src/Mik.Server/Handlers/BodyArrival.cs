@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Mik.AspNetCore.Deadlines;
 using Mik.Server.Admission;
 using Mik.Server.Problems;
 

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging;
+using Mik.AspNetCore.Threads;
 using Mik.Server.Modules;
 using Mik.Server.Observability;
 using Mik.Server.Observability.Metrics;
 using Mik.Server.Scripts;
-using Mik.Server.Threads;
 using Mik.Wasi;
 using Mik.Wasi.Http.Egress;
 

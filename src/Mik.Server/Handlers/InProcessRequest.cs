@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Mik.AspNetCore.Fields;
 using Mik.Scripting.Execution;
 using Mik.Server.Scripts;
 

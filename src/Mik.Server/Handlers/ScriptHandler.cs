@@ -2,6 +2,9 @@ using System.Globalization;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Mik.AspNetCore.Deadlines;
+using Mik.AspNetCore.Fields;
+using Mik.AspNetCore.Threads;
 using Mik.Scripting.Execution;
 using Mik.Server.Admission;
 using Mik.Server.Observability;
@@ -9,7 +12,6 @@ using Mik.Server.Observability.Metrics;
 using Mik.Server.Observability.Tracing;
 using Mik.Server.Problems;
 using Mik.Server.Scripts;
-using Mik.Server.Threads;
 using Mik.Wasi.Http;
 using Mik.Wasm.Execution;
 

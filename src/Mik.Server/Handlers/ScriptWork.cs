@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Threading.Tasks.Sources;
+using Mik.AspNetCore.Threads;
 using Mik.Scripting.Execution;
-using Mik.Server.Threads;
 using Mik.Wasm.Execution;
 
 namespace Mik.Server.Handlers;

@@ -1,4 +1,4 @@
-using Mik.Server.Threads;
+using Mik.AspNetCore.Threads;
 
 namespace Mik.Server.Modules;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Mik.AspNetCore.Threads;
 using Mik.Server.Admission;
-using Mik.Server.Threads;
 
 namespace Mik.Server.Modules;
 

@@ -1,4 +1,4 @@
-using Mik.Server.Handlers;
+using Mik.AspNetCore.Execution;
 
 namespace Mik.Server.Modules;
 

@@ -1,7 +1,7 @@
 using System.Runtime.ExceptionServices;
+using Mik.AspNetCore.Threads;
 using Mik.Server.Admission;
 using Mik.Server.Observability;
-using Mik.Server.Threads;
 
 namespace Mik.Server.Modules;
 

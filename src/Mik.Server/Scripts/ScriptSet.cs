@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Mik.AspNetCore.Threads;
 using Mik.Scripting.Execution;
 using Mik.Scripting.Sources;
 using Mik.Server.Observability;
-using Mik.Server.Threads;
 
 namespace Mik.Server.Scripts;
 

@@ -1,4 +1,4 @@
-using Mik.Server.Admission;
+using Mik.AspNetCore.Deadlines;
 
 namespace Mik.Server.Tests.Admission;
 

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using Mik.Server.Handlers;
+using Mik.AspNetCore.Execution;
 using Mik.Server.Admission;
 using Mik.Server.Modules;
 using Mik.Server.Tests.Handlers;

@@ -1,4 +1,4 @@
-using Mik.Server.Handlers;
+using Mik.AspNetCore.Execution;
 using Mik.Server.Modules;
 using Mik.Server.Tests.Modules;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
+using Mik.AspNetCore.Threads;
 using Mik.Server.Modules;
-using Mik.Server.Threads;
 
 namespace Mik.Server.Tests.Modules;
 

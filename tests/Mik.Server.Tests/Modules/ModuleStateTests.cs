@@ -105,7 +105,7 @@ public sealed class ModuleStateTests
             cancellationToken.WaitHandle.WaitOne();
             ended.Release();
             throw new OperationCanceledException(cancellationToken);
-        }, new Mik.Server.Threads.GuestThreads(4), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        }, new Mik.AspNetCore.Threads.GuestThreads(4), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
         var module = factory.Create(new ModuleConfig("m", "m.wasm"));
         var waiting = module.GetModelAsync(CancellationToken.None).AsTask();
         Assert.True(await begun.WaitAsync(TimeSpan.FromSeconds(60)));

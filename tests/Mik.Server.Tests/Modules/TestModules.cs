@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Mik.AspNetCore.Threads;
 using Mik.Server.Modules;
-using Mik.Server.Threads;
 
 namespace Mik.Server.Tests.Modules;
 

@@ -1,5 +1,5 @@
+using Mik.AspNetCore.Threads;
 using Mik.Server.Hosting;
-using Mik.Server.Threads;
 using Mik.Wasm.Execution;
 
 namespace Mik.Server.Tests.Threads;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Mik.Server.Threads;
+using Mik.AspNetCore.Threads;
 
 namespace Mik.Server.Tests.Threads;
 

@@ -1,8 +1,8 @@
+using Mik.AspNetCore.Threads;
 using Mik.Server.Admission;
 using Mik.Server.Connections;
 using Mik.Server.Handlers;
 using Mik.Server.Modules;
-using Mik.Server.Threads;
 
 namespace Mik.Server.Observability.Metrics;
 

@@ -1,4 +1,4 @@
-namespace Mik.Server.Threads;
+namespace Mik.AspNetCore.Threads;
 
 /// <summary>How long the guests of one module have run lately, waits included: a moving average, in which the last few dozen runs count.</summary>
 internal sealed class GuestPace

@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 
-namespace Mik.Server.Handlers;
+namespace Mik.AspNetCore.Bodies;
 
 /// <summary>What a host does while a guest waits for a request body that still comes.</summary>
 internal interface IBodyWait

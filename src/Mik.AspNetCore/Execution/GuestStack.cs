@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using Mik.Wasm.Execution;
 
-namespace Mik.Server.Observability;
+namespace Mik.AspNetCore.Execution;
 
 /// <summary>A trap's stack as the guest's author knows it: the guest's own functions, innermost first.</summary>
 internal static class GuestStack

@@ -1,8 +1,9 @@
 using System.Buffers.Text;
 using System.IO.Pipelines;
 using System.Text;
+using Mik.AspNetCore.Fields;
 
-namespace Mik.Server.Handlers;
+namespace Mik.AspNetCore.Bodies;
 
 /// <summary>
 /// A chunked body with trailers for HTTP/1.1 (RFC 9112, 7.1), which Kestrel has for HTTP/2 only. Used when the client says that it takes

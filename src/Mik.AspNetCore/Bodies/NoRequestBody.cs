@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 
-namespace Mik.Server.Handlers;
+namespace Mik.AspNetCore.Bodies;
 
 /// <summary>The body of all requests that have none.</summary>
 internal sealed class NoRequestBody : PipeReader

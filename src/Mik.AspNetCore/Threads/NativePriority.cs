@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Mik.Server.Threads;
+namespace Mik.AspNetCore.Threads;
 
 /// <summary>
 /// Lowers the priority of one thread, where Linux has a way: its share of the processors when others want them (nice), and how long it may go on when another

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Mik.Wasi.Http;
 
-namespace Mik.Server.Handlers;
+namespace Mik.AspNetCore.Bodies;
 
 /// <summary>
 /// The body that a guest writes: Kestrel's, with its back-pressure, and two differences. What comes before the first flush is kept here,

@@ -1,4 +1,4 @@
-namespace Mik.Server.Handlers;
+namespace Mik.AspNetCore.Execution;
 
 /// <summary>What a host puts on the head of a guest's response, after the guest's own fields.</summary>
 internal interface IResponseStamp

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using Mik.Server.Admission;
+using Mik.AspNetCore.Deadlines;
 
-namespace Mik.Server.Handlers;
+namespace Mik.AspNetCore.Bodies;
 
 /// <summary>
 /// The body that a guest reads: Kestrel's, counted. The request stops when it goes past the limit. Kestrel's own limit is off, since it would

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Mik.Server.Threads;
+namespace Mik.AspNetCore.Threads;
 
 /// <summary>Work that waits for its turn: groups take turns, and within one it is first come, first served. Not for several threads.</summary>
 internal sealed class FairLine

@@ -1,4 +1,4 @@
-namespace Mik.Server.Admission;
+namespace Mik.AspNetCore.Deadlines;
 
 /// <summary>Why a request was stopped from outside the guest.</summary>
 internal enum StopReason

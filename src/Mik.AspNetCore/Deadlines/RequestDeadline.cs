@@ -1,4 +1,4 @@
-namespace Mik.Server.Admission;
+namespace Mik.AspNetCore.Deadlines;
 
 /// <summary>
 /// The one timer of a request, which covers loading, instantiating, running and streaming, and the one token that stops it for whatever

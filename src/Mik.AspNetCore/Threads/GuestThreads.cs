@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 
-namespace Mik.Server.Threads;
+namespace Mik.AspNetCore.Threads;
 
 /// <summary>
 /// Threads on which guests run. A guest call is synchronous and may block or loop, so it must never take a thread that Kestrel or the thread

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Mik.Server.Admission;
+namespace Mik.AspNetCore.Deadlines;
 
 /// <summary>Deadlines that were not reached, used again: a timer and a token for each request cost half of a kilobyte. Used by any thread.</summary>
 internal sealed class DeadlinePool(TimeProvider clock)

@@ -1,6 +1,6 @@
 using Mik.Wasm.Execution;
 
-namespace Mik.Server.Threads;
+namespace Mik.AspNetCore.Threads;
 
 /// <summary>
 /// Decides on which thread a guest runs. One of a module whose guests are quick runs at once on the thread that brings the request: two switches

@@ -4,7 +4,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
-namespace Mik.Server.Handlers;
+namespace Mik.AspNetCore.Fields;
 
 /// <summary>Fields of a request as guests get them: names in lower case, values as bytes. Made when the guest first asks for them.</summary>
 internal sealed class GuestFields(IHeaderDictionary headers) : IReadOnlyList<KeyValuePair<string, byte[]>>

@@ -2,7 +2,7 @@ using Mik.Wasi;
 using Mik.Wasi.Http;
 using Mik.Wasm.Execution;
 
-namespace Mik.Server.Handlers;
+namespace Mik.AspNetCore.Execution;
 
 /// <summary>Runs one request through a fresh instance of a component, on the calling thread. Throws when the guest fails.</summary>
 internal delegate void GuestHandler(HttpExchange exchange, WasiContext context, ExecutionLimits limits);

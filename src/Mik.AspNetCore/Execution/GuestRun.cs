@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Threading.Tasks.Sources;
-using Mik.Server.Threads;
+using Mik.AspNetCore.Threads;
 using Mik.Wasi;
 using Mik.Wasi.Http;
 using Mik.Wasm.Execution;
 
-namespace Mik.Server.Handlers;
+namespace Mik.AspNetCore.Execution;
 
 /// <summary>One call of a guest, awaitable once: gives the exception that ended it, or null when it returned.</summary>
 internal sealed class GuestRun(GuestHandler handle, HttpExchange exchange, WasiContext context, ExecutionLimits limits, GuestPace pace, bool isCalled)

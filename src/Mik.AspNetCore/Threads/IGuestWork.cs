@@ -1,4 +1,4 @@
-namespace Mik.Server.Threads;
+namespace Mik.AspNetCore.Threads;
 
 /// <summary>Something that may block and therefore runs on a thread of <see cref="GuestThreads"/>.</summary>
 internal interface IGuestWork

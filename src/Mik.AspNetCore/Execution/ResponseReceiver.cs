@@ -2,10 +2,12 @@ using System.IO.Pipelines;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Mik.AspNetCore.Bodies;
+using Mik.AspNetCore.Fields;
 using Mik.Wasi.Http;
 using Mik.Wasi.Http.Types;
 
-namespace Mik.Server.Handlers;
+namespace Mik.AspNetCore.Execution;
 
 /// <summary>
 /// Takes a guest's answer and passes it to Kestrel: head, body, trailers, or an error code. All calls come on the guest's thread, while

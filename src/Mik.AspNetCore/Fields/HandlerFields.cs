@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Mik.Wasi.Http;
 
-namespace Mik.Server.Handlers;
+namespace Mik.AspNetCore.Fields;
 
 /// <summary>Fields on their way between handlers and clients.</summary>
 internal static class HandlerFields
