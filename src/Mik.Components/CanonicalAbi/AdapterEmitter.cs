@@ -116,7 +116,7 @@ internal sealed class AdapterEmitter(bool timesHostCalls)
             if (!_adapters.TryGetValue(key, out var adapter))
             {
                 var code = emit().MethodHandle.GetFunctionPointer();
-                _adapters[key] = adapter = new Adapter(code, coreType is null ? 0 : FunctionTypeRegistry.IdOf(coreType));
+                _adapters[key] = adapter = new Adapter(code, coreType is null ? 0 : TypeRegistry.IdOf(coreType));
             }
             return adapter;
         }

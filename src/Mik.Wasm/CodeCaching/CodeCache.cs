@@ -147,5 +147,5 @@ public sealed class CodeCache
     private static CodeManifest ManifestOf(WasmModule module, SavedTranslation saved, bool isNative, byte[] assembly) =>
         new(isNative, CodeDigest.Of(assembly), saved.ClassCount, saved.WritesTables, TypeIdsOf(module));
 
-    private static int[] TypeIdsOf(WasmModule module) => Array.ConvertAll(module.Types, FunctionTypeRegistry.IdOf);
+    private static int[] TypeIdsOf(WasmModule module) => Array.ConvertAll(module.Definitions, static type => type.Number);
 }

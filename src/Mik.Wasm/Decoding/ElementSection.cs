@@ -39,7 +39,7 @@ internal static class ElementSection
         }
         var hasExpressions = (flags & HasExpressions) != 0;
         var elementType = (flags & (IsPassiveOrDeclarative | HasTableIndexOrIsDeclarative)) == 0
-            ? WasmValueType.FuncRef
+            ? WasmValueType.FuncRef with { IsNonNull = !hasExpressions }
             : hasExpressions ? reader.ReadReferenceType() : ReadElementKind(ref reader);
         return hasExpressions
             ? new ElementSegment(mode, elementType, tableIndex, start, FunctionIndices: null, ReadExpressions(ref reader))
@@ -53,7 +53,7 @@ internal static class ElementSection
         {
             Throw.Malformed("malformed element kind", offset);
         }
-        return WasmValueType.FuncRef;
+        return WasmValueType.FuncRef.AsNonNull;
     }
 
     private static int[] ReadFunctionIndices(ref WasmReader reader)

@@ -5,8 +5,6 @@ namespace Mik.Wasm.Decoding;
 /// <summary>The export section (core specification 5.5.10).</summary>
 internal static class ExportSection
 {
-    private const byte TagKind = 4;
-
     public static void Decode(ref WasmReader reader, WasmModule module)
     {
         var exports = new WasmExport[reader.ReadCount("exports", ModuleLimits.Exports, elementBytes: 3, memoryBytes: 200)];
@@ -15,11 +13,11 @@ internal static class ExportSection
             var name = reader.ReadName();
             var offset = reader.Position;
             var kind = reader.ReadByte();
-            if (kind == TagKind)
+            if (kind == (byte)ExternalKind.Tag)
             {
-                Throw.Unsupported("a tag export", Proposals.ExceptionHandling, offset);
+                TypeSection.Require(reader, WasmFeatures.Exceptions, "a tag export", offset);
             }
-            if (kind > (byte)ExternalKind.Global)
+            if (kind > (byte)ExternalKind.Tag)
             {
                 Throw.Malformed("malformed export kind", offset);
             }

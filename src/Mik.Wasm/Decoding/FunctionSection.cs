@@ -35,6 +35,10 @@ internal static class FunctionSection
         {
             Throw.Invalid($"unknown type {index}", offset);
         }
+        if (module.Definitions[(int)index].Form != TypeForm.Function)
+        {
+            Throw.Invalid($"type mismatch: type {index} is no function type", offset);
+        }
         return (int)index;
     }
 }

@@ -5,8 +5,6 @@ namespace Mik.Wasm.Decoding;
 /// <summary>The import section (core specification 5.5.5). Imports come first in every index space.</summary>
 internal static class ImportSection
 {
-    private const byte TagKind = 4;
-
     public static void Decode(ref WasmReader reader, WasmModule module)
     {
         var imports = new WasmImport[reader.ReadCount("imports", ModuleLimits.Imports, elementBytes: 4, memoryBytes: 300)];
@@ -14,6 +12,7 @@ internal static class ImportSection
         var tables = new List<TableDefinition>();
         var memories = new List<MemoryType>();
         var globals = new List<GlobalType>();
+        var tags = new List<int>();
         for (var i = 0; i < imports.Length; i++)
         {
             var moduleName = reader.ReadName();
@@ -24,7 +23,7 @@ internal static class ImportSection
             {
                 case (byte)ExternalKind.Function:
                     functions.Add(FunctionSection.ReadTypeIndex(ref reader, module));
-                    type = new() { Kind = ExternalKind.Function, Function = module.Types[functions[^1]] };
+                    type = new() { Kind = ExternalKind.Function, Function = module.Types[functions[^1]], Definition = module.Definitions[functions[^1]] };
                     break;
                 case (byte)ExternalKind.Table:
                     tables.Add(new(LimitsDecoder.ReadTableType(ref reader), Initializer: null));
@@ -38,9 +37,10 @@ internal static class ImportSection
                     globals.Add(GlobalSection.ReadGlobalType(ref reader));
                     type = new() { Kind = ExternalKind.Global, Global = globals[^1] };
                     break;
-                case TagKind:
-                    Throw.Unsupported("a tag import", Proposals.ExceptionHandling, offset);
-                    return;
+                case (byte)ExternalKind.Tag:
+                    tags.Add(TagSection.ReadTagType(ref reader, module));
+                    type = new() { Kind = ExternalKind.Tag, Function = module.Types[tags[^1]], Definition = module.Definitions[tags[^1]] };
+                    break;
                 default:
                     Throw.Malformed("malformed import kind", offset);
                     return;
@@ -56,5 +56,7 @@ internal static class ImportSection
         module.ImportedMemoryCount = memories.Count;
         module.GlobalTypes = [.. globals];
         module.ImportedGlobalCount = globals.Count;
+        module.TagTypeIndices = [.. tags];
+        module.ImportedTagCount = tags.Count;
     }
 }

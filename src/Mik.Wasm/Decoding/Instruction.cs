@@ -40,14 +40,20 @@ internal readonly struct Instruction
     /// <summary>The type of <c>block</c>, <c>loop</c> and <c>if</c>.</summary>
     public BlockType BlockType { get; init; }
 
-    /// <summary>The type of the null that <c>ref.null</c> gives.</summary>
+    /// <summary>The type of the null that <c>ref.null</c> gives; the type that casts and tests ask for, with null.</summary>
     public WasmValueType ReferenceType { get; init; }
+
+    /// <summary>The type that <c>br_on_cast</c> casts to; <see cref="ReferenceType"/> is the operand's.</summary>
+    public WasmValueType TargetType { get; init; }
 
     /// <summary>Sixteen bytes: a <c>v128</c> constant, or the lanes of <c>i8x16.shuffle</c>.</summary>
     public Vector128<byte> Vector { get; init; }
 
     /// <summary>The labels of <c>br_table</c>; the default is last.</summary>
     public int[] Labels { get => field ?? []; init; }
+
+    /// <summary>The clauses of <c>try_table</c>.</summary>
+    public CatchClause[] Catches { get => field ?? []; init; }
 
     /// <summary>The types of <c>select t*</c>.</summary>
     public WasmValueType[] Types { get => field ?? []; init; }

@@ -9,6 +9,9 @@ internal ref struct InstructionReader
 {
     private const int MaximumBranchTableSize = 65_520;
     private const uint MemoryIndexFlag = 0x40;
+    private const string LegacyExceptions =
+        "legacy exception handling; rebuild with the standard encoding (clang: -mllvm -wasm-use-legacy-eh=false, "
+        + "emscripten: -sWASM_LEGACY_EXCEPTIONS=0) or convert with wasm-opt --translate-to-exnref";
 
     private readonly IReadOnlyDictionary<int, int>? _localNumbers;
     private WasmReader _reader;
@@ -18,9 +21,11 @@ internal ref struct InstructionReader
     /// <param name="start">Offset of the first instruction.</param>
     /// <param name="length">Length of the range.</param>
     /// <param name="features">Instructions of other proposals are refused.</param>
-    public InstructionReader(ReadOnlySpan<byte> module, int start, int length, WasmFeatures features = WasmFeatures.All)
+    /// <param name="types">The types that instructions may name.</param>
+    public InstructionReader(
+        ReadOnlySpan<byte> module, int start, int length, WasmFeatures features = WasmFeatures.All, TypeSpace? types = null)
     {
-        _reader = new WasmReader(module, start, length, features);
+        _reader = new WasmReader(module, start, length, features) { Types = types };
     }
 
     /// <summary>Reads from where another reader stands to the end of its range.</summary>
@@ -31,14 +36,14 @@ internal ref struct InstructionReader
 
     /// <summary>Reads the body of a function of a validated module.</summary>
     public InstructionReader(WasmModule module, FunctionBody body)
-        : this(module.Bytes.Span, body.Start, body.Length)
+        : this(module.Bytes.Span, body.Start, body.Length, types: module.TypeSpace)
     {
         _localNumbers = body.LocalNumbers;
     }
 
     /// <summary>Reads a constant expression of a validated module.</summary>
     public InstructionReader(WasmModule module, ConstantExpression expression)
-        : this(module.Bytes.Span, expression.Start, expression.Length)
+        : this(module.Bytes.Span, expression.Start, expression.Length, types: module.TypeSpace)
     {
     }
 
@@ -62,7 +67,7 @@ internal ref struct InstructionReader
             ImmediateKind.None => Plain(info, offset),
             ImmediateKind.Local => new Instruction { Info = info, Offset = offset, Index = NumberOf(ReadIndex()) },
             ImmediateKind.Label or ImmediateKind.Function or ImmediateKind.Global
-                or ImmediateKind.Table or ImmediateKind.Element or ImmediateKind.Data =>
+                or ImmediateKind.Table or ImmediateKind.Element or ImmediateKind.Data or ImmediateKind.Type or ImmediateKind.Tag =>
                 new Instruction { Info = info, Offset = offset, Index = ReadIndex() },
             ImmediateKind.I32 => Number(info, offset, _reader.ReadS32()),
             ImmediateKind.I64 => Number(info, offset, _reader.ReadS64()),
@@ -72,7 +77,8 @@ internal ref struct InstructionReader
             ImmediateKind.BlockType =>
                 new Instruction { Info = info, Offset = offset, BlockType = _reader.ReadBlockType() },
             ImmediateKind.BranchTable => ReadBranchTable(info, offset),
-            ImmediateKind.CallIndirect or ImmediateKind.TableCopy or ImmediateKind.TableInit =>
+            ImmediateKind.CallIndirect or ImmediateKind.TableCopy or ImmediateKind.TableInit or ImmediateKind.TypeField or ImmediateKind.TypeCount
+                or ImmediateKind.TypeData or ImmediateKind.TypeElement or ImmediateKind.TypeType =>
                 new Instruction { Info = info, Offset = offset, Index = ReadIndex(), Index2 = ReadIndex() },
             ImmediateKind.Memory =>
                 new Instruction { Info = info, Offset = offset, MemoryIndex = ReadMemoryIndex() },
@@ -83,6 +89,8 @@ internal ref struct InstructionReader
             ImmediateKind.SelectTypes => ReadSelectTypes(info, offset),
             ImmediateKind.HeapType =>
                 new Instruction { Info = info, Offset = offset, ReferenceType = _reader.ReadHeapType() },
+            ImmediateKind.CastBranch => ReadCastBranch(info, offset),
+            ImmediateKind.TryTable => ReadTryTable(info, offset),
             ImmediateKind.Lane =>
                 new Instruction { Info = info, Offset = offset, Index = _reader.ReadByte() },
             ImmediateKind.Shuffle or ImmediateKind.V128 =>
@@ -113,6 +121,10 @@ internal ref struct InstructionReader
         }
         if (info is null)
         {
+            if (Proposals.IsLegacyException(first))
+            {
+                Throw.Malformed(LegacyExceptions, offset);
+            }
             if (Proposals.OfOpcode(first, code) is { } proposal)
             {
                 Throw.Unsupported($"opcode 0x{first:x2}", proposal, offset);
@@ -189,6 +201,44 @@ internal ref struct InstructionReader
             types[i] = _reader.ReadValueType();
         }
         return new Instruction { Info = info, Offset = offset, Types = types };
+    }
+
+    private Instruction ReadCastBranch(OpcodeInfo info, int offset)
+    {
+        var flags = _reader.ReadByte();
+        if (flags > 3)
+        {
+            Throw.Malformed("malformed cast flags", offset);
+        }
+        var label = ReadIndex();
+        var source = _reader.ReadHeapType();
+        var target = _reader.ReadHeapType();
+        return new Instruction
+        {
+            Info = info,
+            Offset = offset,
+            Index = label,
+            ReferenceType = source with { IsNonNull = (flags & 1) == 0 },
+            TargetType = target with { IsNonNull = (flags & 2) == 0 },
+        };
+    }
+
+    private Instruction ReadTryTable(OpcodeInfo info, int offset)
+    {
+        var type = _reader.ReadBlockType();
+        var clauses = new CatchClause[_reader.ReadCount("catch clauses", ModuleLimits.Catches, elementBytes: 2)];
+        for (var i = 0; i < clauses.Length; i++)
+        {
+            var position = _reader.Position;
+            var kind = _reader.ReadByte();
+            if (kind > (byte)CatchKind.CatchAllReference)
+            {
+                Throw.Malformed("malformed catch clause", position);
+            }
+            var tag = kind <= (byte)CatchKind.CatchReference ? ReadIndex() : -1;
+            clauses[i] = new CatchClause((CatchKind)kind, tag, ReadIndex());
+        }
+        return new Instruction { Info = info, Offset = offset, BlockType = type, Catches = clauses };
     }
 
     private Instruction ReadReservedByte(OpcodeInfo info, int offset)

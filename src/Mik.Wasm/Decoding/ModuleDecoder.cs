@@ -21,7 +21,7 @@ internal static class ModuleDecoder
         CheckPreamble(span);
         var module = new WasmModule(bytes);
         var sections = new SectionDecoder(module);
-        var reader = new WasmReader(span, PreambleLength, span.Length - PreambleLength, features, budget);
+        var reader = new WasmReader(span, PreambleLength, span.Length - PreambleLength, features, budget) { Types = module.TypeSpace };
         while (!reader.IsAtEnd)
         {
             sections.Decode(ref reader);

@@ -18,6 +18,10 @@ internal static class ModuleLimits
     public const int Memories = 100;
     public const int Parameters = 1_000;
     public const int Results = 1_000;
+    public const int Fields = 10_000;
+    public const int FixedArray = 10_000;
+    public const int Tags = 1_000_000;
+    public const int Catches = 10_000;
     public const int FunctionBytes = 7_654_321;
     public const int Locals = 50_000;
     // Blocks inside each other, and loops among them: the just-in-time compiler's time grows with the square of the latter.

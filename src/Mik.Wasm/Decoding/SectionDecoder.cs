@@ -127,7 +127,8 @@ internal sealed class SectionDecoder(WasmModule module)
                 DataSection.Decode(ref section, module);
                 break;
             default:
-                Throw.Unsupported("the tag section", Proposals.ExceptionHandling, offset);
+                TypeSection.Require(section, WasmFeatures.Exceptions, "the tag section", offset);
+                TagSection.Decode(ref section, module);
                 break;
         }
     }

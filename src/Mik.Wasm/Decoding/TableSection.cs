@@ -14,12 +14,23 @@ internal static class TableSection
         module.Tables.CopyTo(tables, 0);
         for (var i = module.Tables.Length; i < tables.Length; i++)
         {
-            if (reader.PeekByte() == InitializerEncoding)
-            {
-                Throw.Unsupported("a table with an initializer", Proposals.FunctionReferences, reader.Position);
-            }
-            tables[i] = new TableDefinition(LimitsDecoder.ReadTableType(ref reader), Initializer: null);
+            tables[i] = reader.PeekByte() == InitializerEncoding
+                ? ReadInitialized(ref reader)
+                : new TableDefinition(LimitsDecoder.ReadTableType(ref reader), Initializer: null);
         }
         module.Tables = tables;
+    }
+
+    private static TableDefinition ReadInitialized(ref WasmReader reader)
+    {
+        var offset = reader.Position;
+        TypeSection.Require(reader, WasmFeatures.FunctionReferences, "a table with an initializer", offset);
+        reader.ReadByte();
+        if (reader.ReadByte() != 0)
+        {
+            Throw.Malformed("malformed table: zero byte expected", offset);
+        }
+        var type = LimitsDecoder.ReadTableType(ref reader);
+        return new TableDefinition(type, ConstantExpressionDecoder.Read(ref reader));
     }
 }

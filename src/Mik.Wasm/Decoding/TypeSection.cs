@@ -2,46 +2,67 @@ using Mik.Wasm.Model;
 
 namespace Mik.Wasm.Decoding;
 
-/// <summary>The type section (core specification 5.5.4).</summary>
+/// <summary>The type section (core specification 5.5.4): recursion groups of types.</summary>
 internal static class TypeSection
 {
-    private const byte FunctionTypeEncoding = 0x60;
+    private const byte GroupEncoding = 0x4E;
+    private const int MemoryBytes = 700;
+    private const int Step = 4;
 
+    /// <summary>Decodes the section.</summary>
     public static void Decode(ref WasmReader reader, WasmModule module)
     {
-        var types = new FunctionType[reader.ReadCount("types", ModuleLimits.Types, elementBytes: 3, memoryBytes: 500)];
-        reader.Budget?.Charge(LoadResource.Types, types.Length, reader.Position);
-        for (var i = 0; i < types.Length; i++)
+        var count = reader.ReadCount("types", ModuleLimits.Types, elementBytes: 2, memoryBytes: MemoryBytes);
+        reader.Budget?.Charge(LoadResource.Types, count, reader.Position);
+        var space = module.TypeSpace;
+        for (var i = 0; i < count; i++)
         {
-            types[i] = ReadFunctionType(ref reader);
+            space.Add(ReadGroup(ref reader, space));
+            if (space.Types.Count > ModuleLimits.Types)
+            {
+                Throw.OverLimit($"more than the limit of {ModuleLimits.Types} types", reader.Position);
+            }
         }
-        module.Types = types;
+        module.Definitions = [.. space.Types];
+        module.Types = Array.ConvertAll(module.Definitions, type => type.Function!);
     }
 
-    private static FunctionType ReadFunctionType(ref WasmReader reader)
+    /// <summary>Reads a recursion group, or one type that is a group of its own.</summary>
+    public static WasmTypeDefinition[] ReadGroup(ref WasmReader reader, TypeSpace space)
     {
         var offset = reader.Position;
-        var encoding = reader.ReadByte();
-        if (encoding != FunctionTypeEncoding)
+        var count = 1;
+        if (reader.PeekByte() == GroupEncoding)
         {
-            if (encoding is (>= 0x4C and <= 0x50) or 0x5E or 0x5F)
-            {
-                Throw.Unsupported($"type definition 0x{encoding:x2}", Proposals.GarbageCollection, offset);
-            }
-            Throw.Malformed("malformed definition type", offset);
+            reader.ReadByte();
+            Require(reader, WasmFeatures.Gc, "a recursion group", offset);
+            count = reader.ReadCount("types of a recursion group", ModuleLimits.Types, elementBytes: 2, memoryBytes: MemoryBytes);
+            reader.Budget?.Charge(LoadResource.Types, count - 1, offset);
         }
-        var parameters = ReadValueTypes(ref reader, "parameters", ModuleLimits.Parameters);
-        var results = ReadValueTypes(ref reader, "results", ModuleLimits.Results);
-        return new FunctionType(parameters, results);
+        space.GroupSize = count;
+        var types = new SubType[count];
+        for (var i = 0; i < count; i++)
+        {
+            types[i] = SubTypeReader.Read(ref reader, space, i);
+        }
+        var group = TypeRegistry.Intern(types, offset);
+        reader.Budget?.Charge(LoadResource.Declarations, (long)Step * group.Sum(type => type.Depth + 1), offset);
+        foreach (var type in group)
+        {
+            if (type.Supertype is { } supertype && (supertype.IsFinal || !TypeMatching.Extends(type, supertype)))
+            {
+                Throw.Invalid("sub type does not match super type", offset);
+            }
+        }
+        return group;
     }
 
-    private static WasmValueType[] ReadValueTypes(ref WasmReader reader, string what, int limit)
+    /// <summary>Refuses what needs a feature that is off.</summary>
+    public static void Require(in WasmReader reader, WasmFeatures feature, string what, int offset)
     {
-        var types = new WasmValueType[reader.ReadCount(what, limit, memoryBytes: 8)];
-        for (var i = 0; i < types.Length; i++)
+        if (!reader.Has(feature))
         {
-            types[i] = reader.ReadValueType();
+            Throw.Disabled(what, feature, offset);
         }
-        return types;
     }
 }

@@ -9,6 +9,8 @@ namespace Mik.Wasm.Decoding;
 internal ref struct WasmReader
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private const byte NullableEncoding = 0x63;
+    private const byte NonNullEncoding = 0x64;
     private readonly ReadOnlySpan<byte> _bytes;
 
     /// <summary>Makes a reader over a range of the module's bytes.</summary>
@@ -25,6 +27,9 @@ internal ref struct WasmReader
 
     /// <summary>What the module may use.</summary>
     public readonly WasmFeatures Features { get; }
+
+    /// <summary>The types that references may name; null where there are none.</summary>
+    public TypeSpace? Types { get; init; }
 
     /// <summary>What reading may cost; null where that was counted before.</summary>
     public readonly LoadBudget? Budget { get; }
@@ -86,7 +91,7 @@ internal ref struct WasmReader
         {
             Throw.Malformed("length out of bounds", Position);
         }
-        var range = new WasmReader(_bytes, Position, (int)length, Features, Budget);
+        var range = new WasmReader(_bytes, Position, (int)length, Features, Budget) { Types = Types };
         Position += (int)length;
         return range;
     }
@@ -163,32 +168,33 @@ internal ref struct WasmReader
     public WasmValueType ReadValueType()
     {
         var offset = Position;
-        var encoding = ReadByte();
-        return TryValueType(encoding, offset, out var type) ? type : UnknownType("malformed value type", encoding, offset);
+        return TryReadValueType(out var type) ? type : UnknownType("malformed value type", ReadByte(), offset);
     }
 
     /// <summary>Reads a reference type (core specification 5.3.4).</summary>
     public WasmValueType ReadReferenceType()
     {
         var offset = Position;
-        var encoding = ReadByte();
-        return TryValueType(encoding, offset, out var type) && type.IsReference
+        var encoding = PeekByte();
+        return TryReadValueType(out var type) && type.IsReference
             ? type
             : UnknownType("malformed reference type", encoding, offset);
     }
 
-    /// <summary>Reads the heap type of <c>ref.null</c> as the nullable reference type that it stands for.</summary>
+    /// <summary>Reads a heap type (core specification 5.3.3) as the nullable reference type that it stands for.</summary>
     public WasmValueType ReadHeapType()
     {
         var offset = Position;
         var encoding = PeekByte();
-        if (ReadS33() >= 0)
+        if (ReadS33() is >= 0 and var index)
         {
-            Throw.Unsupported("a type index as heap type", Proposals.FunctionReferences, offset);
+            if (!Has(WasmFeatures.FunctionReferences))
+            {
+                Throw.Disabled("a type index as heap type", WasmFeatures.FunctionReferences, offset);
+            }
+            return TypeOf(index, offset);
         }
-        return TryValueType(encoding, offset, out var type) && type.IsReference
-            ? type
-            : UnknownType("malformed heap type", encoding, offset);
+        return TryHeapType(encoding, offset, out var type) && Position == offset + 1 ? type : UnknownType("malformed heap type", encoding, offset);
     }
 
     /// <summary>Reads a block type (core specification 5.4.1).</summary>
@@ -201,9 +207,8 @@ internal ref struct WasmReader
             Position++;
             return BlockType.Empty;
         }
-        if (TryValueType(encoding, offset, out var type))
+        if (TryReadValueType(out var type))
         {
-            Position++;
             return BlockType.OfValue(type);
         }
         if (Proposals.OfType(encoding) is { } proposal)
@@ -218,8 +223,19 @@ internal ref struct WasmReader
         return BlockType.OfIndex((int)(uint)index);
     }
 
-    private readonly bool TryValueType(byte encoding, int offset, out WasmValueType type)
+    private readonly WasmValueType TypeOf(long index, int offset)
     {
+        if (Types is null)
+        {
+            Throw.Invalid($"unknown type {index}", offset);
+        }
+        return Types.Reference(index, offset);
+    }
+
+    private bool TryReadValueType(out WasmValueType type)
+    {
+        var offset = Position;
+        var encoding = PeekByte();
         switch (encoding)
         {
             case 0x7B:
@@ -228,17 +244,48 @@ internal ref struct WasmReader
                     Throw.Disabled("v128", WasmFeatures.Simd, offset);
                 }
                 type = WasmValueType.V128;
-                return true;
+                break;
             case >= 0x7C and <= 0x7F:
                 type = new WasmValueType((WasmTypeKind)encoding);
-                return true;
-            case (byte)HeapTypeKind.Func or (byte)HeapTypeKind.Extern:
-                type = new WasmValueType(WasmTypeKind.Reference, (HeapTypeKind)encoding);
+                break;
+            case NonNullEncoding or NullableEncoding:
+                if (!Has(WasmFeatures.FunctionReferences))
+                {
+                    Throw.Disabled("a reference type with a heap type", WasmFeatures.FunctionReferences, offset);
+                }
+                Position++;
+                type = ReadHeapType() with { IsNonNull = encoding == NonNullEncoding };
                 return true;
             default:
-                type = default;
-                return false;
+                if (!TryHeapType(encoding, offset, out type))
+                {
+                    return false;
+                }
+                break;
         }
+        Position++;
+        return true;
+    }
+
+    private readonly bool TryHeapType(byte encoding, int offset, out WasmValueType type)
+    {
+        type = new WasmValueType(WasmTypeKind.Reference, (HeapTypeKind)encoding);
+        var needed = (HeapTypeKind)encoding switch
+        {
+            HeapTypeKind.Func or HeapTypeKind.Extern => WasmFeatures.None,
+            HeapTypeKind.Exn or HeapTypeKind.NoExn => WasmFeatures.Exceptions,
+            >= HeapTypeKind.Array and <= HeapTypeKind.NoFunc => WasmFeatures.Gc,
+            _ => (WasmFeatures?)null,
+        };
+        if (needed is null)
+        {
+            return false;
+        }
+        if ((needed & ~Features) != WasmFeatures.None)
+        {
+            Throw.Disabled($"type 0x{encoding:x2}", needed.Value, offset);
+        }
+        return true;
     }
 
     private static WasmValueType UnknownType(string reason, byte encoding, int offset)

@@ -12,16 +12,19 @@ public sealed unsafe class FunctionInstance : ExternalValue, IEquatable<Function
         : base(store)
     {
         _reference = reference;
-        TypeId = reference->TypeId;
+        Definition = TypeRegistry.Find(reference->TypeId)!;
     }
 
     /// <inheritdoc/>
     public override ExternalKind Kind => ExternalKind.Function;
 
     /// <summary>Its type.</summary>
-    public FunctionType Type => FunctionTypeRegistry.TypeOf(TypeId);
+    public FunctionType Type => Definition.Function!;
 
-    internal int TypeId { get; }
+    internal int TypeId => Definition.Number;
+
+    /// <summary>Its type, which may have supertypes.</summary>
+    internal WasmTypeDefinition Definition { get; }
 
     /// <summary>The record that guests call it through.</summary>
     internal FunctionReference* Reference
@@ -46,7 +49,11 @@ public sealed unsafe class FunctionInstance : ExternalValue, IEquatable<Function
             throw new ArgumentException(
                 $"The function has type {type}; {arguments.Length} arguments and room for {results.Length} results were given.");
         }
-        var invoke = (_thunks ??= FunctionThunks.Of(TypeId)).Invoke;
+        var invoke = (_thunks ??= FunctionThunks.Of(Definition)).Invoke;
+        if (type.HasNarrowReferences)
+        {
+            Store.CheckReferences(arguments, type.Parameters);
+        }
         using var scope = Store.Enter();
         fixed (WasmValue* argumentStart = arguments, resultStart = results)
         {

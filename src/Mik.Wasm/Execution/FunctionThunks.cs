@@ -10,23 +10,22 @@ namespace Mik.Wasm.Execution;
 /// <summary>
 /// The two emitted methods of a function type that translate between values in 16-byte slots and the engine's calling
 /// convention: one calls any function of the type, the other is the entry point of host functions. They belong to no
-/// module, are made when first needed and stay for the life of the process, like the type's number.
+/// module, are made when first needed and unload with the last type that has their signature.
 /// </summary>
 internal sealed unsafe class FunctionThunks
 {
     private const int SlotSize = 16;
-    private static readonly ConcurrentDictionary<int, FunctionThunks> ByType = new();
+    private static readonly Dictionary<string, WeakReference<FunctionThunks>> BySignature = new(StringComparer.Ordinal);
     private static readonly Lock Gate = new();
-    private static readonly ModuleBuilder Module = AssemblyBuilder
-        .DefineDynamicAssembly(new AssemblyName("mik.thunks"), AssemblyBuilderAccess.RunAndCollect)
-        .DefineDynamicModule("mik.thunks");
     private readonly Type _owner;
+    private readonly string _signature;
 
-    private FunctionThunks(int typeId)
+    private FunctionThunks(FunctionType type, string signature)
     {
-        var type = FunctionTypeRegistry.TypeOf(typeId);
-        var builder = Module.DefineType(
-            "Thunks" + typeId.ToString(CultureInfo.InvariantCulture), TypeAttributes.NotPublic | TypeAttributes.Abstract | TypeAttributes.Sealed);
+        _signature = signature;
+        var builder = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("mik.thunks"), AssemblyBuilderAccess.RunAndCollect)
+            .DefineDynamicModule("mik.thunks")
+            .DefineType("Thunks", TypeAttributes.NotPublic | TypeAttributes.Abstract | TypeAttributes.Sealed);
         EmitInvoke(builder, type);
         EmitHost(builder, type);
         _owner = builder.CreateType();
@@ -40,18 +39,48 @@ internal sealed unsafe class FunctionThunks
     /// <summary>Entry point of host functions; see <see cref="HostFunction.Dispatch"/>.</summary>
     public nint Host { get; }
 
-    /// <summary>The thunks of a function type.</summary>
-    public static FunctionThunks Of(int typeId)
+    /// <summary>Forgets the signature.</summary>
+    ~FunctionThunks()
     {
-        if (ByType.TryGetValue(typeId, out var thunks))
-        {
-            return thunks;
-        }
         lock (Gate)
         {
-            return ByType.GetOrAdd(typeId, static id => new FunctionThunks(id));
+            if (BySignature.TryGetValue(_signature, out var weak) && !weak.TryGetTarget(out _))
+            {
+                BySignature.Remove(_signature);
+            }
         }
     }
+
+    /// <summary>The thunks of a function type, which keeps them; whoever has a pointer to their code keeps the type.</summary>
+    public static FunctionThunks Of(WasmTypeDefinition definition)
+    {
+        if (definition.Thunks is FunctionThunks known)
+        {
+            return known;
+        }
+        var type = definition.Function!;
+        var signature = string.Concat(type.Parameters.Select(LetterOf)) + ">" + string.Concat(type.Results.Select(LetterOf));
+        lock (Gate)
+        {
+            if (!BySignature.TryGetValue(signature, out var weak) || !weak.TryGetTarget(out var thunks))
+            {
+                thunks = new FunctionThunks(type, signature);
+                BySignature[signature] = new WeakReference<FunctionThunks>(thunks);
+            }
+            definition.Thunks = thunks;
+            return thunks;
+        }
+    }
+
+    private static char LetterOf(WasmValueType type) => type.Kind switch
+    {
+        WasmTypeKind.I32 => 'i',
+        WasmTypeKind.I64 => 'l',
+        WasmTypeKind.F32 => 'f',
+        WasmTypeKind.F64 => 'd',
+        WasmTypeKind.V128 => 'v',
+        _ => 'r',
+    };
 
     /// <summary>How a value type is passed.</summary>
     public static Type ClrTypeOf(WasmValueType type) => type.Kind switch

@@ -12,6 +12,7 @@ public sealed unsafe class GlobalInstance : ExternalValue
         : base(store)
     {
         store.ThrowIfDisposed();
+        store.CheckReference(value, type.ValueType);
         Type = type;
         store.Own(this);
         _cell = (WasmValue*)store.Arena.Allocate(ContextLayout.GlobalSize);
@@ -42,6 +43,7 @@ public sealed unsafe class GlobalInstance : ExternalValue
             {
                 throw new InvalidOperationException("The global is not mutable.");
             }
+            Store.CheckReference(value, Type.ValueType);
             *Cell = value;
         }
     }

@@ -12,12 +12,14 @@ public delegate void HostCallback(ReadOnlySpan<WasmValue> arguments, Span<WasmVa
 public sealed unsafe class HostFunction
 {
     private readonly HostCallback _callback;
+    private readonly FunctionType _type;
     private readonly int _parameterCount;
     private readonly int _resultCount;
 
     private HostFunction(FunctionType type, HostCallback callback)
     {
         _callback = callback;
+        _type = type;
         _parameterCount = type.Parameters.Length;
         _resultCount = type.Results.Length;
     }
@@ -36,8 +38,8 @@ public sealed unsafe class HostFunction
         context->State = (nint)store.State;
         context->Store = store.Handle;
         context->Index = store.AddHostFunction(new HostFunction(type, callback));
-        var typeId = FunctionTypeRegistry.IdOf(type);
-        return store.CreateFunction(FunctionThunks.Of(typeId).Host, (nint)context, typeId);
+        var definition = TypeRegistry.Of(type);
+        return store.CreateFunction(FunctionThunks.Of(definition).Host, (nint)context, definition.Number);
     }
 
     /// <summary>Where the emitted thunk of a function type arrives.</summary>
@@ -49,6 +51,10 @@ public sealed unsafe class HostFunction
         function._callback(
             new ReadOnlySpan<WasmValue>(arguments, function._parameterCount),
             new Span<WasmValue>(results, function._resultCount));
+        if (function._type.HasNarrowReferences)
+        {
+            store.CheckReferences(new ReadOnlySpan<WasmValue>(results, function._resultCount), function._type.Results);
+        }
     }
 
     /// <summary>The context of a host function; begins like that of an instance.</summary>

@@ -1,3 +1,4 @@
+using Mik.Wasm.Model;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
@@ -109,6 +110,9 @@ internal static unsafe class RuntimeOperations
     public static void ElementDrop(nint context, int segmentIndex) =>
         ModuleInstance.FromContext(context).DropElements(segmentIndex);
 
+    /// <summary>Whether a function's type extends the one that a call asks for; they are not the same.</summary>
+    public static bool IsSubtype(int actual, int expected) => TypeRegistry.IsSubtype(actual, expected);
+
     /// <summary>A prologue found the stack limit crossed: by depth, or because the interrupter moved it.</summary>
     /// <exception cref="Trap">Always.</exception>
     [DoesNotReturn, StackTraceHidden, MethodImpl(MethodImplOptions.NoInlining)]
@@ -157,6 +161,27 @@ internal static unsafe class RuntimeOperations
 
     [DoesNotReturn, StackTraceHidden, MethodImpl(MethodImplOptions.NoInlining)]
     public static void ThrowNullReference() => throw new Trap(TrapKind.NullReference);
+
+    [DoesNotReturn, StackTraceHidden, MethodImpl(MethodImplOptions.NoInlining)]
+    public static void ThrowNullFunctionReference() => throw new Trap(TrapKind.NullFunctionReference);
+
+    [DoesNotReturn, StackTraceHidden, MethodImpl(MethodImplOptions.NoInlining)]
+    public static void ThrowNullStructureReference() => throw new Trap(TrapKind.NullStructureReference);
+
+    [DoesNotReturn, StackTraceHidden, MethodImpl(MethodImplOptions.NoInlining)]
+    public static void ThrowNullArrayReference() => throw new Trap(TrapKind.NullArrayReference);
+
+    [DoesNotReturn, StackTraceHidden, MethodImpl(MethodImplOptions.NoInlining)]
+    public static void ThrowNullI31Reference() => throw new Trap(TrapKind.NullI31Reference);
+
+    [DoesNotReturn, StackTraceHidden, MethodImpl(MethodImplOptions.NoInlining)]
+    public static void ThrowNullExceptionReference() => throw new Trap(TrapKind.NullExceptionReference);
+
+    [DoesNotReturn, StackTraceHidden, MethodImpl(MethodImplOptions.NoInlining)]
+    public static void ThrowCastFailure() => throw new Trap(TrapKind.CastFailure);
+
+    [DoesNotReturn, StackTraceHidden, MethodImpl(MethodImplOptions.NoInlining)]
+    public static void ThrowOutOfBoundsArrayAccess() => throw new Trap(TrapKind.OutOfBoundsArrayAccess);
 
     [DoesNotReturn, StackTraceHidden, MethodImpl(MethodImplOptions.NoInlining)]
     public static void ThrowUnalignedAtomic() => throw new Trap(TrapKind.UnalignedAtomic);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Mik.Wasm.Model;
 using Mik.Wasm.Platform;
 
 namespace Mik.Wasm.Execution;
@@ -185,6 +186,38 @@ public sealed unsafe class Store : IDisposable
 
     /// <summary>The object with a number that <see cref="AddExternal"/> gave.</summary>
     internal object? GetExternal(nint number) => number == 0 ? null : _externals[(int)number - 1];
+
+    /// <summary>Refuses references that are not of the types asked for: emitted code does not look at them again.</summary>
+    /// <exception cref="ArgumentException">One is not.</exception>
+    internal void CheckReferences(ReadOnlySpan<WasmValue> values, ReadOnlySpan<WasmValueType> types)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            CheckReference(values[i], types[i]);
+        }
+    }
+
+    /// <summary>Refuses a reference that is not of the type asked for.</summary>
+    /// <exception cref="ArgumentException">It is not.</exception>
+    internal void CheckReference(WasmValue value, WasmValueType type)
+    {
+        if (!type.IsReference || type == WasmValueType.FuncRef || type == WasmValueType.ExternRef)
+        {
+            return;
+        }
+        var matches = value.IsNull
+            ? !type.IsNonNull
+            : type.HeapType switch
+            {
+                HeapTypeKind.Func or HeapTypeKind.Extern => true,
+                HeapTypeKind.DefinedFunction => TypeRegistry.IsSubtype(((FunctionReference*)value.AsReference)->TypeId, type.TypeNumber),
+                _ => false,
+            };
+        if (!matches)
+        {
+            throw new ArgumentException($"The value is no {type}.");
+        }
+    }
 
     /// <summary>The function behind a function reference of this store.</summary>
     internal FunctionInstance FunctionOf(FunctionReference* reference)

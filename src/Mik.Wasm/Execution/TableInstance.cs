@@ -18,6 +18,7 @@ public sealed unsafe class TableInstance : ExternalValue
     public TableInstance(Store store, TableType type, WasmValue initial = default)
         : this(store, type, initial.AsReference, null)
     {
+        store.CheckReference(initial, type.ElementType);
     }
 
     /// <summary>Makes a table whose record lies in memory that the caller took from the store's arena.</summary>
@@ -70,6 +71,7 @@ public sealed unsafe class TableInstance : ExternalValue
     /// <exception cref="Trap">The index is not in the table.</exception>
     public void Set(ulong index, WasmValue value)
     {
+        Store.CheckReference(value, _declared.ElementType);
         SetReference(index, value.AsReference);
         IsWrittenByHost = true;
     }
@@ -78,6 +80,7 @@ public sealed unsafe class TableInstance : ExternalValue
     /// <returns>The old size, or -1 when the type's maximum or the store's limit forbids it.</returns>
     public long Grow(ulong count, WasmValue value)
     {
+        Store.CheckReference(value, _declared.ElementType);
         IsWrittenByHost = true;
         return GrowReferences(count, value.AsReference);
     }

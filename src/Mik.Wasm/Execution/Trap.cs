@@ -25,6 +25,22 @@ public enum TrapKind
     CallStackExhausted,
     /// <summary>A null reference was used.</summary>
     NullReference,
+    /// <summary>A null reference to a function was called.</summary>
+    NullFunctionReference,
+    /// <summary>A field of a null reference was used.</summary>
+    NullStructureReference,
+    /// <summary>An element of a null reference was used.</summary>
+    NullArrayReference,
+    /// <summary>The number in a null reference was used.</summary>
+    NullI31Reference,
+    /// <summary>A null reference was thrown.</summary>
+    NullExceptionReference,
+    /// <summary>A reference is not of the type that it was cast to.</summary>
+    CastFailure,
+    /// <summary>An access or bulk operation was beyond the end of an array.</summary>
+    OutOfBoundsArrayAccess,
+    /// <summary>An exception left the outermost function.</summary>
+    UncaughtException,
     /// <summary>An atomic access was not aligned.</summary>
     UnalignedAtomic,
     /// <summary>An atomic wait in a memory that no other thread can see.</summary>
@@ -87,6 +103,14 @@ public sealed class Trap : Exception
         TrapKind.IndirectCallTypeMismatch => "indirect call type mismatch",
         TrapKind.CallStackExhausted => "call stack exhausted",
         TrapKind.NullReference => "null reference",
+        TrapKind.NullFunctionReference => "null function reference",
+        TrapKind.NullStructureReference => "null structure reference",
+        TrapKind.NullArrayReference => "null array reference",
+        TrapKind.NullI31Reference => "null i31 reference",
+        TrapKind.NullExceptionReference => "null exception reference",
+        TrapKind.CastFailure => "cast failure",
+        TrapKind.OutOfBoundsArrayAccess => "out of bounds array access",
+        TrapKind.UncaughtException => "uncaught exception",
         TrapKind.UnalignedAtomic => "unaligned atomic",
         TrapKind.ExpectedSharedMemory => "expected shared memory",
         TrapKind.Interrupted => "interrupted",

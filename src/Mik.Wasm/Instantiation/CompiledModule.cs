@@ -17,7 +17,7 @@ public sealed class CompiledModule
         Module = module;
         Template = template;
         ImportTypeIds = Array.ConvertAll(
-            module.Imports, import => import.Type.Function is { } type ? FunctionTypeRegistry.IdOf(type) : 0);
+            module.Imports, import => import.Type.Function is null ? 0 : import.Type.FunctionDefinition.Number);
         Initializers = new ModuleInitializers(module);
     }
 
@@ -71,12 +71,11 @@ public sealed class CompiledModule
         {
             translated.GetCode(destination);
         }
-        var typeIds = Array.ConvertAll(module.Types, FunctionTypeRegistry.IdOf);
         var functions = new FunctionReference[code.Length];
         for (var i = 0; i < functions.Length; i++)
         {
             functions[i].Code = code[i];
-            functions[i].TypeId = typeIds[module.FunctionTypeIndices[module.ImportedFunctionCount + i]];
+            functions[i].TypeId = module.Definitions[module.FunctionTypeIndices[module.ImportedFunctionCount + i]].Number;
         }
         return functions;
     }

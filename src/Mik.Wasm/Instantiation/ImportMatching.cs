@@ -25,11 +25,12 @@ internal static class ImportMatching
         var matches = value switch
         {
             _ when value.Kind != import.Type.Kind => false,
-            FunctionInstance function => function.TypeId == typeId,
+            FunctionInstance function => TypeRegistry.IsSubtype(function.TypeId, typeId),
             LinearMemory memory => Matches(memory.Type, import.Type.Memory),
             TableInstance table => table.Type.ElementType == import.Type.Table.ElementType
                 && Matches(table.Type.Limits, import.Type.Table.Limits),
-            GlobalInstance global => global.Type == import.Type.Global,
+            GlobalInstance global => global.Type == import.Type.Global
+                || (!global.Type.IsMutable && !import.Type.Global.IsMutable && global.Type.ValueType.Matches(import.Type.Global.ValueType)),
             _ => false,
         };
         if (!matches)

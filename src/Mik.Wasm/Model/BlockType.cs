@@ -47,6 +47,6 @@ internal readonly struct BlockType
         {
             return types[TypeIndex];
         }
-        return _result == default ? NoValues : OneResult[_result];
+        return _result == default ? NoValues : OneResult.TryGetValue(_result, out var type) ? type : new FunctionType([], [_result]);
     }
 }

@@ -33,6 +33,8 @@ public enum ExternalKind : byte
     Memory = 2,
     /// <summary>A global.</summary>
     Global = 3,
+    /// <summary>A tag: the type of exceptions.</summary>
+    Tag = 4,
 }
 
 /// <summary>The type of an import or an export. Only the field that <see cref="Kind"/> names is meaningful.</summary>
@@ -40,8 +42,12 @@ public sealed record ExternalType
 {
     /// <summary>Which of the others is set.</summary>
     public required ExternalKind Kind { get; init; }
-    /// <summary>Set for functions.</summary>
+    /// <summary>Set for functions and tags.</summary>
     public FunctionType? Function { get; init; }
+    /// <summary>The defined type of a function or a tag; null when it is the one of <see cref="Function"/> alone.</summary>
+    internal WasmTypeDefinition? Definition { get; init; }
+    /// <summary>The defined type of a function or a tag.</summary>
+    internal WasmTypeDefinition FunctionDefinition => Definition ?? TypeRegistry.Of(Function!);
     /// <summary>Set for tables.</summary>
     public TableType Table { get; init; }
     /// <summary>Set for memories.</summary>

@@ -20,8 +20,14 @@ public enum WasmFeatures
     Memory64 = 32,
     /// <summary>Shared memories and atomic instructions.</summary>
     Threads = 64,
+    /// <summary>Typed function references.</summary>
+    FunctionReferences = 128,
+    /// <summary>Exceptions.</summary>
+    Exceptions = 256,
+    /// <summary>Structures and arrays that a collector frees; needs <see cref="FunctionReferences"/>.</summary>
+    Gc = 512,
     /// <summary>Everything above: what decoder and validator know.</summary>
-    All = Simd | RelaxedSimd | TailCall | MultiMemory | ExtendedConst | Memory64 | Threads,
+    All = Simd | RelaxedSimd | TailCall | MultiMemory | ExtendedConst | Memory64 | Threads | FunctionReferences | Exceptions | Gc,
     /// <summary>What this engine translates.</summary>
-    Default = All,
+    Default = All & ~(Exceptions | Gc),
 }

@@ -21,8 +21,20 @@ public sealed class WasmModule
     /// <summary>Number of functions that are not imported.</summary>
     public int DefinedFunctionCount => Bodies.Length;
 
-    /// <summary>The type section.</summary>
+    /// <summary>The function types of the type section; null where it has a structure or an array.</summary>
     public FunctionType[] Types { get; internal set; } = [];
+
+    /// <summary>The type section.</summary>
+    public WasmTypeDefinition[] Definitions { get; internal set; } = [];
+
+    /// <summary>The types that instructions may name.</summary>
+    internal TypeSpace TypeSpace { get; } = new();
+
+    /// <summary>Type index of every tag, imports first.</summary>
+    internal int[] TagTypeIndices { get; set; } = [];
+
+    /// <summary>Number of imported tags.</summary>
+    internal int ImportedTagCount { get; set; }
 
     /// <summary>Imports in order.</summary>
     public WasmImport[] Imports { get; internal set; } = [];
@@ -87,6 +99,9 @@ public sealed class WasmModule
     /// <summary>The type of function <paramref name="index"/> (imports first).</summary>
     internal FunctionType FunctionTypeOf(int index) => Types[FunctionTypeIndices[index]];
 
+    /// <summary>The type of tag <paramref name="index"/> (imports first): its parameters are the values of an exception.</summary>
+    internal FunctionType TagTypeOf(int index) => Types[TagTypeIndices[index]];
+
     /// <summary>Decodes and validates a binary module.</summary>
     /// <param name="bytes">The module; kept, not copied.</param>
     /// <param name="features">What the module may use.</param>
@@ -133,7 +148,18 @@ public sealed class WasmModule
         ArgumentNullException.ThrowIfNull(export);
         return export.Kind switch
         {
-            ExternalKind.Function => new() { Kind = export.Kind, Function = FunctionTypeOf(export.Index) },
+            ExternalKind.Function => new()
+            {
+                Kind = export.Kind,
+                Function = FunctionTypeOf(export.Index),
+                Definition = Definitions[FunctionTypeIndices[export.Index]],
+            },
+            ExternalKind.Tag => new()
+            {
+                Kind = export.Kind,
+                Function = TagTypeOf(export.Index),
+                Definition = Definitions[TagTypeIndices[export.Index]],
+            },
             ExternalKind.Table => new() { Kind = export.Kind, Table = Tables[export.Index].Type },
             ExternalKind.Memory => new() { Kind = export.Kind, Memory = Memories[export.Index] },
             _ => new() { Kind = export.Kind, Global = GlobalTypes[export.Index] },

@@ -32,4 +32,12 @@ internal enum Effects
     DropsSegment = 2048,
     /// <summary>Orders accesses of several threads.</summary>
     Synchronizes = 4096,
+    /// <summary>The result depends on a structure or an array.</summary>
+    ReadsObject = 8192,
+    /// <summary>Changes a structure or an array.</summary>
+    WritesObject = 16384,
+    /// <summary>Makes a structure, an array or an exception.</summary>
+    Allocates = 32768,
+    /// <summary>Throws an exception that the guest may catch.</summary>
+    Throws = 65536,
 }

@@ -57,6 +57,24 @@ internal enum ImmediateKind : byte
     V128,
     /// <summary>A heap type: <c>ReferenceType</c>.</summary>
     HeapType,
+    /// <summary>A type: <c>Index</c>.</summary>
+    Type,
+    /// <summary>A structure type, <c>Index</c>, and a field, <c>Index2</c>.</summary>
+    TypeField,
+    /// <summary>An array type, <c>Index</c>, and a number of elements, <c>Index2</c>.</summary>
+    TypeCount,
+    /// <summary>An array type, <c>Index</c>, and a data segment, <c>Index2</c>.</summary>
+    TypeData,
+    /// <summary>An array type, <c>Index</c>, and an element segment, <c>Index2</c>.</summary>
+    TypeElement,
+    /// <summary>Two array types: destination <c>Index</c>, source <c>Index2</c>.</summary>
+    TypeType,
+    /// <summary>Flags, a label and two heap types: <c>Index</c>, <c>ReferenceType</c>, <c>TargetType</c>.</summary>
+    CastBranch,
+    /// <summary>A tag: <c>Index</c>.</summary>
+    Tag,
+    /// <summary>A block type and clauses: <c>BlockType</c>, <c>Catches</c>.</summary>
+    TryTable,
     /// <summary>One reserved byte, which is 0.</summary>
     ReservedByte,
 }

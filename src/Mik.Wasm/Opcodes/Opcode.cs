@@ -1,7 +1,7 @@
 namespace Mik.Wasm.Opcodes;
 
 /// <summary>
-/// The instructions. The value is the encoding: a plain byte, or the prefix in the high nibble (C = 0xFC, D = 0xFD, E = 0xFE)
+/// The instructions. The value is the encoding: a plain byte, or the prefix in the high nibble (B = 0xFB, C = 0xFC, D = 0xFD, E = 0xFE)
 /// with twelve bits of code.
 /// </summary>
 internal enum Opcode : ushort
@@ -16,6 +16,9 @@ internal enum Opcode : ushort
     End = 0x0B,
     Br = 0x0C,
     BrIf = 0x0D,
+    Throw = 0x08,
+    ThrowRef = 0x0A,
+    TryTable = 0x1F,
     BrTable = 0x0E,
     Return = 0x0F,
     Call = 0x10,
@@ -51,6 +54,45 @@ internal enum Opcode : ushort
     RefNull = 0xD0,
     RefIsNull = 0xD1,
     RefFunc = 0xD2,
+    RefEq = 0xD3,
+    RefAsNonNull = 0xD4,
+    BrOnNull = 0xD5,
+    BrOnNonNull = 0xD6,
+    CallRef = 0x14,
+    ReturnCallRef = 0x15,
+
+    // Structures, arrays, casts (5.4.2).
+    StructNew = 0xB000,
+    StructNewDefault = 0xB001,
+    StructGet = 0xB002,
+    StructGetS = 0xB003,
+    StructGetU = 0xB004,
+    StructSet = 0xB005,
+    ArrayNew = 0xB006,
+    ArrayNewDefault = 0xB007,
+    ArrayNewFixed = 0xB008,
+    ArrayNewData = 0xB009,
+    ArrayNewElem = 0xB00A,
+    ArrayGet = 0xB00B,
+    ArrayGetS = 0xB00C,
+    ArrayGetU = 0xB00D,
+    ArraySet = 0xB00E,
+    ArrayLen = 0xB00F,
+    ArrayFill = 0xB010,
+    ArrayCopy = 0xB011,
+    ArrayInitData = 0xB012,
+    ArrayInitElem = 0xB013,
+    RefTest = 0xB014,
+    RefTestNull = 0xB015,
+    RefCast = 0xB016,
+    RefCastNull = 0xB017,
+    BrOnCast = 0xB018,
+    BrOnCastFail = 0xB019,
+    AnyConvertExtern = 0xB01A,
+    ExternConvertAny = 0xB01B,
+    RefI31 = 0xB01C,
+    I31GetS = 0xB01D,
+    I31GetU = 0xB01E,
 
     // Memory instructions (5.4.6).
     I32Load = 0x28,

@@ -16,10 +16,11 @@ internal static partial class OpcodeTable
     private static readonly OpcodeInfo[] AllRows =
     [
         .. ControlRows(), .. TailCallRows(), .. ParametricRows(), .. VariableRows(), .. TableRows(), .. ReferenceRows(),
-        .. MemoryRows(), .. NumericRows(), .. SimdRows(), .. RelaxedSimdRows(), .. AtomicsRows(),
+        .. FunctionReferenceRows(), .. ExceptionRows(), .. GcRows(), .. MemoryRows(), .. NumericRows(), .. SimdRows(), .. RelaxedSimdRows(), .. AtomicsRows(),
     ];
 
     private static readonly OpcodeInfo?[] ByPlainByte = Index(0);
+    private static readonly OpcodeInfo?[] ByCodeFb = Index(0xB);
     private static readonly OpcodeInfo?[] ByCodeFc = Index(0xC);
     private static readonly OpcodeInfo?[] ByCodeFd = Index(0xD);
     private static readonly OpcodeInfo?[] ByCodeFe = Index(0xE);
@@ -37,7 +38,7 @@ internal static partial class OpcodeTable
     public static bool IsPrefix(byte first, out int prefix)
     {
         prefix = first & 0xF;
-        return first is >= 0xFC and <= 0xFE;
+        return first is >= 0xFB and <= 0xFE;
     }
 
     /// <summary>Finds the row of an encoding.</summary>
@@ -49,6 +50,7 @@ internal static partial class OpcodeTable
         var rows = prefix switch
         {
             0 => ByPlainByte,
+            0xB => ByCodeFb,
             0xC => ByCodeFc,
             0xD => ByCodeFd,
             0xE => ByCodeFe,

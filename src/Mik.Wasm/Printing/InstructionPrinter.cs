@@ -39,6 +39,27 @@ internal static class InstructionPrinter
             case ImmediateKind.SelectTypes:
                 text.Append(CultureInfo.InvariantCulture, $" (result {string.Join(' ', instruction.Types)})");
                 break;
+            case ImmediateKind.TypeField or ImmediateKind.TypeCount or ImmediateKind.TypeData or ImmediateKind.TypeElement or ImmediateKind.TypeType:
+                AppendIndex(text, instruction.Index);
+                AppendIndex(text, instruction.Index2);
+                break;
+            case ImmediateKind.CastBranch:
+                AppendIndex(text, instruction.Index);
+                text.Append(CultureInfo.InvariantCulture, $" {instruction.ReferenceType} {instruction.TargetType}");
+                break;
+            case ImmediateKind.TryTable:
+                AppendBlockType(text, instruction.BlockType);
+                foreach (var clause in instruction.Catches)
+                {
+                    text.Append(clause.PassesReference ? clause.HasTag ? " (catch_ref" : " (catch_all_ref" : clause.HasTag ? " (catch" : " (catch_all");
+                    if (clause.HasTag)
+                    {
+                        AppendIndex(text, clause.Tag);
+                    }
+                    AppendIndex(text, clause.Label);
+                    text.Append(')');
+                }
+                break;
             case ImmediateKind.TableCopy:
                 AppendIndex(text, instruction.Index);
                 AppendIndex(text, instruction.Index2);
@@ -85,13 +106,20 @@ internal static class InstructionPrinter
                 }
                 break;
             case ImmediateKind.HeapType:
-                text.Append(instruction.ReferenceType == WasmValueType.FuncRef ? " func" : " extern");
+                text.Append(CultureInfo.InvariantCulture, $" {CastName(instruction)}");
                 break;
             default:
                 AppendIndex(text, instruction.Index);
                 break;
         }
     }
+
+    private static string CastName(in Instruction instruction) => instruction.Opcode switch
+    {
+        Opcode.RefNull => instruction.ReferenceType.HeapName,
+        Opcode.RefTestNull or Opcode.RefCastNull => instruction.ReferenceType.ToString(),
+        _ => instruction.ReferenceType.AsNonNull.ToString(),
+    };
 
     private static void AppendIndex(StringBuilder text, int index) => text.Append(CultureInfo.InvariantCulture, $" {(uint)index}");
 

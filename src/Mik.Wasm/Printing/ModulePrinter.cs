@@ -40,7 +40,7 @@ internal static class ModulePrinter
             depth -= instruction.Opcode is Opcode.End or Opcode.Else ? 1 : 0;
             text.Append(CultureInfo.InvariantCulture, $"{instruction.Offset:x6}").Append(' ', 2 * Math.Clamp(depth, 0, 40))
                 .Append(InstructionPrinter.Print(instruction)).Append('\n');
-            depth += instruction.Opcode is Opcode.Block or Opcode.Loop or Opcode.If or Opcode.Else ? 1 : 0;
+            depth += instruction.Opcode is Opcode.Block or Opcode.Loop or Opcode.If or Opcode.Else or Opcode.TryTable ? 1 : 0;
         }
         return text.ToString();
     }
@@ -54,6 +54,7 @@ internal static class ModulePrinter
     private static string Describe(ExternalType type) => type.Kind switch
     {
         ExternalKind.Function => $"function {type.Function}",
+        ExternalKind.Tag => $"tag {type.Function}",
         ExternalKind.Table => $"table {type.Table.ElementType} {Describe(type.Table.Limits)}",
         ExternalKind.Memory => $"memory {Describe(type.Memory.Limits)}{(type.Memory.IsShared ? " shared" : "")}",
         _ => $"global {(type.Global.IsMutable ? "mutable " : "")}{type.Global.ValueType}",

@@ -102,7 +102,7 @@ internal sealed class BitOrigins
             case Opcode.Call:
                 Call(_module.FunctionTypeOf(instruction.Index));
                 break;
-            case Opcode.CallIndirect:
+            case Opcode.CallIndirect or Opcode.CallRef:
                 Pop();
                 Call(_module.Types[instruction.Index]);
                 break;

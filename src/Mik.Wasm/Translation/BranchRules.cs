@@ -34,12 +34,35 @@ internal static class BranchRules
 
     public static void BranchIf(FunctionTranslator function, in Instruction instruction)
     {
-        var frame = function.FrameOf(instruction.Index);
         var condition = function.Stack.Pop();
+        BranchWhen(function, function.FrameOf(instruction.Index), (when, target) => Conditions.Branch(function, condition, when, target));
+    }
+
+    public static void BranchOnNull(FunctionTranslator function, in Instruction instruction)
+    {
+        var reference = function.Stack.PopSimple();
+        BranchWhen(function, function.FrameOf(instruction.Index), (when, target) => BranchOn(function, reference, !when, target));
+        function.Stack.Push(reference);
+    }
+
+    public static void BranchOnNonNull(FunctionTranslator function, in Instruction instruction)
+    {
+        var reference = function.Stack.PopSimple();
+        function.Stack.Push(reference);
+        BranchWhen(function, function.FrameOf(instruction.Index), (when, target) => BranchOn(function, reference, when, target));
+        function.Stack.Discard(function.Stack.Pop());
+    }
+
+    /// <summary>Branches to a frame's label on a condition; the values that it passes are on the stack, and stay there.</summary>
+    /// <param name="function">The function.</param>
+    /// <param name="frame">The frame.</param>
+    /// <param name="branch">Goes to a label when the condition is true, or when it is false.</param>
+    public static void BranchWhen(FunctionTranslator function, ControlFrame frame, Action<bool, Label> branch)
+    {
         if (frame.LabelTypes.Length == 0)
         {
             NoteBranch(function, frame);
-            Conditions.Branch(function, condition, true, TargetOf(function, frame));
+            branch(true, TargetOf(function, frame));
             return;
         }
         // The values stay on the stack for the way that does not branch.
@@ -47,17 +70,23 @@ internal static class BranchRules
         var next = function.Il.DefineLabel();
         if (frame.Kind == FrameKind.Function)
         {
-            Conditions.Branch(function, condition, false, next);
+            branch(false, next);
             EmitReturn(function);
         }
         else
         {
             NoteBranch(function, frame);
-            Conditions.Branch(function, condition, false, next);
+            branch(false, next);
             Pass(function, frame);
             function.Il.Branch(Il.Br, TargetOf(function, frame));
         }
         function.Il.MarkLabel(next);
+    }
+
+    private static void BranchOn(FunctionTranslator function, Operand reference, bool when, Label target)
+    {
+        function.Stack.EmitCopy(reference);
+        function.Il.Branch(when ? Il.Brtrue : Il.Brfalse, target);
     }
 
     public static void BranchTable(FunctionTranslator function, in Instruction instruction)

@@ -55,8 +55,41 @@ internal static class CallRules
         il.Emit(Il.Add);
         il.Emit(Il.Ldind_I4);
         function.Module.EmitTypeId(il, instruction.Index);
-        il.Branch(Il.Bne_Un, function.Traps[TrapKind.IndirectCallTypeMismatch]);
+        if (function.Module.Module.Definitions[instruction.Index].IsFinal)
+        {
+            il.Branch(Il.Bne_Un, function.Traps[TrapKind.IndirectCallTypeMismatch]);
+        }
+        else
+        {
+            EmitSubtypeCheck(function, instruction.Index, reference);
+        }
         EmitReferenceCall(function, signature, reference, instruction.Opcode == Opcode.ReturnCallIndirect);
+    }
+
+    public static void CallReference(FunctionTranslator function, in Instruction instruction)
+    {
+        var reference = function.Pool.Acquire(StackType.Reference);
+        function.Stack.PopEmit();
+        function.Il.StoreLocal(reference);
+        function.Il.LoadLocal(reference);
+        function.Il.Branch(Il.Brfalse, function.Traps[TrapKind.NullFunctionReference]);
+        EmitReferenceCall(function, function.Module.SignatureOf(instruction.Index), reference, instruction.Opcode == Opcode.ReturnCallRef);
+    }
+
+    // The two numbers are on the IL stack.
+    private static void EmitSubtypeCheck(FunctionTranslator function, int type, int reference)
+    {
+        var il = function.Il;
+        var matches = il.DefineLabel();
+        il.Branch(Il.Beq, matches);
+        il.LoadLocal(reference);
+        il.LoadInt32(TypeIdOffset);
+        il.Emit(Il.Add);
+        il.Emit(Il.Ldind_I4);
+        function.Module.EmitTypeId(il, type);
+        il.Call(WellKnownMethods.RuntimeOperation(nameof(RuntimeOperations.IsSubtype)));
+        il.Branch(Il.Brfalse, function.Traps[TrapKind.IndirectCallTypeMismatch]);
+        il.MarkLabel(matches);
     }
 
     private static void EmitReferenceCall(FunctionTranslator function, CallSignature signature, int reference, bool isTail)

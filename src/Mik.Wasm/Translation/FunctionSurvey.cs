@@ -26,13 +26,13 @@ internal sealed class FunctionSurvey
                 case Opcode.Loop:
                     HasLoops = true;
                     break;
-                case Opcode.ReturnCall or Opcode.ReturnCallIndirect:
+                case Opcode.ReturnCall or Opcode.ReturnCallIndirect or Opcode.ReturnCallRef:
                     HasCalls = true;
                     break;
                 case Opcode.Call:
                     AddCall(module.FunctionTypeOf(instruction.Index));
                     break;
-                case Opcode.CallIndirect:
+                case Opcode.CallIndirect or Opcode.CallRef:
                     AddCall(module.Types[instruction.Index]);
                     break;
             }

@@ -161,7 +161,7 @@ internal sealed class FunctionTranslator
     {
         switch (opcode)
         {
-            case Opcode.Block or Opcode.Loop or Opcode.If:
+            case Opcode.Block or Opcode.Loop or Opcode.If or Opcode.TryTable:
                 _skippedBlocks++;
                 return true;
             case Opcode.End when _skippedBlocks > 0:

@@ -90,7 +90,7 @@ internal sealed class ModuleTranslation
     public CallSignature SignatureOf(int type) => _signatures[type] ??= new CallSignature(Module.Types[type]);
 
     /// <summary>Loads the number of a function type: the one place that knows how emitted code gets it.</summary>
-    public void EmitTypeId(IlWriter il, int type) => il.LoadInt32(FunctionTypeRegistry.IdOf(Module.Types[type]));
+    public void EmitTypeId(IlWriter il, int type) => il.LoadInt32(Module.Definitions[type].Number);
 
     /// <summary>Whether the method clears its locals itself. When there are many, the runtime does.</summary>
     public static bool ClearsLocals(FunctionBody body) => body.LocalCount <= ClearedOneByOne;

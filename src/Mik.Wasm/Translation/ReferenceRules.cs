@@ -1,3 +1,4 @@
+using Mik.Wasm.Execution;
 using Mik.Wasm.Decoding;
 using Mik.Wasm.Opcodes;
 using Il = System.Reflection.Emit.OpCodes;
@@ -14,6 +15,14 @@ internal static class ReferenceRules
 
     public static void IsNull(FunctionTranslator function, in Instruction instruction) =>
         function.Stack.PushOperation(StackType.I32, instruction.Info, IsNullSteps, null, function.Stack.Pop());
+
+    public static void AsNonNull(FunctionTranslator function, in Instruction instruction)
+    {
+        var reference = function.Stack.PopSimple();
+        function.Stack.EmitCopy(reference);
+        function.Il.Branch(Il.Brfalse, function.Traps[TrapKind.NullReference]);
+        function.Stack.Push(reference);
+    }
 
     public static void Function(FunctionTranslator function, in Instruction instruction)
     {

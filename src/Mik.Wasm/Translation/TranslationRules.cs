@@ -44,6 +44,12 @@ internal static class TranslationRules
         [Opcode.ReturnCall] = CallRules.Call,
         [Opcode.ReturnCallIndirect] = CallRules.CallIndirect,
 
+        [Opcode.CallRef] = CallRules.CallReference,
+        [Opcode.ReturnCallRef] = CallRules.CallReference,
+        [Opcode.BrOnNull] = BranchRules.BranchOnNull,
+        [Opcode.BrOnNonNull] = BranchRules.BranchOnNonNull,
+        [Opcode.RefAsNonNull] = ReferenceRules.AsNonNull,
+
         [Opcode.Drop] = VariableRules.Drop,
         [Opcode.Select] = SelectRules.Select,
         [Opcode.SelectTyped] = SelectRules.Select,

@@ -12,6 +12,8 @@ internal struct ControlFrame
     public FunctionType Type;
     /// <summary>Height of the operand stack below the block's own operands.</summary>
     public int Height;
+    /// <summary>How many locals without a default value were written before the block.</summary>
+    public int WrittenLocals;
     /// <summary>Whether the rest of the block cannot be reached, so that its operand stack is polymorphic.</summary>
     public bool IsUnreachable;
     /// <summary>Offset of the last <c>br_table</c> that was checked against this label; a table may repeat a label many times.</summary>

@@ -31,7 +31,8 @@ internal sealed partial class FunctionValidator
     private void ValidateEnd()
     {
         var frame = PopControl();
-        if (frame.Opcode == Opcode.If && !OperandStack.AreEqual(frame.Type.Parameters, frame.Type.Results))
+        if (frame.Opcode == Opcode.If && !OperandStack.AreEqual(frame.Type.Parameters, frame.Type.Results)
+            && !TypeMatching.Matches(frame.Type.Parameters, frame.Type.Results))
         {
             Throw.Invalid("type mismatch: an if without else must give back its parameters", _offset);
         }
@@ -92,16 +93,92 @@ internal sealed partial class FunctionValidator
     private void ValidateReturnCall(FunctionType callee)
     {
         PopOperands(callee.Parameters);
-        if (!OperandStack.AreEqual(callee.Results, _controls.Outermost.Type.Results))
+        if (!OperandStack.AreEqual(callee.Results, _controls.Outermost.Type.Results)
+            && !TypeMatching.Matches(callee.Results, _controls.Outermost.Type.Results))
         {
             Throw.Invalid("type mismatch: the callee of a tail call has other results", _offset);
         }
         Unreachable();
     }
 
+    private FunctionType PopReferencedCallee(in Instruction instruction)
+    {
+        PopOperand(module.Definitions[instruction.Index].Reference.AsNullable);
+        return module.Types[instruction.Index];
+    }
+
+    private void ValidateBranchOnNull(int label)
+    {
+        var type = PopReference();
+        var types = _controls[label].LabelTypes;
+        PopOperands(types);
+        PushOperands(types);
+        PushOperand(type.AsNonNull);
+    }
+
+    private void ValidateBranchOnNonNull(int label)
+    {
+        var types = _controls[label].LabelTypes;
+        if (types is not [.., { IsReference: true } last])
+        {
+            Throw.Invalid("type mismatch: the label of br_on_non_null takes no reference", _offset);
+            return;
+        }
+        PopOperand(last.AsNullable);
+        PopOperands(types.AsSpan(..^1));
+        PushOperands(types.AsSpan(..^1));
+    }
+
+    private void ValidateBranchOnCast(in Instruction instruction)
+    {
+        var (source, target) = (instruction.ReferenceType, instruction.TargetType);
+        CheckMatches(target, source);
+        var types = _controls[instruction.Index].LabelTypes;
+        if (types is not [.., var last])
+        {
+            Throw.Invalid("type mismatch: the label of a branch on a cast takes no reference", _offset);
+            return;
+        }
+        var other = target.IsNonNull ? source : source.AsNonNull;
+        var (passed, stays) = instruction.Opcode == Opcode.BrOnCast ? (target, other) : (other, target);
+        CheckMatches(passed, last);
+        PopOperand(source);
+        PopOperands(types.AsSpan(..^1));
+        PushOperands(types.AsSpan(..^1));
+        PushOperand(stays);
+    }
+
+    private void ValidateTryTable(in Instruction instruction)
+    {
+        foreach (var clause in instruction.Catches)
+        {
+            CheckIndex("label", clause.Label, _controls.Count);
+            ReadOnlySpan<WasmValueType> values = [];
+            if (clause.HasTag)
+            {
+                CheckIndex("tag", clause.Tag, module.TagTypeIndices.Length);
+                values = module.TagTypeOf(clause.Tag).Parameters;
+            }
+            ReadOnlySpan<WasmValueType> label = _controls[clause.Label].LabelTypes;
+            if (clause.PassesReference && label is [.., var last] && WasmValueType.ExnRef.AsNonNull.Matches(last))
+            {
+                label = label[..^1];
+            }
+            else if (clause.PassesReference)
+            {
+                Throw.Invalid("type mismatch: the label of a catch clause takes no exception", _offset);
+            }
+            if (!TypeMatching.Matches(values, label))
+            {
+                Throw.Invalid("type mismatch: the label of a catch clause takes other values", _offset);
+            }
+        }
+        ValidateBlock(instruction);
+    }
+
     private FunctionType PopIndirectCallee(in Instruction instruction)
     {
-        if (module.Tables[instruction.Index2].Type.ElementType != WasmValueType.FuncRef)
+        if (!module.Tables[instruction.Index2].Type.ElementType.Matches(WasmValueType.FuncRef))
         {
             Throw.Invalid("type mismatch: indirect calls need a table of funcref", _offset);
         }

@@ -15,8 +15,43 @@ internal sealed partial class FunctionValidator
             case ImmediateKind.BlockType:
                 if (instruction.BlockType.HasTypeIndex)
                 {
-                    CheckIndex("type", instruction.BlockType.TypeIndex, module.Types.Length);
+                    CheckType(instruction.BlockType.TypeIndex, TypeForm.Function);
                 }
+                break;
+            case ImmediateKind.TryTable when instruction.BlockType.HasTypeIndex:
+                CheckType(instruction.BlockType.TypeIndex, TypeForm.Function);
+                break;
+            case ImmediateKind.Type:
+                CheckType(instruction.Index, FormOf(instruction.Opcode));
+                break;
+            case ImmediateKind.TypeField:
+                CheckType(instruction.Index, TypeForm.Struct);
+                CheckIndex("field", instruction.Index2, module.Definitions[instruction.Index].Fields.Length);
+                break;
+            case ImmediateKind.TypeCount:
+                CheckType(instruction.Index, TypeForm.Array);
+                if ((uint)instruction.Index2 > ModuleLimits.FixedArray)
+                {
+                    Throw.OverLimit($"array.new_fixed of more than {ModuleLimits.FixedArray} elements", _offset);
+                }
+                break;
+            case ImmediateKind.TypeData:
+                CheckType(instruction.Index, TypeForm.Array);
+                CheckDataIndex(instruction.Index2);
+                break;
+            case ImmediateKind.TypeElement:
+                CheckType(instruction.Index, TypeForm.Array);
+                CheckIndex("elem segment", instruction.Index2, module.Elements.Length);
+                break;
+            case ImmediateKind.TypeType:
+                CheckType(instruction.Index, TypeForm.Array);
+                CheckType(instruction.Index2, TypeForm.Array);
+                break;
+            case ImmediateKind.CastBranch:
+                CheckIndex("label", instruction.Index, _controls.Count);
+                break;
+            case ImmediateKind.Tag:
+                CheckIndex("tag", instruction.Index, module.TagTypeIndices.Length);
                 break;
             case ImmediateKind.Label:
                 CheckIndex("label", instruction.Index, _controls.Count);
@@ -31,7 +66,7 @@ internal sealed partial class FunctionValidator
                 CheckIndex("function", instruction.Index, module.FunctionCount);
                 break;
             case ImmediateKind.CallIndirect:
-                CheckIndex("type", instruction.Index, module.Types.Length);
+                CheckType(instruction.Index, TypeForm.Function);
                 CheckIndex("table", instruction.Index2, module.Tables.Length);
                 break;
             case ImmediateKind.Local:
@@ -97,6 +132,22 @@ internal sealed partial class FunctionValidator
             ThrowUnknown(space, index);
         }
     }
+
+    private void CheckType(int index, TypeForm form)
+    {
+        CheckIndex("type", index, module.Definitions.Length);
+        if (module.Definitions[index].Form != form)
+        {
+            Throw.Invalid($"type mismatch: type {index} is not a {form.ToString().ToLowerInvariant()} type", _offset);
+        }
+    }
+
+    private static TypeForm FormOf(Opcode opcode) => opcode switch
+    {
+        Opcode.CallRef or Opcode.ReturnCallRef => TypeForm.Function,
+        Opcode.StructNew or Opcode.StructNewDefault => TypeForm.Struct,
+        _ => TypeForm.Array,
+    };
 
     private void ThrowUnknown(string space, int index) => Throw.Invalid($"unknown {space} {(uint)index}", _offset);
 

@@ -59,14 +59,46 @@ internal sealed partial class FunctionValidator
             case Opcode.SelectTyped:
                 ValidateSelectTyped(instruction.Types);
                 break;
+            case Opcode.CallRef:
+                ValidateCall(PopReferencedCallee(instruction));
+                break;
+            case Opcode.ReturnCallRef:
+                ValidateReturnCall(PopReferencedCallee(instruction));
+                break;
+            case Opcode.BrOnNull:
+                ValidateBranchOnNull(instruction.Index);
+                break;
+            case Opcode.BrOnNonNull:
+                ValidateBranchOnNonNull(instruction.Index);
+                break;
+            case Opcode.RefAsNonNull:
+                PushOperand(PopReference().AsNonNull);
+                break;
+            case Opcode.Throw:
+                PopOperands(module.TagTypeOf(instruction.Index).Parameters);
+                Unreachable();
+                break;
+            case Opcode.ThrowRef:
+                PopOperand(WasmValueType.ExnRef);
+                Unreachable();
+                break;
+            case Opcode.TryTable:
+                ValidateTryTable(instruction);
+                break;
             case Opcode.LocalGet:
+                if (!_locals.IsReadable(instruction.Index))
+                {
+                    Throw.Invalid($"uninitialized local: {instruction.Index}", _offset);
+                }
                 PushOperand(_locals[instruction.Index]);
                 break;
             case Opcode.LocalSet:
                 PopOperand(_locals[instruction.Index]);
+                _locals.MarkWritten(instruction.Index);
                 break;
             case Opcode.LocalTee:
                 PopOperand(_locals[instruction.Index]);
+                _locals.MarkWritten(instruction.Index);
                 PushOperand(_locals[instruction.Index]);
                 break;
             case Opcode.GlobalGet:
@@ -87,10 +119,28 @@ internal sealed partial class FunctionValidator
             case Opcode.MemoryCopy:
                 PopCopyOperands(AddressTypeOfMemory(instruction.MemoryIndex), AddressTypeOfMemory(instruction.Index2));
                 break;
+            case Opcode.RefEq or (>= Opcode.StructNew and <= Opcode.I31GetU):
+                ValidateObject(instruction);
+                break;
             default:
                 ValidateTable(instruction);
                 break;
         }
+    }
+
+    /// <summary>Pops a reference of any type; in code that cannot be reached it may be the bottom of all.</summary>
+    private WasmValueType PopReference()
+    {
+        var type = PopOperand();
+        if (type == WasmValueType.Bottom)
+        {
+            return new WasmValueType(WasmTypeKind.Reference, HeapTypeKind.Bottom, IsNonNull: true);
+        }
+        if (!type.IsReference)
+        {
+            Throw.Invalid($"type mismatch: expected a reference, found {type}", _offset);
+        }
+        return type;
     }
 
     private void ValidateTable(in Instruction instruction)
@@ -152,7 +202,10 @@ internal sealed partial class FunctionValidator
         {
             Throw.Invalid("type mismatch: select without a type is for numbers and vectors", _offset);
         }
-        CheckMatches(second, first);
+        if (first != WasmValueType.Bottom)
+        {
+            CheckMatches(second, first);
+        }
         PushOperand(first == WasmValueType.Bottom ? second : first);
     }
 
@@ -179,11 +232,7 @@ internal sealed partial class FunctionValidator
 
     private void ValidateRefIsNull()
     {
-        var type = PopOperand();
-        if (!type.IsReference && type != WasmValueType.Bottom)
-        {
-            Throw.Invalid($"type mismatch: expected a reference, found {type}", _offset);
-        }
+        PopReference();
         PushOperand(WasmValueType.I32);
     }
 
@@ -193,6 +242,6 @@ internal sealed partial class FunctionValidator
         {
             Throw.Invalid($"undeclared function reference {function}", _offset);
         }
-        PushOperand(WasmValueType.FuncRef);
+        PushOperand(module.Definitions[module.FunctionTypeIndices[function]].Reference);
     }
 }

@@ -26,7 +26,7 @@ internal sealed partial class FunctionValidator(WasmModule module, WasmFeatures 
         _loops = 0;
         _locals.Set(type, body, body.Start);
         PushFrame(Opcode.Block, type);
-        var reader = new InstructionReader(module.Bytes.Span, body.Start, body.Length, features);
+        var reader = new InstructionReader(module.Bytes.Span, body.Start, body.Length, features, module.TypeSpace);
         while (reader.Read(out var instruction))
         {
             _offset = instruction.Offset;
@@ -121,7 +121,7 @@ internal sealed partial class FunctionValidator(WasmModule module, WasmFeatures 
 
     private void CheckMatches(WasmValueType actual, WasmValueType expected)
     {
-        if (actual != expected && actual != WasmValueType.Bottom && expected != WasmValueType.Bottom)
+        if (actual != expected && !TypeMatching.Matches(actual, expected))
         {
             Throw.Invalid($"type mismatch: expected {expected}, found {actual}", _offset);
         }
@@ -143,7 +143,7 @@ internal sealed partial class FunctionValidator(WasmModule module, WasmFeatures 
         {
             Throw.OverLimit($"loops are nested deeper than the limit of {ModuleLimits.LoopNesting}", _offset);
         }
-        _controls.Push(new ControlFrame { Opcode = opcode, Type = type, Height = _operands.Count });
+        _controls.Push(new ControlFrame { Opcode = opcode, Type = type, Height = _operands.Count, WrittenLocals = _locals.WrittenCount });
     }
 
     private ControlFrame PopControl()
@@ -158,6 +158,7 @@ internal sealed partial class FunctionValidator(WasmModule module, WasmFeatures 
         {
             _loops--;
         }
+        _locals.ForgetWritten(frame.WrittenLocals);
         return _controls.Pop();
     }
 

@@ -13,6 +13,9 @@ internal sealed class LocalTypes
 
     private readonly WasmValueType[] _first = new WasmValueType[SpreadOut];
     private readonly List<(int End, WasmValueType Type)> _groups = [];
+    private readonly HashSet<int> _written = [];
+    private readonly List<int> _order = [];
+    private int _parameters;
 
     /// <summary>Number of parameters and locals.</summary>
     public int Count { get; private set; }
@@ -22,6 +25,9 @@ internal sealed class LocalTypes
     {
         Count = 0;
         _groups.Clear();
+        _written.Clear();
+        _order.Clear();
+        _parameters = type.Parameters.Length;
         foreach (var parameter in type.Parameters)
         {
             Add(1, parameter);
@@ -38,6 +44,31 @@ internal sealed class LocalTypes
 
     /// <summary>The type of a local, whose index must be below <see cref="Count"/>.</summary>
     public WasmValueType this[int index] => index < SpreadOut ? _first[index] : Find(index);
+
+    /// <summary>How many locals without a default value were written so far.</summary>
+    public int WrittenCount => _order.Count;
+
+    /// <summary>A local is written.</summary>
+    public void MarkWritten(int index)
+    {
+        if (index >= _parameters && !this[index].IsDefaultable && _written.Add(index))
+        {
+            _order.Add(index);
+        }
+    }
+
+    /// <summary>Whether a local may be read.</summary>
+    public bool IsReadable(int index) => index < _parameters || this[index].IsDefaultable || _written.Contains(index);
+
+    /// <summary>At the end of a block: what it wrote may not have been written.</summary>
+    public void ForgetWritten(int count)
+    {
+        while (_order.Count > count)
+        {
+            _written.Remove(_order[^1]);
+            _order.RemoveAt(_order.Count - 1);
+        }
+    }
 
     private void Add(int count, WasmValueType type)
     {

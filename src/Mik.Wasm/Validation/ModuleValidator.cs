@@ -21,10 +21,12 @@ internal static class ModuleValidator
         ValidateExports(module);
         ValidateStart(module);
         var expressions = new ConstantExpressionValidator(module, features);
-        foreach (var global in module.Globals)
+        for (var i = 0; i < module.Globals.Length; i++)
         {
-            expressions.Validate(global.Initializer, global.Type.ValueType);
+            var global = module.Globals[i];
+            expressions.Validate(global.Initializer, global.Type.ValueType, module.ImportedGlobalCount + i);
         }
+        ValidateTableInitializers(module, expressions);
         ValidateElements(module, expressions);
         ValidateData(module, expressions);
     }
@@ -72,6 +74,23 @@ internal static class ModuleValidator
         }
     }
 
+    // Tables are made before the module's own globals.
+    private static void ValidateTableInitializers(WasmModule module, ConstantExpressionValidator expressions)
+    {
+        for (var i = module.ImportedTableCount; i < module.Tables.Length; i++)
+        {
+            var table = module.Tables[i];
+            if (table.Initializer is { } initializer)
+            {
+                expressions.Validate(initializer, table.Type.ElementType, module.ImportedGlobalCount);
+            }
+            else if (!table.Type.ElementType.IsDefaultable)
+            {
+                Throw.Invalid("type mismatch: a table of references without null needs an initializer", OffsetOf(module, SectionId.Table, SectionId.Import));
+            }
+        }
+    }
+
     private static void ValidateLimits(Limits limits, int offset)
     {
         if (limits.Minimum > limits.Maximum)
@@ -95,6 +114,7 @@ internal static class ModuleValidator
                 ExternalKind.Function => ("function", module.FunctionCount),
                 ExternalKind.Table => ("table", module.Tables.Length),
                 ExternalKind.Memory => ("memory", module.Memories.Length),
+                ExternalKind.Tag => ("tag", module.TagTypeIndices.Length),
                 _ => ("global", module.GlobalTypes.Length),
             };
             CheckIndex(space, export.Index, count, offset);
@@ -131,17 +151,17 @@ internal static class ModuleValidator
             }
             foreach (var expression in segment.Expressions ?? [])
             {
-                expressions.Validate(expression, segment.ElementType);
+                expressions.Validate(expression, segment.ElementType, module.GlobalTypes.Length);
             }
             if (segment.Mode == SegmentMode.Active)
             {
                 CheckIndex("table", segment.TableIndex, module.Tables.Length, offset);
                 var table = module.Tables[segment.TableIndex].Type;
-                if (table.ElementType != segment.ElementType)
+                if (!segment.ElementType.Matches(table.ElementType))
                 {
                     Throw.Invalid($"type mismatch: a segment of {segment.ElementType} for a table of {table.ElementType}", segment.Offset.Start);
                 }
-                expressions.Validate(segment.Offset, AddressType(table.Limits));
+                expressions.Validate(segment.Offset, AddressType(table.Limits), module.GlobalTypes.Length);
             }
         }
     }
@@ -153,7 +173,7 @@ internal static class ModuleValidator
             if (segment.Mode == SegmentMode.Active)
             {
                 CheckIndex("memory", segment.MemoryIndex, module.Memories.Length, segment.Offset.Start);
-                expressions.Validate(segment.Offset, AddressType(module.Memories[segment.MemoryIndex].Limits));
+                expressions.Validate(segment.Offset, AddressType(module.Memories[segment.MemoryIndex].Limits), module.GlobalTypes.Length);
             }
         }
     }

@@ -10,7 +10,7 @@ public static class CoreSuite
     /// <summary>Groups in the order in which they are reported.</summary>
     public static readonly string[] Groups =
     [
-        "core", "bulk-memory", "multi-memory", "memory64", "simd", "relaxed-simd", "proposal-threads",
+        "core", "bulk-memory", "multi-memory", "memory64", "simd", "relaxed-simd", "exceptions", "gc", "proposal-threads",
         "proposal-custom-page-sizes", "proposal-compact-import-section", "wasmtime-misc",
     ];
 

@@ -14,7 +14,7 @@ public sealed class CoreSuiteTests
     {
         using var runner = new CoreSuiteRunner(
             SuiteArchive.Open(CoreSuite.Name, group).ReadFile(file), importsByName: group == "wasmtime-misc");
-        var failures = runner.Run(SuiteProfile.W40, TimeSpan.FromMinutes(1));
+        var failures = runner.Run(SuiteProfile.Cm02, TimeSpan.FromMinutes(1));
 
         var name = Path.GetFileNameWithoutExtension(file);
         var unexpected = failures
@@ -36,7 +36,7 @@ public sealed class CoreSuiteTests
         using var runner = new CoreSuiteRunner(
             SuiteArchive.Open(CoreSuite.Name, group).ReadFile(file), importsByName: false, new PortableAddressSpace());
 
-        FailureList.AssertEmpty(runner.Run(SuiteProfile.W40, TimeSpan.FromMinutes(1)).Select(failure => failure.Failure));
+        FailureList.AssertEmpty(runner.Run(SuiteProfile.Cm02, TimeSpan.FromMinutes(1)).Select(failure => failure.Failure));
         Assert.NotEqual(0, runner.Ran);
     }
 }

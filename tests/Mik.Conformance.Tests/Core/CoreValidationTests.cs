@@ -13,7 +13,7 @@ public sealed class CoreValidationTests
     public void Validator_SuiteFile_AcceptsAndRefusesAsTheSuiteSays(string group, string file)
     {
         var failures = SuiteArchive.Open(CoreSuite.Name, group).ReadFile(file)
-            .CommandsOf(SuiteProfile.W40)
+            .CommandsOf(SuiteProfile.Cm02)
             .Where(command => command.Kind != "component")
             .Select(Check)
             .OfType<string>();

@@ -14,6 +14,9 @@ internal static class SuiteFeatures
         ["extended_const"] = WasmFeatures.ExtendedConst,
         ["memory64"] = WasmFeatures.Memory64,
         ["threads"] = WasmFeatures.Threads,
+        ["function_references"] = WasmFeatures.FunctionReferences,
+        ["exceptions"] = WasmFeatures.Exceptions,
+        ["gc"] = WasmFeatures.Gc,
     };
 
     // Always on: WebAssembly 2.0.

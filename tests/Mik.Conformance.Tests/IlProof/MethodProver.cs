@@ -339,7 +339,7 @@ internal sealed class MethodProver
         {
             type = field.Reference is Known { Kind: KnownKind.ImportedFunction } import
                 ? _method.Module.FunctionTypeOf(import.Index)
-                : FunctionTypeRegistryReader.TypeOf(Knows(new(FactKind.HasType, field.Reference)));
+                : TypeRegistryReader.TypeOf(Knows(new(FactKind.HasType, field.Reference)));
         }
         if (type is null)
         {

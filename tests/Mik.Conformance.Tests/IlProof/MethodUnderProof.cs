@@ -19,8 +19,8 @@ internal sealed record MethodUnderProof(
 }
 
 /// <summary>Types by the numbers that emitted code compares.</summary>
-internal static class FunctionTypeRegistryReader
+internal static class TypeRegistryReader
 {
     /// <summary>The type, or null when there is none of that number.</summary>
-    public static FunctionType? TypeOf(long id) => id == 0 ? null : FunctionTypeRegistry.TypeOf((int)id);
+    public static FunctionType? TypeOf(long id) => id == 0 ? null : TypeRegistry.TypeOf((int)id);
 }

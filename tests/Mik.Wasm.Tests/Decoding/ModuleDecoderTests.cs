@@ -51,25 +51,34 @@ public sealed class ModuleDecoderTests
 
     public static TheoryData<string, byte[]> ModulesOfOtherProposals => new()
     {
-        { "type 0x64 requires the function-references proposal", Module(Section(1, [1, .. FunctionType([0x64, FuncRef], [])])) },
-        { "type 0x6e requires the gc proposal", Module(Section(1, [1, .. FunctionType([0x6E], [])])) },
-        { "type definition 0x5f requires the gc proposal", Module(Section(1, 1, 0x5F, 0, 0)) },
-        { "type 0x69 requires the exception-handling proposal", Module(Section(1, [1, .. FunctionType([0x69], [])])) },
-        { "the tag section requires the exception-handling proposal", Module(Section(13, 0)) },
-        { "a tag import requires the exception-handling proposal", Module(Section(2, 1, 0, 0, 4, 0)) },
-        { "a tag export requires the exception-handling proposal", Module(Section(7, 1, 0, 4, 0)) },
         { "a page size requires the custom-page-sizes proposal", Module(Section(5, 1, 8, 0, 0)) },
-        { "a table with an initializer requires the function-references proposal", Module(Section(4, 1, 0x40, 0, FuncRef, 0, 0, 0xD0, FuncRef, End)) },
-        { "opcode 0x1f requires the exception-handling proposal", WithFunction([], [], 0x1F, 0x40, 0) },
-        { "opcode 0x06 requires the legacy exception-handling proposal", WithFunction([], [], 0x06, 0x40) },
-        { "opcode 0x14 requires the function-references proposal", WithFunction([], [], 0x14, 0) },
-        { "opcode 0xfb requires the gc proposal", WithFunction([], [], 0xFB, 0) },
         { "opcode 0xfc requires the wide-arithmetic proposal", WithFunction([], [], 0xFC, 19) },
-        { "a type index as heap type requires the function-references proposal", WithFunction([], [], 0xD0, 0) },
+        { "block type 0x75 requires the stack-switching proposal", WithFunction([], [], 0x02, 0x75, End) },
     };
 
     public static TheoryData<WasmFeatures, string, byte[]> ModulesOfKnownProposals => new()
     {
+        {
+            WasmFeatures.FunctionReferences, "a reference type with a heap type requires the function-references proposal",
+            Module(Section(1, [1, 0x60, 1, 0x64, FuncRef, 0]))
+        },
+        { WasmFeatures.Gc, "type 0x6e requires the gc proposal", Module(Section(1, [1, .. FunctionType([0x6E], [])])) },
+        { WasmFeatures.Gc, "a structure type requires the gc proposal", Module(Section(1, 1, 0x5F, 0)) },
+        { WasmFeatures.Gc, "a recursion group requires the gc proposal", Module(Section(1, 1, 0x4E, 0)) },
+        { WasmFeatures.Gc, "a sub type requires the gc proposal", Module(Section(1, 1, 0x50, 0, 0x60, 0, 0)) },
+        { WasmFeatures.Exceptions, "type 0x69 requires the exception-handling proposal", Module(Section(1, [1, .. FunctionType([0x69], [])])) },
+        { WasmFeatures.Exceptions, "the tag section requires the exception-handling proposal", Module(Section(13, 0)) },
+        {
+            WasmFeatures.Exceptions, "a tag requires the exception-handling proposal",
+            Module(Section(1, [1, .. FunctionType([], [])]), Section(2, 1, 0, 0, 4, 0, 0))
+        },
+        {
+            WasmFeatures.FunctionReferences, "a table with an initializer requires the function-references proposal",
+            Module(Section(4, 1, 0x40, 0, FuncRef, 0, 0, 0xD0, FuncRef, End))
+        },
+        { WasmFeatures.Exceptions, "try_table requires the exception-handling proposal", WithFunction([], [], 0x1F, 0x40, 0, End) },
+        { WasmFeatures.Gc, "ref.i31 requires the gc proposal", WithFunction([], [], 0x41, 0, 0xFB, 28, 0x1A) },
+        { WasmFeatures.FunctionReferences, "a type index as heap type requires the function-references proposal", WithFunction([], [], 0xD0, 0, 0x1A) },
         { WasmFeatures.Simd, "v128 requires the simd proposal", Module(Section(1, [1, .. FunctionType([V128], [])])) },
         { WasmFeatures.Simd, "v128.const requires the simd proposal", WithFunction([], [], [0xFD, 12, .. new byte[16], 0x1A]) },
         { WasmFeatures.Memory64, "a 64-bit memory or table requires the memory64 proposal", Module(Section(5, 1, 4, 1)) },

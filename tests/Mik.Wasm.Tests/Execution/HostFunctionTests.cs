@@ -90,12 +90,12 @@ public sealed class HostFunctionTests
     [Fact]
     public void Registry_EqualTypes_ShareOneNumber()
     {
-        var numbers = new int[64];
-        Parallel.For(0, 64, i => numbers[i] = FunctionTypeRegistry.IdOf(
+        var types = new WasmTypeDefinition[64];
+        Parallel.For(0, 64, i => types[i] = TypeRegistry.Of(
             new FunctionType([.. Enumerable.Repeat(WasmValueType.I64, i % 8)], [WasmValueType.F32, WasmValueType.F64])));
 
-        Assert.Equal(8, numbers.Distinct().Count());
-        Assert.All(Enumerable.Range(0, 64), i => Assert.Equal(numbers[i % 8], numbers[i]));
-        Assert.Equal(5, FunctionTypeRegistry.TypeOf(numbers[5]).Parameters.Length);
+        Assert.Equal(8, types.Select(type => type.Number).Distinct().Count());
+        Assert.All(Enumerable.Range(0, 64), i => Assert.Same(types[i % 8], types[i]));
+        Assert.Equal(5, TypeRegistry.TypeOf(types[5].Number).Parameters.Length);
     }
 }

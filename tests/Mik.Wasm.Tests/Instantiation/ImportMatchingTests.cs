@@ -96,7 +96,7 @@ public sealed class ImportMatchingTests
     }
 
     private static int TypeIdOf(WasmImport import) =>
-        import.Type.Function is { } type ? FunctionTypeRegistry.IdOf(type) : 0;
+        import.Type.Function is { } type ? TypeRegistry.IdOf(type) : 0;
 
     private static ExternalType OfFunction(FunctionType type) => new() { Kind = ExternalKind.Function, Function = type };
 }

@@ -24,7 +24,14 @@ public sealed class OpcodeTableTests
         foreach (var row in OpcodeTable.Rows)
         {
             var identifier = string.Concat(row.Name.Split('.', '_').Select(part => char.ToUpperInvariant(part[0]) + part[1..]));
-            Assert.Equal(row.Opcode == Opcode.SelectTyped ? "SelectTyped" : identifier, row.Opcode.ToString());
+            Assert.Equal(
+                row.Opcode switch
+                {
+                    Opcode.SelectTyped => "SelectTyped",
+                    Opcode.RefTestNull or Opcode.RefCastNull => identifier + "Null",
+                    _ => identifier,
+                },
+                row.Opcode.ToString());
         }
     }
 
@@ -35,7 +42,7 @@ public sealed class OpcodeTableTests
         {
             Assert.Equal(opcode, OpcodeTable.Find(opcode).Opcode);
         }
-        Assert.Throws<ArgumentOutOfRangeException>(() => OpcodeTable.Find((Opcode)0xB000));
+        Assert.Throws<ArgumentOutOfRangeException>(() => OpcodeTable.Find((Opcode)0xB0FF));
     }
 
     [Fact]
@@ -138,8 +145,8 @@ public sealed class OpcodeTableTests
         var names = OpcodeTable.Rows.ToArray().Where(row => row.IsConstant).Select(row => row.Name).Order(StringComparer.Ordinal);
         Assert.Equal(
             [
-                "end", "f32.const", "f64.const", "global.get", "i32.add", "i32.const", "i32.mul", "i32.sub", "i64.add", "i64.const",
-                "i64.mul", "i64.sub", "ref.func", "ref.null", "v128.const",
+                "any.convert_extern", "array.new", "array.new_default", "array.new_fixed", "end", "extern.convert_any", "f32.const", "f64.const", "global.get", "i32.add", "i32.const", "i32.mul", "i32.sub", "i64.add", "i64.const",
+                "i64.mul", "i64.sub", "ref.func", "ref.i31", "ref.null", "struct.new", "struct.new_default", "v128.const",
             ],
             names);
     }
@@ -156,7 +163,10 @@ public sealed class OpcodeTableTests
         ImmediateKind.BranchTable => [2, 0, 1, 0],
         ImmediateKind.SelectTypes => [1, ModuleBytes.I32],
         ImmediateKind.CallIndirect or ImmediateKind.TableCopy or ImmediateKind.TableInit or ImmediateKind.MemoryCopy
-            or ImmediateKind.MemoryInit => [0, 0],
+            or ImmediateKind.MemoryInit or ImmediateKind.TypeField or ImmediateKind.TypeCount or ImmediateKind.TypeData
+            or ImmediateKind.TypeElement or ImmediateKind.TypeType => [0, 0],
+        ImmediateKind.CastBranch => [3, 0, ModuleBytes.FuncRef, ModuleBytes.FuncRef],
+        ImmediateKind.TryTable => [ModuleBytes.I32, 2, 0, 0, 0, 2, 0],
         ImmediateKind.MemoryArgument => [0x40, 1, 0x80, 0x01],
         ImmediateKind.MemoryArgumentLane => [0, 8, 1],
         ImmediateKind.Shuffle or ImmediateKind.V128 => [.. Enumerable.Range(0, 16).Select(lane => (byte)lane)],
@@ -166,7 +176,8 @@ public sealed class OpcodeTableTests
         ImmediateKind.HeapType => [ModuleBytes.FuncRef],
         ImmediateKind.ReservedByte => [0],
         ImmediateKind.Label or ImmediateKind.Function or ImmediateKind.Local or ImmediateKind.Global or ImmediateKind.Table
-            or ImmediateKind.Element or ImmediateKind.Memory or ImmediateKind.Data or ImmediateKind.Lane => [0],
+            or ImmediateKind.Element or ImmediateKind.Memory or ImmediateKind.Data or ImmediateKind.Lane
+            or ImmediateKind.Type or ImmediateKind.Tag => [0],
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind.ToString().ToString(CultureInfo.InvariantCulture)),
     };
 }

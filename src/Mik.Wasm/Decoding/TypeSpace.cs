@@ -1,0 +1,37 @@
+using Mik.Wasm.Model;
+
+namespace Mik.Wasm.Decoding;
+
+/// <summary>The types that references may name at a place of the module: those before it, and those of the group that is being read.</summary>
+internal sealed class TypeSpace
+{
+    private readonly List<WasmTypeDefinition> _types = [];
+
+    /// <summary>Types of the groups that are complete.</summary>
+    public IReadOnlyList<WasmTypeDefinition> Types => _types;
+
+    /// <summary>How many types the group that is being read has.</summary>
+    public int GroupSize { get; set; }
+
+    /// <summary>A group is complete.</summary>
+    public void Add(ReadOnlySpan<WasmTypeDefinition> group)
+    {
+        _types.AddRange(group);
+        GroupSize = 0;
+    }
+
+    /// <summary>A reference to the type with an index, with null.</summary>
+    /// <exception cref="InvalidModuleException">There is none.</exception>
+    public WasmValueType Reference(long index, int offset)
+    {
+        if (index < _types.Count)
+        {
+            return _types[(int)index].Reference.AsNullable;
+        }
+        if (index >= _types.Count + (long)GroupSize)
+        {
+            Throw.Invalid($"unknown type {index}", offset);
+        }
+        return new WasmValueType(WasmTypeKind.Reference, HeapTypeKind.OfGroup, IsNonNull: false, (int)index - _types.Count);
+    }
+}

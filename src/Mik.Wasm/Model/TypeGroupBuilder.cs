@@ -1,0 +1,59 @@
+using Mik.Wasm.Decoding;
+
+namespace Mik.Wasm.Model;
+
+/// <summary>Makes the types of a recursion group: references within it get their numbers.</summary>
+internal static class TypeGroupBuilder
+{
+    /// <summary>Fills a group.</summary>
+    /// <exception cref="InvalidModuleException">Supertypes are nested too deep.</exception>
+    public static void Fill(RecursionGroup group, ReadOnlySpan<SubType> types, int[] numbers, int offset, FunctionType? function)
+    {
+        var definitions = new WasmTypeDefinition[types.Length];
+        var others = new HashSet<WasmTypeDefinition>();
+        for (var i = 0; i < types.Length; i++)
+        {
+            var supertype = types[i].Super ?? (types[i].SuperType >= 0 ? definitions[types[i].SuperType] : null);
+            if (supertype?.Depth >= WasmTypeDefinition.MaximumDepth)
+            {
+                throw new InvalidModuleException($"subtyping depth: more than {WasmTypeDefinition.MaximumDepth} supertypes above a type", offset, isMalformed: false)
+                { IsOverLimit = true };
+            }
+            definitions[i] = new WasmTypeDefinition(group, numbers[i], types[i].Form, types[i].IsFinal, supertype);
+        }
+        group.Types = definitions;
+        for (var i = 0; i < types.Length; i++)
+        {
+            var (type, definition) = (types[i], definitions[i]);
+            if (type.Form == TypeForm.Function)
+            {
+                definition.Function = function ?? new FunctionType(Resolve(type.Parameters, group, others), Resolve(type.Results, group, others));
+                if (function is null && types.Length == 1 && type.IsFinal && definition.Supertype is null)
+                {
+                    definition.Function.Definition = definition;
+                }
+            }
+            else
+            {
+                definition.Fields = Array.ConvertAll(type.Fields, one => one with { Value = Resolve(one.Value, group, others) });
+            }
+        }
+        group.Others = [.. others];
+    }
+
+    private static WasmValueType[] Resolve(WasmValueType[] types, RecursionGroup group, HashSet<WasmTypeDefinition> others) =>
+        Array.ConvertAll(types, type => Resolve(type, group, others));
+
+    private static WasmValueType Resolve(WasmValueType type, RecursionGroup group, HashSet<WasmTypeDefinition> others)
+    {
+        if (type.HeapType == HeapTypeKind.OfGroup)
+        {
+            return group.Types[type.TypeNumber].Reference with { IsNonNull = type.IsNonNull };
+        }
+        if (type.IsDefined && TypeRegistry.Find(type.TypeNumber) is { } other)
+        {
+            others.Add(other);
+        }
+        return type;
+    }
+}
