@@ -1,5 +1,3 @@
-using Mik.Wasm.Decoding;
-
 namespace Mik.Wasm.Model;
 
 /// <summary>Makes the types of a recursion group: references within it get their numbers.</summary>

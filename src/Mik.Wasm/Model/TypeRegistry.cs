@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 
@@ -73,7 +72,6 @@ internal static class TypeRegistry
             catch
             {
                 Release(numbers);
-                GC.SuppressFinalize(group);
                 throw;
             }
             Groups[key] = weak;

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Mik.Wasm.Model;
 
 /// <summary>What a defined type is the type of.</summary>
