@@ -5,7 +5,6 @@ using System.Runtime.CompilerServices;
 using Mik.Components.HostBinding;
 using Mik.Components.Linking;
 using Mik.Components.Model;
-using Mik.Wasm.Execution;
 using Mik.Wasm.Model;
 
 namespace Mik.Components.CanonicalAbi;
