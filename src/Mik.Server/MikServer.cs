@@ -5,15 +5,14 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Mik.AspNetCore.Threads;
-using Mik.Server.Admission;
 using Mik.Server.Connections;
-using Mik.Server.Handlers;
 using Mik.Server.Hosting;
-using Mik.Server.Memory;
 using Mik.Server.Modules;
 using Mik.Server.Observability;
 using Mik.Server.Observability.Metrics;
 using Mik.Server.Observability.Tracing;
+using Mik.Server.Options;
+using Mik.Server.Pipeline;
 using Mik.Server.Watching;
 
 namespace Mik.Server;

@@ -1,4 +1,5 @@
 using Mik.Server.Modules;
+using Mik.Server.Options;
 
 namespace Mik.Server.Tests;
 

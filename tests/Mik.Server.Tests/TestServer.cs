@@ -5,6 +5,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using Mik.AspNetCore.Execution;
 using Mik.Server.Modules;
+using Mik.Server.Options;
 using Mik.Wasi.Http;
 
 namespace Mik.Server.Tests;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Mik.Cli.Output;
 using Mik.Server;
+using Mik.Server.Options;
 
 namespace Mik.Cli.Commands;
 

@@ -9,7 +9,7 @@ using Mik.Cli.Packages;
 using Mik.Cli.Projects;
 using Mik.Configuration.Model;
 using Mik.Packages.Cache;
-using Mik.Server.Handlers;
+using Mik.Server.Pipeline;
 
 namespace Mik.Cli.Commands;
 

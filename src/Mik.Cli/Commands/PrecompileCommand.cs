@@ -5,7 +5,7 @@ using Mik.Cli.Output;
 using Mik.Cli.Projects;
 using Mik.Configuration.Model;
 using Mik.Scripting.Engine;
-using Mik.Server.Modules;
+using Mik.Server.Options;
 using Mik.Wasm.CodeCaching;
 using Mik.Wasm.Model;
 

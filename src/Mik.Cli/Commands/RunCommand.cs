@@ -3,6 +3,7 @@ using Mik.Cli.Output;
 using Mik.Cli.Output.Logging;
 using Mik.Server;
 using Mik.Server.Hosting;
+using Mik.Server.Options;
 
 namespace Mik.Cli.Commands;
 

@@ -5,7 +5,7 @@ using Mik.Cli.Output;
 using Mik.Cli.Packages;
 using Mik.Cli.Projects;
 using Mik.Configuration.Model;
-using Mik.Server;
+using Mik.Server.Options;
 using Mik.Wasi.Http.Egress;
 
 namespace Mik.Cli.Commands;

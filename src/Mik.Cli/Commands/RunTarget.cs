@@ -3,8 +3,8 @@ using Mik.Cli.Packages;
 using Mik.Cli.Projects;
 using Mik.Configuration.Model;
 using Mik.Packages.Oci;
-using Mik.Server.Modules;
-using Mik.Server.Routing;
+using Mik.Server.Options;
+using Mik.Server.Paths;
 
 namespace Mik.Cli.Commands;
 

@@ -1,5 +1,5 @@
 using Mik.Configuration.Model;
-using Mik.Server.Modules;
+using Mik.Server.Options;
 
 namespace Mik.Cli.Projects;
 

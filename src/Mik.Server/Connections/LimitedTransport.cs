@@ -3,9 +3,10 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Logging;
-using Mik.Server.Admission;
 using Mik.Server.Observability;
+using Mik.Server.Pipeline;
 using Mik.Server.Problems;
+using Mik.Server.Requests;
 
 namespace Mik.Server.Connections;
 

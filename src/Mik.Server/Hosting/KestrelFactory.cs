@@ -8,8 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
-using Mik.Server.Admission;
+using Mik.Server.Pipeline;
 
 namespace Mik.Server.Hosting;
 
@@ -60,7 +59,7 @@ internal static class KestrelFactory
             kestrel.Listen(endpoint, listen => Configure(listen, certificate, rejected));
         }
 
-        return new KestrelServer(Options.Create(kestrel), transport, rejected);
+        return new KestrelServer(Microsoft.Extensions.Options.Options.Create(kestrel), transport, rejected);
     }
 
     private static void Configure(ListenOptions listen, ServerCertificate? certificate, RejectedRequests rejected)

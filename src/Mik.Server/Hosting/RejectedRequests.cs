@@ -5,10 +5,11 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Logging;
-using Mik.Server.Admission;
 using Mik.Server.Connections;
 using Mik.Server.Observability;
+using Mik.Server.Pipeline;
 using Mik.Server.Problems;
+using Mik.Server.Requests;
 
 namespace Mik.Server.Hosting;
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Mik.Server.Connections;
+using Mik.Server.Pipeline;
 
 namespace Mik.Server.Hosting;
 

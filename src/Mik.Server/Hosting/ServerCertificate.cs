@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 using Mik.Server.Modules;
 using Mik.Server.Observability;
+using Mik.Server.Options;
 
 namespace Mik.Server.Hosting;
 

@@ -1,4 +1,5 @@
 using Mik.AspNetCore.Threads;
+using Mik.Server.Options;
 
 namespace Mik.Server.Modules;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Mik.AspNetCore.Threads;
-using Mik.Server.Admission;
+using Mik.Server.Limits;
+using Mik.Server.Options;
 
 namespace Mik.Server.Modules;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Mik.Server.Observability;
+using Mik.Server.Options;
 using Mik.Server.Paths;
-using Mik.Server.Routing;
 
 namespace Mik.Server.Modules;
 

@@ -1,3 +1,5 @@
+using Mik.Server.Options;
+
 namespace Mik.Server.Modules;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mik.Server.Options;
 using Mik.Wasi.Http;
 
 namespace Mik.Server.Modules;

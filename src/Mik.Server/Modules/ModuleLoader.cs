@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
+using Mik.Server.Options;
 using Mik.Server.Paths;
 using Mik.Server.Problems;
 using Mik.Wasi.Http;

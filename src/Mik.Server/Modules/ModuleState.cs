@@ -1,7 +1,9 @@
 using System.Runtime.ExceptionServices;
 using Mik.AspNetCore.Threads;
-using Mik.Server.Admission;
+using Mik.Server.Limits;
 using Mik.Server.Observability;
+using Mik.Server.Options;
+using Mik.Server.Problems;
 
 namespace Mik.Server.Modules;
 

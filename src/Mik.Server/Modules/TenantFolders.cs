@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using Mik.Server.Routing;
+using Mik.Server.Paths;
 
 namespace Mik.Server.Modules;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
+using Mik.Server.Pipeline;
 using Mik.Server.Problems;
-using Mik.Server.Routing;
+using Mik.Server.Requests;
 
 namespace Mik.Server.Observability;
 

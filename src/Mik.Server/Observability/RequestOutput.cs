@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Mik.Server.Options;
 
 namespace Mik.Server.Observability;
 

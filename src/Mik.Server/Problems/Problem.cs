@@ -1,4 +1,4 @@
-using Mik.Server.Admission;
+using Mik.Server.Limits;
 using Mik.Wasm.Execution;
 
 namespace Mik.Server.Problems;

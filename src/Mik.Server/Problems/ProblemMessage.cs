@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Mik.Server.Observability;
+using Mik.Server.Requests;
 
 namespace Mik.Server.Problems;
 

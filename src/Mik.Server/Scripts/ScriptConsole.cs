@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Mik.Scripting.Execution;
 using Mik.Server.Observability;
+using Mik.Server.Options;
 
 namespace Mik.Server.Scripts;
 

@@ -2,9 +2,9 @@ using Microsoft.Extensions.Logging;
 using Mik.AspNetCore.Threads;
 using Mik.Scripting.Diagnostics;
 using Mik.Scripting.Execution;
-using Mik.Server.Handlers;
 using Mik.Server.Observability;
 using Mik.Server.Observability.Metrics;
+using Mik.Server.Requests;
 
 namespace Mik.Server.Scripts;
 

@@ -4,6 +4,7 @@ using Mik.AspNetCore.Threads;
 using Mik.Scripting.Execution;
 using Mik.Scripting.Sources;
 using Mik.Server.Observability;
+using Mik.Server.Options;
 
 namespace Mik.Server.Scripts;
 

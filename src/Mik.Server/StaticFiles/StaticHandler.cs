@@ -4,10 +4,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
-using Mik.Server.Admission;
+using Mik.Server.Pipeline;
 using Mik.Server.Problems;
-using Mik.Server.Routing;
+using Mik.Server.Requests;
 
 namespace Mik.Server.StaticFiles;
 
@@ -29,14 +28,14 @@ internal sealed class StaticHandler : IDisposable
         _admission = admission;
         _files = new ContainedFiles(folder);
         var environment = new Environment(_files);
-        var files = new StaticFileMiddleware(NotThere, environment, Options.Create(new StaticFileOptions
+        var files = new StaticFileMiddleware(NotThere, environment, Microsoft.Extensions.Options.Options.Create(new StaticFileOptions
         {
             FileProvider = _files,
             ServeUnknownFileTypes = true,
             DefaultContentType = "application/octet-stream",
             OnPrepareResponse = Prepare,
         }), NullLoggerFactory.Instance);
-        _middleware = new DefaultFilesMiddleware(files.Invoke, environment, Options.Create(new DefaultFilesOptions
+        _middleware = new DefaultFilesMiddleware(files.Invoke, environment, Microsoft.Extensions.Options.Options.Create(new DefaultFilesOptions
         {
             FileProvider = _files,
             DefaultFileNames = [IndexFile],

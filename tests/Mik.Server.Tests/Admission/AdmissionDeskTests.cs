@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Mik.Server.Admission;
+using Mik.Server.Limits;
 using Mik.Server.Modules;
+using Mik.Server.Options;
+using Mik.Server.Pipeline;
 using Mik.Server.Problems;
 using Mik.Server.Tests.Modules;
 

@@ -1,4 +1,4 @@
-using Mik.Server.Admission;
+using Mik.Server.Limits;
 
 namespace Mik.Server.Tests.Admission;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Mik.Server.Modules;
+using Mik.Server.Options;
 using Mik.Server.Tests.Handlers;
 using Mik.Server.Tests.Modules;
 using Mik.Wasm.Execution;

@@ -1,5 +1,5 @@
 using System.Net;
-using Mik.Server.Admission;
+using Mik.Server.Limits;
 
 namespace Mik.Server.Tests.Admission;
 

@@ -1,4 +1,4 @@
-using Mik.Server.Admission;
+using Mik.Server.Pipeline;
 
 namespace Mik.Server.Tests.Admission;
 

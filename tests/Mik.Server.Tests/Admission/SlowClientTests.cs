@@ -1,5 +1,6 @@
 using Mik.AspNetCore.Execution;
 using Mik.Server.Modules;
+using Mik.Server.Options;
 using Mik.Server.Tests.Modules;
 
 namespace Mik.Server.Tests.Admission;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Mik.Server.Options;
 using Mik.Wasi;
 using Mik.Wasi.Http;
 using Mik.Wasm.Execution;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using Mik.Server.Admission;
 using Mik.Server.Modules;
+using Mik.Server.Problems;
 using Mik.Server.Tests.Modules;
 
 namespace Mik.Server.Tests.Hosting;

@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Mik.Server.Hosting;
+using Mik.Server.Options;
 using Mik.Wasi.Http;
 
 namespace Mik.Server.Tests.Hosting;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Mik.AspNetCore.Threads;
 using Mik.Server.Modules;
+using Mik.Server.Options;
 
 namespace Mik.Server.Tests.Modules;
 

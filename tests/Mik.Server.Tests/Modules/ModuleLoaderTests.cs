@@ -1,4 +1,5 @@
 using Mik.Server.Modules;
+using Mik.Server.Options;
 using Mik.Testing;
 
 namespace Mik.Server.Tests.Modules;

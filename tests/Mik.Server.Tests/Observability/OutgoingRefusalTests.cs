@@ -1,4 +1,5 @@
 using Mik.Server.Modules;
+using Mik.Server.Options;
 using Mik.Server.Tests.Observability.Metrics;
 using Mik.Testing;
 

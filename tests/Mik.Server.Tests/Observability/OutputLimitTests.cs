@@ -1,5 +1,6 @@
 using System.Net;
 using Mik.Server.Modules;
+using Mik.Server.Options;
 using Mik.Wasi;
 
 namespace Mik.Server.Tests.Observability;

@@ -1,4 +1,4 @@
-using Mik.Server.Observability;
+using Mik.Server.Requests;
 
 namespace Mik.Server.Tests.Observability;
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Mik.Server.Modules;
+using Mik.Server.Options;
 using Mik.Server.Problems;
 using Mik.Server.Tests.Handlers;
 using Mik.Wasi;

@@ -1,4 +1,4 @@
-using Mik.Server.Routing;
+using Mik.Server.Paths;
 
 namespace Mik.Server.Tests.Routing;
 

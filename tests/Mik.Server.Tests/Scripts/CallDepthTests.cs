@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http;
-using Mik.Server.Scripts;
+using Mik.Server.Requests;
 
 namespace Mik.Server.Tests.Scripts;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Mik.Server.Options;
 using Mik.Wasm.Execution;
 
 namespace Mik.Server.Tests.Scripts;

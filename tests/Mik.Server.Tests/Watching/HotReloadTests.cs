@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using Mik.Server.Modules;
+using Mik.Server.Options;
 using Mik.Server.Tests.Handlers;
 using Mik.Server.Tests.Modules;
 

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using Mik.Server.Modules;
+using Mik.Server.Options;
+using Mik.Server.Pipeline;
 using Mik.Server.Problems;
-using Mik.Server.Routing;
 
 namespace Mik.Server.Observability.Metrics;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Mik.Server.Problems;
+using Mik.Server.Requests;
 
 namespace Mik.Server.Observability.Tracing;
 

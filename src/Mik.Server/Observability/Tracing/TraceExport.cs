@@ -1,5 +1,6 @@
 using System.Diagnostics.Tracing;
 using Microsoft.Extensions.Logging;
+using Mik.Server.Options;
 using Mik.Wasi.Http.Egress;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;

@@ -1,4 +1,5 @@
 using Mik.Server.Modules;
+using Mik.Server.Options;
 using Mik.Wasi.Http;
 
 namespace Mik.Server.Tests.Handlers.Framing;

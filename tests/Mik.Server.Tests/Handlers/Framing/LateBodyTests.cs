@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Mik.Server.Modules;
+using Mik.Server.Options;
 using Mik.Wasi.Http;
 
 namespace Mik.Server.Tests.Handlers.Framing;

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using Mik.Server.Modules;
-using Mik.Server.Observability;
 using Mik.Server.Observability.Tracing;
+using Mik.Server.Options;
+using Mik.Server.Requests;
 using Mik.Testing;
 using Mik.Testing.Otlp;
 using OpenTelemetry.Exporter;

@@ -1,8 +1,0 @@
-namespace Mik.Server.Admission;
-
-/// <summary>The permit of one admitted request that goes to no module. Disposing gives it back.</summary>
-internal readonly struct ServerLease(Permits server) : IDisposable
-{
-    /// <inheritdoc/>
-    public void Dispose() => server.Return();
-}

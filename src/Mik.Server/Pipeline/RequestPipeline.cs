@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using Mik.Server.Limits;
+using Mik.Server.Observability;
+using Mik.Server.Observability.Metrics;
+using Mik.Server.Observability.Tracing;
+using Mik.Server.Problems;
+using Mik.Server.Requests;
+using Mik.Server.Scripts;
+using Mik.Server.StaticFiles;
+
+namespace Mik.Server.Pipeline;
+
+/// <summary>
+/// The way of every request, in order. Start reading here.
+/// <code>
+///   client ──► 1 route         RouteTable         target → module, built-in page, or problem
+///              2 identify      RequestContext     request id, trace
+///              3 admit         AdmissionDesk      permits, circuit breaker → lease, or problem
+///              4 handle        ComponentHandler   deadline, fresh instance, bodies stream   (or ScriptHandler, StaticHandler, BuiltInHandler)
+///   client ◄── 5 answer        ProblemTable       whatever failed above becomes status and problem+json
+///              6 log           Events             one line, counted (ServerMetrics), traced (Spans)
+/// </code>
+/// Under a flood of requests beyond the limits, those after the first few of a second leave after step 1: <see cref="Refusals"/>.
+/// A step that fails returns a <see cref="Problem"/>; none of them writes an error response itself.
+/// </summary>
+internal sealed class RequestPipeline(
+    RouteTable routes,
+    ModuleDoor modules,
+    ScriptHandler scripts,
+    StaticHandler? files,
+    BuiltInHandler builtIns,
+    TrustedProxies proxies,
+    Refusals refusals,
+    ServerMetrics metrics,
+    ILogger accessLog)
+{
+    /// <summary>Takes one request all the way. Never throws.</summary>
+    public Task RunAsync(HttpContext http)
+    {
+        // 1. Route.
+        var startedAt = Stopwatch.GetTimestamp();
+        var route = Find(http);
+        var client = proxies.ClientOf(http);
+        return refusals.TryAnswer(http, route, client, startedAt) ? refusals.Pause.PassAsync() : RunAsync(http, route, client);
+    }
+
+    private async Task RunAsync(HttpContext http, Route route, ClientAddress client)
+    {
+        // 2. Identify.
+        var request = new RequestContext(http, client);
+        metrics.RequestStarted();
+        Problem? problem;
+        try
+        {
+            problem = await HandleAsync(request, route);
+        }
+        catch (Exception exception) when (Shortage.Is(exception))
+        {
+            problem = Shortage.Problem;
+        }
+        catch (Exception exception)
+        {
+            Events.ServerFault(accessLog, request.Id, exception);
+            problem = new Problem(ProblemKind.InternalError, "The server failed. Its log has the reason under this request id.");
+        }
+
+        // 5. Answer what failed: as a problem, or by cutting a response that began.
+        if (problem is { } failure)
+        {
+            await AnswerAsync(request, failure);
+        }
+
+        // 6. Trace, count and log.
+        Spans.EndRequest(request, problem);
+        metrics.RequestEnded(request.Route, request.HandlerName, http.Response.StatusCode, problem, request.Elapsed);
+        Events.Request(accessLog, request, problem);
+    }
+
+    private Route Find(HttpContext http)
+    {
+        try
+        {
+            return RequestRules.Refusal(http) is { } problem
+                ? Route.None(problem)
+                : routes.Find(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+        }
+        catch (Exception exception)
+        {
+            Events.ServerFault(accessLog, "-", exception);
+            return Route.None(ProblemKind.InternalError, "The server failed. Its log has the reason.");
+        }
+    }
+
+    private ValueTask<Problem?> HandleAsync(RequestContext request, in Route route)
+    {
+        if (RequestRules.IsNeverAnswered(request.Http.Request.Method) && route.Problem.Kind != ProblemKind.InvalidRequest)
+        {
+            request.Http.Response.Headers.Allow = route.Kind is RouteKind.BuiltIn or RouteKind.Static ? "GET, HEAD" : RequestRules.Methods;
+            return ValueTask.FromResult<Problem?>(new Problem(ProblemKind.MethodNotAllowed, $"{request.Http.Request.Method} is not answered here."));
+        }
+
+        // 3. Admit and 4. handle are behind the door of the kind of handler.
+        request.Route = route.Kind;
+        request.Module = route.Module;
+        request.Script = route.Script;
+        return route.Kind switch
+        {
+            RouteKind.Module or RouteKind.Tenant => modules.EnterAsync(request, route.Module!, route.PathWithQuery),
+            RouteKind.Script => new(scripts.EnterAsync(request, route.Script!, route.PathWithQuery)),
+            RouteKind.Static => new(files!.EnterAsync(request, route.PathWithQuery)),
+            RouteKind.BuiltIn => new(builtIns.HandleAsync(request, route.PathWithQuery)),
+            _ => ValueTask.FromResult<Problem?>(route.Problem),
+        };
+    }
+
+    private static async Task AnswerAsync(RequestContext request, Problem problem)
+    {
+        var http = request.Http;
+        if (http.Response.HasStarted)
+        {
+            Cut(http);
+            return;
+        }
+
+        var allow = http.Response.Headers.Allow;
+        http.Response.Clear();
+        http.Response.Headers.Allow = allow;
+        request.Stamp();
+        try
+        {
+            await ProblemResponse.WriteAsync(http, problem, request.Id);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        {
+            // The client is gone; there is nobody to tell.
+        }
+    }
+
+    private static void Cut(HttpContext http)
+    {
+        // On a connection of HTTP/1.1 requests may wait behind this one, which Kestrel would run though nobody can get their answers.
+        if (!HttpProtocol.IsHttp2(http.Request.Protocol))
+        {
+            http.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+        }
+
+        http.Abort();
+    }
+}

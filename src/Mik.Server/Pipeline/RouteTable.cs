@@ -1,0 +1,138 @@
+using Mik.Server.Modules;
+using Mik.Server.Paths;
+using Mik.Server.Problems;
+using Mik.Server.Scripts;
+
+namespace Mik.Server.Pipeline;
+
+/// <summary>Request target → <see cref="Route"/>. The only place that knows the server's URL space.</summary>
+internal sealed class RouteTable
+{
+    /// <summary>What paths of files begin with.</summary>
+    public const string StaticRoot = "/static";
+
+    private const string RunPrefix = "/run/";
+    private const string TenantPrefix = "/tenant/";
+    private const string ScriptPrefix = "/script/";
+    private const string Routes = "Modules are served at /run/<module>/.";
+
+    private readonly ModuleSet _modules;
+    private readonly ScriptSet? _scripts;
+    private readonly bool _hasFiles;
+
+    /// <summary>A table over the modules and, if there are any, the scripts and files that are served.</summary>
+    public RouteTable(ModuleSet modules, ScriptSet? scripts = null, bool hasFiles = false)
+    {
+        _modules = modules;
+        _scripts = scripts;
+        _hasFiles = hasFiles;
+    }
+
+    /// <summary>Finds where a request goes.</summary>
+    public Route Find(string rawTarget)
+    {
+        var target = RequestTarget.Parse(rawTarget);
+        if (target.Path.StartsWith(RunPrefix, StringComparison.Ordinal))
+        {
+            return FindModule(target);
+        }
+
+        if (_modules.HasTenants && target.Path.StartsWith(TenantPrefix, StringComparison.Ordinal))
+        {
+            return FindTenant(target);
+        }
+
+        if (_scripts is not null && target.Path.StartsWith(ScriptPrefix, StringComparison.Ordinal))
+        {
+            return FindScript(target, _scripts);
+        }
+
+        if (_hasFiles && target.Path.StartsWith(StaticRoot, StringComparison.Ordinal) && (target.Path.Length == StaticRoot.Length || target.Path[StaticRoot.Length] == '/'))
+        {
+            return Route.ToFile(target.Path[StaticRoot.Length..]);
+        }
+
+        return target.Path is "/health" or "/health/live" or "/health/ready" or "/metrics"
+            ? Route.BuiltIn(target.Path)
+            : Route.None(ProblemKind.NotFound, $"There is nothing at this path. {Routes}");
+    }
+
+    private Route FindModule(RequestTarget target)
+    {
+        var afterPrefix = target.Path.AsSpan(RunPrefix.Length);
+        if (!TryTakeName(ref afterPrefix, "module", out var name, out var problem))
+        {
+            return problem;
+        }
+
+        return _modules.TryFind(name, out var module)
+            ? Route.To(module, Rest(afterPrefix, target.Query))
+            : Route.None(ProblemKind.ModuleNotFound, $"There is no module named '{name}'.");
+    }
+
+    private Route FindTenant(RequestTarget target)
+    {
+        var afterPrefix = target.Path.AsSpan(TenantPrefix.Length);
+        if (!TryTakeName(ref afterPrefix, "tenant", out var tenant, out var problem))
+        {
+            return problem;
+        }
+
+        if (afterPrefix.Length > 0)
+        {
+            afterPrefix = afterPrefix[1..];
+        }
+
+        if (!TryTakeName(ref afterPrefix, "module", out var name, out problem))
+        {
+            return problem;
+        }
+
+        return _modules.TryFind(tenant, name, out var module)
+            ? Route.ToTenant(module, Rest(afterPrefix, target.Query))
+            : Route.None(ProblemKind.ModuleNotFound, $"Tenant '{tenant}' has no module named '{name}'.");
+    }
+
+    private static Route FindScript(RequestTarget target, ScriptSet scripts)
+    {
+        var afterPrefix = target.Path.AsSpan(ScriptPrefix.Length);
+        if (!TryTakeName(ref afterPrefix, "script", out var name, out var problem))
+        {
+            return name.IsEmpty ? Route.None(ProblemKind.ScriptNotFound, "The path names no script.") : problem;
+        }
+
+        return scripts.Find(name.ToString()) is { } script
+            ? Route.To(script, Rest(afterPrefix, target.Query))
+            : Route.None(ProblemKind.ScriptNotFound, $"There is no script named '{name}'.");
+    }
+
+    /// <summary>Takes a name from the front of a path and leaves what comes after it, beginning with a slash, or nothing.</summary>
+    private static bool TryTakeName(ref ReadOnlySpan<char> path, string what, out ReadOnlySpan<char> name, out Route problem)
+    {
+        var slash = path.IndexOf('/');
+        name = slash < 0 ? path : path[..slash];
+        path = slash < 0 ? [] : path[slash..];
+        problem = default;
+        if (name.IsEmpty)
+        {
+            problem = Route.None(ProblemKind.NotFound, $"The path names no {what}. {Routes}");
+            return false;
+        }
+
+        name = name.Contains('%') ? Uri.UnescapeDataString(name) : name;
+        if (!ModuleName.IsLegal(name))
+        {
+            problem = Route.None(ProblemKind.InvalidRequest, $"The {what} name in the path is not legal. Legal is: {ModuleName.Rule}.");
+            return false;
+        }
+
+        return true;
+    }
+
+    private static string Rest(ReadOnlySpan<char> rest, string query) => rest.Length switch
+    {
+        0 => "/" + query,
+        1 when query.Length == 0 => "/",
+        _ => string.Concat(rest, query),
+    };
+}
