@@ -29,14 +29,14 @@ public sealed class MikServer : IAsyncDisposable
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
 
     private readonly Lock _gate = new();
-    private readonly ServerParts _parts;
+    private readonly ServerServices _services;
     private readonly ILogger _log;
     private readonly TraceExport? _traces;
     private readonly MemoryTrimmer? _trimmer;
     private readonly RequestApplication _application;
     private readonly CancellationTokenSource _disposal = new();
     private readonly CancellationToken _disposed;
-    private volatile Serving _serving;
+    private volatile PipelineSnapshot _snapshot;
     private readonly Task<IServiceProvider> _kestrelServices;
     private KestrelServer? _kestrel;
     private LimitedTransport? _transport;
@@ -65,24 +65,24 @@ public sealed class MikServer : IAsyncDisposable
         var metrics = new ServerMetrics();
         var threads = new GuestThreads(ThreadsFor(options));
         var modules = new ModuleSet(options, new ModuleFactory(options, metrics.Counted(load), threads, clock, _log, metrics.Forget));
-        var admission = new AdmissionDesk(options, _log);
+        var admission = new AdmissionController(options, _log);
         var connections = new ClientConnections(options.MaxConnections, clock);
         metrics.Add(ServerGauges.Families(modules, admission, threads, connections));
         _trimmer = options.GivesMemoryBack ? new MemoryTrimmer(clock, () => admission.ActiveRequests) : null;
-        var refusals = new Refusals(admission, metrics, clock, logs.CreateLogger("mik.request"));
-        _parts = new ServerParts(modules, admission, refusals, connections, threads, new GuestScheduler(threads, ThreadPoolRoom.Places), metrics, new BuiltInHandler(modules, admission, metrics), clock, logs);
-        _serving = new Serving(options, _parts);
-        _application = new RequestApplication(_serving.Pipeline);
+        var refusals = new LoadShedder(admission, metrics, clock, logs.CreateLogger("mik.request"));
+        _services = new ServerServices(modules, admission, refusals, connections, threads, new GuestScheduler(threads, ThreadPoolRoom.Places), metrics, new BuiltInHandler(modules, admission, metrics), clock, logs);
+        _snapshot = new PipelineSnapshot(options, _services);
+        _application = new RequestApplication(_snapshot.Pipeline);
     }
 
     /// <summary>The addresses that the server listens on, once started: <c>http://127.0.0.1:3000</c>.</summary>
     public IReadOnlyCollection<string> Addresses => [.. _kestrel?.Features.Get<IServerAddressesFeature>()?.Addresses ?? []];
 
     /// <summary>The modules that are served at <c>/run/&lt;name&gt;/</c> now, without those that turned out to have no handler.</summary>
-    public IReadOnlyList<ModuleConfig> Modules => [.. _parts.Modules.OfPlatform.Where(module => !module.IsLibrary).Select(module => module.Config)];
+    public IReadOnlyList<ModuleConfig> Modules => [.. _services.Modules.OfPlatform.Where(module => !module.IsLibrary).Select(module => module.Config)];
 
     /// <summary>Names of the scripts that are served now.</summary>
-    public IReadOnlyList<string> Scripts => _serving.Scripts?.Names ?? [];
+    public IReadOnlyList<string> Scripts => _snapshot.Scripts?.Names ?? [];
 
     /// <summary>
     /// Loads, side by side, all scripts, the modules that were named one by one, and as many of the modules folder as are kept in memory.
@@ -91,10 +91,10 @@ public sealed class MikServer : IAsyncDisposable
     /// </summary>
     public async Task<IReadOnlyList<ModuleLoadException>> LoadAsync(CancellationToken cancellationToken)
     {
-        var scripts = _serving.Scripts?.LoadAsync(cancellationToken) ?? Task.CompletedTask;
-        var modules = _parts.Modules;
+        var scripts = _snapshot.Scripts?.LoadAsync(cancellationToken) ?? Task.CompletedTask;
+        var modules = _services.Modules;
         var named = modules.Named.ToHashSet();
-        var first = named.Concat(modules.OfPlatform.Where(module => !named.Contains(module)).Take(Math.Max(0, _serving.Options.CacheSize - named.Count)));
+        var first = named.Concat(modules.OfPlatform.Where(module => !named.Contains(module)).Take(Math.Max(0, _snapshot.Options.CacheSize - named.Count)));
         var failures = await Task.WhenAll(first.Select(module => LoadAsync(module, cancellationToken)));
         await scripts;
         return [.. failures.OfType<ModuleLoadException>().Where(failure => named.Any(module => module.Config == failure.Module))];
@@ -105,16 +105,16 @@ public sealed class MikServer : IAsyncDisposable
     /// <exception cref="CertificateException">The certificate for HTTPS cannot be used.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var options = _serving.Options;
+        var options = _snapshot.Options;
         ThreadPoolRoom.Make();
         try
         {
             var endpoints = await ListenAddresses.ResolveAsync(options.Host, options.Port, cancellationToken);
-            var certificate = options.Tls is { } tls ? new ServerCertificate(tls, _parts.Clock, _log) : null;
+            var certificate = options.Tls is { } tls ? new ServerCertificate(tls, _services.Clock, _log) : null;
             var services = await _kestrelServices;
             _transport = new LimitedTransport(
-                services.GetRequiredService<IConnectionListenerFactory>(), _parts.Connections, isEncrypted: certificate is not null, _parts.Refusals, _parts.Logs.CreateLogger("mik.request"));
-            _kestrel = KestrelFactory.Create(endpoints, services, _transport, certificate, _parts.Refusals, _parts.Logs);
+                services.GetRequiredService<IConnectionListenerFactory>(), _services.Connections, isEncrypted: certificate is not null, _services.LoadShedder, _services.Logs.CreateLogger("mik.request"));
+            _kestrel = KestrelFactory.Create(endpoints, services, _transport, certificate, _services.LoadShedder, _services.Logs);
             await _kestrel.StartAsync(_application, cancellationToken);
         }
         catch (Exception exception) when (exception is IOException or SocketException)
@@ -124,7 +124,7 @@ public sealed class MikServer : IAsyncDisposable
 
         if (options.HotReload)
         {
-            _hotReload = new HotReload(options, _parts.Modules, ApplyAsync, () => LoadAsync(_disposed), _log);
+            _hotReload = new HotReload(options, _services.Modules, ApplyAsync, () => LoadAsync(_disposed), _log);
         }
     }
 
@@ -136,17 +136,17 @@ public sealed class MikServer : IAsyncDisposable
     public async Task ApplyAsync(MikServerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var next = new Serving(options, _parts);
+        var next = new PipelineSnapshot(options, _services);
         await (next.Scripts?.LoadAsync(_disposed) ?? Task.CompletedTask);
-        Serving before;
+        PipelineSnapshot before;
         lock (_gate)
         {
-            before = _serving;
-            _parts.Modules.Apply(options);
-            _parts.Admission.Apply(options);
-            _parts.Connections.Apply(options.MaxConnections);
-            _parts.Threads.Maximum = ThreadsFor(options);
-            _serving = next;
+            before = _snapshot;
+            _services.Modules.Apply(options);
+            _services.Admission.Apply(options);
+            _services.Connections.Apply(options.MaxConnections);
+            _services.Threads.Maximum = ThreadsFor(options);
+            _snapshot = next;
             _application.Switch(next.Pipeline);
         }
 
@@ -168,10 +168,10 @@ public sealed class MikServer : IAsyncDisposable
     }
 
     /// <summary>Where the time of the requests so far went, by module. Functions of the host are told apart from guests with <see cref="MikServerOptions.Profile"/> only.</summary>
-    public IReadOnlyList<ModuleProfile> Profile() => _parts.Metrics.Profile();
+    public IReadOnlyList<ModuleProfile> Profile() => _services.Metrics.Profile();
 
     /// <summary>From now on requests are refused; those in flight go on. The first step of <see cref="StopAsync"/>.</summary>
-    internal void Drain() => _parts.Admission.Drain();
+    internal void Drain() => _services.Admission.Drain();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -179,11 +179,11 @@ public sealed class MikServer : IAsyncDisposable
         _hotReload?.Dispose();
         _kestrel?.Dispose();
         await _disposal.CancelAsync();
-        _serving.Dispose();
+        _snapshot.Dispose();
         _trimmer?.Dispose();
-        _parts.Refusals.Dispose();
-        _parts.Metrics.Dispose();
-        _parts.Threads.Dispose();
+        _services.LoadShedder.Dispose();
+        _services.Metrics.Dispose();
+        _services.Threads.Dispose();
         _traces?.Dispose();
         _disposal.Dispose();
     }
@@ -191,29 +191,29 @@ public sealed class MikServer : IAsyncDisposable
     private async Task<bool> StopOnceAsync()
     {
         _hotReload?.Dispose();
-        _parts.Admission.Leave();
-        _parts.Connections.Leave();
+        _services.Admission.Leave();
+        _services.Connections.Leave();
         if (_kestrel is null || _transport is null)
         {
             Drain();
             return true;
         }
 
-        var options = _serving.Options;
+        var options = _snapshot.Options;
         await PassAsync(options.ShutdownDelay);
         await _transport.StopAcceptingAsync();
         using var limit = new CancellationTokenSource(options.ShutdownTimeout);
-        await _parts.Connections.WaitForIdleAsync(LastWord, limit.Token);
+        await _services.Connections.WaitForIdleAsync(LastWord, limit.Token);
         Drain();
         await _kestrel.StopAsync(limit.Token);
-        _parts.Refusals.Sum();
+        _services.LoadShedder.Sum();
         await (_traces?.FlushAsync() ?? Task.CompletedTask);
         return !limit.IsCancellationRequested;
     }
 
     private async Task PassAsync(TimeSpan time)
     {
-        for (var startedAt = _parts.Clock.GetTimestamp(); _parts.Clock.GetElapsedTime(startedAt) < time;)
+        for (var startedAt = _services.Clock.GetTimestamp(); _services.Clock.GetElapsedTime(startedAt) < time;)
         {
             await Task.Delay(Glance, _disposed);
         }
@@ -235,7 +235,7 @@ public sealed class MikServer : IAsyncDisposable
     }
 
     /// <summary>Frees what served before, once no request can be in it.</summary>
-    private async Task RetireAsync(Serving before)
+    private async Task RetireAsync(PipelineSnapshot before)
     {
         await Task.Delay(before.Options.ExecutionTimeout + RetirementSlack, _disposed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         before.Dispose();

@@ -8,7 +8,7 @@ using Mik.Scripting.Sources;
 namespace Mik.Scripting.Tests;
 
 /// <summary>A folder of scripts made by a test, and handlers that are C# functions.</summary>
-internal sealed class ScriptBench : IScriptOutside, IDisposable
+internal sealed class ScriptBench : IScriptHost, IDisposable
 {
     private const int StackBytes = 16 << 20;
 
@@ -93,13 +93,13 @@ internal sealed class ScriptBench : IScriptOutside, IDisposable
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 
-    void IScriptOutside.Log(ScriptLogLevel level, string text) => Log.Enqueue((level, text));
+    void IScriptHost.Log(ScriptLogLevel level, string text) => Log.Enqueue((level, text));
 
-    Task<HandlerAnswer> IScriptOutside.CallAsync(HandlerCall call, bool callerWaits, CancellationToken cancellationToken)
+    Task<HandlerAnswer> IScriptHost.CallAsync(HandlerCall call, bool callerWaits, CancellationToken cancellationToken)
     {
         Calls.Enqueue((call.Handler, callerWaits));
         return Handler(call, cancellationToken);
     }
 
-    void IScriptOutside.Unhandled(ScriptFailure failure) => Rejections.Enqueue(failure);
+    void IScriptHost.Unhandled(ScriptFailure failure) => Rejections.Enqueue(failure);
 }

@@ -3,8 +3,9 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Mik.Server.Hosting;
-using Mik.Server.Tests.Handlers;
 using Mik.Wasi.Http;
+
+using Mik.Server.Tests.Modules;
 
 namespace Mik.Server.Tests;
 

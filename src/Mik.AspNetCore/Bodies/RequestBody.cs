@@ -81,7 +81,7 @@ internal sealed class RequestBody(PipeReader kestrel, long limit, RequestDeadlin
     }
 
     /// <summary>Ends a read that the guest began and did not wait for, and gives back what it holds: Kestrel reads on from here.</summary>
-    public async ValueTask LetGoAsync()
+    public async ValueTask ReleaseAsync()
     {
         if (_reading is { IsCompleted: false })
         {

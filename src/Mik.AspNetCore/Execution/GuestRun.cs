@@ -8,7 +8,7 @@ using Mik.Wasm.Execution;
 namespace Mik.AspNetCore.Execution;
 
 /// <summary>One call of a guest, awaitable once: gives the exception that ended it, or null when it returned.</summary>
-internal sealed class GuestRun(GuestHandler handle, HttpExchange exchange, WasiContext context, ExecutionLimits limits, GuestPace pace, bool isCalled)
+internal sealed class GuestRun(GuestHandler handle, HttpExchange exchange, WasiContext context, ExecutionLimits limits, RunTimeAverage pace, bool isCalled)
     : IGuestWork, IValueTaskSource<Exception?>
 {
     private ManualResetValueTaskSourceCore<Exception?> _completion = new() { RunContinuationsAsynchronously = true };

@@ -36,7 +36,7 @@ internal sealed class GuestScheduler(GuestThreads threads, int places)
     /// <param name="pace">How long guests of its module take.</param>
     /// <param name="limits">What it may use.</param>
     /// <param name="isCalled">Whether something that has begun waits for it.</param>
-    public bool RunOrStart(IGuestWork work, GuestPace pace, ExecutionLimits limits, bool isCalled = false)
+    public bool RunOrStart(IGuestWork work, RunTimeAverage pace, ExecutionLimits limits, bool isCalled = false)
     {
         if (pace.IsQuick && _callerWaits && limits.HasStackHere(HostStackBytes))
         {

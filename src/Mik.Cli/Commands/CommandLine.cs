@@ -45,7 +45,7 @@ internal static class CommandLine
         {
             return Fail(terminal, new CliException(
                 ExitCode.Usage,
-                [.. Told(parsed).Select(error => new CliError(error, Next: $"mik {CommandPath(parsed)}--help"))]));
+                [.. ToError(parsed).Select(error => new CliError(error, Next: $"mik {CommandPath(parsed)}--help"))]));
         }
 
         GuestCode.UseForScripts();
@@ -77,7 +77,7 @@ internal static class CommandLine
     }
 
     /// <summary>The parser's messages. A word that is no verb is the whole story: that no verb was given then goes without saying.</summary>
-    private static IEnumerable<string> Told(ParseResult parsed) =>
+    private static IEnumerable<string> ToError(ParseResult parsed) =>
         parsed.UnmatchedTokens.Count > 0 && parsed.CommandResult.Command is RootCommand
             ? [$"there is no command '{parsed.UnmatchedTokens[0]}'"]
             : parsed.Errors.Select(error => error.Message);

@@ -79,13 +79,13 @@ internal static class DoctorCommand
             var result = MikConfiguration.Load(file);
             foreach (var problem in result.Problems)
             {
-                findings.Add(new("project", problem.IsError ? Health.Wrong : Health.Missing, ProjectFile.Told(problem).What));
+                findings.Add(new("project", problem.IsError ? Health.Wrong : Health.Missing, ProjectFile.ToError(problem).What));
             }
 
             if (result.Configuration is { } project)
             {
                 findings.Add(new("project", Health.Fine, $"{project.Name} {project.Version} in {project.Folder}"));
-                findings.AddRange(project.MissingFolders().Select(problem => new Finding("project", Health.Wrong, ProjectFile.Told(problem).What)));
+                findings.AddRange(project.MissingFolders().Select(problem => new Finding("project", Health.Wrong, ProjectFile.ToError(problem).What)));
             }
 
             return result.Configuration;

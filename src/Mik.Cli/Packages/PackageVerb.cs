@@ -31,11 +31,11 @@ internal static class PackageVerb
         }
         catch (PackageException exception)
         {
-            throw new CliException(ExitCode.Failed, Told(exception));
+            throw new CliException(ExitCode.Failed, ToError(exception));
         }
         catch (PackageFailuresException exception)
         {
-            throw new CliException(ExitCode.Failed, [.. exception.Failures.Select(Told)]);
+            throw new CliException(ExitCode.Failed, [.. exception.Failures.Select(ToError)]);
         }
         catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
         {
@@ -44,5 +44,5 @@ internal static class PackageVerb
     }
 
     /// <summary>An error as it is printed.</summary>
-    public static CliError Told(PackageException exception) => new(exception.Message, exception.Why, exception.Next);
+    public static CliError ToError(PackageException exception) => new(exception.Message, exception.Why, exception.Next);
 }

@@ -74,7 +74,7 @@ internal static class ProjectComposition
         }
         catch (PackageException exception)
         {
-            throw new CliException(ExitCode.Failed, PackageVerb.Told(exception));
+            throw new CliException(ExitCode.Failed, PackageVerb.ToError(exception));
         }
     }
 

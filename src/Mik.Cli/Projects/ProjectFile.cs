@@ -31,11 +31,11 @@ internal static class ProjectFile
         var result = Read(path);
         foreach (var warning in result.Problems.Where(problem => !problem.IsError))
         {
-            terminal.Warning(Told(warning));
+            terminal.Warning(ToError(warning));
         }
 
         return result.Configuration
-            ?? throw new CliException(ExitCode.Failed, [.. result.Problems.Where(problem => problem.IsError).Select(Told)]);
+            ?? throw new CliException(ExitCode.Failed, [.. result.Problems.Where(problem => problem.IsError).Select(ToError)]);
     }
 
     /// <summary>For commands that serve the folders that a project names: they must be there.</summary>
@@ -44,12 +44,12 @@ internal static class ProjectFile
     {
         if (project.MissingFolders() is { Count: > 0 } missing)
         {
-            throw new CliException(ExitCode.Failed, [.. missing.Select(Told)]);
+            throw new CliException(ExitCode.Failed, [.. missing.Select(ToError)]);
         }
     }
 
     /// <summary>A problem as it is printed.</summary>
-    public static CliError Told(ConfigurationProblem problem)
+    public static CliError ToError(ConfigurationProblem problem)
     {
         var line = problem.Position.Line.ToString(CultureInfo.InvariantCulture);
         var text = string.Concat(problem.LineText.Select(character => char.IsControl(character) ? ' ' : character));

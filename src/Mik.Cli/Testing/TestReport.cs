@@ -63,14 +63,14 @@ internal sealed class TestReport(IReadOnlyList<TestFileResult> files, TimeSpan d
             files = files.Select(file => new
             {
                 file = file.File,
-                error = file.Failure is { } failure ? Told(failure) : null,
+                error = file.Failure is { } failure ? ToError(failure) : null,
                 log = file.Log.Select(line => new { level = line.Level.ToString().ToLowerInvariant(), text = line.Text }),
                 tests = file.Tests.Select(test => new
                 {
                     name = string.Join(" > ", test.Path),
                     state = test.State.ToString().ToLowerInvariant(),
                     duration_ms = Milliseconds(test.Duration),
-                    error = test.Failure is { } failed ? Told(failed) : null,
+                    error = test.Failure is { } failed ? ToError(failed) : null,
                 }),
             }),
         },
@@ -80,7 +80,7 @@ internal sealed class TestReport(IReadOnlyList<TestFileResult> files, TimeSpan d
 
     private static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 1);
 
-    private static object Told(ScriptFailure failure) => new
+    private static object ToError(ScriptFailure failure) => new
     {
         message = failure.Summary,
         stack = failure.Frames.Select(frame => new { function = frame.Function, file = frame.Module, line = frame.Line, column = frame.Column }),

@@ -13,7 +13,7 @@ namespace Mik.Scripting.Execution;
 /// One run of a script on one thread. JavaScript runs until it has nothing left to do; then the thread waits for the first call or timer
 /// that ends, tells the script, and lets it run again, until the script has answered.
 /// </summary>
-internal sealed class ScriptRun(ScriptModules modules, IScriptOutside outside, CancellationToken cancellationToken) : IHeapHost, IDisposable
+internal sealed class ScriptRun(ScriptModules modules, IScriptHost outside, CancellationToken cancellationToken) : IHeapHost, IDisposable
 {
     private const int MaxLineCharacters = 8 << 10;
     private const long MaxKeptBytes = 32L << 20;

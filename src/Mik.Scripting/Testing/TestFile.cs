@@ -8,7 +8,7 @@ using Mik.Wasm.Execution;
 namespace Mik.Scripting.Testing;
 
 /// <summary>Runs one test file in a heap of its own. A test that never comes back ends the file.</summary>
-internal sealed class TestFile : IScriptOutside, IDisposable
+internal sealed class TestFile : IScriptHost, IDisposable
 {
     private static readonly TimeSpan LoadLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);

@@ -18,7 +18,7 @@ namespace Mik.Server.Hosting;
 /// come. Kestrel answers with a head alone; here that becomes a problem with an identity, is counted and logged. Which connection it happens on is told by the
 /// log event that Kestrel writes right before its answer; nothing else tells it.
 /// </summary>
-internal sealed class RejectedRequests(Refusals refusals, ILoggerFactory logs) : ILoggerFactory
+internal sealed class RejectedRequests(LoadShedder refusals, ILoggerFactory logs) : ILoggerFactory
 {
     private const string Category = "Microsoft.AspNetCore.Server.Kestrel.BadRequests";
 

@@ -10,7 +10,7 @@ namespace Mik.Server.Hosting;
 internal static class ServerGauges
 {
     /// <summary>The families of a server.</summary>
-    public static IEnumerable<MetricFamily> Families(ModuleSet modules, AdmissionDesk admission, GuestThreads threads, ClientConnections connections) =>
+    public static IEnumerable<MetricFamily> Families(ModuleSet modules, AdmissionController admission, GuestThreads threads, ClientConnections connections) =>
     [
         new("mik_build_info", MetricType.Gauge, "Always 1; the label says which version runs.", () => [new([new("version", BuiltInHandler.Version)], 1)]),
         new("mik_draining", MetricType.Gauge, "1 while the server shuts down.", () => [new([], admission.IsLeaving ? 1 : 0)]),

@@ -99,7 +99,7 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
         var isClientSlow = requestBody is { IsAwaited: true } || response.IsBlocked;
         if (requestBody is not null)
         {
-            await requestBody.LetGoAsync();
+            await requestBody.ReleaseAsync();
         }
 
         // 6. Judge how it ended.
@@ -110,7 +110,7 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
 
         if (failure is TrapAfterResponseException after)
         {
-            Events.GuestTrapped(log, after.Message + ", after its response", module.Config.Name, request.Id, GuestStack.Describe(after.Trap));
+            Events.GuestTrapped(log, after.Message + ", after its response", module.Config.Name, request.Id, TrapStack.Describe(after.Trap));
             failure = null;
         }
 
@@ -187,7 +187,7 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
     {
         if (failure is Trap trap)
         {
-            Events.GuestTrapped(log, trap.Message, module.Config.Name, request.Id, GuestStack.Describe(trap));
+            Events.GuestTrapped(log, trap.Message, module.Config.Name, request.Id, TrapStack.Describe(trap));
         }
 
         return failure switch

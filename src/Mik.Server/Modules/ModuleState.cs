@@ -61,7 +61,7 @@ internal sealed class ModuleState
     public ModuleOutput Output { get; }
 
     /// <summary>How long its guests take.</summary>
-    public GuestPace Pace { get; } = new();
+    public RunTimeAverage Pace { get; } = new();
 
     /// <summary>The loaded module, or null.</summary>
     public ModuleModel? Model => _model;
@@ -91,7 +91,7 @@ internal sealed class ModuleState
 
         if (_shared.IsWatched)
         {
-            LookAtFile(now);
+            CheckFile(now);
         }
         else if (IsTimeToLook(now, _shared.FollowTicks) && HasChanged())
         {
@@ -102,7 +102,7 @@ internal sealed class ModuleState
     }
 
     /// <summary>Looks whether the file has changed, at most once a second.</summary>
-    public void LookAtFile() => LookAtFile(_shared.Clock.GetTimestamp());
+    public void CheckFile() => CheckFile(_shared.Clock.GetTimestamp());
 
     /// <summary>Loads the file again if it has changed since it was loaded. The task ends when what is served is decided; it never fails.</summary>
     /// <param name="isQuiet">Whether it is known that nobody is writing the file; else it must have been left alone for a while.</param>
@@ -155,7 +155,7 @@ internal sealed class ModuleState
         _model?.Release?.Invoke();
     }
 
-    private void LookAtFile(long now)
+    private void CheckFile(long now)
     {
         if (IsTimeToLook(now, _shared.CheckTicks))
         {

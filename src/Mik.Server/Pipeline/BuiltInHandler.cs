@@ -12,7 +12,7 @@ using Mik.Server.Requests;
 namespace Mik.Server.Pipeline;
 
 /// <summary>The server's own pages: <c>/health</c>, <c>/health/live</c>, <c>/health/ready</c>, <c>/metrics</c>.</summary>
-internal sealed class BuiltInHandler(ModuleSet modules, AdmissionDesk admission, ServerMetrics metrics)
+internal sealed class BuiltInHandler(ModuleSet modules, AdmissionController admission, ServerMetrics metrics)
 {
     /// <summary>The version of the server.</summary>
     public static readonly string Version =

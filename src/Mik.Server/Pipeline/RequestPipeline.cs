@@ -19,22 +19,22 @@ namespace Mik.Server.Pipeline;
 /// <code>
 ///   client ──► 1 route         RouteTable         target → module, built-in page, or problem
 ///              2 identify      RequestContext     request id, trace
-///              3 admit         AdmissionDesk      permits, circuit breaker → lease, or problem
+///              3 admit         AdmissionController      permits, circuit breaker → lease, or problem
 ///              4 handle        ComponentHandler   deadline, fresh instance, bodies stream   (or ScriptHandler, StaticHandler, BuiltInHandler)
 ///   client ◄── 5 answer        ProblemTable       whatever failed above becomes status and problem+json
 ///              6 log           Events             one line, counted (ServerMetrics), traced (Spans)
 /// </code>
-/// Under a flood of requests beyond the limits, those after the first few of a second leave after step 1: <see cref="Refusals"/>.
+/// Under a flood of requests beyond the limits, those after the first few of a second leave after step 1: <see cref="LoadShedder"/>.
 /// A step that fails returns a <see cref="Problem"/>; none of them writes an error response itself.
 /// </summary>
 internal sealed class RequestPipeline(
     RouteTable routes,
-    ModuleDoor modules,
+    ModuleEndpoint modules,
     ScriptHandler scripts,
     StaticHandler? files,
     BuiltInHandler builtIns,
     TrustedProxies proxies,
-    Refusals refusals,
+    LoadShedder refusals,
     ServerMetrics metrics,
     ILogger accessLog)
 {

@@ -24,11 +24,11 @@ namespace Mik.Server.Scripts;
 /// <item>Admit it, and refuse a chain of calls that is a cycle.</item>
 /// <item>Start the deadline, and get the script, loading it if need be.</item>
 /// <item>Read the body, up to its limit.</item>
-/// <item>Run the script, here or on a guest thread; its calls of handlers go through <see cref="HandlerCalls"/>.</item>
+/// <item>Run the script, here or on a guest thread; its calls of handlers go through <see cref="HostCalls"/>.</item>
 /// <item>Send its response, or say what went wrong.</item>
 /// </list>
 /// </summary>
-internal sealed class ScriptHandler(MikServerOptions options, AdmissionDesk admission, HandlerCalls calls, GuestScheduler scheduler, TimeProvider clock, ServerMetrics metrics, ILogger log)
+internal sealed class ScriptHandler(MikServerOptions options, AdmissionController admission, HostCalls calls, GuestScheduler scheduler, TimeProvider clock, ServerMetrics metrics, ILogger log)
 {
     private const int PieceBytes = 64 << 10;
 
@@ -81,7 +81,7 @@ internal sealed class ScriptHandler(MikServerOptions options, AdmissionDesk admi
             // 4. Run.
             var head = ScriptRequest.Describe(request.Http.Request, pathWithQuery);
             var console = new ScriptConsole(script.Name, request.Id, script.Output, options.OutputLimits, log);
-            var outside = new ScriptOutside(request, script.Name, console, calls, metrics.OfScript(script.Name), log);
+            var outside = new ScriptHost(request, script.Name, console, calls, metrics.OfScript(script.Name), log);
             ScriptOutcome outcome;
             try
             {

@@ -30,7 +30,7 @@ internal sealed class ScriptState(string name, string module, ScriptFolder folde
     public ModuleOutput Output { get; } = new(TimeProvider.System, (bytes, limit) => Events.ModuleOutputLeftOut(log, bytes, limit >> 10, name));
 
     /// <summary>How long its runs take.</summary>
-    public GuestPace Pace { get; } = new();
+    public RunTimeAverage Pace { get; } = new();
 
     /// <summary>The loaded script.</summary>
     /// <exception cref="ScriptLoadException">It cannot be loaded.</exception>
@@ -102,7 +102,7 @@ internal sealed class ScriptState(string name, string module, ScriptFolder folde
     }
 
     /// <summary>What a script reaches while it is loaded: its console.</summary>
-    private sealed class TopLevel(ScriptConsole console) : IScriptOutside
+    private sealed class TopLevel(ScriptConsole console) : IScriptHost
     {
         public bool TakesLog => console.TakesMore;
 

@@ -18,12 +18,12 @@ internal sealed class StaticHandler : IDisposable
 {
     private const string IndexFile = "index.html";
 
-    private readonly AdmissionDesk _admission;
+    private readonly AdmissionController _admission;
     private readonly ContainedFiles _files;
     private readonly DefaultFilesMiddleware _middleware;
 
     /// <summary>Serves a folder.</summary>
-    public StaticHandler(string folder, AdmissionDesk admission)
+    public StaticHandler(string folder, AdmissionController admission)
     {
         _admission = admission;
         _files = new ContainedFiles(folder);

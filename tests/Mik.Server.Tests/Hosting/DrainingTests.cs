@@ -1,5 +1,6 @@
 using System.Net;
-using Mik.Server.Tests.Handlers;
+
+using Mik.Server.Tests.Modules;
 
 namespace Mik.Server.Tests.Hosting;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Mik.Server.Options;
-using Mik.Server.Tests.Handlers;
+
 
 namespace Mik.Server.Tests.Modules;
 

@@ -1,7 +1,7 @@
 using Mik.Server.Modules;
 using Mik.Server.Options;
-using Mik.Server.Tests.Handlers;
 using Mik.Wasm.Execution;
+
 
 namespace Mik.Server.Tests.Modules;
 

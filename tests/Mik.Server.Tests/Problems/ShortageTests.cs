@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using Mik.Server.Tests.Handlers;
+
+using Mik.Server.Tests.Modules;
 
 namespace Mik.Server.Tests.Problems;
 

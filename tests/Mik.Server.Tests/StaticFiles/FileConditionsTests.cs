@@ -1,5 +1,5 @@
 using System.Globalization;
-using Mik.Server.Tests.Handlers.Framing;
+using Mik.Server.Tests.Framing;
 
 namespace Mik.Server.Tests.StaticFiles;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
-using Mik.Server.Tests.Handlers;
+
+using Mik.Server.Tests.Modules;
 
 namespace Mik.Server.Tests.StaticFiles;
 

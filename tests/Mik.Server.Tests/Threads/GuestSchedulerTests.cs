@@ -29,7 +29,7 @@ public sealed class GuestSchedulerTests
         var thread = new Thread(() =>
         {
             GuestScheduler.CallerWaits = true;
-            (here, there) = (Environment.CurrentManagedThreadId, ThreadOf(scheduler, isQuick ? Quick() : new GuestPace(), Limits));
+            (here, there) = (Environment.CurrentManagedThreadId, ThreadOf(scheduler, isQuick ? Quick() : new RunTimeAverage(), Limits));
             GuestScheduler.CallerWaits = false;
         }, 16 << 20);
         thread.Start();
@@ -45,7 +45,7 @@ public sealed class GuestSchedulerTests
         var slow = Quick();
         slow.Record(TimeSpan.FromSeconds(30));
 
-        foreach (var pace in new[] { new GuestPace(), slow })
+        foreach (var pace in new[] { new RunTimeAverage(), slow })
         {
             var (here, there) = await Task.Run(() => (Environment.CurrentManagedThreadId, ThreadOf(scheduler, pace, Limits)));
 
@@ -93,7 +93,7 @@ public sealed class GuestSchedulerTests
     [Fact]
     public void IsQuick_FollowsWhatGuestsTakeNow()
     {
-        var pace = new GuestPace();
+        var pace = new RunTimeAverage();
         Assert.False(pace.IsQuick);
 
         Record(pace, TimeSpan.FromMicroseconds(5), 50);
@@ -106,14 +106,14 @@ public sealed class GuestSchedulerTests
         Assert.True(pace.IsQuick);
     }
 
-    private static GuestPace Quick()
+    private static RunTimeAverage Quick()
     {
-        var pace = new GuestPace();
+        var pace = new RunTimeAverage();
         Record(pace, TimeSpan.Zero, 100);
         return pace;
     }
 
-    private static void Record(GuestPace pace, TimeSpan took, int times)
+    private static void Record(RunTimeAverage pace, TimeSpan took, int times)
     {
         for (var i = 0; i < times; i++)
         {
@@ -121,7 +121,7 @@ public sealed class GuestSchedulerTests
         }
     }
 
-    private static Task<int> ThreadOf(GuestScheduler scheduler, GuestPace pace, ExecutionLimits limits)
+    private static Task<int> ThreadOf(GuestScheduler scheduler, RunTimeAverage pace, ExecutionLimits limits)
     {
         var thread = new TaskCompletionSource<int>();
         scheduler.RunOrStart(new Work(() => thread.SetResult(Environment.CurrentManagedThreadId)), pace, limits);

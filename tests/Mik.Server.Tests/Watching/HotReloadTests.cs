@@ -3,8 +3,8 @@ using System.Globalization;
 using System.Net;
 using Mik.Server.Modules;
 using Mik.Server.Options;
-using Mik.Server.Tests.Handlers;
 using Mik.Server.Tests.Modules;
+
 
 namespace Mik.Server.Tests.Watching;
 

@@ -267,7 +267,7 @@ public sealed class OutgoingDuplexTests : IDisposable
     [Fact]
     public async Task Trailers_WithoutAPlace_AreToldOfOnce()
     {
-        var told = new Told();
+        var told = new ToError();
         var wasi = new WasiContext { OutgoingHttp = _outgoing, CancellationToken = _deadline.Token, Surroundings = told };
         for (var i = 0; i < 2; i++)
         {
@@ -370,7 +370,7 @@ public sealed class OutgoingDuplexTests : IDisposable
 
     private async Task SendAsync(NetworkStream stream, string text) => await stream.WriteAsync(Encoding.Latin1.GetBytes(text), _deadline.Token);
 
-    private sealed class Told : IGuestSurroundings
+    private sealed class ToError : IGuestSurroundings
     {
         public System.Collections.Concurrent.ConcurrentQueue<string> Hosts { get; } = new();
 

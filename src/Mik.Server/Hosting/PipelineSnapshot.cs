@@ -1,0 +1,59 @@
+using Mik.Server.Modules;
+using Mik.Server.Options;
+using Mik.Server.Pipeline;
+using Mik.Server.Requests;
+using Mik.Server.Scripts;
+using Mik.Server.StaticFiles;
+using Mik.Wasi.Http.Egress;
+
+namespace Mik.Server.Hosting;
+
+/// <summary>
+/// What one version of the options makes of the server: the pipeline and what stands behind it. When the options change, a new one takes its
+/// place; requests that began in the old one end there.
+/// </summary>
+internal sealed class PipelineSnapshot : IDisposable
+{
+    private readonly OutgoingHttp _outgoingHttp;
+    private readonly StaticHandler? _files;
+
+    /// <summary>Puts the pipeline together.</summary>
+    /// <exception cref="FormatException">An entry of <see cref="MikServerOptions.HttpAllowed"/> or <see cref="MikServerOptions.TrustedProxies"/> cannot be understood.</exception>
+    public PipelineSnapshot(MikServerOptions options, ServerServices services)
+    {
+        var (modules, admission, refusals, _, threads, scheduler, metrics, builtIns, clock, logs) = services;
+        Options = options;
+        _outgoingHttp = new OutgoingHttp(EgressPolicy.Parse(options.HttpAllowed));
+        var endpoint = new ModuleEndpoint(options, admission, new ComponentHandler(options, scheduler, _outgoingHttp, clock, metrics, logs.CreateLogger("mik.guest")), clock);
+        var scriptLog = logs.CreateLogger("mik.script");
+        Scripts = options.ScriptsFolder is { } folder ? new ScriptSet(folder, options, threads, scriptLog) : null;
+        _files = options.StaticFolder is { } root ? new StaticHandler(root, admission) : null;
+        Pipeline = new RequestPipeline(
+            new RouteTable(modules, Scripts, hasFiles: _files is not null),
+            endpoint,
+            new ScriptHandler(options, admission, new HostCalls(options, modules, endpoint, metrics, scriptLog), scheduler, clock, metrics, scriptLog),
+            _files,
+            builtIns,
+            new TrustedProxies(options.TrustedProxies),
+            refusals,
+            metrics,
+            logs.CreateLogger("mik.request"));
+    }
+
+    /// <summary>The options that it was made from.</summary>
+    public MikServerOptions Options { get; }
+
+    /// <summary>The way of every request.</summary>
+    public RequestPipeline Pipeline { get; }
+
+    /// <summary>The scripts, if there is a folder of them.</summary>
+    public ScriptSet? Scripts { get; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Scripts?.Dispose();
+        _files?.Dispose();
+        _outgoingHttp.Dispose();
+    }
+}

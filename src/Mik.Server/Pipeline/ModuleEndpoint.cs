@@ -1,0 +1,80 @@
+using Mik.Server.Limits;
+using Mik.Server.Modules;
+using Mik.Server.Options;
+using Mik.Server.Problems;
+using Mik.Server.Requests;
+
+namespace Mik.Server.Pipeline;
+
+/// <summary>The one way to a module, for requests by HTTP and for calls by scripts: let the body arrive, admit, handle, and tell the circuit breaker what came of it.</summary>
+internal sealed class ModuleEndpoint(MikServerOptions options, AdmissionController admission, ComponentHandler components, TimeProvider clock)
+{
+    /// <summary>Takes a request through a module's guest. A problem means that there is no whole response.</summary>
+    public async ValueTask<Problem?> EnterAsync(RequestContext request, ModuleState module, string pathWithQuery)
+    {
+        // The body of a script's call is there.
+        if (request.Route == RouteKind.Call)
+        {
+            return await EnterAsync(request, module, pathWithQuery, isPartOfRequest: true);
+        }
+
+        var body = request.Http.Request;
+        var arrived = await BodyArrival.WaitAsync(body, options, clock, BodyArrival.Patience);
+        StreamingSlot? slot = null;
+        if (IsComing(arrived) && !admission.TryStream(module, out slot))
+        {
+            // There are enough that a guest reads while they come: this one waits outside for what fits the buffer.
+            if (arrived.Beginning is { } beginning)
+            {
+                body.BodyReader.AdvanceTo(beginning.Buffer.Start, beginning.Buffer.End);
+            }
+
+            arrived = await BodyArrival.WaitAsync(body, options, clock, patience: null);
+            if (IsComing(arrived) && !admission.TryStream(module, out slot))
+            {
+                return AdmissionController.TooManyStreams(module);
+            }
+        }
+        else if (arrived.Beginning is { } beginning)
+        {
+            slot?.Keep(body.BodyReader, beginning);
+        }
+
+        if (arrived.Problem is { } problem)
+        {
+            return problem;
+        }
+
+        try
+        {
+            request.Slot = slot;
+            return await EnterAsync(request, module, pathWithQuery, isPartOfRequest: false);
+        }
+        finally
+        {
+            slot?.Return();
+        }
+    }
+
+    private static bool IsComing(in BodyArrival.Arrived arrived) => arrived is { IsWhole: false, Problem: null };
+
+    private async ValueTask<Problem?> EnterAsync(RequestContext request, ModuleState module, string pathWithQuery, bool isPartOfRequest)
+    {
+        if (!admission.TryEnter(module, request.Client, out var lease, out var problem, isPartOfRequest))
+        {
+            return problem;
+        }
+
+        var outcome = HandlerOutcome.Neutral;
+        try
+        {
+            var failure = await components.HandleAsync(request, module, pathWithQuery);
+            outcome = failure?.Outcome ?? HandlerOutcome.Success;
+            return failure;
+        }
+        finally
+        {
+            lease.Return(outcome);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using Mik.AspNetCore.Deadlines;
+
+namespace Mik.Server.Tests.Deadlines;
+
+public sealed class DeadlinePoolTests
+{
+    private readonly DeadlinePool _pool = new(TimeProvider.System);
+
+    [Fact]
+    public void Start_AfterOneThatStoppedNothing_UsesItAgain()
+    {
+        var first = _pool.Start(TimeSpan.FromHours(1), CancellationToken.None);
+        first.Dispose();
+        using var second = _pool.Start(TimeSpan.FromHours(1), CancellationToken.None);
+
+        Assert.Same(first, second);
+        Assert.Equal(StopReason.None, second.Reason);
+        second.Stop(StopReason.BodyTooLarge);
+        Assert.True(second.Token.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void Start_AfterOneThatStopped_MakesAnother()
+    {
+        var first = _pool.Start(TimeSpan.FromHours(1), CancellationToken.None);
+        first.Stop(StopReason.ClientGone);
+        first.Dispose();
+        using var second = _pool.Start(TimeSpan.FromHours(1), CancellationToken.None);
+
+        Assert.NotSame(first, second);
+        Assert.False(second.Token.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void Dispose_WhatWasRegistered_IsNotToldOfTheNext()
+    {
+        using var client = new CancellationTokenSource();
+        var told = false;
+        var first = _pool.Start(TimeSpan.FromHours(1), client.Token);
+        first.Token.Register(() => told = true);
+        first.Dispose();
+        client.Cancel();
+        using var second = _pool.Start(TimeSpan.FromHours(1), CancellationToken.None);
+        Assert.False(second.Token.IsCancellationRequested);
+
+        second.Stop(StopReason.Deadline);
+
+        Assert.False(told);
+    }
+
+    [Fact]
+    public async Task Start_Again_StillEndsInTime()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            using (_pool.Start(TimeSpan.FromMilliseconds(1), CancellationToken.None))
+            {
+            }
+        }
+
+        using var last = _pool.Start(TimeSpan.FromMilliseconds(20), CancellationToken.None);
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = last.Token.Register(stopped.SetResult);
+
+        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(20), CancellationToken.None);
+        Assert.Equal(StopReason.Deadline, last.Reason);
+    }
+}
