@@ -3,12 +3,17 @@ using System.Collections.Concurrent;
 namespace Mik.AspNetCore.Deadlines;
 
 /// <summary>Deadlines that were not reached, used again: a timer and a token for each request cost half of a kilobyte. Used by any thread.</summary>
-internal sealed class DeadlinePool(TimeProvider clock)
+/// <param name="clock">The time.</param>
+/// <param name="stopped">Ends those that no client ends any more.</param>
+internal sealed class DeadlinePool(TimeProvider clock, CancellationToken stopped = default)
 {
     private const int Maximum = 1024;
 
     private readonly ConcurrentQueue<RequestDeadline> _idle = new();
     private int _count;
+
+    /// <summary>Ends those that no client ends any more.</summary>
+    public CancellationToken Stopped => stopped;
 
     /// <summary>Starts a deadline. Disposing it ends it.</summary>
     public RequestDeadline Start(TimeSpan timeout, CancellationToken clientGone)

@@ -18,6 +18,7 @@ internal sealed class RequestDeadline : IDisposable
     private long _startedTick;
     private TimeSpan _timeout;
     private bool _isRunning;
+    private Action? _callback;
     private int _reason;
 
     /// <summary>Starts the timer. <paramref name="clientGone"/> is the connection's token.</summary>
@@ -50,6 +51,7 @@ internal sealed class RequestDeadline : IDisposable
             _startedTick = Environment.TickCount64;
             _timeout = timeout;
             _isRunning = true;
+            _callback = null;
         }
 
         _timer.Change(timeout, Timeout.InfiniteTimeSpan);
@@ -63,6 +65,29 @@ internal sealed class RequestDeadline : IDisposable
         {
             _stop.Cancel();
         }
+    }
+
+    /// <summary>Calls back once, on another thread, if the request runs for so long yet. A late timer of an earlier request may be the one that calls.</summary>
+    public void CallAfter(TimeSpan delay, Action callback)
+    {
+        lock (_gate)
+        {
+            if (!_isRunning || Remaining <= delay)
+            {
+                return;
+            }
+
+            _callback = callback;
+        }
+
+        _timer.Change(delay, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>That the client goes stops nothing from now on; that the server ends still does.</summary>
+    public void IgnoreClient()
+    {
+        _clientGone.Dispose();
+        _clientGone = (_pool?.Stopped ?? default).UnsafeRegister(static state => ((RequestDeadline)state!).Stop(StopReason.ClientGone), this);
     }
 
     /// <inheritdoc/>
@@ -87,14 +112,32 @@ internal sealed class RequestDeadline : IDisposable
     /// <summary>The timer fired: for this request, or, late, for one that has ended.</summary>
     private void Expire()
     {
+        Action? callback;
         lock (_gate)
         {
-            if (_isRunning && HasPassed)
+            if (!_isRunning)
+            {
+                return;
+            }
+
+            if (HasPassed)
             {
                 Stop(StopReason.Deadline);
+                return;
+            }
+
+            callback = _callback;
+            _callback = null;
+            if (callback is not null)
+            {
+                _timer.Change(Remaining, Timeout.InfiniteTimeSpan);
             }
         }
+
+        callback?.Invoke();
     }
+
+    private TimeSpan Remaining => _timeout - _clock.GetElapsedTime(_startedAt) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
 
     /// <summary>Whether it is time, by the clock or by the system's timers, which may be early by a tick.</summary>
     private bool HasPassed =>

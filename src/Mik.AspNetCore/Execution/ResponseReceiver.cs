@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Mik.AspNetCore.Bodies;
+using Mik.AspNetCore.Deadlines;
 using Mik.AspNetCore.Fields;
 using Mik.Wasi.Http;
 using Mik.Wasi.Http.Types;
@@ -11,10 +12,19 @@ namespace Mik.AspNetCore.Execution;
 
 /// <summary>
 /// Takes a guest's answer and passes it to Kestrel: head, body, trailers, or an error code. All calls come on the guest's thread, while
-/// the thread of the request waits, so nothing here is shared.
+/// the thread of the request waits, so nothing here is shared but the end: the response of a guest that runs on is ended meanwhile.
 /// </summary>
-internal sealed class ResponseReceiver(HttpContext http, IResponseStamp? stamp) : IResponseReceiver
+/// <param name="http">Where the response goes.</param>
+/// <param name="stamp">What the host adds to its head.</param>
+/// <param name="deadline">Tells when a guest runs on behind its response; null when the response is not taken before the guest has returned.</param>
+internal sealed class ResponseReceiver(HttpContext http, IResponseStamp? stamp, RequestDeadline? deadline) : IResponseReceiver
 {
+    // Most guests return at once when they have answered: then one write to the connection does for all.
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(20);
+
+    private static readonly TaskCompletionSource Unneeded = new();
+
+    private TaskCompletionSource? _ending;
     private ResponseFraming _framing;
     private long? _declared;
     private ResponseBody? _body;
@@ -78,13 +88,14 @@ internal sealed class ResponseReceiver(HttpContext http, IResponseStamp? stamp) 
     public void Trailers(IReadOnlyList<KeyValuePair<string, byte[]>> trailers) => _trailers = trailers;
 
     /// <summary>Ends a response whose body is whole: sends the trailers where the protocol and the client take them.</summary>
-    public Task EndAsync(CancellationToken cancellationToken)
+    public async Task EndAsync(CancellationToken cancellationToken)
     {
         var response = http.Response;
         if (_chunked is not null)
         {
             _body!.PassOn();
-            return _chunked.EndAsync(_trailers, cancellationToken);
+            await _chunked.EndAsync(_trailers, cancellationToken);
+            return;
         }
 
         if (_body!.UnsentLength is { } length)
@@ -101,15 +112,57 @@ internal sealed class ResponseReceiver(HttpContext http, IResponseStamp? stamp) 
                 HandlerFields.Add(trailers, name, Encoding.Latin1.GetString(value));
             }
         }
-
-        return Task.CompletedTask;
     }
+
+    /// <inheritdoc/>
+    public void Finish()
+    {
+        if (Fault is null)
+        {
+            deadline?.CallAfter(Grace, EndWhileGuestRuns);
+        }
+    }
+
+    /// <summary>The guest has returned. Gives the end of the response that came before, or null when it is still to be ended.</summary>
+    public Task? EndedWhileGuestRan() => Interlocked.CompareExchange(ref _ending, Unneeded, null)?.Task;
 
     /// <inheritdoc/>
     public void Fail(ErrorCode error) => Error = error;
 
     /// <inheritdoc/>
     public void Warn(string what) => Warning ??= what;
+
+    private void EndWhileGuestRuns()
+    {
+        var ending = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (Interlocked.CompareExchange(ref _ending, ending, null) is null)
+        {
+            // The client has what it came for: that it leaves says nothing any more.
+            deadline!.IgnoreClient();
+            _ = CompleteAsync(ending);
+        }
+    }
+
+    private async Task CompleteAsync(TaskCompletionSource ending)
+    {
+        try
+        {
+            var response = http.Response;
+            if (!response.HasStarted && HttpProtocol.IsHttp11(http.Request.Protocol))
+            {
+                // The next request on the connection would wait until the guest returns.
+                response.Headers.Connection = "close";
+            }
+
+            await EndAsync(deadline!.Token);
+            await response.CompleteAsync();
+            ending.SetResult();
+        }
+        catch (Exception exception)
+        {
+            ending.SetException(exception);
+        }
+    }
 
     private void Declare(byte[] value)
     {

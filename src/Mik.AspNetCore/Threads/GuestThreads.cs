@@ -40,6 +40,7 @@ internal sealed class GuestThreads : IDisposable
     private readonly TimeSpan _idleTime;
     private readonly int _places;
     private readonly Timer _look;
+    private readonly CancellationTokenSource _stop = new();
     private volatile int _maximum;
     private int _created;
     private int _running;
@@ -53,6 +54,7 @@ internal sealed class GuestThreads : IDisposable
     public GuestThreads(int maximum, TimeSpan? idleTime = null, int? places = null)
     {
         _maximum = maximum;
+        Stopped = _stop.Token;
         _idleTime = idleTime ?? TimeSpan.FromSeconds(10);
         _places = places ?? Environment.ProcessorCount + 1;
         _look = new Timer(static threads => ((GuestThreads)threads!).Look(), this, Timeout.Infinite, Timeout.Infinite);
@@ -127,8 +129,16 @@ internal sealed class GuestThreads : IDisposable
         return work.Task;
     }
 
+    /// <summary>Cancelled when this is disposed: what still runs shall end too.</summary>
+    public CancellationToken Stopped { get; }
+
     /// <inheritdoc/>
-    public void Dispose() => _look.Dispose();
+    public void Dispose()
+    {
+        _look.Dispose();
+        _stop.Cancel();
+        _stop.Dispose();
+    }
 
     /// <summary>An idle thread or a new one, with a place. Under the gate.</summary>
     private GuestThread TakeThread(IGuestWork work)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -129,8 +130,9 @@ internal sealed class ClientConnections
     /// <summary>Waits until no connection is idle: each has asked for something and was told, or is gone.</summary>
     public async Task WaitForIdleAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
-        var startedAt = Now;
-        while (_clock.GetElapsedTime(startedAt) < limit && !cancellationToken.IsCancellationRequested && Snapshot().Any(connection => connection.IsIdle))
+        // Clients live by the system's time, whatever the server's clock is.
+        var startedAt = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(startedAt) < limit && !cancellationToken.IsCancellationRequested && Snapshot().Any(connection => connection.IsIdle))
         {
             await Task.Delay(Glance, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

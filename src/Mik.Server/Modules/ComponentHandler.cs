@@ -39,7 +39,7 @@ namespace Mik.Server.Modules;
 internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler scheduler, OutgoingHttp outgoingHttp, TimeProvider clock, ServerMetrics metrics, ILogger log)
 {
     private readonly ExecutionLimits _limits = new() { MemoryBytes = options.MemoryLimitBytes };
-    private readonly DeadlinePool _deadlines = new(clock);
+    private readonly DeadlinePool _deadlines = new(clock, scheduler.Stopped);
 
     /// <summary>Handles an admitted request. A problem means that there is no whole response.</summary>
     public async ValueTask<Problem?> HandleAsync(RequestContext request, ModuleState module, string pathWithQuery)
@@ -86,7 +86,7 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
         }
 
         // 4. Describe the request.
-        var response = new ResponseReceiver(request.Http, request);
+        var response = new ResponseReceiver(request.Http, request, request.Route == RouteKind.Call ? null : deadline);
         var requestBody = HasNoBody(request.Http) ? null : new RequestBody(request.Http.Request.BodyReader, options.MaxBodyBytes, deadline, request.Slot);
         var exchange = Describe(request.Http, pathWithQuery, requestBody, response);
         var surroundings = new GuestSurroundings(request, module, options.OutputLimits, counted, log);
@@ -119,9 +119,15 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
             Events.HandlerWarning(log, warning, module.Config.Name, request.Id);
         }
 
+        if (response.EndedWhileGuestRan() is { } ended)
+        {
+            request.HasOverrun = deadline.Reason == StopReason.Deadline;
+            return await EndAsync(request, module, deadline, ended);
+        }
+
         if (failure is null && response.IsStarted)
         {
-            return response.Fault is { } wrong ? Invalid(wrong) : await EndAsync(request, module, deadline, response);
+            return response.Fault is { } wrong ? Invalid(wrong) : await EndAsync(request, module, deadline, response.EndAsync(deadline.Token));
         }
 
         if (failure is not null && deadline.Reason == StopReason.None && requestBody?.Fault is { } fault)
@@ -170,11 +176,11 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
     private static IGuestObserver Observer(RequestContext request, ModuleMetrics metrics) =>
         request.Span is { } span ? new TracedGuest(metrics, span) : metrics;
 
-    private async ValueTask<Problem?> EndAsync(RequestContext request, ModuleState module, RequestDeadline deadline, ResponseReceiver response)
+    private async ValueTask<Problem?> EndAsync(RequestContext request, ModuleState module, RequestDeadline deadline, Task ended)
     {
         try
         {
-            await response.EndAsync(deadline.Token);
+            await ended;
             return null;
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException)

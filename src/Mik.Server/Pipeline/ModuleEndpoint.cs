@@ -69,7 +69,7 @@ internal sealed class ModuleEndpoint(MikServerOptions options, AdmissionControll
         try
         {
             var failure = await components.HandleAsync(request, module, pathWithQuery);
-            outcome = failure?.Outcome ?? HandlerOutcome.Success;
+            outcome = failure?.Outcome ?? (request.HasOverrun ? HandlerOutcome.Failure : HandlerOutcome.Success);
             return failure;
         }
         finally

@@ -86,6 +86,9 @@ internal sealed class RequestContext : IResponseStamp
     /// <summary>What the script may use that makes this request: the two are one sum.</summary>
     public ResourceBudget? CallerBudget { get; }
 
+    /// <summary>Whether the guest ran until its deadline, though its response was whole.</summary>
+    public bool HasOverrun { get; set; }
+
     /// <summary>A deadline of its own in place of the server's.</summary>
     public TimeSpan? TimeLimit { get; }
 

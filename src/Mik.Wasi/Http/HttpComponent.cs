@@ -195,9 +195,8 @@ public sealed class HttpComponent
         {
             _handle(instance, new IncomingRequest(exchange), outparam);
         }
-        catch (Trap trap) when (trap.Kind != TrapKind.Interrupted && IsWhole(outparam))
+        catch (Trap trap) when (outparam.IsFinished)
         {
-            Complete(outparam, exchange.Response, context);
             throw new TrapAfterResponseException(trap);
         }
         catch (Trap) when (context.LengthFault is not null)
@@ -209,16 +208,13 @@ public sealed class HttpComponent
         Complete(outparam, exchange.Response, context);
     }
 
-    /// <summary>Whether the guest has said all of its answer.</summary>
-    private static bool IsWhole(ResponseOutparam outparam) => outparam.Response?.RequestedBody is { State: OutgoingBodyState.Finished };
-
     private static void Complete(ResponseOutparam outparam, IResponseReceiver receiver, WasiContext context)
     {
         if (!outparam.IsSet)
         {
             throw new NoResponseException();
         }
-        if (outparam.Response?.RequestedBody is not { } body)
+        if (outparam.IsFinished || outparam.Response?.RequestedBody is not { } body)
         {
             return;
         }
@@ -226,10 +222,6 @@ public sealed class HttpComponent
         if (body.CheckWhole() is { } warning)
         {
             receiver.Warn(warning);
-        }
-        if (body.Trailers is { List.Count: > 0 } trailers)
-        {
-            receiver.Trailers(trailers.List);
         }
     }
 

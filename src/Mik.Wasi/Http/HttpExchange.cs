@@ -43,6 +43,11 @@ public interface IResponseReceiver
     /// <summary>The trailers, after the last byte of the body.</summary>
     void Trailers(IReadOnlyList<KeyValuePair<string, byte[]>> trailers);
 
+    /// <summary>The guest has said all of its response, the trailers too, and runs on: the response may be ended now, on any thread.</summary>
+    void Finish()
+    {
+    }
+
     /// <summary>The guest answered with an error of its own instead of a response.</summary>
     void Fail(ErrorCode error);
 

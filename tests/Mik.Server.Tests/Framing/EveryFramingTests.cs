@@ -25,7 +25,7 @@ public sealed class EveryFramingTests
                 + $"GET {Next} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
             var message = Http1Message.Read(bytes, each.Method);
             var fault = message.Fault ?? FaultOf(each, throughScript, message.Status, message.IsWhole, message.Body, name => message[name]);
-            if (fault is null && message.IsWhole)
+            if (fault is null && message.IsWhole && !IsTakenBack(each))
             {
                 var next = Http1Message.Read(message.Rest, "GET");
                 fault = next is { Status: 200, Body: "xxx", IsWhole: true, Rest: "" } ? null : "the next response on the connection is lost";
@@ -70,6 +70,9 @@ public sealed class EveryFramingTests
         Assert.True(faults.Count == 0, $"{faults.Count} of {FramingCase.All.Count()}:\n{string.Join("\n", faults.Take(10))}");
     }
 
+    // All that its length announces went out with a flush before the body was dropped: what has come then is whole, and the connection is cut.
+    private static bool IsTakenBack(FramingCase asked) => asked.Fate == Fate.Broken && asked.MayBeCut && asked.Length == asked.Written;
+
     private static string? FaultOf(FramingCase asked, bool throughScript, int status, bool isWhole, string body, Func<string, string?> field)
     {
         if (asked.Fate == Fate.Whole)
@@ -90,8 +93,7 @@ public sealed class EveryFramingTests
             return asked.MayBeCut ? null : "cut, though nothing was sent before";
         }
 
-        // All that its length announces went out with a flush before the body was dropped: nobody can take that back.
-        if (asked.MayBeCut && asked.Length == asked.Written && status == asked.Status)
+        if (IsTakenBack(asked) && status == asked.Status)
         {
             return null;
         }

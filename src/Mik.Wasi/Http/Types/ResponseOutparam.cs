@@ -12,6 +12,9 @@ internal sealed class ResponseOutparam(HttpExchange exchange)
     /// <summary>The response, when the guest answered with one.</summary>
     public OutgoingResponse? Response { get; private set; }
 
+    /// <summary>Whether the guest has said all of its answer, and the receiver knows.</summary>
+    public bool IsFinished { get; private set; }
+
     /// <summary><c>set: static func(param: response-outparam, response: result&lt;outgoing-response, error-code&gt;)</c></summary>
     public static void Set(WasiContext wasi, ResponseOutparam param, Result<OutgoingResponse, ErrorCode> response)
     {
@@ -24,12 +27,42 @@ internal sealed class ResponseOutparam(HttpExchange exchange)
         param.Response = response.Value;
         var receiver = param.Exchange.Response;
         receiver.Start(response.Value.StatusCode(), response.Value.Fields.List);
-        if (response.Value.RequestedBody is { } body)
+        if (response.Value.RequestedBody is not { } body)
         {
-            body.Attach(receiver.Body);
-            wasi.ResponseStream = body.Stream;
+            param.Finish();
+            return;
+        }
+        body.Attach(receiver.Body);
+        wasi.ResponseStream = body.Stream;
+        if (body.State == OutgoingBodyState.Open)
+        {
+            body.Ended = param.FinishWith;
+        }
+        else
+        {
+            param.FinishWith(wasi);
         }
     }
 
     private HttpExchange Exchange => exchange;
+
+    private void FinishWith(WasiContext? wasi)
+    {
+        if (Response!.RequestedBody is not { State: OutgoingBodyState.Finished } body)
+        {
+            return;
+        }
+        body.Stream.Drain(wasi!);
+        if (body.Trailers is { List.Count: > 0 } trailers)
+        {
+            exchange.Response.Trailers(trailers.List);
+        }
+        Finish();
+    }
+
+    private void Finish()
+    {
+        IsFinished = true;
+        exchange.Response.Finish();
+    }
 }

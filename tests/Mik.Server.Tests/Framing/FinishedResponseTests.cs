@@ -1,0 +1,78 @@
+using System.Net;
+
+namespace Mik.Server.Tests.Handlers.Framing;
+
+/// <summary>Guests that have said all of their response and go on: the client has its end, and the guest has its deadline.</summary>
+public sealed class FinishedResponseTests
+{
+    // The client waits for much less than the guest may run.
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
+
+    [Theory]
+    [InlineData("n=5&end=spin", "xxxxx")]
+    [InlineData("n=5&end=sleep", "xxxxx")]
+    [InlineData("n=5&via=write&end=spin", "xxxxx")]
+    [InlineData("n=5&length=5&end=spin", "xxxxx")]
+    [InlineData("n=0&end=sleep", "")]
+    public async Task Http1_GuestThatGoesOn_TheResponseHasEnded(string query, string body)
+    {
+        await using var framing = await StartAsync();
+
+        var answer = await GetAsync(framing, query, HttpVersion.Version11);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(body, await answer.Content.ReadAsStringAsync());
+    }
+
+    [Theory]
+    [InlineData("/early?n=5&end=spin")]
+    [InlineData("?n=5&end=sleep")]
+    public async Task Http2_GuestThatGoesOn_TheResponseHasEnded(string target)
+    {
+        await using var framing = await StartAsync();
+        using var client = new Http2Client(framing.Server.Address);
+
+        var answer = await client.SendAsync("GET", "/run/guest/" + target.TrimStart('/'));
+
+        Assert.Equal((200, "xxxxx", true), (answer.Status, answer.Body, answer.IsWhole));
+    }
+
+    [Fact]
+    public async Task Http1_NothingSentBefore_TheClientIsToldToTakeAnotherConnection()
+    {
+        await using var framing = await StartAsync();
+
+        var answer = await GetAsync(framing, "n=5&via=write&end=spin", HttpVersion.Version11);
+
+        Assert.True(answer.Headers.ConnectionClose);
+        Assert.Equal("xxx", await framing.Server.Client.GetStringAsync(new Uri("/run/guest/?n=3", UriKind.Relative)));
+    }
+
+    [Fact]
+    public async Task GuestThatGoesOn_ToItsDeadline_IsAFailureThough()
+    {
+        await using var framing = await StartAsync(TimeSpan.FromSeconds(1));
+        await framing.Server.Client.GetStringAsync(new Uri("/run/guest/?n=3", UriKind.Relative));
+
+        var answers = new List<int>();
+        for (var request = 0; request < 6; request++)
+        {
+            // The end of a connection that the server closes is the end of the request.
+            var answer = await framing.Server.SendRawAsync("GET /run/guest/?n=5&via=write&end=spin HTTP/1.1\r\nHost: h\r\n\r\n");
+            answers.Add(Http1Message.Read(answer, "GET").Status);
+        }
+
+        Assert.Equal([200, 200, 200, 200, 200, 503], answers);
+        Assert.Contains(framing.Server.Log.Lines, line => line.Contains("after its response", StringComparison.Ordinal));
+    }
+
+    private static Task<FramingServer> StartAsync(TimeSpan? deadline = null) =>
+        FramingServer.StartAsync(options => options with { ExecutionTimeout = deadline ?? Deadline, ShutdownTimeout = TimeSpan.FromMilliseconds(100) });
+
+    private static async Task<HttpResponseMessage> GetAsync(FramingServer framing, string query, Version version)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/run/guest/?" + query) { Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var patience = new CancellationTokenSource(Deadline / 5);
+        return await framing.Server.Client.SendAsync(request, patience.Token);
+    }
+}
