@@ -101,6 +101,7 @@ public sealed class HostileTests(HostileServer server) : IClassFixture<HostileSe
     [InlineData("refused-calls", "calls", "memory")]
     [InlineData("answers", "calls", "memory")]
     [InlineData("call-headers", "calls", "memory")]
+    [InlineData("timers", "timers", "memory")]
     [InlineData("response", "body", "memory")]
     [InlineData("error", "output", "memory")]
     public async Task Script_ThatTakesMoreAndMore_EndsByItsLimit(string way, params string[] limits) => await EndsByAsync($"/script/hostile?way={way}", limits);
