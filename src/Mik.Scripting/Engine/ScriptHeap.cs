@@ -10,6 +10,8 @@ namespace Mik.Scripting.Engine;
 /// </summary>
 internal sealed class ScriptHeap : IDisposable
 {
+    private const int PromiseFulfilled = 1;
+    private const int PromiseRejected = 2;
     private const int EvalModule = 1;
     private const int MaxRejections = 32;
     private const int MaxErrorText = 64 << 10;
@@ -160,9 +162,9 @@ internal sealed class ScriptHeap : IDisposable
         RunJobs();
         switch (_functions.PromiseState(promise))
         {
-            case 1:
+            case PromiseFulfilled:
                 return;
-            case 2:
+            case PromiseRejected:
                 throw Error(_functions.PromiseResult(promise));
             default:
                 throw new ScriptErrorException("Error", $"{name} waits for something at its top level that never comes", "");
@@ -172,6 +174,13 @@ internal sealed class ScriptHeap : IDisposable
     /// <summary>Calls one of <see cref="Entries"/>.</summary>
     /// <exception cref="ScriptErrorException">It threw.</exception>
     public void Call(string entry, params ReadOnlySpan<HeapArgument> arguments) => _functions.Free(CallForValue(entry, arguments));
+
+    /// <summary>Calls one of <see cref="Entries"/> and keeps what it gives for as long as the heap is not reset.</summary>
+    /// <exception cref="ScriptErrorException">It threw.</exception>
+    public int Start(string entry, params ReadOnlySpan<HeapArgument> arguments) => CallForValue(entry, arguments);
+
+    /// <summary>Whether a value is a promise that has been settled.</summary>
+    public bool IsSettled(int value) => _functions.PromiseState(value) is PromiseFulfilled or PromiseRejected;
 
     /// <summary>Calls one of <see cref="Entries"/> that gives a string: its UTF-8 bytes.</summary>
     /// <exception cref="ScriptErrorException">It threw.</exception>

@@ -47,7 +47,7 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptHost outside, Canc
         using var stop = cancellationToken.UnsafeRegister(_ => Stop(heap), null);
         try
         {
-            heap.Call(entry, arguments);
+            var run = heap.Start(entry, arguments);
             while (_outcome is null)
             {
                 if (heap.RunJob())
@@ -58,7 +58,7 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptHost outside, Canc
                 StartHeld(callerWaits: _timers.Count == 0);
                 if (!DeliverOne(heap))
                 {
-                    WaitForNext();
+                    WaitForNext(isOver: heap.IsSettled(run));
                 }
             }
 
@@ -258,8 +258,14 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptHost outside, Canc
         return false;
     }
 
-    private void WaitForNext()
+    private void WaitForNext(bool isOver)
     {
+        if (isOver)
+        {
+            _outcome = new ScriptOutcome { Failure = new ScriptFailure("Error", "the script broke down, and could not say over what", [], null) };
+            return;
+        }
+
         var hasTimer = _timers.TryPeek(out _, out var due);
         if (_running == 0 && !hasTimer)
         {

@@ -248,9 +248,8 @@ async function run(head, body) {
   }
 }
 
-host.start = (head, body) => {
-  run(head, body);
-};
+// The host sees from the promise whether a run has ended without a word, as one does whose memory is full.
+host.start = (head, body) => run(head, body);
 
 host.settle = settle;
 
