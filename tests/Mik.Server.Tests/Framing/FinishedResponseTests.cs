@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Mik.Server.Tests.Handlers.Framing;
+namespace Mik.Server.Tests.Framing;
 
 /// <summary>Guests that have said all of their response and go on: the client has its end, and the guest has its deadline.</summary>
 public sealed class FinishedResponseTests
