@@ -112,10 +112,10 @@ internal sealed class LoadQueue
     {
         while (true)
         {
-            await Task.Delay(LookInterval).ConfigureAwait(false);
+            await Task.Delay(LookInterval, _threads.Stopped).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             lock (_gate)
             {
-                if (_running.Count == 0)
+                if (_running.Count == 0 || _threads.Stopped.IsCancellationRequested)
                 {
                     _isLooking = false;
                     return;
