@@ -23,7 +23,7 @@ internal sealed class GuestScheduler(GuestThreads threads, int places)
     private int _taken;
 
     /// <summary>Cancelled when the threads end: what still runs shall end too.</summary>
-    public CancellationToken Stopped => threads.Stopped;
+    public CancellationToken GetStopToken() => threads.GetStopToken();
 
     /// <summary>
     /// Whether this thread would do nothing but wait for the guest that it starts now. A script's says so: it has its own thread, or its place here, already.

@@ -41,6 +41,7 @@ internal sealed class GuestThreads : IDisposable
     private readonly int _places;
     private readonly Timer _look;
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationToken _stopped;
     private volatile int _maximum;
     private int _created;
     private int _running;
@@ -54,7 +55,7 @@ internal sealed class GuestThreads : IDisposable
     public GuestThreads(int maximum, TimeSpan? idleTime = null, int? places = null)
     {
         _maximum = maximum;
-        Stopped = _stop.Token;
+        _stopped = _stop.Token;
         _idleTime = idleTime ?? TimeSpan.FromSeconds(10);
         _places = places ?? Environment.ProcessorCount + 1;
         _look = new Timer(static threads => ((GuestThreads)threads!).Look(), this, Timeout.Infinite, Timeout.Infinite);
@@ -130,7 +131,7 @@ internal sealed class GuestThreads : IDisposable
     }
 
     /// <summary>Cancelled when this is disposed: what still runs shall end too.</summary>
-    public CancellationToken Stopped { get; }
+    public CancellationToken GetStopToken() => _stopped;
 
     /// <inheritdoc/>
     public void Dispose()

@@ -39,7 +39,7 @@ namespace Mik.Server.Modules;
 internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler scheduler, OutgoingHttp outgoingHttp, TimeProvider clock, ServerMetrics metrics, ILogger log)
 {
     private readonly ExecutionLimits _limits = new() { MemoryBytes = options.MemoryLimitBytes };
-    private readonly DeadlinePool _deadlines = new(clock, scheduler.Stopped);
+    private readonly DeadlinePool _deadlines = new(clock, scheduler.GetStopToken());
 
     /// <summary>Handles an admitted request. A problem means that there is no whole response.</summary>
     public async ValueTask<Problem?> HandleAsync(RequestContext request, ModuleState module, string pathWithQuery)

@@ -112,10 +112,10 @@ internal sealed class LoadQueue
     {
         while (true)
         {
-            await Task.Delay(LookInterval, _threads.Stopped).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(LookInterval).ConfigureAwait(false);
             lock (_gate)
             {
-                if (_running.Count == 0 || _threads.Stopped.IsCancellationRequested)
+                if (_running.Count == 0)
                 {
                     _isLooking = false;
                     return;
