@@ -56,9 +56,10 @@ internal static class PrecompileCommand
             var started = Stopwatch.GetTimestamp();
             var compiled = 0;
             terminal.Progress($"Compiling {name}");
+            var exceptions = modules.Any(module => module.HasTags);
             foreach (var module in modules)
             {
-                compiled += await CompileAsync(name, module, compiler, cache, cancellationToken) ? 1 : 0;
+                compiled += await CompileAsync(name, module, exceptions, compiler, cache, cancellationToken) ? 1 : 0;
             }
 
             terminal.Line(compiled == 0
@@ -69,11 +70,12 @@ internal static class PrecompileCommand
         return ExitCode.Fine;
     }
 
-    private static async Task<bool> CompileAsync(string name, WasmModule module, NativeCompiler compiler, CodeCache cache, CancellationToken cancellationToken)
+    private static async Task<bool> CompileAsync(
+        string name, WasmModule module, bool exceptions, NativeCompiler compiler, CodeCache cache, CancellationToken cancellationToken)
     {
         try
         {
-            return await cache.PrecompileAsync(module, compiler, cancellationToken);
+            return await cache.PrecompileAsync(module, compiler, cancellationToken, exceptions);
         }
         catch (Exception exception) when (exception is NativeCompilerException or IOException or UnauthorizedAccessException)
         {

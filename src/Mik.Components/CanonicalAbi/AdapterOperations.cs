@@ -114,6 +114,7 @@ internal static unsafe class AdapterOperations
         if (type.Destructor is not null)
         {
             ((delegate* managed<nint, int, void>)type.Destructor->Code)(type.Destructor->Context, representation);
+            implementer.Root.Store.TrapPending();
         }
         implementer.Leave();
     }

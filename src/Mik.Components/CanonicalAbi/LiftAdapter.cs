@@ -102,6 +102,8 @@ internal static class LiftAdapter
                 hasResult ? AdapterBody.ClrTypeOf(definition.CoreType.Results[0]) : typeof(void),
                 [typeof(nint), .. arguments.Select(argument => argument.LocalType)],
                 null);
+            il.Emit(OpCodes.Ldarg_0);
+            Body.Call(typeof(LiftedFunction), nameof(LiftedFunction.CheckException));
         }
 
         private void PushProperty(string name)

@@ -126,6 +126,7 @@ internal unsafe struct LiftLowerContext
                 _realloc->Context, (long)old, (long)oldSize, alignment, (long)size)
             : (uint)((delegate* managed<nint, int, int, int, int, int>)_realloc->Code)(
                 _realloc->Context, (int)old, (int)oldSize, (int)alignment, (int)size);
+        scope.Root.Store.TrapPending();
         scope.MayLeave = true;
         if ((pointer & (alignment - 1)) != 0)
         {

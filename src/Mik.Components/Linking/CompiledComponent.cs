@@ -20,12 +20,16 @@ public sealed class CompiledComponent
 
     private readonly CodeCache? _cache;
 
+    // All modules of a component hand exceptions on if one of them makes some.
+    private readonly bool _exceptions;
+
     private CompiledComponent(Component component, MatchedImports imports, CodeCache? cache, bool timesHostCalls)
     {
         Adapters = new AdapterEmitter(timesHostCalls);
         Component = component;
         _imports = imports;
         _cache = cache;
+        _exceptions = component.CoreModules.Any(module => module.HasTags);
     }
 
     /// <summary>The component.</summary>
@@ -122,5 +126,6 @@ public sealed class CompiledComponent
         return null;
     }
 
-    internal CompiledModule ModuleOf(WasmModule module) => _modules.GetOrAdd(module, static (module, cache) => CompiledModule.Compile(module, cache), _cache);
+    internal CompiledModule ModuleOf(WasmModule module) => _modules.GetOrAdd(
+        module, static (module, compiled) => CompiledModule.Compile(module, compiled._cache, compiled._exceptions), this);
 }

@@ -133,7 +133,14 @@ internal sealed unsafe class Instantiator
         {
             values[i] = _scope.CoreInstances[instantiation.InstanceOf(imports[i].Module)].GetExport(imports[i].Name);
         }
-        _scope.CoreInstances.Add(new CoreInstance(module.Instantiate(_store, values), null));
+        try
+        {
+            _scope.CoreInstances.Add(new CoreInstance(module.Instantiate(_store, values), null));
+        }
+        catch (GuestException exception)
+        {
+            throw new Trap(TrapKind.UncaughtException, exception.Message, exception);
+        }
     }
 
     private void InstantiateComponent(ComponentInstantiation instantiation)

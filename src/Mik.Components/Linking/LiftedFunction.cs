@@ -75,6 +75,10 @@ internal sealed unsafe class LiftedFunction : ComponentFunction
         }
     }
 
+    /// <summary>The core function has returned, or thrown what nothing in its component caught.</summary>
+    /// <exception cref="Trap">It has thrown.</exception>
+    public void CheckException() => Scope.Root.Store.TrapPending();
+
     /// <summary>The guest has returned: what was lent to it must be back. From here to the end it may not call out.</summary>
     /// <exception cref="Trap">A borrowed handle was not dropped.</exception>
     public void Return(ref LiftLowerContext context)

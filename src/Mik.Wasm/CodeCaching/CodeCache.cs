@@ -54,32 +54,38 @@ public sealed class CodeCache
     /// <summary>Whether a module's code is kept, so that it needs no validation: this engine did that before it made the code.</summary>
     /// <param name="module">The module's bytes.</param>
     public bool Knows(ReadOnlyMemory<byte> module) =>
-        module.Length >= SmallestModule && CodeCacheKey.Of(module) is var key && Folders.Any(folder => folder.Has(key));
+        module.Length >= SmallestModule && CodeCacheKey.Of(module, exceptions: false) is var plain && CodeCacheKey.Of(module, exceptions: true) is var aware
+        && Folders.Any(folder => folder.Has(plain) || folder.Has(aware));
 
     /// <summary>A module's code: what is kept of it, or made and kept.</summary>
-    internal TranslatedModule Translate(WasmModule module)
+    internal TranslatedModule Translate(WasmModule module, bool exceptions = false)
     {
         if (module.Bytes.Length < SmallestModule)
         {
-            return ModuleTranslator.Translate(module);
+            return ModuleTranslator.Translate(module, exceptions);
         }
-        var key = CodeCacheKey.Of(module.Bytes);
-        return Find(module, key) ?? Make(module, key);
+        var key = CodeCacheKey.Of(module.Bytes, exceptions);
+        return Find(module, key) ?? Make(module, key, exceptions);
     }
 
     /// <summary>Compiles a module to machine code, which later processes use.</summary>
     /// <returns>False when that was done before, or the module is too small to gain from it.</returns>
     /// <exception cref="NativeCompilerException">The compiler failed.</exception>
-    public async Task<bool> PrecompileAsync(WasmModule module, NativeCompiler compiler, CancellationToken cancellationToken)
+    /// <param name="module">The module.</param>
+    /// <param name="compiler">The compiler.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <param name="exceptions">Whether the code must look for exceptions though the module makes none.</param>
+    public async Task<bool> PrecompileAsync(
+        WasmModule module, NativeCompiler compiler, CancellationToken cancellationToken, bool exceptions = false)
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(compiler);
-        var key = CodeCacheKey.Of(module.Bytes);
+        var key = CodeCacheKey.Of(module.Bytes, exceptions);
         if (module.Bytes.Length < SmallestModule || _folder.Find(key) is { Manifest.IsNative: true })
         {
             return false;
         }
-        var saved = ModuleTranslator.Save(module);
+        var saved = ModuleTranslator.Save(module, exceptions);
         var native = await compiler.CompileAsync(saved.Assembly, cancellationToken);
         NativeImage.KeepCode(native, ModuleTranslation.IsLargeBody);
         _folder.Store(key, ManifestOf(module, saved, isNative: true, native), native);
@@ -105,7 +111,7 @@ public sealed class CodeCache
     {
         try
         {
-            return new TranslatedModule(new ContextLayout(module), GuestLoadContext.Load(code), code.Manifest.WritesTables);
+            return new TranslatedModule(new ContextLayout(module), GuestLoadContext.Load(code), code.Manifest.WritesTables, code.Manifest.KnowsExceptions);
         }
         catch (Exception exception) when (exception is IOException or BadImageFormatException or TypeLoadException)
         {
@@ -113,19 +119,19 @@ public sealed class CodeCache
         }
     }
 
-    private TranslatedModule Make(WasmModule module, string key)
+    private TranslatedModule Make(WasmModule module, string key, bool exceptions)
     {
         Interlocked.Increment(ref _made);
         SavedTranslation saved;
         try
         {
-            saved = ModuleTranslator.Save(module);
+            saved = ModuleTranslator.Save(module, exceptions);
         }
         catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or ImageFormatLimitationException)
         {
             // Code in memory may be larger than a file of it.
             Failed?.Invoke(exception);
-            return ModuleTranslator.Translate(module);
+            return ModuleTranslator.Translate(module, exceptions);
         }
         var manifest = ManifestOf(module, saved, isNative: false, saved.Assembly);
         try
@@ -141,11 +147,11 @@ public sealed class CodeCache
         {
             Failed?.Invoke(exception);
         }
-        return Load(module, new FoundCode(manifest, "", saved.Assembly)) ?? ModuleTranslator.Translate(module);
+        return Load(module, new FoundCode(manifest, "", saved.Assembly)) ?? ModuleTranslator.Translate(module, exceptions);
     }
 
     private static CodeManifest ManifestOf(WasmModule module, SavedTranslation saved, bool isNative, byte[] assembly) =>
-        new(isNative, CodeDigest.Of(assembly), saved.ClassCount, saved.WritesTables, TypeIdsOf(module));
+        new(isNative, CodeDigest.Of(assembly), saved.ClassCount, saved.WritesTables, saved.KnowsExceptions, TypeIdsOf(module));
 
     private static int[] TypeIdsOf(WasmModule module) => Array.ConvertAll(module.Definitions, static type => type.Number);
 }

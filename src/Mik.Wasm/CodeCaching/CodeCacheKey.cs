@@ -10,10 +10,13 @@ namespace Mik.Wasm.CodeCaching;
 /// <summary>What saved code must agree with: the module's bytes on one hand; this engine, runtime and machine on the other.</summary>
 internal static class CodeCacheKey
 {
-    private const int Format = 1;
+    private const int Format = 2;
 
     /// <summary>Names a module by its bytes. Whoever could make two modules with one name could run one's code as the other's.</summary>
-    public static string Of(ReadOnlyMemory<byte> module) => Convert.ToHexStringLower(SHA256.HashData(module.Span));
+    /// <param name="module">The module.</param>
+    /// <param name="exceptions">Whether its code must look for exceptions though it makes none.</param>
+    public static string Of(ReadOnlyMemory<byte> module, bool exceptions) =>
+        Convert.ToHexStringLower(SHA256.HashData(module.Span)) + (exceptions ? "e" : "");
 
     /// <summary>Names this build of the engine, the runtime and what the processor can do; a folder of the cache.</summary>
     public static string Engine { get; } = Hex(SHA256.HashData(Encoding.UTF8.GetBytes(Describe())));

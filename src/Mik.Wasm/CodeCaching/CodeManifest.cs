@@ -8,11 +8,12 @@ namespace Mik.Wasm.CodeCaching;
 /// <param name="Assembly"><see cref="CodeDigest"/> of the assembly.</param>
 /// <param name="ClassCount">How many classes hold its methods.</param>
 /// <param name="WritesTables">See <see cref="Translation.TranslatedModule.WritesTables"/>.</param>
+/// <param name="KnowsExceptions">See <see cref="Translation.TranslatedModule.KnowsExceptions"/>.</param>
 /// <param name="TypeIds">The numbers of the module's types in the code.</param>
-internal sealed record CodeManifest(bool IsNative, byte[] Assembly, int ClassCount, bool WritesTables, int[] TypeIds)
+internal sealed record CodeManifest(bool IsNative, byte[] Assembly, int ClassCount, bool WritesTables, bool KnowsExceptions, int[] TypeIds)
 {
     private const int MaximumTypes = 1_000_000;
-    private static readonly byte[] Magic = "mik code 1\n"u8.ToArray();
+    private static readonly byte[] Magic = "mik code 2\n"u8.ToArray();
 
     /// <summary>The bytes of the manifest; the last 32 are the SHA-256 of the others.</summary>
     public byte[] ToBytes()
@@ -24,6 +25,7 @@ internal sealed record CodeManifest(bool IsNative, byte[] Assembly, int ClassCou
         writer.Write(Assembly);
         writer.Write(ClassCount);
         writer.Write(WritesTables);
+        writer.Write(KnowsExceptions);
         writer.Write(TypeIds.Length);
         foreach (var id in TypeIds)
         {
@@ -49,6 +51,7 @@ internal sealed record CodeManifest(bool IsNative, byte[] Assembly, int ClassCou
             var assembly = reader.ReadBytes(SHA256.HashSizeInBytes);
             var classCount = reader.ReadInt32();
             var writesTables = reader.ReadBoolean();
+            var knowsExceptions = reader.ReadBoolean();
             var typeCount = reader.ReadInt32();
             if (classCount <= 0 || typeCount is < 0 or > MaximumTypes)
             {
@@ -59,7 +62,7 @@ internal sealed record CodeManifest(bool IsNative, byte[] Assembly, int ClassCou
             {
                 typeIds[i] = reader.ReadInt32();
             }
-            return new CodeManifest(isNative, assembly, classCount, writesTables, typeIds);
+            return new CodeManifest(isNative, assembly, classCount, writesTables, knowsExceptions, typeIds);
         }
         catch (EndOfStreamException)
         {

@@ -64,6 +64,7 @@ internal sealed class SectionDecoder(WasmModule module)
         {
             Throw.Malformed("function and code section have inconsistent lengths", offset);
         }
+        module.UsesExceptions = module.TagTypeIndices.Length > 0;
         if (_dataCount is { } count && count != module.Data.Length)
         {
             Throw.Malformed("data count and data section have inconsistent lengths", offset);

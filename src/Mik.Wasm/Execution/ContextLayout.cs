@@ -17,6 +17,7 @@ namespace Mik.Wasm.Execution;
 ///     per defined global:    its 16-byte cell, aligned to 16
 ///     per defined function:  FunctionReference (24 bytes)
 ///     per data segment:      long, its length in bytes, 0 once dropped
+///     per tag:               pointer to TagRecord
 /// </code>
 /// </remarks>
 internal sealed class ContextLayout
@@ -39,6 +40,7 @@ internal sealed class ContextLayout
     private readonly int _globals;
     private readonly int _functions;
     private readonly int _dataLengths;
+    private readonly int _tags;
 
     /// <summary>Computes the layout of a module's instances.</summary>
     public ContextLayout(WasmModule module)
@@ -51,7 +53,8 @@ internal sealed class ContextLayout
         _globals = (_importedGlobals + (module.ImportedGlobalCount * 8) + 15) & ~15;
         _functions = _globals + (module.Globals.Length * GlobalSize);
         _dataLengths = _functions + ((module.FunctionCount - module.ImportedFunctionCount) * FunctionReferenceSize);
-        Size = _dataLengths + (module.Data.Length * 8);
+        _tags = _dataLengths + (module.Data.Length * 8);
+        Size = _tags + (module.TagTypeIndices.Length * 8);
     }
 
     /// <summary>Size of the block.</summary>
@@ -84,6 +87,9 @@ internal sealed class ContextLayout
     public int Function(int index) => index < _importedFunctionCount
         ? _importedFunctions + (index * 8)
         : _functions + ((index - _importedFunctionCount) * FunctionReferenceSize);
+
+    /// <summary>Offset of the pointer to a tag's <see cref="TagRecord"/>.</summary>
+    public int Tag(int index) => _tags + (index * 8);
 
     /// <summary>Offset of the remaining length of a data segment.</summary>
     public int DataLength(int index) => _dataLengths + (index * 8);

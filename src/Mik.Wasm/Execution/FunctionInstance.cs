@@ -59,6 +59,7 @@ public sealed unsafe class FunctionInstance : ExternalValue, IEquatable<Function
         {
             invoke(reference->Code, reference->Context, argumentStart, resultStart);
         }
+        Store.ThrowPending();
     }
 
     /// <summary>Calls the function and returns its results.</summary>

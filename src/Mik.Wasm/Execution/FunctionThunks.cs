@@ -77,7 +77,7 @@ internal sealed unsafe class FunctionThunks
         WasmTypeKind.F32 => 'f',
         WasmTypeKind.F64 => 'd',
         WasmTypeKind.V128 => 'v',
-        _ => 'r',
+        _ => type.IsFunctionReference ? 'r' : 'o',
     };
 
     /// <summary>How a value type is passed.</summary>
@@ -88,8 +88,11 @@ internal sealed unsafe class FunctionThunks
         WasmTypeKind.F32 => typeof(float),
         WasmTypeKind.F64 => typeof(double),
         WasmTypeKind.V128 => typeof(Vector128<byte>),
-        _ => typeof(nint),
+        _ => type.IsFunctionReference ? typeof(nint) : typeof(object),
     };
+
+    /// <summary>Whether a value is an object in emitted code, and a number of the store's list in the slots of host calls.</summary>
+    public static bool IsObject(WasmValueType type) => ClrTypeOf(type) == typeof(object);
 
     /// <summary>The parameters of a function in the engine's calling convention.</summary>
     public static Type[] SignatureOf(FunctionType type)
@@ -99,6 +102,7 @@ internal sealed unsafe class FunctionThunks
         if (type.Results.Length > 1)
         {
             parameters.Add(typeof(nint));
+            parameters.AddRange(type.Results.Skip(1).Where(IsObject).Select(_ => typeof(object).MakeByRefType()));
         }
         return [.. parameters];
     }
@@ -117,8 +121,16 @@ internal sealed unsafe class FunctionThunks
         il.Emit(OpCodes.Ldarg_1);
         for (var i = 0; i < type.Parameters.Length; i++)
         {
+            if (IsObject(type.Parameters[i]))
+            {
+                il.Emit(OpCodes.Ldarg_1);
+            }
             EmitSlot(il, OpCodes.Ldarg_2, i);
-            il.Emit(OpCodes.Ldobj, ClrTypeOf(type.Parameters[i]));
+            il.Emit(OpCodes.Ldobj, SlotTypeOf(type.Parameters[i]));
+            if (IsObject(type.Parameters[i]))
+            {
+                EmitToObject(il);
+            }
         }
         if (type.Results.Length > 0)
         {
@@ -132,15 +144,40 @@ internal sealed unsafe class FunctionThunks
         {
             EmitSlot(il, OpCodes.Ldarg_3, 1);
         }
+        var objects = new LocalBuilder?[type.Results.Length];
+        for (var i = 1; i < objects.Length; i++)
+        {
+            if (IsObject(type.Results[i]))
+            {
+                objects[i] = il.DeclareLocal(typeof(object));
+                il.Emit(OpCodes.Ldloca, objects[i]!);
+            }
+        }
         il.Emit(OpCodes.Ldarg_0);
         il.EmitCalli(OpCodes.Calli, CallingConventions.Standard, ReturnTypeOf(type), SignatureOf(type), null);
         if (type.Results.Length > 0)
         {
             var result = il.DeclareLocal(ReturnTypeOf(type));
             il.Emit(OpCodes.Stloc, result);
-            il.Emit(OpCodes.Ldarg_3);
-            il.Emit(OpCodes.Ldloc, result);
-            il.Emit(OpCodes.Stobj, ReturnTypeOf(type));
+            objects[0] = IsObject(type.Results[0]) ? result : null;
+            if (objects[0] is null)
+            {
+                il.Emit(OpCodes.Ldarg_3);
+                il.Emit(OpCodes.Ldloc, result);
+                il.Emit(OpCodes.Stobj, ReturnTypeOf(type));
+            }
+        }
+        for (var i = 0; i < objects.Length; i++)
+        {
+            if (objects[i] is { } local)
+            {
+                EmitSlot(il, OpCodes.Ldarg_3, i);
+                il.Emit(OpCodes.Ldarg_1);
+                il.Emit(OpCodes.Ldloc, local);
+                delegate*<nint, object?, long> toNumber = &ReferenceTransfer.ToNumber;
+                EmitCall(il, (nint)toNumber, typeof(long), typeof(nint), typeof(object));
+                il.Emit(OpCodes.Stind_I8);
+            }
         }
         il.Emit(OpCodes.Ret);
     }
@@ -159,6 +196,15 @@ internal sealed unsafe class FunctionThunks
         for (var i = 0; i < parameterCount; i++)
         {
             EmitSlot(il, OpCodes.Ldloc_0, i);
+            if (IsObject(type.Parameters[i]))
+            {
+                il.Emit(OpCodes.Ldarg_0);
+                il.Emit(OpCodes.Ldarg, (short)(i + 1));
+                delegate*<nint, object?, long> toNumber = &ReferenceTransfer.ToNumber;
+                EmitCall(il, (nint)toNumber, typeof(long), typeof(nint), typeof(object));
+                il.Emit(OpCodes.Stind_I8);
+                continue;
+            }
             il.Emit(OpCodes.Ldarg, (short)(i + 1));
             il.Emit(OpCodes.Stobj, ClrTypeOf(type.Parameters[i]));
         }
@@ -177,12 +223,49 @@ internal sealed unsafe class FunctionThunks
             il.Emit(OpCodes.Ldc_I4, (type.Results.Length - 1) * SlotSize);
             il.Emit(OpCodes.Cpblk);
         }
+        var byReference = parameterCount + 2;
+        for (var i = 1; i < type.Results.Length; i++)
+        {
+            if (IsObject(type.Results[i]))
+            {
+                il.Emit(OpCodes.Ldarg, (short)byReference++);
+                il.Emit(OpCodes.Ldarg_0);
+                EmitSlot(il, OpCodes.Ldloc_0, parameterCount + i);
+                il.Emit(OpCodes.Ldind_I8);
+                EmitToObject(il);
+                il.Emit(OpCodes.Stind_Ref);
+            }
+        }
         if (type.Results.Length > 0)
         {
+            if (IsObject(type.Results[0]))
+            {
+                il.Emit(OpCodes.Ldarg_0);
+            }
             EmitSlot(il, OpCodes.Ldloc_0, parameterCount);
-            il.Emit(OpCodes.Ldobj, ReturnTypeOf(type));
+            il.Emit(OpCodes.Ldobj, SlotTypeOf(type.Results[0]));
+            if (IsObject(type.Results[0]))
+            {
+                EmitToObject(il);
+            }
         }
         il.Emit(OpCodes.Ret);
+    }
+
+    private static Type SlotTypeOf(WasmValueType type) => IsObject(type) ? typeof(long) : ClrTypeOf(type);
+
+    // The context and the number are on the IL stack.
+    private static void EmitToObject(ILGenerator il)
+    {
+        delegate*<nint, long, object?> toObject = &ReferenceTransfer.ToObject;
+        EmitCall(il, (nint)toObject, typeof(object), typeof(nint), typeof(long));
+    }
+
+    private static void EmitCall(ILGenerator il, nint code, Type result, params Type[] parameters)
+    {
+        il.Emit(OpCodes.Ldc_I8, (long)code);
+        il.Emit(OpCodes.Conv_I);
+        il.EmitCalli(OpCodes.Calli, CallingConventions.Standard, result, parameters, null);
     }
 
     private static void EmitSlot(ILGenerator il, OpCode loadBase, int index)

@@ -1,4 +1,5 @@
 using Mik.Wasm.Model;
+using Mik.Wasm.Objects;
 
 namespace Mik.Wasm.Execution;
 
@@ -15,8 +16,20 @@ public sealed unsafe class GlobalInstance : ExternalValue
         store.CheckReference(value, type.ValueType);
         Type = type;
         store.Own(this);
+        if (HoldsObject)
+        {
+            Object = new ObjectCell { Value = store.GetExternal(value.AsReference) };
+            return;
+        }
         _cell = (WasmValue*)store.Arena.Allocate(ContextLayout.GlobalSize);
         *_cell = value;
+    }
+
+    internal GlobalInstance(Store store, GlobalType type, ObjectCell cell)
+        : base(store)
+    {
+        Type = type;
+        Object = cell;
     }
 
     internal GlobalInstance(Store store, GlobalType type, WasmValue* cell)
@@ -36,7 +49,7 @@ public sealed unsafe class GlobalInstance : ExternalValue
     /// <exception cref="InvalidOperationException">Setting a global that is not mutable.</exception>
     public WasmValue Value
     {
-        get => *Cell;
+        get => Object is null ? *Cell : WasmValue.Reference(Store.AddExternal(Object.Value));
         set
         {
             if (!Type.IsMutable)
@@ -44,9 +57,19 @@ public sealed unsafe class GlobalInstance : ExternalValue
                 throw new InvalidOperationException("The global is not mutable.");
             }
             Store.CheckReference(value, Type.ValueType);
+            if (Object is not null)
+            {
+                Object.Value = Store.GetExternal(value.AsReference);
+                return;
+            }
             *Cell = value;
         }
     }
+
+    /// <summary>Where the value is that the collector must see; null for others.</summary>
+    internal ObjectCell? Object { get; }
+
+    private bool HoldsObject => Type.ValueType.IsReference && !Type.ValueType.IsFunctionReference;
 
     /// <summary>Takes the value of an image.</summary>
     internal void Restore(WasmValue value) => *Cell = value;

@@ -48,9 +48,17 @@ public sealed unsafe class HostFunction
         var record = (HostContext*)context;
         var store = (Store)GCHandle.FromIntPtr(record->Store).Target!;
         var function = store.HostFunctionAt(record->Index);
-        function._callback(
-            new ReadOnlySpan<WasmValue>(arguments, function._parameterCount),
-            new Span<WasmValue>(results, function._resultCount));
+        try
+        {
+            function._callback(
+                new ReadOnlySpan<WasmValue>(arguments, function._parameterCount),
+                new Span<WasmValue>(results, function._resultCount));
+        }
+        catch (GuestException exception) when (store.Exceptions.Aware && exception.Tag.Store == store)
+        {
+            store.SetPending(exception.Package ?? ExceptionPackage.Make(exception.Tag, exception.Values), exception.Thrower ?? "the host");
+            return;
+        }
         if (function._type.HasNarrowReferences)
         {
             store.CheckReferences(new ReadOnlySpan<WasmValue>(results, function._resultCount), function._type.Results);

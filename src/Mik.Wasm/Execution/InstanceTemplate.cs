@@ -9,6 +9,7 @@ namespace Mik.Wasm.Execution;
 /// <param name="Exports">Exports by name.</param>
 /// <param name="Functions">The function references of the defined functions, still without a context.</param>
 /// <param name="WritesTables">Whether an instruction of the module may change a table.</param>
+/// <param name="KnowsExceptions">Whether the code looks for exceptions after calls.</param>
 /// <param name="Code">Keeps the emitted code loaded while an instance holds pointers to it.</param>
 internal sealed record InstanceTemplate(
     WasmModule Module,
@@ -16,6 +17,7 @@ internal sealed record InstanceTemplate(
     FrozenDictionary<string, WasmExport> Exports,
     FunctionReference[] Functions,
     bool WritesTables,
+    bool KnowsExceptions,
     object Code)
 {
     /// <summary>Bytes that an instance needs besides its memories and tables.</summary>

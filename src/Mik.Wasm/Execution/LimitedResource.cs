@@ -29,6 +29,8 @@ public enum LimitedResource
     Output,
     /// <summary>Random bytes.</summary>
     Random,
+    /// <summary>Structures, arrays and exceptions.</summary>
+    Objects,
 }
 
 /// <summary>The names of <see cref="LimitedResource"/>, as problems, logs and the documentation say them.</summary>
@@ -36,7 +38,7 @@ public static class LimitedResources
 {
     private static readonly string[] Names =
     [
-        "memory", "tables", "instances", "stack", "handles", "values", "fields", "body", "timers", "requests", "calls", "output", "random",
+        "memory", "tables", "instances", "stack", "handles", "values", "fields", "body", "timers", "requests", "calls", "output", "random", "objects",
     ];
 
     /// <summary>The name.</summary>

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Mik.Wasm.Model;
+using Mik.Wasm.Objects;
 
 namespace Mik.Wasm.Execution;
 
@@ -10,7 +12,11 @@ public sealed unsafe class ModuleInstance
     private readonly LinearMemory[] _memories;
     private readonly TableInstance[] _tables;
     private readonly nint _context;
+    private readonly TagInstance[] _tags;
     private FunctionInstance?[]? _functions;
+
+    /// <summary>The globals that the collector must see, by index; null for the others. Emitted code reads it.</summary>
+    internal readonly ObjectCell?[] ObjectGlobals;
     private GCHandle _handle;
     private bool[]? _droppedElements;
 
@@ -25,6 +31,8 @@ public sealed unsafe class ModuleInstance
         var layout = template.Layout;
         _memories = module.Memories.Length == 0 ? [] : new LinearMemory[module.Memories.Length];
         _tables = module.Tables.Length == 0 ? [] : new TableInstance[module.Tables.Length];
+        _tags = module.TagTypeIndices.Length == 0 ? [] : new TagInstance[module.TagTypeIndices.Length];
+        ObjectGlobals = Array.Exists(module.GlobalTypes, IsObject) ? new ObjectCell?[module.GlobalTypes.Length] : [];
         _handle = GCHandle.Alloc(this, GCHandleType.Weak);
         _context = store.Arena.Allocate(layout.Size);
         *(ExecutionState**)(_context + ContextLayout.ExecutionStateOffset) = store.State;
@@ -60,6 +68,9 @@ public sealed unsafe class ModuleInstance
     /// <summary>Contents of passive element segments that are given as expressions, by segment; null for others.</summary>
     internal nint[]?[]? ElementValues { get; set; }
 
+    /// <summary>The same for references that the collector must see.</summary>
+    internal Ref[]?[]? ElementObjects { get; set; }
+
     /// <summary>The instance whose functions have this context block.</summary>
     internal static ModuleInstance FromContext(nint context) =>
         (ModuleInstance)GCHandle.FromIntPtr(*(nint*)(context + ContextLayout.InstanceHandleOffset)).Target!;
@@ -77,6 +88,7 @@ public sealed unsafe class ModuleInstance
             ExternalKind.Function => Function(export.Index),
             ExternalKind.Memory => _memories[export.Index],
             ExternalKind.Table => _tables[export.Index],
+            ExternalKind.Tag => _tags[export.Index],
             _ => Global(export.Index),
         };
     }
@@ -104,7 +116,16 @@ public sealed unsafe class ModuleInstance
 
     internal TableInstance Table(int index) => _tables[index];
 
-    internal GlobalInstance Global(int index) => new(Store, Module.GlobalTypes[index], GlobalCell(index));
+    internal GlobalInstance Global(int index) => IsObject(Module.GlobalTypes[index])
+        ? new(Store, Module.GlobalTypes[index], ObjectGlobals[index]!)
+        : new(Store, Module.GlobalTypes[index], GlobalCell(index));
+
+    /// <summary>The name of a function, for people.</summary>
+    internal string NameOf(int function) => Module.FunctionNames.TryGetValue(function, out var name)
+        ? name
+        : string.Create(CultureInfo.InvariantCulture, $"wasm-function[{function}]");
+
+    private static bool IsObject(GlobalType type) => type.ValueType.IsReference && !type.ValueType.IsFunctionReference;
 
     /// <summary>The record behind a function index.</summary>
     internal FunctionReference* FunctionReference(int index)
@@ -144,6 +165,12 @@ public sealed unsafe class ModuleInstance
         *(TableRecord**)(Context + Layout.Table(index)) = table.Record;
     }
 
+    internal void SetTag(int index, TagInstance tag)
+    {
+        _tags[index] = tag;
+        *(nint*)(Context + Layout.Tag(index)) = tag.Record;
+    }
+
     internal void SetImportedFunction(int index, FunctionReference* function) =>
         *(FunctionReference**)(Context + Layout.Function(index)) = function;
 
@@ -158,6 +185,15 @@ public sealed unsafe class ModuleInstance
         if (count > length || source > length - count)
         {
             RuntimeOperations.ThrowOutOfBoundsTableAccess();
+        }
+        if (Table(tableIndex).HoldsObjects)
+        {
+            var objects = Table(tableIndex).Objects(destination, count);
+            if (count > 0)
+            {
+                ElementObjects![segmentIndex].AsSpan((int)source, (int)count).CopyTo(objects);
+            }
+            return;
         }
         var target = Table(tableIndex).References(destination, count);
         if (segment.FunctionIndices is null)
@@ -181,6 +217,10 @@ public sealed unsafe class ModuleInstance
         {
             ElementValues[segmentIndex] = null;
         }
+        if (ElementObjects is not null)
+        {
+            ElementObjects[segmentIndex] = null;
+        }
     }
 
     /// <summary>The values of the globals that the module defines.</summary>
@@ -200,7 +240,7 @@ public sealed unsafe class ModuleInstance
     internal InstanceTemplate Template => _template;
 
     /// <summary>Takes the element segments of an image: which are dropped, and the values of the others.</summary>
-    internal void SetElements(ReadOnlySpan<bool> dropped, nint[]?[]? values)
+    internal void SetElements(ReadOnlySpan<bool> dropped, nint[]?[]? values, Ref[]?[]? objects)
     {
         if (_droppedElements is not null || !dropped.IsEmpty)
         {
@@ -209,6 +249,7 @@ public sealed unsafe class ModuleInstance
             dropped.CopyTo(_droppedElements);
         }
         values?.CopyTo(ElementValues!, 0);
+        objects?.CopyTo(ElementObjects!, 0);
     }
 
     internal void Free()

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Mik.Wasm.Objects;
 
 namespace Mik.Wasm.Execution;
 
@@ -12,6 +13,24 @@ internal struct ExecutionState
     public int Interrupt;
     /// <summary>Depth of host-to-guest entries; the outermost sets <see cref="StackLimit"/>.</summary>
     public int EntryDepth;
+    /// <summary>Not 0 when an exception is on its way to its handler.</summary>
+    public int Pending;
+    private readonly int _padding;
+    /// <summary>How many bytes the guest may allocate before its objects are looked at (<see cref="GuestHeap"/>).</summary>
+    public long HeapBudget;
+    /// <summary>A weak handle of the store.</summary>
+    public nint Store;
+}
+
+/// <summary>A tag: its address is its identity, and stands in the exceptions that have it.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct TagRecord
+{
+    /// <summary>Tells it from the record of a type.</summary>
+    public ObjectKind Kind;
+    /// <summary>The number of its type.</summary>
+    public int TypeId;
+    private readonly long _reserved;
 }
 
 /// <summary>What a <c>funcref</c> points to. Table elements and function values are pointers to this record; null is 0.</summary>

@@ -51,9 +51,23 @@ public sealed class ResourceBudget(long limit, ResourceBudget? caller = null)
             }
             TryGiveBack(bytes);
         }
+        if (Reclaimer is { } reclaim && bytes <= Limit && reclaim(bytes))
+        {
+            if (TryTake(bytes))
+            {
+                if (caller is null || caller.TryTake(bytes))
+                {
+                    return true;
+                }
+                TryGiveBack(bytes);
+            }
+        }
         Refuse(resource, bytes);
         return false;
     }
+
+    /// <summary>Gives back what is used no longer, when there are not so many bytes left as are asked for; tells whether there may be now.</summary>
+    internal Func<long, bool>? Reclaimer { get; set; }
 
     /// <summary>Remembers that a resource could not be had, for whoever tells what became of the request.</summary>
     public void Refuse(LimitedResource resource, long bytes)

@@ -1,4 +1,5 @@
 using Mik.Wasm.Model;
+using Mik.Wasm.Objects;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
@@ -96,6 +97,12 @@ internal static unsafe class RuntimeOperations
         nint context, int destinationTable, int sourceTable, long destination, long source, long count)
     {
         var instance = ModuleInstance.FromContext(context);
+        if (instance.Table(sourceTable).HoldsObjects)
+        {
+            var objects = instance.Table(sourceTable).Objects((ulong)source, (ulong)count);
+            objects.CopyTo(instance.Table(destinationTable).Objects((ulong)destination, (ulong)count));
+            return;
+        }
         var from = instance.Table(sourceTable).References((ulong)source, (ulong)count);
         from.CopyTo(instance.Table(destinationTable).References((ulong)destination, (ulong)count));
     }
@@ -112,6 +119,43 @@ internal static unsafe class RuntimeOperations
 
     /// <summary>Whether a function's type extends the one that a call asks for; they are not the same.</summary>
     public static bool IsSubtype(int actual, int expected) => TypeRegistry.IsSubtype(actual, expected);
+
+    /// <summary><c>throw</c> and <c>throw_ref</c>: the exception is on its way.</summary>
+    public static void Throw(nint context, object exception, int functionIndex)
+    {
+        var instance = ModuleInstance.FromContext(context);
+        instance.Store.SetPending(exception, functionIndex < 0 ? null : instance.NameOf(functionIndex));
+    }
+
+    /// <summary>The exception that is on its way.</summary>
+    public static object PendingException(nint context) => ModuleInstance.FromContext(context).Store.Pending;
+
+    /// <summary>A handler was found for the exception that is on its way.</summary>
+    public static void Catch(nint context) => ModuleInstance.FromContext(context).Store.TakePending();
+
+    /// <summary>The allowance for allocations is used up.</summary>
+    /// <exception cref="Trap">The budget does not allow more.</exception>
+    public static void SampleAllocation(nint context, object last) => ModuleInstance.FromContext(context).Store.Heap.Sample(last);
+
+    /// <summary><c>table.get</c> of a table of objects.</summary>
+    public static object? TableGetObject(nint context, int tableIndex, long index) =>
+        ModuleInstance.FromContext(context).Table(tableIndex).Objects((ulong)index, 1)[0].Value;
+
+    /// <summary><c>table.set</c> of a table of objects.</summary>
+    public static void TableSetObject(nint context, int tableIndex, long index, object? value) =>
+        ModuleInstance.FromContext(context).Table(tableIndex).Objects((ulong)index, 1)[0].Value = value;
+
+    /// <summary><c>table.grow</c> of a 32-bit table of objects: the old size, or -1.</summary>
+    public static int TableGrowObjects(nint context, int tableIndex, object? value, int delta) =>
+        (int)ModuleInstance.FromContext(context).Table(tableIndex).GrowObjects((uint)delta, value);
+
+    /// <summary><c>table.grow</c> of a 64-bit table of objects: the old size, or -1.</summary>
+    public static long TableGrowObjects64(nint context, int tableIndex, object? value, long delta) =>
+        ModuleInstance.FromContext(context).Table(tableIndex).GrowObjects((ulong)delta, value);
+
+    /// <summary><c>table.fill</c> of a table of objects.</summary>
+    public static void TableFillObjects(nint context, int tableIndex, long index, object? value, long count) =>
+        ModuleInstance.FromContext(context).Table(tableIndex).Objects((ulong)index, (ulong)count).Fill(new Ref { Value = value });
 
     /// <summary>A prologue found the stack limit crossed: by depth, or because the interrupter moved it.</summary>
     /// <exception cref="Trap">Always.</exception>

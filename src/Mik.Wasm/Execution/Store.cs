@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Mik.Wasm.Model;
+using Mik.Wasm.Objects;
 using Mik.Wasm.Platform;
 
 namespace Mik.Wasm.Execution;
@@ -24,6 +25,12 @@ public sealed unsafe class Store : IDisposable
     private readonly List<GlobalInstance> _globals = [];
     private readonly List<HostFunction> _hostFunctions = [];
     private readonly List<object> _externals = [];
+    private readonly Dictionary<nint, TagInstance> _tags = [];
+    private GuestHeap? _heap;
+    private object? _pending;
+    private string? _thrower;
+    private const int ExternalBytes = 16;
+
     private ExecutionState* _state;
     private GCHandle _handle;
     private long _memoryBytes;
@@ -45,6 +52,7 @@ public sealed unsafe class Store : IDisposable
         Budget = new ResourceBudget(Limits.MemoryBytes);
         _addressSpace = addressSpace;
         _state = (ExecutionState*)_arena.Allocate(sizeof(ExecutionState));
+        _state->Store = Handle;
     }
 
     /// <summary>Frees the native memory of a store that nobody disposed.</summary>
@@ -166,8 +174,12 @@ public sealed unsafe class Store : IDisposable
     internal void DrawOn(ResourceBudget budget)
     {
         ArgumentNullException.ThrowIfNull(budget);
-        budget.Charge(LimitedResource.Memory, _memoryBytes + (_tableElements * sizeof(nint)) + _instanceBytes);
+        budget.Charge(LimitedResource.Memory, _memoryBytes + (_tableElements * sizeof(nint)) + _instanceBytes + (_heap?.Bytes ?? 0));
         Budget = budget;
+        if (_heap is not null)
+        {
+            budget.Reclaimer = _heap.Reclaim;
+        }
     }
 
     internal Trap InterruptTrap() => new(TrapKind.Interrupted, _interruptReason);
@@ -180,12 +192,89 @@ public sealed unsafe class Store : IDisposable
         {
             return 0;
         }
+        Budget.Charge(LimitedResource.Handles, ExternalBytes);
         _externals.Add(value);
         return _externals.Count;
     }
 
+    /// <summary>The objects that the guests hold.</summary>
+    internal GuestHeap Heap
+    {
+        get
+        {
+            if (_heap is null)
+            {
+                _heap = new GuestHeap(this);
+                Budget.Reclaimer = _heap.Reclaim;
+            }
+            return _heap;
+        }
+    }
+
+    /// <summary>Whether code that knows exceptions may run here, and whether code that does not; never both.</summary>
+    internal (bool Aware, bool Plain) Exceptions { get; private set; }
+
+    /// <summary>Notes which code an instance has.</summary>
+    /// <exception cref="InvalidOperationException">Instances of the other kind are here.</exception>
+    internal void NoteExceptions(bool aware)
+    {
+        if (aware ? Exceptions.Plain : Exceptions.Aware)
+        {
+            throw new InvalidOperationException(
+                "A module that uses exceptions cannot share a store with one that was compiled without them; compile all with exceptions.");
+        }
+        Exceptions = aware ? (true, false) : (false, true);
+    }
+
+    /// <summary>An exception is on its way: whoever called the code that runs looks for it.</summary>
+    /// <param name="exception">The exception as guests have it.</param>
+    /// <param name="thrower">The name of the function that throws it; null when that is known already.</param>
+    internal void SetPending(object exception, string? thrower)
+    {
+        _pending = exception;
+        _thrower = thrower ?? _thrower;
+        _state->Pending = 1;
+    }
+
+    /// <summary>The exception that is on its way.</summary>
+    internal object Pending => _pending!;
+
+    /// <summary>A handler was found.</summary>
+    internal object TakePending()
+    {
+        var exception = _pending!;
+        _pending = null;
+        _state->Pending = 0;
+        return exception;
+    }
+
+    /// <summary>Gives an exception that left the guest to the host.</summary>
+    /// <exception cref="GuestException">There is one.</exception>
+    internal void ThrowPending()
+    {
+        if (_state->Pending != 0)
+        {
+            var package = (GuestObject)TakePending();
+            var tag = _tags[package.Type];
+            throw new GuestException(tag, package, _thrower ?? "a function", ExceptionPackage.Values(tag, package));
+        }
+    }
+
+    /// <summary>Ends the guest when an exception left it.</summary>
+    /// <exception cref="Trap">There is one.</exception>
+    internal void TrapPending()
+    {
+        if (_state->Pending != 0)
+        {
+            TakePending();
+            throw new Trap(TrapKind.UncaughtException, $"uncaught exception thrown in {_thrower}");
+        }
+    }
+
+    internal void Own(TagInstance tag) => _tags.Add(tag.Record, tag);
+
     /// <summary>The object with a number that <see cref="AddExternal"/> gave.</summary>
-    internal object? GetExternal(nint number) => number == 0 ? null : _externals[(int)number - 1];
+    internal object? GetExternal(nint number) => number == 0 ? null : _externals[checked((int)number) - 1];
 
     /// <summary>Refuses references that are not of the types asked for: emitted code does not look at them again.</summary>
     /// <exception cref="ArgumentException">One is not.</exception>
@@ -205,11 +294,19 @@ public sealed unsafe class Store : IDisposable
         {
             return;
         }
+        if (!type.IsFunctionReference && !value.IsNull)
+        {
+            if (!ObjectTypes.IsOf(GetExternal(value.AsReference)!, type))
+            {
+                throw new ArgumentException($"The value is no {type}.");
+            }
+            return;
+        }
         var matches = value.IsNull
             ? !type.IsNonNull
             : type.HeapType switch
             {
-                HeapTypeKind.Func or HeapTypeKind.Extern => true,
+                HeapTypeKind.Func => true,
                 HeapTypeKind.DefinedFunction => TypeRegistry.IsSubtype(((FunctionReference*)value.AsReference)->TypeId, type.TypeNumber),
                 _ => false,
             };
@@ -289,7 +386,13 @@ public sealed unsafe class Store : IDisposable
         Budget.Release(_memoryBytes - use.MemoryBytes + ((_tableElements - use.TableElements) * sizeof(nint)));
         Interlocked.Exchange(ref _memoryBytes, use.MemoryBytes);
         _tableElements = use.TableElements;
+        Budget.Release((long)(_externals.Count - use.Externals) * ExternalBytes);
         _externals.RemoveRange(use.Externals, _externals.Count - use.Externals);
+        _heap?.Clear();
+        _state->HeapBudget = 0;
+        _pending = null;
+        _thrower = null;
+        _state->Pending = 0;
     }
 
     /// <summary>Counts an instance and the bytes of its own state.</summary>
@@ -412,5 +515,8 @@ public sealed unsafe class Store : IDisposable
         _globals.Clear();
         _hostFunctions.Clear();
         _externals.Clear();
+        _tags.Clear();
+        _heap?.Clear();
+        _pending = null;
     }
 }

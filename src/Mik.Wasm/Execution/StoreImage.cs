@@ -1,3 +1,4 @@
+using Mik.Wasm.Objects;
 using Mik.Wasm.Platform;
 
 namespace Mik.Wasm.Execution;
@@ -19,6 +20,8 @@ internal sealed class StoreImage
     private readonly nint[][] _tables;
     private readonly WasmValue[] _globals;
     private readonly InstanceState[] _instances;
+    private readonly Ref[]?[] _objectTables;
+    private readonly object?[] _objects;
     private readonly bool _guestsWriteTables;
     private readonly StoreUse _use;
 
@@ -27,18 +30,20 @@ internal sealed class StoreImage
         var (memories, tables, globals, instances) = store.Parts;
         _store = store;
         _memories = [.. memories.Select((memory, i) => Image(memory, i, sibling))];
-        _tables = [.. tables.Select(table => table.References(0, (ulong)table.Length).ToArray())];
-        _globals = [.. globals.Select(global => global.Value)];
+        _tables = [.. tables.Select(table => table.HoldsObjects ? [] : table.References(0, (ulong)table.Length).ToArray())];
+        _objectTables = [.. tables.Select(table => table.HoldsObjects ? table.Objects(0, table.Length).ToArray() : null)];
+        _globals = [.. globals.Select(global => global.Object is null ? global.Value : default)];
+        _objects = [.. globals.Select(global => global.Object?.Value)];
         _instances = [.. instances.Select(instance => new InstanceState(instance))];
         _guestsWriteTables = instances.Exists(instance => instance.WritesTables);
         _use = store.Use;
     }
 
-    /// <summary>Takes the state; null when it cannot be taken because others share a memory.</summary>
+    /// <summary>Takes the state; null when it cannot be taken because others share a memory, or because guests may change objects that it refers to.</summary>
     /// <param name="store">The store.</param>
     /// <param name="sibling">The image of another store with the same guest, whose memory images may serve here too.</param>
     public static StoreImage? TryCapture(Store store, StoreImage? sibling) =>
-        store.Parts.Memories.Exists(memory => memory.Waiters is not null) ? null : new StoreImage(store, sibling);
+        store.Parts.Memories.Exists(memory => memory.Waiters is not null) || HoldsObjects(store) ? null : new StoreImage(store, sibling);
 
     /// <summary>Makes the store what it was. Nothing may be running in it, and it must not have been interrupted.</summary>
     public void Restore()
@@ -52,12 +57,26 @@ internal sealed class StoreImage
         {
             if (_guestsWriteTables || tables[i].IsWrittenByHost)
             {
-                tables[i].GoBackTo(_tables[i]);
+                if (_objectTables[i] is { } objects)
+                {
+                    tables[i].GoBackTo(objects);
+                }
+                else
+                {
+                    tables[i].GoBackTo(_tables[i]);
+                }
             }
         }
         for (var i = 0; i < _globals.Length; i++)
         {
-            globals[i].Restore(_globals[i]);
+            if (globals[i].Object is { } cell)
+            {
+                cell.Value = _objects[i];
+            }
+            else
+            {
+                globals[i].Restore(_globals[i]);
+            }
         }
         foreach (var instance in _instances)
         {
@@ -65,6 +84,18 @@ internal sealed class StoreImage
         }
         _store.GoBackTo(_use);
     }
+
+    // What an object's fields were is not kept, so a store with objects is not used again.
+    private static bool HoldsObjects(Store store)
+    {
+        var (_, tables, globals, instances) = store.Parts;
+        return tables.Exists(table => table.HoldsObjects && table.Objects(0, table.Length).ToArray().Any(IsGuestObject))
+            || globals.Exists(global => global.Object?.Value is GuestObject)
+            || instances.Exists(instance => Array.Exists(instance.ObjectGlobals, cell => cell?.Value is GuestObject)
+                || instance.ElementObjects?.Any(segment => segment is not null && Array.Exists(segment, IsGuestObject)) == true);
+    }
+
+    private static bool IsGuestObject(Ref element) => element.Value is GuestObject;
 
     private static MemoryImage Image(LinearMemory memory, int index, StoreImage? sibling)
     {
@@ -83,12 +114,21 @@ internal sealed class StoreImage
         private readonly long[] _dataLengths = instance.DataLengths.ToArray();
         private readonly bool[] _droppedElements = instance.DroppedElements?.ToArray() ?? [];
         private readonly nint[]?[]? _elementValues = instance.ElementValues?.ToArray();
+        private readonly Ref[]?[]? _elementObjects = instance.ElementObjects?.ToArray();
+        private readonly object?[] _objects = Array.ConvertAll(instance.ObjectGlobals, cell => cell?.Value);
 
         public void Restore()
         {
             _globals.CopyTo(instance.DefinedGlobals);
             _dataLengths.CopyTo(instance.DataLengths);
-            instance.SetElements(_droppedElements, _elementValues);
+            instance.SetElements(_droppedElements, _elementValues, _elementObjects);
+            for (var i = 0; i < _objects.Length; i++)
+            {
+                if (instance.ObjectGlobals[i] is { } cell)
+                {
+                    cell.Value = _objects[i];
+                }
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Mik.Wasm.Model;
+using Mik.Wasm.Objects;
 
 namespace Mik.Wasm.Execution;
 
@@ -12,17 +13,17 @@ public sealed unsafe class TableInstance : ExternalValue
     private long _capacity;
     private readonly nint _firstElements;
     private bool _ownsElements;
+    private Ref[]? _objects;
 
     /// <summary>Makes a table with its minimum size.</summary>
     /// <exception cref="Trap">The store's table limit does not allow the size.</exception>
     public TableInstance(Store store, TableType type, WasmValue initial = default)
-        : this(store, type, initial.AsReference, null)
+        : this(store, type, ReferenceOf(store, type, initial), ObjectOf(store, type, initial), null)
     {
-        store.CheckReference(initial, type.ElementType);
     }
 
     /// <summary>Makes a table whose record lies in memory that the caller took from the store's arena.</summary>
-    internal TableInstance(Store store, TableType type, nint initial, TableRecord* record)
+    internal TableInstance(Store store, TableType type, nint initial, object? initialObject, TableRecord* record)
         : base(store)
     {
         store.ThrowIfDisposed();
@@ -35,9 +36,18 @@ public sealed unsafe class TableInstance : ExternalValue
         {
             throw new Trap(LimitedResource.Tables, $"a table of {size} elements with a limit of {store.Limits.TableElements}, or of {store.Budget.Limit} bytes with all else");
         }
+        _record->Length = (long)size;
+        if (HoldsObjects)
+        {
+            _objects = new Ref[size];
+            if (initialObject is not null)
+            {
+                _objects.AsSpan().Fill(new Ref { Value = initialObject });
+            }
+            return;
+        }
         _capacity = (long)size;
         _record->Elements = _firstElements = store.Arena.Allocate((long)size * sizeof(nint));
-        _record->Length = (long)size;
         if (initial != 0)
         {
             References(0, size).Fill(initial);
@@ -65,14 +75,22 @@ public sealed unsafe class TableInstance : ExternalValue
 
     /// <summary>Reads an element.</summary>
     /// <exception cref="Trap">The index is not in the table.</exception>
-    public WasmValue Get(ulong index) => WasmValue.Reference(GetReference(index));
+    public WasmValue Get(ulong index) =>
+        WasmValue.Reference(HoldsObjects ? Store.AddExternal(Objects(index, 1)[0].Value) : GetReference(index));
 
     /// <summary>Writes an element.</summary>
     /// <exception cref="Trap">The index is not in the table.</exception>
     public void Set(ulong index, WasmValue value)
     {
         Store.CheckReference(value, _declared.ElementType);
-        SetReference(index, value.AsReference);
+        if (HoldsObjects)
+        {
+            Objects(index, 1)[0].Value = Store.GetExternal(value.AsReference);
+        }
+        else
+        {
+            SetReference(index, value.AsReference);
+        }
         IsWrittenByHost = true;
     }
 
@@ -82,11 +100,51 @@ public sealed unsafe class TableInstance : ExternalValue
     {
         Store.CheckReference(value, _declared.ElementType);
         IsWrittenByHost = true;
-        return GrowReferences(count, value.AsReference);
+        return HoldsObjects ? GrowObjects(count, Store.GetExternal(value.AsReference)) : GrowReferences(count, value.AsReference);
     }
 
     /// <summary>Whether C# code changed it since it last went back to an image.</summary>
     internal bool IsWrittenByHost { get; private set; }
+
+    /// <summary>Whether the collector must see the elements.</summary>
+    internal bool HoldsObjects => !_declared.ElementType.IsFunctionReference;
+
+    /// <summary>A range of elements that the collector must see.</summary>
+    /// <exception cref="Trap">The range is not inside the table.</exception>
+    internal Span<Ref> Objects(ulong index, ulong count)
+    {
+        var length = (ulong)Record->Length;
+        if (count > length || index > length - count)
+        {
+            RuntimeOperations.ThrowOutOfBoundsTableAccess();
+        }
+        return _objects.AsSpan((int)index, (int)count);
+    }
+
+    internal long GrowObjects(ulong count, object? value)
+    {
+        var oldLength = Record->Length;
+        if (count > _maximum - (ulong)oldLength || count > (ulong)(Array.MaxLength - oldLength) || !Store.TryTakeTableElements((long)count))
+        {
+            return -1;
+        }
+        var length = (int)oldLength + (int)count;
+        if (length > _objects!.Length)
+        {
+            Array.Resize(ref _objects, (int)Math.Max(length, Math.Min(Math.Min(_objects.Length * 2L, (long)_maximum), Array.MaxLength)));
+        }
+        Record->Length = length;
+        Objects((ulong)oldLength, count).Fill(new Ref { Value = value });
+        return oldLength;
+    }
+
+    /// <summary>Takes the elements of an image.</summary>
+    internal void GoBackTo(Ref[] elements)
+    {
+        _objects = [.. elements];
+        _record->Length = elements.Length;
+        IsWrittenByHost = false;
+    }
 
     internal nint GetReference(ulong index) => References(index, 1)[0];
 
@@ -148,6 +206,7 @@ public sealed unsafe class TableInstance : ExternalValue
 
     internal void Free()
     {
+        _objects = null;
         if (_ownsElements)
         {
             NativeMemory.Free((void*)_record->Elements);
@@ -155,6 +214,16 @@ public sealed unsafe class TableInstance : ExternalValue
         }
         _record = null;
     }
+
+    private static nint ReferenceOf(Store store, TableType type, WasmValue initial)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        store.CheckReference(initial, type.ElementType);
+        return type.ElementType.IsFunctionReference ? initial.AsReference : 0;
+    }
+
+    private static object? ObjectOf(Store store, TableType type, WasmValue initial) =>
+        type.ElementType.IsFunctionReference ? null : store.GetExternal(initial.AsReference);
 
     // The first array is part of the store's arena; later ones are the table's own.
     private bool TryMove(long capacity)

@@ -34,14 +34,17 @@ public sealed class CompiledModule
     /// <summary>Translates a module.</summary>
     /// <param name="module">The module.</param>
     /// <param name="cache">Where its code may be already, and is kept; may be left out.</param>
-    public static CompiledModule Compile(WasmModule module, CodeCache? cache = null)
+    /// <param name="exceptions">
+    /// Whether the module must hand on exceptions of others that share its store, though it makes none itself. A store has modules of one kind only.
+    /// </param>
+    public static CompiledModule Compile(WasmModule module, CodeCache? cache = null, bool exceptions = false)
     {
         ArgumentNullException.ThrowIfNull(module);
-        var translated = cache is null ? ModuleTranslator.Translate(module) : cache.Translate(module);
+        var translated = cache is null ? ModuleTranslator.Translate(module, exceptions) : cache.Translate(module, exceptions);
         translated.CompileLongFunctions(module.LoadCancellation);
         var exports = module.Exports.ToFrozenDictionary(export => export.Name, StringComparer.Ordinal);
         return new CompiledModule(
-            module, new InstanceTemplate(module, translated.Layout, exports, FunctionsOf(module, translated), translated.WritesTables, translated));
+            module, new InstanceTemplate(module, translated.Layout, exports, FunctionsOf(module, translated), translated.WritesTables, translated.KnowsExceptions, translated));
     }
 
     /// <summary>Makes an instance and runs the module's start function.</summary>

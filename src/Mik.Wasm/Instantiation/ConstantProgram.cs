@@ -28,20 +28,20 @@ internal readonly struct ConstantProgram
     }
 
     /// <summary>The value in an instance whose imports, functions and earlier globals are in place.</summary>
-    public WasmValue Evaluate(ModuleInstance instance)
+    public ConstantValue Evaluate(ModuleInstance instance)
     {
         if (_steps.Length == 1)
         {
             return Push(_steps[0], instance);
         }
-        var operands = new Stack<WasmValue>();
+        var operands = new Stack<ConstantValue>();
         foreach (var step in _steps)
         {
             if (step.Opcode is Opcode.I32Add or Opcode.I32Sub or Opcode.I32Mul
                 or Opcode.I64Add or Opcode.I64Sub or Opcode.I64Mul)
             {
                 var right = operands.Pop();
-                operands.Push(Compute(step.Opcode, operands.Pop(), right));
+                operands.Push(new(Compute(step.Opcode, operands.Pop().Value, right.Value)));
             }
             else
             {
@@ -51,11 +51,12 @@ internal readonly struct ConstantProgram
         return operands.Pop();
     }
 
-    private static unsafe WasmValue Push(Step step, ModuleInstance instance) => step.Opcode switch
+    private static unsafe ConstantValue Push(Step step, ModuleInstance instance) => step.Opcode switch
     {
-        Opcode.GlobalGet => *instance.GlobalCell(step.Index),
-        Opcode.RefFunc => WasmValue.Reference((nint)instance.FunctionReference(step.Index)),
-        _ => step.Value,
+        Opcode.GlobalGet when instance.ObjectGlobals.Length > 0 && instance.ObjectGlobals[step.Index] is { } cell => new(default, cell.Value),
+        Opcode.GlobalGet => new(*instance.GlobalCell(step.Index)),
+        Opcode.RefFunc => new(WasmValue.Reference((nint)instance.FunctionReference(step.Index))),
+        _ => new(step.Value),
     };
 
     private static WasmValue Compute(Opcode opcode, WasmValue left, WasmValue right) => opcode switch

@@ -29,6 +29,7 @@ internal static class ImportMatching
             LinearMemory memory => Matches(memory.Type, import.Type.Memory),
             TableInstance table => table.Type.ElementType == import.Type.Table.ElementType
                 && Matches(table.Type.Limits, import.Type.Table.Limits),
+            TagInstance tag => tag.Definition == import.Type.FunctionDefinition,
             GlobalInstance global => global.Type == import.Type.Global
                 || (!global.Type.IsMutable && !import.Type.Global.IsMutable && global.Type.ValueType.Matches(import.Type.Global.ValueType)),
             _ => false,
@@ -52,6 +53,7 @@ internal static class ImportMatching
     {
         FunctionInstance function => new() { Kind = ExternalKind.Function, Function = function.Type },
         LinearMemory memory => new() { Kind = ExternalKind.Memory, Memory = memory.Type },
+        TagInstance tag => new() { Kind = ExternalKind.Tag, Function = tag.Type },
         TableInstance table => new() { Kind = ExternalKind.Table, Table = table.Type },
         _ => new() { Kind = ExternalKind.Global, Global = ((GlobalInstance)value).Type },
     };
@@ -59,6 +61,7 @@ internal static class ImportMatching
     private static string Describe(ExternalType type) => type.Kind switch
     {
         ExternalKind.Function => $"function {type.Function}",
+        ExternalKind.Tag => $"tag {type.Function}",
         ExternalKind.Memory => $"{(type.Memory.IsShared ? "shared " : "")}memory {Describe(type.Memory.Limits)}",
         ExternalKind.Table => $"table {Describe(type.Table.Limits)} of {type.Table.ElementType}",
         _ => $"{(type.Global.IsMutable ? "mutable " : "")}global {type.Global.ValueType}",

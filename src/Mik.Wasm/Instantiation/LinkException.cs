@@ -16,8 +16,13 @@ public sealed class LinkException : Exception
         IsUnknown = isUnknown;
     }
 
-    /// <summary>The import that could not be satisfied.</summary>
-    public WasmImport Import { get; }
+    internal LinkException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>The import that could not be satisfied; null when it is not one import's fault.</summary>
+    public WasmImport? Import { get; }
 
     /// <summary>True when nothing was given for the import; false when what was given has another type.</summary>
     public bool IsUnknown { get; }

@@ -1,5 +1,6 @@
 using Mik.Wasm.Execution;
 using Mik.Wasm.Model;
+using Mik.Wasm.Objects;
 
 namespace Mik.Wasm.Instantiation;
 
@@ -25,9 +26,11 @@ internal static unsafe class ModuleInstantiator
         {
             ImportMatching.Check(module.Imports[i], compiled.ImportTypeIds[i], imports[i], store);
         }
+        NoteExceptions(compiled, store);
         var instance = new ModuleInstance(store, compiled.Template);
         SetImports(instance, imports);
         AllocateMemories(instance);
+        AllocateTags(instance);
         AllocateGlobals(instance, compiled.Initializers);
         AllocateTables(instance, compiled.Initializers);
         EvaluateElements(instance, compiled.Initializers);
@@ -42,7 +45,7 @@ internal static unsafe class ModuleInstantiator
 
     private static void SetImports(ModuleInstance instance, ReadOnlySpan<ExternalValue?> imports)
     {
-        int functions = 0, tables = 0, memories = 0, globals = 0;
+        int functions = 0, tables = 0, memories = 0, globals = 0, tags = 0;
         foreach (var value in imports)
         {
             switch (value)
@@ -55,6 +58,12 @@ internal static unsafe class ModuleInstantiator
                     break;
                 case LinearMemory memory:
                     instance.SetMemory(memories++, memory);
+                    break;
+                case TagInstance tag:
+                    instance.SetTag(tags++, tag);
+                    break;
+                case GlobalInstance { Object: { } cell }:
+                    instance.ObjectGlobals[globals++] = cell;
                     break;
                 case GlobalInstance global:
                     instance.SetImportedGlobal(globals++, global.Cell);
@@ -77,7 +86,15 @@ internal static unsafe class ModuleInstantiator
         var imported = instance.Module.ImportedGlobalCount;
         for (var i = 0; i < initializers.Globals.Length; i++)
         {
-            *instance.GlobalCell(imported + i) = initializers.Globals[i].Evaluate(instance);
+            var value = initializers.Globals[i].Evaluate(instance);
+            if (IsObject(instance.Module.GlobalTypes[imported + i].ValueType))
+            {
+                instance.ObjectGlobals[imported + i] = new ObjectCell { Value = value.Object };
+            }
+            else
+            {
+                *instance.GlobalCell(imported + i) = value.Value;
+            }
         }
     }
 
@@ -87,7 +104,7 @@ internal static unsafe class ModuleInstantiator
         for (var i = module.ImportedTableCount; i < module.Tables.Length; i++)
         {
             var initial = initializers.Tables[i] is { } initializer ? initializer.Evaluate(instance) : default;
-            instance.SetTable(i, new TableInstance(instance.Store, module.Tables[i].Type, initial));
+            instance.SetTable(i, new TableInstance(instance.Store, module.Tables[i].Type, initial.Value.AsReference, initial.Object, null));
         }
     }
 
@@ -98,10 +115,48 @@ internal static unsafe class ModuleInstantiator
         {
             return;
         }
-        instance.ElementValues = Array.ConvertAll(
-            initializers.Elements,
-            elements => elements is null ? null : Array.ConvertAll(elements, element => element.Evaluate(instance).AsReference));
+        var segments = initializers.Elements;
+        for (var i = 0; i < segments.Length; i++)
+        {
+            if (segments[i] is not { } elements)
+            {
+                continue;
+            }
+            if (IsObject(instance.Module.Elements[i].ElementType))
+            {
+                (instance.ElementObjects ??= new Ref[]?[segments.Length])[i] =
+                    Array.ConvertAll(elements, element => new Ref { Value = element.Evaluate(instance).Object });
+            }
+            else
+            {
+                (instance.ElementValues ??= new nint[]?[segments.Length])[i] =
+                    Array.ConvertAll(elements, element => element.Evaluate(instance).Value.AsReference);
+            }
+        }
     }
+
+    private static void AllocateTags(ModuleInstance instance)
+    {
+        var module = instance.Module;
+        for (var i = module.ImportedTagCount; i < module.TagTypeIndices.Length; i++)
+        {
+            instance.SetTag(i, new TagInstance(instance.Store, module.Definitions[module.TagTypeIndices[i]]));
+        }
+    }
+
+    private static void NoteExceptions(CompiledModule compiled, Store store)
+    {
+        try
+        {
+            store.NoteExceptions(compiled.Template.KnowsExceptions);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new LinkException(exception.Message);
+        }
+    }
+
+    private static bool IsObject(WasmValueType type) => type.IsReference && !type.IsFunctionReference;
 
     private static void CopyElements(ModuleInstance instance, ModuleInitializers initializers)
     {
@@ -112,7 +167,7 @@ internal static unsafe class ModuleInstantiator
             if (segment.Mode == SegmentMode.Active)
             {
                 var offset = AddressOf(
-                    initializers.ElementOffsets[i].Evaluate(instance), module.Tables[segment.TableIndex].Type.Limits);
+                    initializers.ElementOffsets[i].Evaluate(instance).Value, module.Tables[segment.TableIndex].Type.Limits);
                 instance.InitializeTable(segment.TableIndex, i, offset, 0, (ulong)segment.Length);
             }
             if (segment.Mode != SegmentMode.Passive)
@@ -133,7 +188,7 @@ internal static unsafe class ModuleInstantiator
                 continue;
             }
             var address = AddressOf(
-                initializers.DataOffsets[i].Evaluate(instance), module.Memories[segment.MemoryIndex].Limits);
+                initializers.DataOffsets[i].Evaluate(instance).Value, module.Memories[segment.MemoryIndex].Limits);
             instance.DataBytes(i).CopyTo(instance.Memory(segment.MemoryIndex).GetSpan(address, (ulong)segment.Length));
             *instance.DataLength(i) = 0;
         }

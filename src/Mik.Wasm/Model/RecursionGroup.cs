@@ -7,7 +7,15 @@ namespace Mik.Wasm.Model;
 internal sealed class RecursionGroup(byte[] key)
 {
     /// <summary>Gives the numbers back.</summary>
-    ~RecursionGroup() => TypeRegistry.Forget(this);
+    unsafe ~RecursionGroup()
+    {
+        TypeRegistry.Forget(this);
+        foreach (var type in Types)
+        {
+            // No object of the type is left: stores keep the modules of their objects.
+            System.Runtime.InteropServices.NativeMemory.Free((void*)type.Record);
+        }
+    }
 
     /// <summary>What equal groups have in common: their types with other groups' by number.</summary>
     public byte[] Key { get; } = key;

@@ -30,6 +30,12 @@ public sealed class WasmModule
     /// <summary>The types that instructions may name.</summary>
     internal TypeSpace TypeSpace { get; } = new();
 
+    /// <summary>Whether it has exceptions of its own, or imports some; modules that share a store with it must be compiled to hand them on.</summary>
+    public bool HasTags => TagTypeIndices.Length > 0;
+
+    /// <summary>Whether it throws, catches or has tags; known when its functions were validated.</summary>
+    internal bool UsesExceptions { get; set; }
+
     /// <summary>Type index of every tag, imports first.</summary>
     internal int[] TagTypeIndices { get; set; } = [];
 

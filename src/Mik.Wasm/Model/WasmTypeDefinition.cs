@@ -62,6 +62,12 @@ public sealed class WasmTypeDefinition
     /// <summary>A reference to it, without null.</summary>
     public WasmValueType Reference => new(WasmTypeKind.Reference, Heap, IsNonNull: true, Number);
 
+    /// <summary>Where the fields of its objects are (or, of a function type, of the exceptions that have it), found by whoever asks first.</summary>
+    internal object? Layout { get; set; }
+
+    /// <summary>The address of the native record that its objects refer to; 0 before the first. It is freed with the group.</summary>
+    internal nint Record { get; set; }
+
     /// <summary>What callers of functions of the type share, made by whoever calls first.</summary>
     internal object? Thunks { get; set; }
 

@@ -18,7 +18,13 @@ internal static class BranchRules
 
     public static void Branch(FunctionTranslator function, in Instruction instruction)
     {
-        var frame = function.FrameOf(instruction.Index);
+        BranchTo(function, function.FrameOf(instruction.Index));
+        function.EndReachableCode();
+    }
+
+    /// <summary>Goes to a frame's label with the topmost operands, which stay on the stack.</summary>
+    public static void BranchTo(FunctionTranslator function, ControlFrame frame)
+    {
         if (frame.Kind == FrameKind.Function)
         {
             EmitReturn(function);
@@ -29,7 +35,6 @@ internal static class BranchRules
             NoteBranch(function, frame);
             function.Il.Branch(Il.Br, TargetOf(function, frame));
         }
-        function.EndReachableCode();
     }
 
     public static void BranchIf(FunctionTranslator function, in Instruction instruction)
@@ -166,6 +171,13 @@ internal static class BranchRules
         var results = function.Type.Results;
         for (var i = 1; i < results.Length; i++)
         {
+            if (StackTypes.Of(results[i]) == StackType.Object)
+            {
+                il.LoadArgument(CallSignature.ResultParameter(function.Type, i));
+                stack.EmitCopy(stack.Peek(results.Length - 1 - i));
+                il.Emit(Il.Stind_Ref);
+                continue;
+            }
             il.LoadArgument(1 + function.Type.Parameters.Length);
             il.LoadInt32((i - 1) * CallSignature.ResultSlotSize);
             il.Emit(Il.Add);

@@ -25,7 +25,7 @@ internal static class CallRules
                 function.Il.Emit(Il.Tailcall);
             }
             function.Il.Call(module.MethodOf(instruction.Index));
-            EndCall(function, signature, isTail);
+            EndCall(function, signature, isTail, module.MayThrow(instruction.Index));
             return;
         }
         var reference = function.Pool.Acquire(StackType.Reference);
@@ -108,7 +108,7 @@ internal static class CallRules
         }
         il.CallIndirect(signature.Return, signature.Parameters);
         function.Pool.Release(StackType.Reference, reference);
-        EndCall(function, signature, isTail);
+        EndCall(function, signature, isTail, function.Module.KnowsExceptions);
     }
 
     private static void EmitArguments(FunctionTranslator function, CallSignature signature, bool isTail)
@@ -134,9 +134,30 @@ internal static class CallRules
         {
             function.Il.LoadLocal(function.ResultBuffer);
         }
+        EmitResultPlaces(function, signature, isTail);
     }
 
-    private static void EndCall(FunctionTranslator function, CallSignature signature, bool isTail)
+    private static void EmitResultPlaces(FunctionTranslator function, CallSignature signature, bool isTail)
+    {
+        var place = 0;
+        for (var i = 1; i < signature.Type.Results.Length; i++)
+        {
+            if (StackTypes.Of(signature.Type.Results[i]) != StackType.Object)
+            {
+                continue;
+            }
+            if (isTail)
+            {
+                function.Il.LoadArgument(CallSignature.ResultParameter(function.Type, i));
+            }
+            else
+            {
+                function.Il.LoadLocalAddress(function.ResultObject(place++));
+            }
+        }
+    }
+
+    private static void EndCall(FunctionTranslator function, CallSignature signature, bool isTail, bool mayThrow)
     {
         if (isTail)
         {
@@ -145,23 +166,28 @@ internal static class CallRules
         }
         else
         {
-            TakeResults(function, signature);
+            TakeResults(function, signature, mayThrow);
         }
     }
 
-    private static void TakeResults(FunctionTranslator function, CallSignature signature)
+    private static void TakeResults(FunctionTranslator function, CallSignature signature, bool mayThrow)
     {
         function.Memory.MarkStale();
         var results = signature.Type.Results;
-        if (results.Length == 1)
+        if (results.Length == 1 && !mayThrow)
         {
             function.PushResult(StackTypes.Of(results[0]));
             return;
         }
+        var place = 0;
         for (var i = 0; i < results.Length; i++)
         {
             var type = StackTypes.Of(results[i]);
-            if (i > 0)
+            if (i > 0 && type == StackType.Object)
+            {
+                function.Il.LoadLocal(function.ResultObject(place++));
+            }
+            else if (i > 0)
             {
                 function.Il.LoadLocal(function.ResultBuffer);
                 function.Il.LoadInt32((i - 1) * CallSignature.ResultSlotSize);
@@ -169,6 +195,10 @@ internal static class CallRules
                 Cells.EmitLoad(function.Il, type);
             }
             function.Stack.PushFromIl(type, BitOrigin.Other);
+        }
+        if (mayThrow)
+        {
+            ExceptionRules.EmitTest(function);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Reflection.Emit;
+using Mik.Wasm.Decoding;
 using Mik.Wasm.Model;
 
 namespace Mik.Wasm.Translation;
@@ -11,6 +12,7 @@ internal enum FrameKind : byte
     Loop,
     If,
     Else,
+    Try,
 }
 
 /// <summary>A block that is open at this point of the function.</summary>
@@ -28,6 +30,12 @@ internal sealed class ControlFrame
 
     /// <summary>Where an <c>if</c> goes when its condition is 0.</summary>
     public Label ElseLabel { get; set; }
+
+    /// <summary>Where exceptions of a <c>try_table</c> go; made by the first call that may throw.</summary>
+    public Label? Dispatch { get; set; }
+
+    /// <summary>The clauses of a <c>try_table</c>.</summary>
+    public CatchClause[] Catches { get; init; } = [];
 
     /// <summary>How many branches go back to the head of a loop.</summary>
     public int BackBranches { get; set; }

@@ -50,6 +50,9 @@ internal static class ControlRules
         }
     }
 
+    public static void Try(FunctionTranslator function, in Instruction instruction) =>
+        Open(function, FrameKind.Try, instruction.BlockType, instruction.Catches);
+
     public static void If(FunctionTranslator function, in Instruction instruction)
     {
         var condition = function.Stack.Pop();
@@ -86,6 +89,10 @@ internal static class ControlRules
         {
             EndThen(function, frame);
         }
+        else if (frame.Dispatch is not null)
+        {
+            ExceptionRules.EndTry(function, frame);
+        }
         if (frame.Kind != FrameKind.Loop && (frame.IsLabelUsed || frame.ParameterLocals.Length > 0))
         {
             EndAtLabel(function, frame);
@@ -116,12 +123,12 @@ internal static class ControlRules
         function.Il.MarkLabel(next);
     }
 
-    private static ControlFrame Open(FunctionTranslator function, FrameKind kind, BlockType blockType)
+    private static ControlFrame Open(FunctionTranslator function, FrameKind kind, BlockType blockType, CatchClause[]? catches = null)
     {
         var type = blockType.Resolve(function.Module.Module.Types);
         var height = function.Stack.Count - type.Parameters.Length;
         function.Stack.Settle(height);
-        var frame = new ControlFrame { Kind = kind, Type = type, Height = height, Label = function.Il.DefineLabel() };
+        var frame = new ControlFrame { Kind = kind, Type = type, Height = height, Label = function.Il.DefineLabel(), Catches = catches ?? [] };
         function.Frames.Add(frame);
         return frame;
     }

@@ -12,7 +12,9 @@ internal sealed class FunctionTranslator
     private readonly FunctionBody _body;
     private readonly FunctionSurvey _survey;
     private readonly int _resultBuffer = -1;
+    private readonly List<int> _resultObjects = [];
     private int _skippedBlocks;
+    private Label? _unwind;
     private StackType? _valueOnIl;
     private BitOrigin _originOnIl;
 
@@ -95,6 +97,35 @@ internal sealed class FunctionTranslator
     /// <summary>The IL local with the buffer that callees put further results into.</summary>
     public int ResultBuffer => _resultBuffer;
 
+    /// <summary>The index of the function in the module.</summary>
+    public required int FunctionIndex { get; init; }
+
+    /// <summary>Where an exception goes that a callee threw, or this function itself: to the innermost <c>try_table</c>, or out of the function.</summary>
+    public Label Handler
+    {
+        get
+        {
+            for (var i = Frames.Count - 1; i >= 0; i--)
+            {
+                if (Frames[i].Kind == FrameKind.Try)
+                {
+                    return Frames[i].Dispatch ??= Il.DefineLabel();
+                }
+            }
+            return _unwind ??= Il.DefineLabel();
+        }
+    }
+
+    /// <summary>The IL local that a callee puts one of its results into, which is an object and not the first.</summary>
+    public int ResultObject(int number)
+    {
+        while (_resultObjects.Count <= number)
+        {
+            _resultObjects.Add(Il.DeclareLocal(typeof(object)));
+        }
+        return _resultObjects[number];
+    }
+
     /// <summary>False after an instruction that never continues, until the block ends.</summary>
     public bool IsReachable { get; set; } = true;
 
@@ -124,7 +155,21 @@ internal sealed class FunctionTranslator
             }
             TranslationRules.Of(instruction.Opcode)(this, instruction);
         }
+        EmitUnwind();
         Traps.EmitAll();
+    }
+
+    private void EmitUnwind()
+    {
+        if (_unwind is { } unwind)
+        {
+            Il.MarkLabel(unwind);
+            if (Type.Results.Length > 0)
+            {
+                EmitZero(StackTypes.Of(Type.Results[0]));
+            }
+            Il.Emit(OpCodes.Ret);
+        }
     }
 
     /// <summary>Pushes the result that is on the IL stack. It stays there if the next instruction only stores or drops it.</summary>
@@ -226,10 +271,14 @@ internal sealed class FunctionTranslator
         return local;
     }
 
-    private void EmitZero(StackType type)
+    /// <summary>A zero, or a null reference.</summary>
+    public void EmitZero(StackType type)
     {
         switch (type)
         {
+            case StackType.Object:
+                Il.Emit(OpCodes.Ldnull);
+                break;
             case StackType.V128:
                 Il.Call(WellKnownMethods.ZeroVector);
                 break;

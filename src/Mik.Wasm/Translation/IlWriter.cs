@@ -118,6 +118,9 @@ internal sealed class IlWriter
     /// <summary>The handle of a method.</summary>
     public void LoadToken(MethodInfo method) => Next.Emit(Il.Ldtoken, method);
 
+    /// <summary>A new object.</summary>
+    public void NewObject(ConstructorInfo constructor) => Next.Emit(Il.Newobj, constructor);
+
     /// <summary>An instruction with a field.</summary>
     public void Emit(OpCode code, FieldInfo field) => Next.Emit(code, field);
 

@@ -59,6 +59,15 @@ internal sealed class MemoryAccess
     /// <summary>Another function or <c>memory.grow</c> ran.</summary>
     public void MarkStale() => Stale |= _growable;
 
+    /// <summary>Code is entered from anywhere in a block: no length is known.</summary>
+    public void MarkAllStale()
+    {
+        for (var index = 0; index < _slots.Length; index++)
+        {
+            Stale |= _slots[index].Exists ? Bit(index) : 0;
+        }
+    }
+
     /// <summary>Reads all lengths that are out of date; before a loop and before branches back to it.</summary>
     public void Refresh()
     {
@@ -246,5 +255,5 @@ internal sealed class MemoryAccess
 
     private static UInt128 Bit(int memory) => UInt128.One << memory;
 
-    private readonly record struct Slot(int Base, int Length);
+    private readonly record struct Slot(int Base, int Length, bool Exists = true);
 }

@@ -28,6 +28,7 @@ internal sealed class ModuleTranslation
 
     private const string BodySuffix = " (body)";
 
+    private readonly bool[] _throwers;
     private readonly TypeBuilder[] _owners;
     private readonly CallSignature?[] _signatures;
     private readonly MethodBuilder[] _methods;
@@ -37,8 +38,11 @@ internal sealed class ModuleTranslation
     private readonly List<(int Function, int Instructions)> _large = [];
 
     /// <summary>Declares a method for every function.</summary>
-    public ModuleTranslation(WasmModule module, ContextLayout layout, EmissionTarget target)
+    public ModuleTranslation(WasmModule module, ContextLayout layout, EmissionTarget target, bool exceptions)
     {
+        module.ValidateFunctions();
+        KnowsExceptions = exceptions || module.UsesExceptions;
+        _throwers = KnowsExceptions ? Throwers.Find(module) : [];
         Module = module;
         Layout = layout;
         _budget = module.TakeBudget();
@@ -59,6 +63,12 @@ internal sealed class ModuleTranslation
     public WasmModule Module { get; }
 
     public ContextLayout Layout { get; }
+
+    /// <summary>Whether the code looks for exceptions after calls.</summary>
+    public bool KnowsExceptions { get; }
+
+    /// <summary>Whether an exception may leave a function of the module (imports first).</summary>
+    public bool MayThrow(int function) => KnowsExceptions && (Layout.IsImportedFunction(function) || _throwers[function - Module.ImportedFunctionCount]);
 
     /// <summary>Whether an instruction was translated that may change a table.</summary>
     public bool WritesTables { get; set; }
@@ -109,7 +119,10 @@ internal sealed class ModuleTranslation
                 return;
             }
             method.InitLocals = !ClearsLocals(body);
-            var translator = new FunctionTranslator(this, type.Type, body, method.GetILGenerator(), checksStack: true);
+            var translator = new FunctionTranslator(this, type.Type, body, method.GetILGenerator(), checksStack: true)
+            {
+                FunctionIndex = Module.ImportedFunctionCount + definedIndex,
+            };
             translator.Translate();
             Count(definedIndex, translator.Il);
             if (translator.HidesComparisons || translator.HasShift)
@@ -148,7 +161,10 @@ internal sealed class ModuleTranslation
         var work = OwnerOf(definedIndex).DefineMethod(_names[definedIndex] + BodySuffix, Static, signature.Return, signature.Parameters);
         work.InitLocals = !ClearsLocals(body);
         _largeBodies.Add(definedIndex, work);
-        var translator = new FunctionTranslator(this, signature.Type, body, work.GetILGenerator(), checksStack: false);
+        var translator = new FunctionTranslator(this, signature.Type, body, work.GetILGenerator(), checksStack: false)
+        {
+            FunctionIndex = Module.ImportedFunctionCount + definedIndex,
+        };
         translator.Translate();
         Count(definedIndex, translator.Il);
 

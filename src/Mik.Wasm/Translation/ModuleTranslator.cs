@@ -14,27 +14,28 @@ internal static class ModuleTranslator
     /// <summary>Translates a module; the code unloads when nothing refers to the result and no pointer of it is in use.</summary>
     /// <exception cref="InvalidModuleException">A function is beyond what a CIL method can hold.</exception>
     /// <exception cref="NotSupportedException">An instruction has no translation.</exception>
-    public static TranslatedModule Translate(WasmModule module)
+    /// <param name="module">The module.</param>
+    /// <param name="exceptions">Whether the code must look for exceptions though the module makes none.</param>
+    public static TranslatedModule Translate(WasmModule module, bool exceptions = false)
     {
-        var translation = new ModuleTranslation(module, new ContextLayout(module), EmissionTarget.Collectible());
-        return new TranslatedModule(translation.Layout, Emit(translation), translation.WritesTables);
+        var translation = new ModuleTranslation(module, new ContextLayout(module), EmissionTarget.Collectible(), exceptions);
+        return new TranslatedModule(translation.Layout, Emit(translation), translation.WritesTables, translation.KnowsExceptions);
     }
 
     /// <summary>Translates a module to the bytes of an assembly.</summary>
     /// <inheritdoc cref="Translate"/>
-    public static SavedTranslation Save(WasmModule module)
+    public static SavedTranslation Save(WasmModule module, bool exceptions = false)
     {
         var target = EmissionTarget.Persisted();
-        var translation = new ModuleTranslation(module, new ContextLayout(module), target);
+        var translation = new ModuleTranslation(module, new ContextLayout(module), target, exceptions);
         var classes = Emit(translation);
         using var assembly = new MemoryStream();
         ((PersistedAssemblyBuilder)target.Assembly).Save(assembly);
-        return new SavedTranslation(assembly.ToArray(), classes.Length, translation.WritesTables);
+        return new SavedTranslation(assembly.ToArray(), classes.Length, translation.WritesTables, translation.KnowsExceptions);
     }
 
     private static Type[] Emit(ModuleTranslation translation)
     {
-        translation.Module.ValidateFunctions();
         for (var i = 0; i < translation.Module.Bodies.Length; i++)
         {
             translation.Translate(i);
@@ -98,4 +99,5 @@ internal static class ModuleTranslator
 /// <param name="Assembly">The assembly.</param>
 /// <param name="ClassCount">How many classes hold its methods.</param>
 /// <param name="WritesTables">See <see cref="TranslatedModule.WritesTables"/>.</param>
-internal sealed record SavedTranslation(byte[] Assembly, int ClassCount, bool WritesTables);
+/// <param name="KnowsExceptions">See <see cref="TranslatedModule.KnowsExceptions"/>.</param>
+internal sealed record SavedTranslation(byte[] Assembly, int ClassCount, bool WritesTables, bool KnowsExceptions);

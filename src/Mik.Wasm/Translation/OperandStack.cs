@@ -280,6 +280,9 @@ internal sealed class OperandStack
                 _il.LoadInt64(operand.UpperBits);
                 _il.Call(WellKnownMethods.NumericOperation(nameof(SimdLanes.V128Const))!);
                 break;
+            case StackType.Object:
+                _il.Emit(Il.Ldnull);
+                break;
             default:
                 _il.LoadInt32((int)operand.Bits);
                 _il.Emit(Il.Conv_I);

@@ -9,12 +9,17 @@ namespace Mik.Wasm.Translation;
 internal static class ReferenceRules
 {
     private static readonly IlStep[] IsNullSteps = [Il.Ldc_I4_0, Il.Conv_I, Il.Ceq];
+    private static readonly IlStep[] IsNoObjectSteps = [Il.Ldnull, Il.Ceq];
 
     public static void Null(FunctionTranslator function, in Instruction instruction) =>
-        function.Stack.PushConstant(StackType.Reference, 0);
+        function.Stack.PushConstant(StackTypes.Of(instruction.ReferenceType), 0);
 
-    public static void IsNull(FunctionTranslator function, in Instruction instruction) =>
-        function.Stack.PushOperation(StackType.I32, instruction.Info, IsNullSteps, null, function.Stack.Pop());
+    public static void IsNull(FunctionTranslator function, in Instruction instruction)
+    {
+        var reference = function.Stack.Pop();
+        var steps = reference.Type == StackType.Object ? IsNoObjectSteps : IsNullSteps;
+        function.Stack.PushOperation(StackType.I32, instruction.Info, steps, null, reference);
+    }
 
     public static void AsNonNull(FunctionTranslator function, in Instruction instruction)
     {

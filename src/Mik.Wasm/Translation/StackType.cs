@@ -14,20 +14,22 @@ internal enum StackType : byte
     F32,
     /// <summary>CIL <c>float64</c>.</summary>
     F64,
-    /// <summary>A reference: CIL <c>native int</c>.</summary>
+    /// <summary>A reference to a function: CIL <c>native int</c>.</summary>
     Reference,
     /// <summary><see cref="Vector128{T}"/> of bytes.</summary>
     V128,
+    /// <summary>Any other reference, which the collector must see: CIL <c>object</c>.</summary>
+    Object,
 }
 
 /// <summary>From types of the module to types of emitted code.</summary>
 internal static class StackTypes
 {
     /// <summary>Number of members of <see cref="StackType"/>.</summary>
-    public const int Count = 6;
+    public const int Count = 7;
 
     private static readonly Type[] ClrTypes =
-        [typeof(int), typeof(long), typeof(float), typeof(double), typeof(nint), typeof(Vector128<byte>)];
+        [typeof(int), typeof(long), typeof(float), typeof(double), typeof(nint), typeof(Vector128<byte>), typeof(object)];
 
     /// <summary>How values of the type are held.</summary>
     public static StackType Of(WasmValueType type) => type.Kind switch
@@ -37,7 +39,7 @@ internal static class StackTypes
         WasmTypeKind.F32 => StackType.F32,
         WasmTypeKind.F64 => StackType.F64,
         WasmTypeKind.V128 => StackType.V128,
-        _ => StackType.Reference,
+        _ => type.IsFunctionReference ? StackType.Reference : StackType.Object,
     };
 
     /// <summary>The type in signatures and of locals.</summary>

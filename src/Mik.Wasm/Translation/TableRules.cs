@@ -12,6 +12,12 @@ internal static class TableRules
 
     public static void Get(FunctionTranslator function, in Instruction instruction)
     {
+        if (HoldsObjects(function, instruction.Index))
+        {
+            RuntimeCalls.Emit(function, nameof(RuntimeOperations.TableGetObject), 1, -1, instruction.Index);
+            function.PushResult(StackType.Object);
+            return;
+        }
         var element = EmitElementAddress(function, instruction.Index, TrapKind.OutOfBoundsTableAccess);
         function.Il.LoadLocal(element);
         function.Il.Emit(Il.Ldind_I);
@@ -22,6 +28,11 @@ internal static class TableRules
     public static void Set(FunctionTranslator function, in Instruction instruction)
     {
         function.Module.WritesTables = true;
+        if (HoldsObjects(function, instruction.Index))
+        {
+            RuntimeCalls.Emit(function, nameof(RuntimeOperations.TableSetObject), 2, -1, instruction.Index);
+            return;
+        }
         var value = function.Stack.Pop();
         var element = EmitElementAddress(function, instruction.Index, TrapKind.OutOfBoundsTableAccess);
         function.Il.LoadLocal(element);
@@ -50,18 +61,24 @@ internal static class TableRules
         function.Module.WritesTables = true;
         if (Is64(function, instruction.Index))
         {
-            RuntimeCalls.Emit(function, nameof(RuntimeOperations.TableGrow64), 2, -1, instruction.Index);
+            RuntimeCalls.Emit(
+                function, HoldsObjects(function, instruction.Index) ? nameof(RuntimeOperations.TableGrowObjects64) : nameof(RuntimeOperations.TableGrow64),
+                2, -1, instruction.Index);
             function.PushResult(StackType.I64);
             return;
         }
-        RuntimeCalls.Emit(function, nameof(RuntimeOperations.TableGrow), 2, 1, instruction.Index);
+        RuntimeCalls.Emit(
+            function, HoldsObjects(function, instruction.Index) ? nameof(RuntimeOperations.TableGrowObjects) : nameof(RuntimeOperations.TableGrow),
+            2, 1, instruction.Index);
         function.PushResult(StackType.I32);
     }
 
     public static void Fill(FunctionTranslator function, in Instruction instruction)
     {
         function.Module.WritesTables = true;
-        RuntimeCalls.Emit(function, nameof(RuntimeOperations.TableFill), 3, -1, instruction.Index);
+        RuntimeCalls.Emit(
+            function, HoldsObjects(function, instruction.Index) ? nameof(RuntimeOperations.TableFillObjects) : nameof(RuntimeOperations.TableFill),
+            3, -1, instruction.Index);
     }
 
     public static void Copy(FunctionTranslator function, in Instruction instruction)
@@ -122,6 +139,9 @@ internal static class TableRules
         function.Il.Emit(Il.Add);
         function.Il.Emit(Il.Ldind_I);
     }
+
+    private static bool HoldsObjects(FunctionTranslator function, int table) =>
+        StackTypes.Of(function.Module.Module.Tables[table].Type.ElementType) == StackType.Object;
 
     private static bool Is64(FunctionTranslator function, int table) =>
         function.Module.Module.Tables[table].Type.Limits.Is64;

@@ -10,8 +10,9 @@ internal sealed class TranslatedModule
 {
     private readonly Type[] _classes;
 
-    public TranslatedModule(ContextLayout layout, Type[] classes, bool writesTables)
+    public TranslatedModule(ContextLayout layout, Type[] classes, bool writesTables, bool knowsExceptions)
     {
+        KnowsExceptions = knowsExceptions;
         WritesTables = writesTables;
         Layout = layout;
         _classes = classes;
@@ -22,6 +23,9 @@ internal sealed class TranslatedModule
 
     /// <summary>Whether an instruction may change a table.</summary>
     public bool WritesTables { get; }
+
+    /// <summary>Whether the code looks for exceptions after calls.</summary>
+    public bool KnowsExceptions { get; }
 
     /// <summary>The first of the classes with the methods.</summary>
     public Type Type => _classes[0];

@@ -44,6 +44,9 @@ internal static class TranslationRules
         [Opcode.ReturnCall] = CallRules.Call,
         [Opcode.ReturnCallIndirect] = CallRules.CallIndirect,
 
+        [Opcode.Throw] = ExceptionRules.Throw,
+        [Opcode.ThrowRef] = ExceptionRules.ThrowReference,
+        [Opcode.TryTable] = ControlRules.Try,
         [Opcode.CallRef] = CallRules.CallReference,
         [Opcode.ReturnCallRef] = CallRules.CallReference,
         [Opcode.BrOnNull] = BranchRules.BranchOnNull,

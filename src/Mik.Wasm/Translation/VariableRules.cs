@@ -1,3 +1,6 @@
+using Mik.Wasm.Execution;
+using Mik.Wasm.Objects;
+using System.Reflection;
 using Mik.Wasm.Decoding;
 using Il = System.Reflection.Emit.OpCodes;
 
@@ -6,6 +9,10 @@ namespace Mik.Wasm.Translation;
 /// <summary>Parametric and variable instructions.</summary>
 internal static class VariableRules
 {
+    private static readonly FieldInfo CellValue = typeof(ObjectCell).GetField(nameof(ObjectCell.Value))!;
+    private static readonly FieldInfo ObjectGlobals =
+        typeof(ModuleInstance).GetField(nameof(ModuleInstance.ObjectGlobals), BindingFlags.Instance | BindingFlags.NonPublic)!;
+
     public static void Drop(FunctionTranslator function, in Instruction instruction) =>
         function.Stack.Discard(function.Stack.Pop());
 
@@ -33,6 +40,13 @@ internal static class VariableRules
     public static void GlobalGet(FunctionTranslator function, in Instruction instruction)
     {
         var type = StackTypes.Of(function.Module.Module.GlobalTypes[instruction.Index].ValueType);
+        if (type == StackType.Object)
+        {
+            EmitObjectCell(function, instruction.Index);
+            function.Il.Emit(Il.Ldfld, CellValue);
+            function.PushResult(type);
+            return;
+        }
         EmitCellAddress(function, instruction.Index);
         Cells.EmitLoad(function.Il, type);
         function.PushResult(type);
@@ -40,9 +54,24 @@ internal static class VariableRules
 
     public static void GlobalSet(FunctionTranslator function, in Instruction instruction)
     {
+        if (StackTypes.Of(function.Module.Module.GlobalTypes[instruction.Index].ValueType) == StackType.Object)
+        {
+            EmitObjectCell(function, instruction.Index);
+            function.Stack.PopEmit();
+            function.Il.Emit(Il.Stfld, CellValue);
+            return;
+        }
         EmitCellAddress(function, instruction.Index);
         function.Stack.PopEmit();
         Cells.EmitStore(function.Il, StackTypes.Of(function.Module.Module.GlobalTypes[instruction.Index].ValueType));
+    }
+
+    private static void EmitObjectCell(FunctionTranslator function, int global)
+    {
+        InstanceObject.Emit(function.Il);
+        function.Il.Emit(Il.Ldfld, ObjectGlobals);
+        function.Il.LoadInt32(global);
+        function.Il.Emit(Il.Ldelem_Ref);
     }
 
     private static void EmitCellAddress(FunctionTranslator function, int global)

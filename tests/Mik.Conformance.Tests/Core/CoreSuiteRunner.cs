@@ -16,6 +16,7 @@ internal sealed class CoreSuiteRunner : IDisposable
     private readonly CodeCache? _cache;
     private readonly Action<WasmModule>? _prepare;
     private readonly Store _store;
+    private readonly bool _knowsExceptions;
     private readonly Imports _imports = new();
     private readonly Dictionary<string, ModuleInstance> _named = [];
     private readonly Dictionary<string, CompiledModule> _definitions = [];
@@ -31,12 +32,16 @@ internal sealed class CoreSuiteRunner : IDisposable
     /// <param name="addressSpace">Where memories come from; the system's best when null.</param>
     /// <param name="cache">Where modules' code is kept and taken from.</param>
     /// <param name="prepare">What is done with each module before it is compiled.</param>
+    /// <param name="knowsExceptions">Whether all modules are compiled so that they look for exceptions.</param>
     public CoreSuiteRunner(
-        SuiteFile file, bool importsByName, IAddressSpace? addressSpace = null, CodeCache? cache = null, Action<WasmModule>? prepare = null)
+        SuiteFile file, bool importsByName, IAddressSpace? addressSpace = null, CodeCache? cache = null, Action<WasmModule>? prepare = null,
+        bool knowsExceptions = false)
     {
         _file = file;
         _cache = cache;
         _prepare = prepare;
+        // A store has modules of one kind only.
+        _knowsExceptions = knowsExceptions || file.Commands.Any(command => command.Requires.Contains("exceptions"));
         _store = new Store(new ExecutionLimits { MemoryBytes = 64L << 30 }, addressSpace ?? AddressSpace.Current);
         _importsByName = importsByName;
         SpectestModule.AddTo(_imports, _store);
@@ -149,6 +154,8 @@ internal sealed class CoreSuiteRunner : IDisposable
                 return Compare(command, Perform(command.Action!));
             case "assert_trap" or "assert_exhaustion":
                 return ExpectTrap(command, () => Perform(command.Action!));
+            case "assert_exception":
+                return ExpectException(command);
             case "assert_uninstantiable":
                 return ExpectTrap(command, () => Instantiate(Compile(command)));
             case "assert_unlinkable":
@@ -242,6 +249,19 @@ internal sealed class CoreSuiteRunner : IDisposable
         }
     }
 
+    private string? ExpectException(SuiteCommand command)
+    {
+        try
+        {
+            Perform(command.Action!);
+            return "no exception";
+        }
+        catch (GuestException)
+        {
+            return null;
+        }
+    }
+
     private string? ExpectUnlinkable(SuiteCommand command)
     {
         try
@@ -262,7 +282,7 @@ internal sealed class CoreSuiteRunner : IDisposable
     {
         var module = WasmModule.Load(command.ReadModule()!, SuiteFeatures.Enabled);
         _prepare?.Invoke(module);
-        return CompiledModule.Compile(module, _cache);
+        return CompiledModule.Compile(module, _cache, _knowsExceptions);
     }
 
     private ModuleInstance Instantiate(CompiledModule module) => module.Instantiate(_store, _imports.Resolve);

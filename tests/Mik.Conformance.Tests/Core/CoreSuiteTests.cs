@@ -16,7 +16,7 @@ public sealed class CoreSuiteTests
             SuiteArchive.Open(CoreSuite.Name, group).ReadFile(file), importsByName: group == "wasmtime-misc");
         var failures = runner.Run(SuiteProfile.Cm02, TimeSpan.FromMinutes(1));
 
-        var name = Path.GetFileNameWithoutExtension(file);
+        var name = Expectations.NameOf(group, file);
         var unexpected = failures
             .Where(failure => !Expectations.Contains(group, name, failure.Line))
             .Select(failure => $"line {failure.Line}: {failure.Failure}");
@@ -24,6 +24,20 @@ public sealed class CoreSuiteTests
             .Except(failures.Select(failure => failure.Line))
             .Select(line => $"line {line}: is in expectations.txt and passes");
         FailureList.AssertEmpty(unexpected.Concat(passed));
+    }
+
+    public static TheoryData<string, string> CoreFiles => CoreSuite.FilesOf("core", "bulk-memory");
+
+    [ConformanceTheory]
+    [MemberData(nameof(CoreFiles))]
+    public void Engine_SuiteFileThatLooksForExceptions_DoesTheSame(string group, string file)
+    {
+        using var runner = new CoreSuiteRunner(
+            SuiteArchive.Open(CoreSuite.Name, group).ReadFile(file), importsByName: false, knowsExceptions: true);
+
+        FailureList.AssertEmpty(runner.Run(SuiteProfile.Cm02, TimeSpan.FromMinutes(1))
+            .Where(failure => !Expectations.Contains(group, Expectations.NameOf(group, file), failure.Line))
+            .Select(failure => $"line {failure.Line}: {failure.Failure}"));
     }
 
     [ConformanceTheory]

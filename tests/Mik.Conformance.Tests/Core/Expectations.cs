@@ -1,3 +1,5 @@
+using Mik.Conformance.Tests.Suites;
+
 namespace Mik.Conformance.Tests.Core;
 
 /// <summary>
@@ -12,6 +14,15 @@ internal static class Expectations
 
     private static readonly HashSet<string> Listed =
         [.. Lines.Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split(' ', 2)[0])];
+
+    /// <summary>The name by which a file is listed: its own, or that of its folder when another file has the same.</summary>
+    public static string NameOf(string group, string file)
+    {
+        var folder = file[..file.LastIndexOf('/')];
+        return LinesOf(group, folder).Any() || folder != Path.GetFileName(folder) && SuiteArchive.Open(CoreSuite.Name, group).Files.Contains($"{Path.GetFileName(folder)}/{Path.GetFileName(file)}")
+            ? folder
+            : Path.GetFileNameWithoutExtension(file);
+    }
 
     /// <summary>Whether this command is listed.</summary>
     public static bool Contains(string group, string file, int line) => Listed.Contains($"{group}/{file}:{line}");

@@ -60,7 +60,7 @@ public sealed class SavedCodeTests : IDisposable
         using var runner = new CoreSuiteRunner(
             SuiteArchive.Open(CoreSuite.Name, group).ReadFile(file), importsByName: false, addressSpace: null, cache, prepare);
         FailureList.AssertEmpty(runner.Run(SuiteProfile.Cm02, TimeSpan.FromMinutes(1))
-            .Where(failure => !Expectations.Contains(group, Path.GetFileNameWithoutExtension(file), failure.Line))
+            .Where(failure => !Expectations.Contains(group, Expectations.NameOf(group, file), failure.Line))
             .Select(failure => $"{file}, line {failure.Line}: {failure.Failure}"));
     }
 }

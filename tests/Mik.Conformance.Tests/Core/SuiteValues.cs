@@ -15,7 +15,8 @@ internal static class SuiteValues
         "i64" or "f64" => WasmValue.I64((long)Bits(value.Text!, value.Type)),
         "v128" => WasmValue.V128(Vector(value)),
         "externref" => WasmValue.External(store, value.Text == "null" ? null : value.Text),
-        "funcref" when value.Text == "null" => default,
+        "funcref" or "anyref" or "nullref" or "exnref" or "eqref" when value.Text is null or "null" => default,
+        "anyref" => throw new NotSupportedException("a host's object of the any family"),
         _ => throw new NotSupportedException($"argument of type {value.Type}"),
     };
 
@@ -28,7 +29,9 @@ internal static class SuiteValues
         "either" => expected.Alternatives.Any(one => Matches(one, actual, store)),
         "refnull" => actual.IsNull,
         "externref" when expected.Text is not (null or "null") => Equals(expected.Text, actual.AsExternal(store)),
-        "externref" or "funcref" => actual.IsNull == (expected.Text == "null"),
+        "externref" or "funcref" or "anyref" or "eqref" or "i31ref" or "structref" or "arrayref" or "exnref" =>
+            actual.IsNull == (expected.Text == "null"),
+        "nullref" or "nullfuncref" or "nullexternref" or "nullexnref" => actual.IsNull,
         _ => throw new NotSupportedException($"result of type {expected.Type}"),
     };
 

@@ -8,7 +8,12 @@ namespace Mik.Conformance.Tests.IlProof;
 /// <summary>What emitted code may read, write and call, and what it then holds.</summary>
 internal sealed class AccessRules(MethodUnderProof method, Func<Fact, long> knows, Action<int, string> complain)
 {
+    /// <summary>The flag of an exception that is on its way.</summary>
+    public const string Pending = "pending";
+
     private const int InterruptOffset = 8;
+    private const int PendingOffset = 16;
+    private const int HeapBudgetOffset = 24;
     private const string Reference = "reference";
 
     // These check what they are given, or get nothing that could be an address.
@@ -26,6 +31,12 @@ internal sealed class AccessRules(MethodUnderProof method, Func<Fact, long> know
                 return new Unknown("stack limit", 0);
             case Sum { First: Known { Kind: KnownKind.State }, Second: null, Number: InterruptOffset } when size == 4:
                 return new Unknown("interrupt", index);
+            case Sum { First: Known { Kind: KnownKind.State }, Second: null, Number: PendingOffset } when size == 4:
+                return new Unknown(Pending, index);
+            case Sum { First: Known { Kind: KnownKind.State }, Second: null, Number: HeapBudgetOffset } when size == 8:
+                return new Unknown("budget", index);
+            case Known { Kind: KnownKind.InstanceHandle } when instruction.Code.Name == "ldind.ref":
+                return new Known(KnownKind.Instance);
             case Known { Kind: KnownKind.MemoryRecord } record:
                 return new Known(KnownKind.MemoryBase, record.Index);
             case Sum { First: Known { Kind: KnownKind.MemoryRecord } record, Second: null, Number: 8 } when size == 8:
@@ -47,6 +58,14 @@ internal sealed class AccessRules(MethodUnderProof method, Func<Fact, long> know
     public void Store(IlValue address, IlInstruction instruction, int index, Epoch epoch)
     {
         var size = SizeOf(instruction);
+        if (address is Known { Kind: KnownKind.ResultPlace } && instruction.Code.Name == "stind.ref")
+        {
+            return;
+        }
+        if (address is Sum { First: Known { Kind: KnownKind.State }, Second: null, Number: HeapBudgetOffset } && size == 8)
+        {
+            return;
+        }
         if (address is Sum { First: Known { Kind: KnownKind.Context }, Second: null } cell)
         {
             var globals = method.Module.GlobalTypes.Length;
@@ -119,6 +138,10 @@ internal sealed class AccessRules(MethodUnderProof method, Func<Fact, long> know
         {
             return new Known(KnownKind.State);
         }
+        if (offset == ContextLayout.InstanceHandleOffset)
+        {
+            return new Known(KnownKind.InstanceHandle);
+        }
         for (var i = 0; i < module.Memories.Length; i++)
         {
             if (offset == layout.Memory(i))
@@ -140,6 +163,13 @@ internal sealed class AccessRules(MethodUnderProof method, Func<Fact, long> know
         if (module.ImportedGlobalCount > 0 && offset >= layout.Global(0) && offset <= layout.Global(module.ImportedGlobalCount - 1))
         {
             return new Known(KnownKind.GlobalCell, (int)(offset - layout.Global(0)) / 8);
+        }
+        var defined = module.FunctionCount - module.ImportedFunctionCount;
+        var first = defined == 0 ? 0 : layout.Function(module.ImportedFunctionCount);
+        if (defined > 0 && offset >= first && offset + size <= first + (defined * ContextLayout.FunctionReferenceSize))
+        {
+            var function = (int)(offset - first) / ContextLayout.FunctionReferenceSize;
+            return new ReferenceField(new Known(KnownKind.DefinedFunction, module.ImportedFunctionCount + function), (offset - first) % ContextLayout.FunctionReferenceSize);
         }
         if (offset < 0 || offset + size > layout.Size)
         {
@@ -179,7 +209,7 @@ internal sealed class AccessRules(MethodUnderProof method, Func<Fact, long> know
     {
         var (value, second) = address is Sum sum ? (sum.First, sum.Second) : (address, null);
         offset = OffsetOf(address);
-        return second is null && (value is Known { Kind: KnownKind.ImportedFunction } || (value is Unknown { Origin: Reference } && knows(new(FactKind.NotNull, value)) > 0)) ? value : null;
+        return second is null && (value is Known { Kind: KnownKind.ImportedFunction } || (value is Unknown && (method.ReferenceCalls > 0 || value is Unknown { Origin: Reference }) && knows(new(FactKind.NotNull, value)) > 0)) ? value : null;
     }
 
     private static long OffsetOf(IlValue address) => address is Sum sum ? sum.Number : 0;

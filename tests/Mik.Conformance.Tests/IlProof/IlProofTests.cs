@@ -26,7 +26,7 @@ public sealed class IlProofTests
     {
         var archive = SuiteArchive.Open(CoreSuite.Name, group);
         var failures = new List<string>();
-        foreach (var command in archive.Files.Select(archive.ReadFile).SelectMany(file => file.CommandsOf(SuiteProfile.W40)))
+        foreach (var command in archive.Files.Select(archive.ReadFile).SelectMany(file => file.CommandsOf(SuiteProfile.Cm02)))
         {
             if (command.Type is "module" or "module_definition" or "assert_uninstantiable" && SuiteFeatures.AreEnabled(command.Requires)
                 && command.Kind == "core" && command.ReadModule() is { } bytes)

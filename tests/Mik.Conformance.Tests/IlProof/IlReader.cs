@@ -60,7 +60,9 @@ internal static class IlReader
             case OperandType.InlineMethod or OperandType.InlineField or OperandType.InlineType:
                 return (null, module.ResolveMember(BitConverter.ToInt32(il, at)), [], 4);
             case OperandType.InlineSig:
-                return (BitConverter.ToInt32(il, at), null, [], 4);
+                // Its second byte is the number of parameters, when they are few; the third the type of the result.
+                var signature = module.ResolveSignature(BitConverter.ToInt32(il, at));
+                return (signature[1] < 0x80 ? (signature[1] << 8) | signature[2] : 0, null, [], 4);
             default:
                 throw new NotSupportedException($"operand of {code}");
         }

@@ -47,6 +47,8 @@ internal enum KnownKind
     TableRecord,
     /// <summary>The function reference of an import.</summary>
     ImportedFunction,
+    /// <summary>The function reference of a function of the module.</summary>
+    DefinedFunction,
     /// <summary>The cell of an imported global.</summary>
     GlobalCell,
     /// <summary>A buffer on the stack; the index is its size.</summary>
@@ -55,4 +57,16 @@ internal enum KnownKind
     CallersBuffer,
     /// <summary>The address of a local.</summary>
     LocalAddress,
+    /// <summary>Where the caller wants a result that is an object.</summary>
+    ResultPlace,
+    /// <summary>The handle of the module instance.</summary>
+    InstanceHandle,
+    /// <summary>The module instance.</summary>
+    Instance,
+    /// <summary>The globals of the instance that are objects.</summary>
+    ObjectGlobals,
+    /// <summary>One of them.</summary>
+    ObjectCell,
+    /// <summary>An object that was made here.</summary>
+    NewObject,
 }

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Reflection;
 using System.Reflection.Emit;
+using Mik.Wasm.Execution;
 using Mik.Wasm.Model;
+using Mik.Wasm.Translation;
 
 namespace Mik.Conformance.Tests.IlProof;
 
@@ -23,8 +25,13 @@ internal sealed class MethodProver
     private readonly List<string> _complaints = [];
     private readonly Stack<IlValue> _stack = new();
     private readonly AccessRules _accesses;
+    private readonly ObjectRules _objects;
+    private readonly bool[] _throwers;
     private ProofState _state = null!;
+    private const int CorElementTypeVoid = 1;
+
     private int _block;
+    private int _referenceCalls;
     private bool _isFinal;
 
     public MethodProver(MethodUnderProof method, List<IlInstruction> code)
@@ -32,6 +39,8 @@ internal sealed class MethodProver
         _method = method;
         _code = code;
         _accesses = new AccessRules(method, Knows, Complain);
+        _objects = new ObjectRules(Knows, Complain);
+        _throwers = method.Module.UsesExceptions ? Throwers.Find(method.Module) : [];
         for (var i = 0; i < code.Count; i++)
         {
             _indexAt.Add(code[i].Offset, i);
@@ -77,7 +86,9 @@ internal sealed class MethodProver
         arguments[0] = new Known(KnownKind.Context);
         if (_method.CallersBufferSize > 0)
         {
-            arguments[^1] = new Known(KnownKind.CallersBuffer, _method.CallersBufferSize);
+            var buffer = arguments.Length - 1 - _method.ResultPlaces;
+            arguments[buffer] = new Known(KnownKind.CallersBuffer, _method.CallersBufferSize);
+            arguments.AsSpan(buffer + 1).Fill(new Known(KnownKind.ResultPlace));
         }
         var locals = new IlValue[_method.LocalCount];
         Array.Fill(locals, new Unknown("nothing", 0));
@@ -181,9 +192,23 @@ internal sealed class MethodProver
                 Call((MethodInfo)instruction.Member!, index);
                 break;
             case "calli":
-                CallIndirect(index);
+                CallIndirect(instruction, index);
                 break;
-            case "cpblk" or "initblk" or "ldelem" or "stelem" or "ldfld" or "stfld" or "stsfld" or "jmp" or "ldftn" or "dup":
+            case "newobj":
+                _stack.Push(new Known(KnownKind.NewObject, index));
+                break;
+            case "ldfld":
+                _stack.Push(_objects.Load(Pop(), (FieldInfo)instruction.Member!, index));
+                break;
+            case "stfld":
+                Pop();
+                _objects.Store(Pop(), (FieldInfo)instruction.Member!, index);
+                break;
+            case "ldelem" when name == "ldelem.ref":
+                var element = Pop();
+                _stack.Push(_objects.Element(Pop(), element, index));
+                break;
+            case "cpblk" or "initblk" or "ldelem" or "stelem" or "stsfld" or "jmp" or "ldftn" or "dup":
                 Complain(index, $"{name} has no rule");
                 break;
             default:
@@ -205,6 +230,7 @@ internal sealed class MethodProver
         }
         if (instruction.Code.FlowControl == FlowControl.Return)
         {
+            CheckLooked(index);
             return;
         }
         for (var i = Pops(instruction.Code.StackBehaviourPop); i > 0; i--)
@@ -263,6 +289,11 @@ internal sealed class MethodProver
         {
             Complain(index, "values are left on the stack at a branch");
         }
+        if (first is Unknown { Origin: AccessRules.Pending } && name is "brtrue")
+        {
+            _state = _state with { Facts = _state.Facts.Remove(new(FactKind.MayHaveThrown, null)) };
+        }
+        CheckLooked(index);
         // What is never reached needs no proof.
         var always = name.StartsWith("br.", StringComparison.Ordinal) || name == "br" || (name is "brfalse" && first is Constant { Number: 0 });
         foreach (var target in instruction.Targets)
@@ -316,6 +347,7 @@ internal sealed class MethodProver
     {
         var parameters = method.GetParameters();
         var arguments = Pop(parameters.Length);
+        CheckLooked(index);
         if (_method.IsGuest(method))
         {
             if (arguments[0] != new Known(KnownKind.Context))
@@ -329,23 +361,61 @@ internal sealed class MethodProver
             _accesses.CheckRuntimeCall(method, parameters, arguments, index);
         }
         EndCall(method.ReturnType != typeof(void), index, isPure: !_method.IsGuest(method) && AccessRules.IsPure(method));
+        if (method.Name == nameof(RuntimeOperations.PendingException))
+        {
+            _state = With(FactKind.NotNull, _stack.Peek(), 1);
+        }
+        else if (_method.IsGuest(method) && _throwers.Length > 0 && _throwers[_method.IndexOf(method)])
+        {
+            MayThrow(index);
+        }
     }
 
-    private void CallIndirect(int index)
+    private void MayThrow(int index)
+    {
+        // After a tail call, whoever called this method looks.
+        if (index + 1 < _code.Count && _code[index + 1].Code.FlowControl != FlowControl.Return)
+        {
+            _state = With(FactKind.MayHaveThrown, null, 1);
+        }
+    }
+
+    private void CheckLooked(int index)
+    {
+        if (Knows(new(FactKind.MayHaveThrown, null)) > 0)
+        {
+            Complain(index, "a call may have thrown, and nobody looked");
+        }
+    }
+
+    private void CallIndirect(IlInstruction instruction, int index)
     {
         var code = Pop();
         FunctionType? type = null;
         if (code is ReferenceField { Offset: 0 } field)
         {
-            type = field.Reference is Known { Kind: KnownKind.ImportedFunction } import
+            type = field.Reference is Known { Kind: KnownKind.ImportedFunction or KnownKind.DefinedFunction } import
                 ? _method.Module.FunctionTypeOf(import.Index)
                 : TypeRegistryReader.TypeOf(Knows(new(FactKind.HasType, field.Reference)));
+        }
+        if (type is null && code is ReferenceField { Offset: 0 } validated && _referenceCalls < _method.ReferenceCalls)
+        {
+            CallReference(instruction, validated, index);
+            return;
         }
         if (type is null)
         {
             Complain(index, "a call through a pointer whose type was not compared");
             _stack.Clear();
             return;
+        }
+        CheckLooked(index);
+        foreach (var place in Pop(type.Results.Skip(1).Count(FunctionThunks.IsObject)))
+        {
+            if (place is not Known { Kind: KnownKind.LocalAddress or KnownKind.ResultPlace })
+            {
+                Complain(index, "a call without a place for a result");
+            }
         }
         var arguments = Pop(1 + type.Parameters.Length + (type.Results.Length > 1 ? 1 : 0));
         if (arguments[0] != new ReferenceField(((ReferenceField)code).Reference, 8))
@@ -359,6 +429,27 @@ internal sealed class MethodProver
         }
         CheckStack(index, isBody: false, "a pointer");
         EndCall(type.Results.Length > 0, index, isPure: false);
+        if (_throwers.Length > 0)
+        {
+            MayThrow(index);
+        }
+    }
+
+    // Validation has proved the type; that the reference is not null was needed to load the code.
+    private void CallReference(IlInstruction instruction, ReferenceField code, int index)
+    {
+        _referenceCalls += _isFinal ? 1 : 0;
+        CheckLooked(index);
+        if (Pop((int)instruction.Number >> 8)[0] != new ReferenceField(code.Reference, 8))
+        {
+            Complain(index, "a call through a reference with another function's context");
+        }
+        CheckStack(index, isBody: false, "a reference");
+        EndCall((instruction.Number & 0xFF) != CorElementTypeVoid, index, isPure: false);
+        if (_throwers.Length > 0)
+        {
+            MayThrow(index);
+        }
     }
 
     // A method that does the work of a large function is entered by its own front only, which has checked for it.

@@ -10,10 +10,16 @@ namespace Mik.Conformance.Tests.IlProof;
 /// <param name="Layout">Where things are in the context block.</param>
 /// <param name="ArgumentCount">Number of arguments, the context among them.</param>
 /// <param name="LocalCount">Number of locals.</param>
-/// <param name="CallersBufferSize">Bytes of the last argument, the buffer for further results; 0 when there is none.</param>
+/// <param name="CallersBufferSize">Bytes of the buffer for further results, the last argument but those places; 0 when there is none.</param>
+/// <param name="ResultPlaces">How many arguments at the end are places for results that are objects.</param>
+/// <param name="ReferenceCalls">How many calls it makes through references whose type validation has proved.</param>
+/// <param name="Functions">The defined functions by the names of their methods.</param>
 internal sealed record MethodUnderProof(
-    string Name, WasmModule Module, ContextLayout Layout, int ArgumentCount, int LocalCount, int CallersBufferSize)
+    string Name, WasmModule Module, ContextLayout Layout, int ArgumentCount, int LocalCount, int CallersBufferSize, int ResultPlaces, IReadOnlyDictionary<string, int> Functions, int ReferenceCalls)
 {
+    /// <summary>Which function a method of the guest is.</summary>
+    public int IndexOf(MethodInfo method) => Functions[method.Name];
+
     /// <summary>Whether a method is one of the guest's.</summary>
     public bool IsGuest(MethodInfo method) => method.DeclaringType!.Assembly.IsDynamic;
 }

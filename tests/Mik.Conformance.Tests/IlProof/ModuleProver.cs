@@ -1,6 +1,8 @@
 using System.Reflection;
+using Mik.Wasm.Decoding;
 using Mik.Wasm.Execution;
 using Mik.Wasm.Model;
+using Mik.Wasm.Opcodes;
 using Mik.Wasm.Translation;
 
 namespace Mik.Conformance.Tests.IlProof;
@@ -19,6 +21,12 @@ internal static class ModuleProver
     {
         var translated = ModuleTranslator.Translate(module);
         var function = module.ImportedFunctionCount;
+        var functions = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < module.Bodies.Length; i++)
+        {
+            var name = GuestNames.MethodNameOf(module, module.ImportedFunctionCount + i);
+            functions[name] = functions[name + BodySuffix] = i;
+        }
         foreach (var type in translated.Classes)
         {
             var types = new Dictionary<string, FunctionType>(StringComparer.Ordinal);
@@ -30,14 +38,26 @@ internal static class ModuleProver
                     functionType = module.FunctionTypeOf(function++);
                     types.TryAdd(method.Name, functionType);
                 }
-                yield return (Describe(method, functionType, module, translated.Layout), IlReader.Read(method));
+                yield return (Describe(method, functionType, module, translated.Layout, functions), IlReader.Read(method));
             }
         }
         Assert.Equal(module.FunctionCount, function);
         GC.KeepAlive(translated);
     }
 
-    private static MethodUnderProof Describe(MethodInfo method, FunctionType type, WasmModule module, ContextLayout layout) => new(
+    private static MethodUnderProof Describe(MethodInfo method, FunctionType type, WasmModule module, ContextLayout layout, IReadOnlyDictionary<string, int> functions) => new(
         method.Name, module, layout, method.GetParameters().Length, method.GetMethodBody()!.LocalVariables.Count,
-        type.Results.Length > 1 ? (type.Results.Length - 1) * CallSignature.ResultSlotSize : 0);
+        type.Results.Length > 1 ? (type.Results.Length - 1) * CallSignature.ResultSlotSize : 0,
+        type.Results.Skip(1).Count(FunctionThunks.IsObject), functions, ReferenceCallsOf(module, functions[method.Name]));
+
+    private static int ReferenceCallsOf(WasmModule module, int definedIndex)
+    {
+        var count = 0;
+        var reader = new InstructionReader(module, module.Bodies[definedIndex]);
+        while (reader.Read(out var instruction))
+        {
+            count += instruction.Opcode is Opcode.CallRef or Opcode.ReturnCallRef ? 1 : 0;
+        }
+        return count;
+    }
 }

@@ -20,6 +20,8 @@ internal enum FactKind
     HasType,
     /// <summary>The frame is within the stack limit.</summary>
     StackChecked,
+    /// <summary>A call may have thrown, and nobody looked.</summary>
+    MayHaveThrown,
 }
 
 /// <summary>What is known at one place of a method.</summary>

@@ -12,6 +12,7 @@ internal sealed class ModuleBuilder
     private readonly List<byte[]> _tables = [];
     private readonly List<byte[]> _memories = [];
     private readonly List<byte[]> _globals = [];
+    private readonly List<byte[]> _tags = [];
     private readonly List<byte[]> _exports = [];
     private readonly List<byte[]> _elements = [];
     private readonly List<byte[]> _bodies = [];
@@ -24,6 +25,28 @@ internal sealed class ModuleBuilder
         _types.Add([0x60, .. Vector(parameters), .. Vector(results)]);
         return _types.Count - 1;
     }
+
+    /// <summary>Adds a type in binary form.</summary>
+    public int Type(params byte[] definition)
+    {
+        _types.Add(definition);
+        return _types.Count - 1;
+    }
+
+    public void Tag(int type, string? export = null)
+    {
+        _tags.Add([0, .. Unsigned(type)]);
+        if (export is not null)
+        {
+            _exports.Add([.. Name(export), 4, .. Unsigned(_tags.Count - 1)]);
+        }
+    }
+
+    /// <summary>Adds a global in binary form.</summary>
+    public void Global(params byte[] definition) => _globals.Add(definition);
+
+    /// <summary>Adds a table in binary form.</summary>
+    public void TableOf(params byte[] definition) => _tables.Add(definition);
 
     public int ImportFunction(string module, string name, int type)
     {
@@ -76,7 +99,7 @@ internal sealed class ModuleBuilder
     [
         0, (byte)'a', (byte)'s', (byte)'m', 1, 0, 0, 0,
         .. Section(1, _types), .. Section(2, _imports), .. Section(3, _functions), .. Section(4, _tables),
-        .. Section(5, _memories), .. Section(6, _globals), .. Section(7, _exports), .. Section(9, _elements),
+        .. Section(5, _memories), .. Section(13, _tags), .. Section(6, _globals), .. Section(7, _exports), .. Section(9, _elements),
         .. Section(10, _bodies), .. Section(11, _data), .. NameSection(),
     ];
 

@@ -1,0 +1,92 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Runtime.Intrinsics;
+using Mik.Wasm.Model;
+
+namespace Mik.Wasm.Objects;
+
+/// <summary>
+/// A class of the engine for objects with given fields. Shapes are made when first needed and stay for the life of the process: the runtime never
+/// forgets a generic class. So their number is limited.
+/// </summary>
+internal sealed class Shape
+{
+    /// <summary>The most fields of a class; longer structures are chains of objects.</summary>
+    public const int MaximumFields = 32;
+
+    private const int MaximumShapes = 30_000;
+    private const int HeaderBytes = 24;
+
+    private static readonly Type[] Classes =
+        [.. Enumerable.Range(1, MaximumFields).Select(count => typeof(Shape).Assembly.GetType($"{typeof(Shape).Namespace}.Shape{count}`{count}")!)];
+
+    private static int _count;
+
+    private readonly ConcurrentDictionary<Type, Shape> _longer = new();
+    private readonly Type[] _fields;
+
+    private Shape(Type[] fields)
+    {
+        _fields = fields;
+        Class = fields.Length == 0 ? typeof(GuestObject) : Classes[fields.Length - 1].MakeGenericType(fields);
+        Field = fields.Length == 0 ? null : Class.GetField($"F{fields.Length - 1}");
+        Constructor = Class.GetConstructor([])!;
+        Bytes = (HeaderBytes + fields.Sum(SizeOf) + 7) & ~7;
+    }
+
+    /// <summary>The shape without fields.</summary>
+    public static Shape Empty { get; } = new([]);
+
+    /// <summary>The class.</summary>
+    public Type Class { get; }
+
+    /// <summary>The last field, which this class declares; null without fields.</summary>
+    public FieldInfo? Field { get; }
+
+    /// <summary>Makes an object.</summary>
+    public ConstructorInfo Constructor { get; }
+
+    /// <summary>Bytes of an object, about.</summary>
+    public int Bytes { get; }
+
+    /// <summary>The shape with one field more.</summary>
+    /// <exception cref="InvalidModuleException">There are too many shapes in this process.</exception>
+    public Shape With(Type field) => _longer.TryGetValue(field, out var known) ? known : Add(field);
+
+    /// <summary>How a field is kept.</summary>
+    public static Type ClassOf(FieldType field) => field.Packing switch
+    {
+        FieldPacking.I8 => typeof(sbyte),
+        FieldPacking.I16 => typeof(short),
+        _ => field.Value.Kind switch
+        {
+            WasmTypeKind.I32 => typeof(int),
+            WasmTypeKind.I64 => typeof(long),
+            WasmTypeKind.F32 => typeof(float),
+            WasmTypeKind.F64 => typeof(double),
+            WasmTypeKind.V128 => typeof(Vector128<byte>),
+            _ => field.Value.IsFunctionReference ? typeof(nint) : typeof(object),
+        },
+    };
+
+    /// <summary>Bytes of a field.</summary>
+    public static int SizeOf(Type field) => System.Type.GetTypeCode(field) switch
+    {
+        TypeCode.SByte => 1,
+        TypeCode.Int16 => 2,
+        TypeCode.Int32 or TypeCode.Single => 4,
+        _ => field == typeof(Vector128<byte>) ? 16 : 8,
+    };
+
+    private Shape Add(Type field)
+    {
+        if (Interlocked.Increment(ref _count) > MaximumShapes)
+        {
+            Interlocked.Decrement(ref _count);
+            throw new InvalidModuleException(
+                $"more different structures than the limit of {MaximumShapes} for all modules of a process", 0, isMalformed: false)
+            { IsOverLimit = true };
+        }
+        return _longer.GetOrAdd(field, field => new Shape([.. _fields, field]));
+    }
+}
