@@ -6,7 +6,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Mik.Fuzz;
+using Mik.Fuzz.Engines;
+using Mik.Fuzz.Modules;
 using Mik.Wasm.Model;
 
 const int BatchSize = 200;
@@ -73,7 +74,7 @@ string[] RunOnV8(GeneratedModule[] batch)
 {
     var path = Path.Combine(Path.GetTempPath(), $"mik-fuzz-{Environment.ProcessId}.json");
     File.WriteAllText(path, JsonSerializer.Serialize(batch.Select(Describe)));
-    using var node = Process.Start(new ProcessStartInfo("node", [Path.Combine(AppContext.BaseDirectory, "v8.mjs"), path, $"{Fuel}", MemoryPath(batch[0], "v8") ?? ""]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+    using var node = Process.Start(new ProcessStartInfo("node", [Path.Combine(AppContext.BaseDirectory, "Engines", "v8.mjs"), path, $"{Fuel}", MemoryPath(batch[0], "v8") ?? ""]) { RedirectStandardOutput = true, UseShellExecute = false })!;
     var lines = node.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
     node.WaitForExit();
     File.Delete(path);

@@ -1,7 +1,7 @@
 using Mik.Wasm.Model;
 using static Mik.Wasm.Model.WasmValueType;
 
-namespace Mik.Fuzz;
+namespace Mik.Fuzz.Modules;
 
 /// <summary>
 /// Makes valid modules at random: a memory, a table, globals and a handful of functions that end, because each function and each

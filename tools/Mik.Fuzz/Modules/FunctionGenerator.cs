@@ -2,7 +2,7 @@ using Mik.Wasm.Model;
 using Mik.Wasm.Opcodes;
 using static Mik.Wasm.Model.WasmValueType;
 
-namespace Mik.Fuzz;
+namespace Mik.Fuzz.Modules;
 
 /// <summary>Makes the body of one function: instructions that fit the operand stack, with blocks, branches and calls between them.</summary>
 internal sealed class FunctionGenerator(ModuleGenerator module, RandomSource random, FunctionType type)

@@ -1,6 +1,6 @@
 using Mik.Wasm.Model;
 
-namespace Mik.Fuzz;
+namespace Mik.Fuzz.Modules;
 
 /// <summary>A call of an exported function; arguments as bit patterns.</summary>
 internal sealed record GeneratedCall(string Function, WasmValueType[] Types, ulong[] Arguments);

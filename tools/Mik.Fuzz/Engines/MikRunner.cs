@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Mik.Fuzz.Modules;
 using Mik.Wasm.Execution;
 using Mik.Wasm.Instantiation;
 using Mik.Wasm.Model;
 
-namespace Mik.Fuzz;
+namespace Mik.Fuzz.Engines;
 
 /// <summary>Runs a module on this engine and writes down what can be seen of it, in the words of <c>v8.mjs</c>.</summary>
 internal static class MikRunner
