@@ -1,0 +1,10 @@
+using Mik.Fuzz.Engines;
+
+namespace Mik.Conformance.Tests.Differential;
+
+/// <summary>A fact that compares with Wasmtime, skipped where its native library does not load.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class WasmtimeFactAttribute : FactAttribute
+{
+    public WasmtimeFactAttribute() => Skip = WasmtimeEngine.MissingReason;
+}
