@@ -64,7 +64,7 @@ public sealed class MikServer : IAsyncDisposable
         _traces = TraceExport.Start(options, options.TracingServiceVersion ?? BuiltInHandler.Version, _log);
         var metrics = new ServerMetrics();
         var threads = new GuestThreads(ThreadsFor(options));
-        var modules = new ModuleSet(options, new ModuleFactory(options, metrics.Counted(load), threads, clock, _log, metrics.Forget));
+        var modules = new ModuleSet(options, new ModuleFactory(options, CountedLoads.Of(load, metrics), threads, clock, _log, metrics.Forget));
         var admission = new AdmissionController(options, _log);
         var connections = new ClientConnections(options.MaxConnections, clock);
         metrics.Add(ServerGauges.Families(modules, admission, threads, connections));

@@ -53,7 +53,7 @@ internal sealed class ChunkedBody(PipeWriter kestrel) : PipeWriter
     public async Task EndAsync(IReadOnlyList<KeyValuePair<string, byte[]>> trailers, CancellationToken cancellationToken)
     {
         await kestrel.WriteAsync("0\r\n"u8.ToArray(), cancellationToken);
-        foreach (var (name, value) in trailers.Where(trailer => HandlerFields.MayTrail(trailer.Key)))
+        foreach (var (name, value) in trailers.Where(trailer => ConnectionFields.MayTrail(trailer.Key)))
         {
             await kestrel.WriteAsync(Encoding.Latin1.GetBytes($"{name}: {Encoding.Latin1.GetString(value)}\r\n"), cancellationToken);
         }

@@ -8,13 +8,13 @@ using Mik.Wasm.Execution;
 namespace Mik.AspNetCore.Execution;
 
 /// <summary>One call of a guest, awaitable once: gives the exception that ended it, or null when it returned.</summary>
-internal sealed class GuestRun(GuestHandler handle, HttpExchange exchange, WasiContext context, ExecutionLimits limits, RunTimeAverage pace, bool isCalled)
+internal sealed class GuestRun(GuestHandler handle, HttpExchange exchange, WasiContext context, ExecutionLimits limits, RunTimeAverage pace, bool isCalled = false, Thread? waiting = null)
     : IGuestWork, IValueTaskSource<Exception?>
 {
     private ManualResetValueTaskSourceCore<Exception?> _completion = new() { RunContinuationsAsynchronously = true };
 
     /// <summary>Runs the guest where the scheduler says.</summary>
-    public ValueTask<Exception?> StartOn(GuestScheduler scheduler) => scheduler.RunOrStart(this, pace, limits, isCalled)
+    public ValueTask<Exception?> StartOn(GuestScheduler scheduler) => scheduler.RunOrStart(this, pace, limits, isCalled, waiting)
         ? ValueTask.FromResult(_completion.GetResult(_completion.Version))
         : new ValueTask<Exception?>(this, _completion.Version);
 

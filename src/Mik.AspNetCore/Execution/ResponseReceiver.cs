@@ -17,7 +17,8 @@ namespace Mik.AspNetCore.Execution;
 /// <param name="http">Where the response goes.</param>
 /// <param name="stamp">What the host adds to its head.</param>
 /// <param name="deadline">Tells when a guest runs on behind its response; null when the response is not taken before the guest has returned.</param>
-internal sealed class ResponseReceiver(HttpContext http, IResponseStamp? stamp, RequestDeadline? deadline) : IResponseReceiver
+/// <param name="encoding">How the values of fields are strings.</param>
+internal sealed class ResponseReceiver(HttpContext http, IResponseStamp? stamp, RequestDeadline? deadline, FieldEncoding encoding) : IResponseReceiver
 {
     // Most guests return at once when they have answered: then one write to the connection does for all.
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(20);
@@ -66,9 +67,9 @@ internal sealed class ResponseReceiver(HttpContext http, IResponseStamp? stamp, 
             {
                 Declare(value);
             }
-            else if (!IsConnectionHeader(name))
+            else if (!ConnectionFields.IsHopByHop(name))
             {
-                HandlerFields.Add(response.Headers, name, Encoding.Latin1.GetString(value));
+                HandlerFields.Add(response.Headers, name, encoding.TextOf(name, value));
             }
         }
 
@@ -107,9 +108,9 @@ internal sealed class ResponseReceiver(HttpContext http, IResponseStamp? stamp, 
 
         if (_trailers.Count > 0 && _framing.HasContent && http.Features.Get<IHttpResponseTrailersFeature>()?.Trailers is { IsReadOnly: false } trailers)
         {
-            foreach (var (name, value) in _trailers.Where(trailer => HandlerFields.MayTrail(trailer.Key)))
+            foreach (var (name, value) in _trailers.Where(trailer => ConnectionFields.MayTrail(trailer.Key)))
             {
-                HandlerFields.Add(trailers, name, Encoding.Latin1.GetString(value));
+                HandlerFields.Add(trailers, name, encoding.TextOf(name, value));
             }
         }
     }
@@ -183,12 +184,4 @@ internal sealed class ResponseReceiver(HttpContext http, IResponseStamp? stamp, 
         HttpProtocol.IsHttp11(request.Protocol)
         && request.Headers.TE is { Count: > 0 } accepted
         && accepted.Any(value => value is not null && value.Contains("trailers", StringComparison.OrdinalIgnoreCase));
-
-    /// <summary>Headers about the connection to the client, which is Kestrel's and not the guest's (RFC 9110, 7.6.1).</summary>
-    private static bool IsConnectionHeader(string name) =>
-        name.Equals("connection", StringComparison.OrdinalIgnoreCase)
-        || name.Equals("transfer-encoding", StringComparison.OrdinalIgnoreCase)
-        || name.Equals("keep-alive", StringComparison.OrdinalIgnoreCase)
-        || name.Equals("upgrade", StringComparison.OrdinalIgnoreCase)
-        || name.Equals("proxy-connection", StringComparison.OrdinalIgnoreCase);
 }

@@ -1,13 +1,12 @@
 using System.Collections;
 using System.Collections.Frozen;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
 namespace Mik.AspNetCore.Fields;
 
 /// <summary>Fields of a request as guests get them: names in lower case, values as bytes. Made when the guest first asks for them.</summary>
-internal sealed class GuestFields(IHeaderDictionary headers) : IReadOnlyList<KeyValuePair<string, byte[]>>
+internal sealed class GuestFields(IHeaderDictionary headers, FieldEncoding encoding) : IReadOnlyList<KeyValuePair<string, byte[]>>
 {
     // What most requests carry; the rest is made as it comes.
     private static readonly FrozenDictionary<string, string> LowerCaseNames = new[]
@@ -43,7 +42,7 @@ internal sealed class GuestFields(IHeaderDictionary headers) : IReadOnlyList<Key
             var lower = LowerCaseNames.TryGetValue(name, out var known) ? known : name.ToLowerInvariant();
             foreach (var value in values)
             {
-                fields.Add(new(lower, string.IsNullOrEmpty(value) ? [] : Encoding.Latin1.GetBytes(value)));
+                fields.Add(new(lower, string.IsNullOrEmpty(value) ? [] : encoding.BytesOf(name, value)));
             }
         }
 

@@ -17,33 +17,21 @@ internal sealed class GuestScheduler(GuestThreads threads, int places)
     // Stack that host functions and adapters need besides the guest's own.
     private const int HostStackBytes = 2 << 20;
 
-    [ThreadStatic]
-    private static bool _callerWaits;
-
     private int _taken;
 
     /// <summary>Cancelled when the threads end: what still runs shall end too.</summary>
     public CancellationToken GetStopToken() => threads.GetStopToken();
-
-    /// <summary>
-    /// Whether this thread would do nothing but wait for the guest that it starts now. A script's says so: it has its own thread, or its place here, already.
-    /// </summary>
-    public static bool CallerWaits
-    {
-        get => _callerWaits;
-        set => _callerWaits = value;
-    }
 
     /// <summary>Runs the work here when that is good, and true; else starts it on a thread of its own.</summary>
     /// <param name="work">The guest.</param>
     /// <param name="pace">How long guests of its module take.</param>
     /// <param name="limits">What it may use.</param>
     /// <param name="isCalled">Whether something that has begun waits for it.</param>
-    public bool RunOrStart(IGuestWork work, RunTimeAverage pace, ExecutionLimits limits, bool isCalled = false)
+    /// <param name="waiting">A thread that would do nothing but wait for this guest, or null. A script's has its own thread, or its place here, already.</param>
+    public bool RunOrStart(IGuestWork work, RunTimeAverage pace, ExecutionLimits limits, bool isCalled = false, Thread? waiting = null)
     {
-        if (pace.IsQuick && _callerWaits && limits.HasStackHere(HostStackBytes))
+        if (pace.IsQuick && waiting == Thread.CurrentThread && limits.HasStackHere(HostStackBytes))
         {
-            _callerWaits = false;
             work.Run();
             return true;
         }

@@ -186,7 +186,7 @@ internal sealed class RunOptions
     {
         try
         {
-            MikServerOptions.CheckTrustedProxies(ranges);
+            _ = ProxyRanges.Parse(ranges);
             return ranges;
         }
         catch (FormatException exception)

@@ -1,4 +1,5 @@
 using Mik.Server.Modules;
+using Mik.Server.Observability;
 using Mik.Server.Options;
 using Mik.Server.Pipeline;
 using Mik.Server.Requests;
@@ -24,20 +25,23 @@ internal sealed class PipelineSnapshot : IDisposable
         var (modules, admission, refusals, _, threads, scheduler, metrics, builtIns, clock, logs) = services;
         Options = options;
         _outgoingHttp = new OutgoingHttp(EgressPolicy.Parse(options.HttpAllowed));
-        var endpoint = new ModuleEndpoint(options, admission, new ComponentHandler(options, scheduler, _outgoingHttp, clock, metrics, logs.CreateLogger("mik.guest")), clock);
+        var requestLog = logs.CreateLogger("mik.request");
         var scriptLog = logs.CreateLogger("mik.script");
+        var scope = new RequestScope(metrics, requestLog);
+        var components = new ComponentHandler(options, scheduler, _outgoingHttp, clock, metrics, scope, logs.CreateLogger("mik.guest"));
+        var stage = new AdmissionStage(options, admission, components, clock);
         Scripts = options.ScriptsFolder is { } folder ? new ScriptSet(folder, options, threads, scriptLog) : null;
-        _files = options.StaticFolder is { } root ? new StaticHandler(root, admission) : null;
+        _files = options.StaticFolder is { } root ? new StaticHandler(root) : null;
         Pipeline = new RequestPipeline(
             new RouteTable(modules, Scripts, hasFiles: _files is not null),
-            endpoint,
-            new ScriptHandler(options, admission, new HostCalls(options, modules, endpoint, metrics, scriptLog), scheduler, clock, metrics, scriptLog),
+            stage,
+            new ScriptHandler(options, new HostCalls(options, modules, stage, scope, scriptLog), scheduler, clock, metrics, scriptLog),
             _files,
             builtIns,
             new TrustedProxies(options.TrustedProxies),
             refusals,
-            metrics,
-            logs.CreateLogger("mik.request"));
+            scope,
+            requestLog);
     }
 
     /// <summary>The options that it was made from.</summary>

@@ -1,16 +1,14 @@
 using System.IO.Pipelines;
 using Mik.AspNetCore.Bodies;
-using Mik.Server.Modules;
-using Mik.Server.Pipeline;
 
 namespace Mik.Server.Limits;
 
 /// <summary>
-/// What an admitted request holds beside its <see cref="Lease"/> when its body was not whole by then: a place among those whose bodies still
+/// What an admitted request holds beside its permits when its body was not whole by then: a place among those whose bodies still
 /// come. While its guest waits for the client, the module's permit is free for others. So a module has at most its limit of requests at work
 /// and as many again that wait for their clients.
 /// </summary>
-internal sealed class StreamingSlot(ModuleState module, Permits server) : IBodyWait
+internal sealed class StreamingSlot(Permits module, Permits moduleStreams, Permits serverStreams) : IBodyWait
 {
     private bool _isPaused;
     private PipeReader? _reader;
@@ -36,14 +34,14 @@ internal sealed class StreamingSlot(ModuleState module, Permits server) : IBodyW
     public void Pause()
     {
         _isPaused = true;
-        module.Permits.Return();
+        module.Return();
     }
 
     /// <inheritdoc/>
     public void Resume()
     {
         // The guest works again, if need be as one more than the limit.
-        module.Permits.TakeAnyway();
+        module.TakeAnyway();
         _isPaused = false;
     }
 
@@ -56,7 +54,7 @@ internal sealed class StreamingSlot(ModuleState module, Permits server) : IBodyW
         }
 
         _reader?.AdvanceTo(_beginning.Buffer.Start);
-        module.Streams.Return();
-        server.Return();
+        moduleStreams.Return();
+        serverStreams.Return();
     }
 }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Mik.Server.Pipeline;
 using Mik.Server.Problems;
 using Mik.Server.Requests;
 

@@ -1,4 +1,3 @@
-using Mik.Server.Requests;
 using Mik.Wasm.CodeCaching;
 
 namespace Mik.Server.Options;
@@ -78,7 +77,7 @@ public sealed record MikServerOptions
     /// <summary>Where the code of modules may be already, and is kept; null is nowhere.</summary>
     public CodeCache? CodeCache { get; init; }
 
-    /// <summary>Whether the time in functions of the host is counted, for <see cref="MikServer.Profile"/>.</summary>
+    /// <summary>Whether the time in functions of the host is counted, for <c>MikServer.Profile</c>.</summary>
     public bool Profile { get; init; }
 
     /// <summary>Whether files are watched, so that a change is served at once (<c>MIK_HOT_RELOAD</c>). Without it, a changed module is noticed within a second.</summary>
@@ -116,10 +115,6 @@ public sealed record MikServerOptions
 
     /// <summary>The <c>service.version</c> of exported traces: of what is served; null is the server's own.</summary>
     public string? TracingServiceVersion { get; init; }
-
-    /// <summary>Looks whether entries of <see cref="TrustedProxies"/> can be understood.</summary>
-    /// <exception cref="FormatException">One cannot be.</exception>
-    public static void CheckTrustedProxies(IReadOnlyList<string> ranges) => _ = new TrustedProxies(ranges);
 
     /// <summary>How much of what guests and scripts print is logged.</summary>
     internal OutputLimits OutputLimits => new(MaxRequestLogBytes, MaxModuleLogBytes);

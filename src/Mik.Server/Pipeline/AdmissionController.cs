@@ -56,17 +56,17 @@ internal sealed class AdmissionController
         _streams.Maximum = MaximumStreams(options);
     }
 
-    /// <summary>A lease of the server alone, for a request that goes to no module, or the problem that it is answered with.</summary>
-    public bool TryEnter(out ServerLease lease, out Problem problem)
+    /// <summary>A permit of the server alone, for a request that goes to no module, or the problem that it is answered with.</summary>
+    public bool TryEnter([NotNullWhen(true)] out ServerPermit? permit, out Problem problem)
     {
-        lease = default;
+        permit = null;
         if (!TryEnterServer(isPartOfRequest: false, out problem))
         {
             return false;
         }
 
         Interlocked.Increment(ref _total);
-        lease = new ServerLease(_server);
+        permit = new ServerPermit(_server);
         return true;
     }
 
@@ -154,7 +154,7 @@ internal sealed class AdmissionController
             return false;
         }
 
-        slot = new StreamingSlot(module, _streams);
+        slot = new StreamingSlot(module.Permits, module.Streams, _streams);
         return true;
     }
 

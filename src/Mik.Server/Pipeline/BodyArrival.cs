@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Mik.AspNetCore.Bodies;
 using Mik.AspNetCore.Deadlines;
 using Mik.Server.Limits;
 using Mik.Server.Options;
@@ -85,7 +86,7 @@ internal static class BodyArrival
 
                 return arrived;
             }
-            catch (IOException exception) when (deadline.Reason == StopReason.None && !MalformedBody.IsCutOff(exception))
+            catch (IOException exception) when (deadline.Reason == StopReason.None && !BodyFaults.IsCutOff(exception))
             {
                 return new Arrived(IsWhole: false, MalformedBody.Describe(exception));
             }
@@ -93,7 +94,7 @@ internal static class BodyArrival
             {
                 return new Arrived(IsWhole: false, deadline.Reason == StopReason.Deadline
                     ? new Problem(ProblemKind.Timeout, "The request's body did not arrive within the deadline.") { Outcome = HandlerOutcome.Neutral }
-                    : new Problem(ProblemKind.ClientGone, "The client went away."));
+                    : RequestProblems.ClientGone);
             }
             finally
             {

@@ -26,10 +26,9 @@ internal sealed class BuiltInHandler(ModuleSet modules, AdmissionController admi
     public async Task<Problem?> HandleAsync(RequestContext request, string path)
     {
         var http = request.Http;
-        if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
+        if (!RequestRules.IsRead(http.Request.Method))
         {
-            http.Response.Headers.Allow = "GET, HEAD";
-            return new Problem(ProblemKind.MethodNotAllowed, "This page is read with GET or HEAD.");
+            return RequestRules.NotRead(http, "This page is");
         }
 
         var ready = path != "/health/ready" || !admission.IsLeaving;

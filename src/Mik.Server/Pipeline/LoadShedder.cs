@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Mik.Server.Limits;
@@ -52,17 +51,17 @@ internal sealed class LoadShedder : IDisposable
             return false;
         }
 
-        var handler = route.Module?.Config.Name ?? route.Script?.Name;
-        var id = RequestId.From(http.Request.Headers["X-Request-ID"]);
+        var handler = route.HandlerName;
+        var id = RequestId.From(http.Request.Headers[RequestContext.IdField]);
         var headers = http.Response.Headers;
-        headers["X-Request-ID"] = id;
+        headers[RequestContext.IdField] = id;
         headers.TraceParent = TraceParent.Continue(http.Request.Headers.TraceParent).ToString();
         refusal.Write(http, id, retryAfter);
         var elapsed = Stopwatch.GetElapsedTime(startedAt);
         if (handler is not null)
         {
-            headers["X-Mik-Handler"] = handler;
-            headers["X-Mik-Duration-Ms"] = elapsed.TotalMilliseconds.ToString("0.###", CultureInfo.InvariantCulture);
+            headers[RequestContext.HandlerField] = handler;
+            headers[RequestContext.DurationField] = Milliseconds.Format(elapsed);
         }
 
         _metrics.RequestRefused(route.Kind, handler, refusal.Problem, elapsed);

@@ -5,8 +5,6 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Mik.Server.Limits;
 using Mik.Server.Observability;
-using Mik.Server.Observability.Metrics;
-using Mik.Server.Observability.Tracing;
 using Mik.Server.Problems;
 using Mik.Server.Requests;
 using Mik.Server.Scripts;
@@ -18,24 +16,24 @@ namespace Mik.Server.Pipeline;
 /// The way of every request, in order. Start reading here.
 /// <code>
 ///   client ──► 1 route         RouteTable         target → module, built-in page, or problem
-///              2 identify      RequestContext     request id, trace
-///              3 admit         AdmissionController      permits, circuit breaker → lease, or problem
+///              2 identify      RequestScope       request id, trace
+///              3 admit         AdmissionStage     the body, permits, circuit breaker, or problem
 ///              4 handle        ComponentHandler   deadline, fresh instance, bodies stream   (or ScriptHandler, StaticHandler, BuiltInHandler)
 ///   client ◄── 5 answer        ProblemTable       whatever failed above becomes status and problem+json
-///              6 log           Events             one line, counted (ServerMetrics), traced (Spans)
+///              6 end           RequestScope       traced, counted; one line in the log (Events)
 /// </code>
 /// Under a flood of requests beyond the limits, those after the first few of a second leave after step 1: <see cref="LoadShedder"/>.
 /// A step that fails returns a <see cref="Problem"/>; none of them writes an error response itself.
 /// </summary>
 internal sealed class RequestPipeline(
     RouteTable routes,
-    ModuleEndpoint modules,
+    AdmissionStage admission,
     ScriptHandler scripts,
     StaticHandler? files,
     BuiltInHandler builtIns,
     TrustedProxies proxies,
     LoadShedder refusals,
-    ServerMetrics metrics,
+    RequestScope scope,
     ILogger accessLog)
 {
     /// <summary>Takes one request all the way. Never throws.</summary>
@@ -51,21 +49,15 @@ internal sealed class RequestPipeline(
     private async Task RunAsync(HttpContext http, Route route, ClientAddress client)
     {
         // 2. Identify.
-        var request = new RequestContext(http, client);
-        metrics.RequestStarted();
+        var request = scope.Begin(http, client);
         Problem? problem;
         try
         {
             problem = await HandleAsync(request, route);
         }
-        catch (Exception exception) when (Shortage.Is(exception))
-        {
-            problem = Shortage.Problem;
-        }
         catch (Exception exception)
         {
-            Events.ServerFault(accessLog, request.Id, exception);
-            problem = new Problem(ProblemKind.InternalError, "The server failed. Its log has the reason under this request id.");
+            problem = scope.Describe(request, exception);
         }
 
         // 5. Answer what failed: as a problem, or by cutting a response that began.
@@ -75,8 +67,7 @@ internal sealed class RequestPipeline(
         }
 
         // 6. Trace, count and log.
-        Spans.EndRequest(request, problem);
-        metrics.RequestEnded(request.Route, request.HandlerName, http.Response.StatusCode, problem, request.Elapsed);
+        scope.End(request, problem);
         Events.Request(accessLog, request, problem);
     }
 
@@ -99,19 +90,20 @@ internal sealed class RequestPipeline(
     {
         if (RequestRules.IsNeverAnswered(request.Http.Request.Method) && route.Problem.Kind != ProblemKind.InvalidRequest)
         {
-            request.Http.Response.Headers.Allow = route.Kind is RouteKind.BuiltIn or RouteKind.Static ? "GET, HEAD" : RequestRules.Methods;
+            request.Http.Response.Headers.Allow = route.Kind is RouteKind.BuiltIn or RouteKind.Static ? RequestRules.ReadMethods : RequestRules.Methods;
             return ValueTask.FromResult<Problem?>(new Problem(ProblemKind.MethodNotAllowed, $"{request.Http.Request.Method} is not answered here."));
         }
 
-        // 3. Admit and 4. handle are behind the door of the kind of handler.
+        // 3. Admit and 4. handle.
         request.Route = route.Kind;
-        request.Module = route.Module;
-        request.Script = route.Script;
+        request.HandlerName = route.HandlerName;
         return route.Kind switch
         {
-            RouteKind.Module or RouteKind.Tenant => modules.EnterAsync(request, route.Module!, route.PathWithQuery),
-            RouteKind.Script => new(scripts.EnterAsync(request, route.Script!, route.PathWithQuery)),
-            RouteKind.Static => new(files!.EnterAsync(request, route.PathWithQuery)),
+            RouteKind.Module or RouteKind.Tenant => admission.EnterAsync(request, route.Module!, route.PathWithQuery),
+            RouteKind.Script => new(admission.EnterAsync(
+                request, hasBody: true, (scripts, route.Script!, route.PathWithQuery), static (request, to) => to.scripts.HandleAsync(request, to.Item2, to.PathWithQuery))),
+            RouteKind.Static when !RequestRules.IsRead(request.Http.Request.Method) => ValueTask.FromResult<Problem?>(RequestRules.NotRead(request.Http, "Files are")),
+            RouteKind.Static => new(admission.EnterAsync(request, hasBody: false, (files!, route.PathWithQuery), static (request, to) => to.Item1.HandleAsync(request, to.PathWithQuery))),
             RouteKind.BuiltIn => new(builtIns.HandleAsync(request, route.PathWithQuery)),
             _ => ValueTask.FromResult<Problem?>(route.Problem),
         };

@@ -1,31 +1,16 @@
 using Mik.Server.Modules;
 using Mik.Server.Problems;
+using Mik.Server.Requests;
 using Mik.Server.Scripts;
 
 namespace Mik.Server.Pipeline;
 
-/// <summary>Where a request goes.</summary>
-internal enum RouteKind
-{
-    /// <summary>To a module's guest.</summary>
-    Module,
-    /// <summary>To the guest of a tenant's module.</summary>
-    Tenant,
-    /// <summary>To a script.</summary>
-    Script,
-    /// <summary>To a module's guest, by a script's <c>host.call</c> and not by HTTP.</summary>
-    Call,
-    /// <summary>To a file.</summary>
-    Static,
-    /// <summary>To the server's own pages.</summary>
-    BuiltIn,
-    /// <summary>Nowhere: <see cref="Route.Problem"/> says why.</summary>
-    Problem,
-}
-
 /// <summary>The answer of <see cref="RouteTable"/>: the module or script and what its guest sees as path and query, or the path of a file or a built-in page, or the problem.</summary>
 internal readonly record struct Route(RouteKind Kind, string PathWithQuery, ModuleState? Module = null, Problem Problem = default, ScriptState? Script = null)
 {
+    /// <summary>Name of the module or script; null for neither.</summary>
+    public string? HandlerName => Module?.Config.Name ?? Script?.Name;
+
     /// <summary>A route to a guest.</summary>
     public static Route To(ModuleState module, string pathWithQuery) => new(RouteKind.Module, pathWithQuery, module);
 

@@ -2,15 +2,13 @@ using Mik.Server.Modules;
 using Mik.Server.Paths;
 using Mik.Server.Problems;
 using Mik.Server.Scripts;
+using Mik.Server.StaticFiles;
 
 namespace Mik.Server.Pipeline;
 
 /// <summary>Request target → <see cref="Route"/>. The only place that knows the server's URL space.</summary>
 internal sealed class RouteTable
 {
-    /// <summary>What paths of files begin with.</summary>
-    public const string StaticRoot = "/static";
-
     private const string RunPrefix = "/run/";
     private const string TenantPrefix = "/tenant/";
     private const string ScriptPrefix = "/script/";
@@ -47,9 +45,9 @@ internal sealed class RouteTable
             return FindScript(target, _scripts);
         }
 
-        if (_hasFiles && target.Path.StartsWith(StaticRoot, StringComparison.Ordinal) && (target.Path.Length == StaticRoot.Length || target.Path[StaticRoot.Length] == '/'))
+        if (_hasFiles && target.Path.StartsWith(StaticPath.Root, StringComparison.Ordinal) && (target.Path.Length == StaticPath.Root.Length || target.Path[StaticPath.Root.Length] == '/'))
         {
-            return Route.ToFile(target.Path[StaticRoot.Length..]);
+            return Route.ToFile(target.Path[StaticPath.Root.Length..]);
         }
 
         return target.Path is "/health" or "/health/live" or "/health/ready" or "/metrics"

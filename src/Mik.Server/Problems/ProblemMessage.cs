@@ -21,7 +21,7 @@ internal static class ProblemMessage
         var retryAfter = problem.RetryAfter is { } wait ? $"Retry-After: {ProblemResponse.Seconds(wait)}\r\n" : "";
         var head = string.Create(
             CultureInfo.InvariantCulture,
-            $"Content-Length: {body.Length}\r\nConnection: close\r\nContent-Type: {ProblemResponse.ContentType}\r\nDate: {DateTimeOffset.UtcNow:R}\r\n{retryAfter}X-Request-ID: {id}\r\ntraceparent: {TraceParent.Continue(null)}\r\n\r\n");
+            $"Content-Length: {body.Length}\r\nConnection: close\r\nContent-Type: {ProblemResponse.ContentType}\r\nDate: {DateTimeOffset.UtcNow:R}\r\n{retryAfter}{RequestContext.IdField}: {id}\r\ntraceparent: {TraceParent.Continue(null)}\r\n\r\n");
         return [.. statusLine, .. Encoding.ASCII.GetBytes(head), .. body.Span];
     }
 }

@@ -3,45 +3,60 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Mik.AspNetCore.Execution;
 using Mik.Server.Limits;
-using Mik.Server.Modules;
-using Mik.Server.Observability.Tracing;
-using Mik.Server.Pipeline;
-using Mik.Server.Scripts;
 using Mik.Wasm.Execution;
 
 namespace Mik.Server.Requests;
 
-/// <summary>One request on its way through <see cref="RequestPipeline"/>.</summary>
+/// <summary>One request on its way through the pipeline.</summary>
 internal sealed class RequestContext : IResponseStamp
 {
+    /// <summary>The field that names a request.</summary>
+    public const string IdField = "X-Request-ID";
+
+    /// <summary>The field that names the module or script that answered.</summary>
+    public const string HandlerField = "X-Mik-Handler";
+
+    /// <summary>The field that says how long that took, in milliseconds.</summary>
+    public const string DurationField = "X-Mik-Duration-Ms";
+
     private readonly long _startedAt = Stopwatch.GetTimestamp();
 
-    /// <summary>Identifies a request and puts its identity on the response.</summary>
-    public RequestContext(HttpContext http, ClientAddress client)
+    /// <summary>A request by HTTP. Its identity is put on the response.</summary>
+    /// <param name="http">The request and response.</param>
+    /// <param name="client">Who asks.</param>
+    /// <param name="id"><c>X-Request-ID</c>.</param>
+    /// <param name="span">Its span, or null while nobody listens to traces.</param>
+    public RequestContext(HttpContext http, ClientAddress client, string id, Activity? span)
     {
         Http = http;
         Client = client;
         RawTarget = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        Id = RequestId.From(http.Request.Headers["X-Request-ID"]);
-        Span = Spans.StartRequest(http, Id);
-        Trace = Span is null ? TraceParent.Continue(http.Request.Headers.TraceParent, http.Request.Headers.TraceState) : TraceParent.Of(Span);
+        Id = id;
+        Span = span;
+        Trace = span is null ? TraceParent.Continue(http.Request.Headers.TraceParent, http.Request.Headers.TraceState) : TraceParent.Of(span);
         Depth = CallDepth.Of(http.Request.Headers);
         StampIdentity();
     }
 
     /// <summary>A call of a handler by a script: a request of its own that belongs to the script's.</summary>
-    public RequestContext(HttpContext http, RequestContext caller, TimeSpan timeLimit)
+    /// <param name="http">The request and response.</param>
+    /// <param name="caller">The script's request.</param>
+    /// <param name="handler">Name of the module.</param>
+    /// <param name="timeLimit">Its deadline.</param>
+    /// <param name="span">Its span, or null while nobody listens to traces.</param>
+    public RequestContext(HttpContext http, RequestContext caller, string handler, TimeSpan timeLimit, Activity? span)
     {
         Http = http;
         Client = caller.Client;
         RawTarget = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         Id = caller.Id;
-        Span = Spans.StartBelow(caller.ScriptSpan, Spans.HostCall);
-        Trace = Span is null ? TraceParent.Continue(caller.Trace.ToString(), caller.Trace.State) : TraceParent.Of(Span);
+        Span = span;
+        Trace = span is null ? TraceParent.Continue(caller.Trace.ToString(), caller.Trace.State) : TraceParent.Of(span);
         TimeLimit = timeLimit;
         Depth = caller.Depth + 1;
         CallerBudget = caller.Budget;
         Route = RouteKind.Call;
+        HandlerName = handler;
     }
 
     /// <summary>The request and response as Kestrel has them.</summary>
@@ -65,20 +80,20 @@ internal sealed class RequestContext : IResponseStamp
     /// <summary>The kind of route that was found.</summary>
     public RouteKind Route { get; set; } = RouteKind.Problem;
 
-    /// <summary>The module that the request goes to, once that is known.</summary>
-    public ModuleState? Module { get; set; }
-
-    /// <summary>The script that the request goes to, once that is known.</summary>
-    public ScriptState? Script { get; set; }
-
     /// <summary>The span of the script's run, below which its calls are.</summary>
     public Activity? ScriptSpan { get; set; }
 
-    /// <summary>Name of the module or script, for headers, metrics and logs; null for neither.</summary>
-    public string? HandlerName => Module?.Config.Name ?? Script?.Name;
+    /// <summary>Name of the module or script that it goes to, once that is known; null for neither.</summary>
+    public string? HandlerName { get; set; }
 
     /// <summary>Its place among the requests whose bodies still come, if it has one.</summary>
     public StreamingSlot? Slot { get; set; }
+
+    /// <summary>The server's permit of a request that goes to no module.</summary>
+    public ServerPermit? Permit { get; set; }
+
+    /// <summary>For a call: the thread that does nothing but wait for it, so that a quick guest may run there; null is none.</summary>
+    public Thread? WaitingThread { get; set; }
 
     /// <summary>What the request may use, once it runs.</summary>
     public ResourceBudget? Budget { get; set; }
@@ -109,7 +124,7 @@ internal sealed class RequestContext : IResponseStamp
     public void StampIdentity()
     {
         var headers = Http.Response.Headers;
-        headers["X-Request-ID"] = Id;
+        headers[IdField] = Id;
         headers.TraceParent = Trace.ToString();
     }
 
@@ -122,7 +137,7 @@ internal sealed class RequestContext : IResponseStamp
         }
 
         var headers = Http.Response.Headers;
-        headers["X-Mik-Handler"] = name;
-        headers["X-Mik-Duration-Ms"] = Milliseconds.Format(Elapsed);
+        headers[HandlerField] = name;
+        headers[DurationField] = Milliseconds.Format(Elapsed);
     }
 }

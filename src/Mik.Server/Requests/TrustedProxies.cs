@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using Mik.Server.Limits;
+using Mik.Server.Options;
 
 namespace Mik.Server.Requests;
 
@@ -14,23 +15,18 @@ internal sealed class TrustedProxies
 {
     private const string ForwardedFor = "X-Forwarded-For";
 
-    private readonly IPNetwork[] _ranges;
+    private readonly IReadOnlyList<IPNetwork> _ranges;
 
     /// <summary>Proxies by their addresses or ranges of them (<c>10.0.0.0/8</c>).</summary>
     /// <exception cref="FormatException">An entry is neither.</exception>
-    public TrustedProxies(IReadOnlyList<string> ranges) => _ranges = [.. ranges.Select(Range)];
+    public TrustedProxies(IReadOnlyList<string> ranges) => _ranges = ProxyRanges.Parse(ranges);
 
     /// <summary>Who asks.</summary>
     public ClientAddress ClientOf(HttpContext http)
     {
         var peer = http.Features.Get<IHttpConnectionFeature>()?.RemoteIpAddress;
-        return ClientAddress.Of(_ranges.Length > 0 && peer is not null && IsTrusted(peer) ? Forwarded(peer, http.Request.Headers[ForwardedFor]) : peer);
+        return ClientAddress.Of(_ranges.Count > 0 && peer is not null && IsTrusted(peer) ? Forwarded(peer, http.Request.Headers[ForwardedFor]) : peer);
     }
-
-    private static IPNetwork Range(string text) =>
-        IPNetwork.TryParse(text, out var range) ? range
-        : text.AsSpan().ContainsAny('.', ':') && IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
-        : throw new FormatException($"'{text}' is no address and no range of addresses such as 10.0.0.0/8");
 
     private IPAddress Forwarded(IPAddress proxy, StringValues fields)
     {

@@ -36,7 +36,7 @@ internal sealed class InProcessRequest
     {
         refusal = "";
         var path = call.Path.StartsWith('/') ? call.Path : call.Path.StartsWith('?') || call.Path.Length == 0 ? "/" + call.Path : $"/{call.Path}";
-        if (call.Method.Length > 32 || !ScriptHeaders.IsToken(call.Method))
+        if (call.Method.Length > 32 || !FieldRules.IsToken(call.Method))
         {
             refusal = $"'{call.Method}' is no HTTP method";
             return null;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -6,11 +5,11 @@ using Mik.AspNetCore.Deadlines;
 using Mik.AspNetCore.Fields;
 using Mik.AspNetCore.Threads;
 using Mik.Scripting.Execution;
+using Mik.Server.Limits;
 using Mik.Server.Observability;
 using Mik.Server.Observability.Metrics;
 using Mik.Server.Observability.Tracing;
 using Mik.Server.Options;
-using Mik.Server.Pipeline;
 using Mik.Server.Problems;
 using Mik.Server.Requests;
 using Mik.Wasi.Http;
@@ -21,52 +20,39 @@ namespace Mik.Server.Scripts;
 /// <summary>
 /// Runs a request through a script. The story:
 /// <list type="number">
-/// <item>Admit it, and refuse a chain of calls that is a cycle.</item>
+/// <item>Refuse a chain of calls that is a cycle.</item>
 /// <item>Start the deadline, and get the script, loading it if need be.</item>
 /// <item>Read the body, up to its limit.</item>
 /// <item>Run the script, here or on a guest thread; its calls of handlers go through <see cref="HostCalls"/>.</item>
 /// <item>Send its response, or say what went wrong.</item>
 /// </list>
 /// </summary>
-internal sealed class ScriptHandler(MikServerOptions options, AdmissionController admission, HostCalls calls, GuestScheduler scheduler, TimeProvider clock, ServerMetrics metrics, ILogger log)
+internal sealed class ScriptHandler(MikServerOptions options, HostCalls calls, GuestScheduler scheduler, TimeProvider clock, ServerMetrics metrics, ILogger log)
 {
     private const int PieceBytes = 64 << 10;
 
-    /// <summary>Takes a request through a script. A problem means that there is no whole response.</summary>
-    public async Task<Problem?> EnterAsync(RequestContext request, ScriptState script, string pathWithQuery)
+    /// <summary>Takes an admitted request through a script. A problem means that there is no whole response.</summary>
+    public async Task<Problem?> HandleAsync(RequestContext request, ScriptState script, string pathWithQuery)
     {
-        // 1. Let the body arrive, and admit.
-        if ((await BodyArrival.WaitAsync(request.Http.Request, options, clock, patience: null)).Problem is { } missing)
+        // 1. Refuse a cycle.
+        if (request.Depth >= CallDepth.Maximum)
         {
-            return missing;
+            return new Problem(ProblemKind.HandlerError, $"Scripts and modules call each other in a cycle: {CallDepth.Maximum} scripts are in the chain.", StatusCodes.Status508LoopDetected);
         }
 
-        if (!admission.TryEnter(out var lease, out var problem))
-        {
-            return problem;
-        }
-
-        using (lease)
-        {
-            if (request.Depth >= CallDepth.Maximum)
-            {
-                return new Problem(ProblemKind.HandlerError, $"Scripts and modules call each other in a cycle: {CallDepth.Maximum} scripts are in the chain.", StatusCodes.Status508LoopDetected);
-            }
-
-            request.ScriptSpan = Spans.StartBelow(request.Span, Spans.Script);
-            var failure = await HandleAsync(request, script, pathWithQuery);
-            Spans.Fail(request.ScriptSpan, failure);
-            request.ScriptSpan?.Dispose();
-            return failure;
-        }
+        request.ScriptSpan = Spans.StartBelow(request.Span, Spans.Script);
+        var failure = await RunAsync(request, script, pathWithQuery);
+        Spans.Fail(request.ScriptSpan, failure);
+        request.ScriptSpan?.Dispose();
+        return failure;
     }
 
-    private async Task<Problem?> HandleAsync(RequestContext request, ScriptState script, string pathWithQuery)
+    private async Task<Problem?> RunAsync(RequestContext request, ScriptState script, string pathWithQuery)
     {
         // 2. Start the deadline and get the script.
         if (request.Http.Request.ContentLength > options.MaxBodyBytes)
         {
-            return BodyTooLarge();
+            return RequestProblems.BodyTooLarge(options.MaxBodyBytes);
         }
 
         var budget = request.Budget = new ResourceBudget(options.MemoryLimitBytes);
@@ -194,15 +180,12 @@ internal sealed class ScriptHandler(MikServerOptions options, AdmissionControlle
         switch (reason)
         {
             case StopReason.BodyTooLarge:
-                return BodyTooLarge();
+                return RequestProblems.BodyTooLarge(options.MaxBodyBytes);
             case StopReason.ClientGone:
                 Events.ClientGone(log, script.Name, request.Id);
-                return new Problem(ProblemKind.ClientGone, "The client went away.");
+                return RequestProblems.ClientGone;
             default:
-                return new Problem(ProblemKind.Timeout, string.Create(CultureInfo.InvariantCulture, $"The script took longer than its deadline of {options.ExecutionTimeout.TotalSeconds:0.###} seconds."));
+                return RequestProblems.Late("The script", options.ExecutionTimeout, HandlerOutcome.Failure);
         }
     }
-
-    private Problem BodyTooLarge() =>
-        new(ProblemKind.PayloadTooLarge, string.Create(CultureInfo.InvariantCulture, $"The request body is above the limit of {options.MaxBodyBytes} bytes."));
 }

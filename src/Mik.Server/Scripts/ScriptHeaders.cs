@@ -1,13 +1,16 @@
+using Microsoft.Net.Http.Headers;
+using Mik.AspNetCore.Fields;
+using Mik.Server.Requests;
+
 namespace Mik.Server.Scripts;
 
 /// <summary>Which header fields pass between scripts, handlers and clients.</summary>
 internal static class ScriptHeaders
 {
-    private static readonly string[] Connection = ["connection", "transfer-encoding", "keep-alive", "upgrade", "proxy-connection", "te", "trailer", "content-length"];
-    private static readonly string[] OfTheServer = ["x-request-id", "traceparent", "tracestate", "x-mik-handler", "x-mik-duration-ms"];
+    private static readonly string[] OfTheServer = [RequestContext.IdField, HeaderNames.TraceParent, HeaderNames.TraceState, RequestContext.HandlerField, RequestContext.DurationField];
 
     /// <summary>Fields about a connection or about how a body is sent (RFC 9110, 7.6.1), which are not a script's to set.</summary>
-    public static bool BelongToConnection(string name) => Connection.Contains(name, StringComparer.OrdinalIgnoreCase);
+    public static bool BelongToConnection(string name) => ConnectionFields.Includes(name);
 
     /// <summary>Fields of a request that its host sets.</summary>
     public static bool BelongToHost(string name) => BelongToConnection(name) || name.Equals("host", StringComparison.OrdinalIgnoreCase);
@@ -23,7 +26,7 @@ internal static class ScriptHeaders
     {
         foreach (var (name, value) in fields)
         {
-            if (!IsToken(name))
+            if (!FieldRules.IsToken(name))
             {
                 return $"'{name}' is no name of a header field";
             }
@@ -36,9 +39,6 @@ internal static class ScriptHeaders
 
         return null;
     }
-
-    /// <summary>Whether a text may be the name of a field, or a method.</summary>
-    public static bool IsToken(string name) => name.Length > 0 && name.All(character => char.IsAsciiLetterOrDigit(character) || "!#$%&'*+-.^_`|~".Contains(character, StringComparison.Ordinal));
 
     private static bool IsUnsafe(char character) => (char.IsControl(character) && character is not '\t' and not (>= '\u0080' and <= '\u009f')) || character > 0xff;
 }

@@ -21,23 +21,8 @@ internal sealed class ScriptHost(RequestContext request, string script, ScriptCo
     public void LeaveOut(long bytes) => console.LeaveOut(bytes);
 
     /// <inheritdoc/>
-    public Task<HandlerAnswer> CallAsync(HandlerCall call, bool callerWaits, CancellationToken cancellationToken)
-    {
-        if (!callerWaits)
-        {
-            return calls.RunAsync(request, script, call, cancellationToken);
-        }
-
-        GuestScheduler.CallerWaits = true;
-        try
-        {
-            return calls.RunAsync(request, script, call, cancellationToken);
-        }
-        finally
-        {
-            GuestScheduler.CallerWaits = false;
-        }
-    }
+    public Task<HandlerAnswer> CallAsync(HandlerCall call, bool callerWaits, CancellationToken cancellationToken) =>
+        calls.RunAsync(request, script, call, callerWaits, cancellationToken);
 
     /// <inheritdoc/>
     public void Unhandled(ScriptFailure failure) => Events.ScriptRejection(log, failure.Summary, script, request.Id, failure.Explanation);

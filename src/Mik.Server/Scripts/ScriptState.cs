@@ -111,6 +111,6 @@ internal sealed class ScriptState(string name, string module, ScriptFolder folde
         public void LeaveOut(long bytes) => console.LeaveOut(bytes);
 
         public Task<HandlerAnswer> CallAsync(HandlerCall call, bool callerWaits, CancellationToken cancellationToken) =>
-            Task.FromResult(HandlerAnswer.Failure("HANDLER_ERROR", "no handler can be called while the script is loaded"));
+            Task.FromResult(HandlerAnswer.Failure(HostCallCodes.HandlerError, "no handler can be called while the script is loaded"));
     }
 }

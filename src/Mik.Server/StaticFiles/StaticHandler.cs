@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Logging.Abstractions;
-using Mik.Server.Pipeline;
+using Mik.Server.Limits;
 using Mik.Server.Problems;
 using Mik.Server.Requests;
 
@@ -18,14 +18,12 @@ internal sealed class StaticHandler : IDisposable
 {
     private const string IndexFile = "index.html";
 
-    private readonly AdmissionController _admission;
     private readonly ContainedFiles _files;
     private readonly DefaultFilesMiddleware _middleware;
 
     /// <summary>Serves a folder.</summary>
-    public StaticHandler(string folder, AdmissionController admission)
+    public StaticHandler(string folder)
     {
-        _admission = admission;
         _files = new ContainedFiles(folder);
         var environment = new Environment(_files);
         var files = new StaticFileMiddleware(NotThere, environment, Microsoft.Extensions.Options.Options.Create(new StaticFileOptions
@@ -42,36 +40,24 @@ internal sealed class StaticHandler : IDisposable
         }));
     }
 
-    /// <summary>Answers a request whose path after <c>/static</c> is given as it was sent.</summary>
-    public async Task<Problem?> EnterAsync(RequestContext request, string encodedPath)
+    /// <summary>Answers an admitted request whose path after <c>/static</c> is given as it was sent.</summary>
+    public async Task<Problem?> HandleAsync(RequestContext request, string encodedPath)
     {
         var http = request.Http;
-        if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
-        {
-            http.Response.Headers.Allow = "GET, HEAD";
-            return new Problem(ProblemKind.MethodNotAllowed, "Files are read with GET or HEAD.");
-        }
-
-        if (!_admission.TryEnter(out var lease, out var problem))
-        {
-            return problem;
-        }
-
-        using var opening = new Opening(lease);
-        http.Features.Set(opening);
+        http.Features.Set(request.Permit);
         if (!StaticPath.TryParse(encodedPath, out var path))
         {
             return NoFile();
         }
 
-        http.Request.PathBase = RouteTable.StaticRoot;
+        http.Request.PathBase = StaticPath.Root;
         http.Request.Path = new PathString(path);
         FileConditions.Narrow(http.Request, () => _files.GetFileInfo(path.EndsWith('/') ? path + IndexFile : path));
         await _middleware.Invoke(http);
         if (http.Response.StatusCode == StatusCodes.Status301MovedPermanently)
         {
             // Whoever stands before this server may speak HTTPS or have another name.
-            http.Response.Headers.Location = $"{RouteTable.StaticRoot}{encodedPath}/{http.Request.QueryString}";
+            http.Response.Headers.Location = $"{StaticPath.Root}{encodedPath}/{http.Request.QueryString}";
         }
 
         return http.Response.StatusCode == StatusCodes.Status404NotFound ? NoFile() : null;
@@ -91,7 +77,7 @@ internal sealed class StaticHandler : IDisposable
     private static void Prepare(StaticFileResponseContext context)
     {
         // From here on it is the client's pace that counts: one that reads slowly keeps nobody out.
-        context.Context.Features.Get<Opening>()?.Dispose();
+        context.Context.Features.Get<ServerPermit>()?.Dispose();
         var headers = context.Context.Response.Headers;
         if (headers.ContentType.ToString() is var type && (type.StartsWith("text/", StringComparison.Ordinal) || type is "application/json" or "application/javascript"))
         {
@@ -101,21 +87,6 @@ internal sealed class StaticHandler : IDisposable
         // A client may keep a file, and asks each time whether it is still the same.
         headers.CacheControl = "public, max-age=0, must-revalidate";
         headers.XContentTypeOptions = "nosniff";
-    }
-
-    /// <summary>The permit of a request until its file is open. Disposing it twice is fine.</summary>
-    private sealed class Opening(ServerLease lease) : IDisposable
-    {
-        private bool _isOver;
-
-        public void Dispose()
-        {
-            if (!_isOver)
-            {
-                _isOver = true;
-                lease.Dispose();
-            }
-        }
     }
 
     /// <summary>The little that the middleware wants to know of a web host.</summary>

@@ -5,6 +5,9 @@ namespace Mik.Server.StaticFiles;
 /// <summary>The rest of a <c>/static</c> path → a path below the folder that is harmless on every file system, or nothing.</summary>
 internal static class StaticPath
 {
+    /// <summary>What paths of files begin with.</summary>
+    public const string Root = "/static";
+
     /// <summary>Decodes a path that is empty or begins with a slash. False when a part of it may name no file that is served.</summary>
     public static bool TryParse(string encoded, out string path)
     {

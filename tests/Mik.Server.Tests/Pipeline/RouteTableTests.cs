@@ -2,6 +2,7 @@ using Mik.Server.Modules;
 using Mik.Server.Options;
 using Mik.Server.Pipeline;
 using Mik.Server.Problems;
+using Mik.Server.Requests;
 using Mik.Server.Tests.Modules;
 
 namespace Mik.Server.Tests.Pipeline;

@@ -28,9 +28,7 @@ public sealed class GuestSchedulerTests
         var (here, there) = (0, Task.FromResult(0));
         var thread = new Thread(() =>
         {
-            GuestScheduler.CallerWaits = true;
-            (here, there) = (Environment.CurrentManagedThreadId, ThreadOf(scheduler, isQuick ? Quick() : new RunTimeAverage(), Limits));
-            GuestScheduler.CallerWaits = false;
+            (here, there) = (Environment.CurrentManagedThreadId, ThreadOf(scheduler, isQuick ? Quick() : new RunTimeAverage(), Limits, Thread.CurrentThread));
         }, 16 << 20);
         thread.Start();
         thread.Join();
@@ -121,10 +119,10 @@ public sealed class GuestSchedulerTests
         }
     }
 
-    private static Task<int> ThreadOf(GuestScheduler scheduler, RunTimeAverage pace, ExecutionLimits limits)
+    private static Task<int> ThreadOf(GuestScheduler scheduler, RunTimeAverage pace, ExecutionLimits limits, Thread? waiting = null)
     {
         var thread = new TaskCompletionSource<int>();
-        scheduler.RunOrStart(new Work(() => thread.SetResult(Environment.CurrentManagedThreadId)), pace, limits);
+        scheduler.RunOrStart(new Work(() => thread.SetResult(Environment.CurrentManagedThreadId)), pace, limits, waiting: waiting);
         return thread.Task;
     }
 

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
-using Mik.Server.Modules;
-using Mik.Server.Options;
-using Mik.Server.Pipeline;
 using Mik.Server.Problems;
+using Mik.Server.Requests;
 
 namespace Mik.Server.Observability.Metrics;
 
@@ -84,23 +82,6 @@ internal sealed class ServerMetrics : IDisposable
         metrics.Record(status, problem, elapsed);
         _instruments.RequestEnded(metrics, elapsed);
     }
-
-    /// <summary>The same loading, counted.</summary>
-    public Func<ModuleConfig, CancellationToken, ModuleModel> Counted(Func<ModuleConfig, CancellationToken, ModuleModel> load) => (config, cancellationToken) =>
-    {
-        var metrics = OfModule(config.Name);
-        try
-        {
-            var model = load(config, cancellationToken);
-            metrics.Loaded(model.LoadTime);
-            return model;
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            metrics.LoadFailed();
-            throw;
-        }
-    };
 
     /// <summary>Where the time of the requests to each module went.</summary>
     public IReadOnlyList<ModuleProfile> Profile() => [.. Modules.Select(ProfileOf)];

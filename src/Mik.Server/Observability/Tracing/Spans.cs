@@ -71,8 +71,7 @@ internal static class Spans
             path = path.IndexOf('?') is >= 0 and var question ? path[..question] : path;
             span.SetTag("url.path", path.Length > MaxPathLength ? path[..MaxPathLength].ToString() : path.ToString());
             span.SetTag("http.response.status_code", problem?.StatusCode ?? request.Http.Response.StatusCode);
-            span.SetTag("mik.module", request.Module?.Config.Name);
-            span.SetTag("mik.script", request.Script?.Name);
+            span.SetTag(request.Route == RouteKind.Script ? "mik.script" : "mik.module", request.HandlerName);
             Fail(span, problem);
         }
 

@@ -2,8 +2,8 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using Mik.Server.Modules;
 using Mik.Server.Observability.Metrics;
-using Mik.Server.Pipeline;
 using Mik.Server.Problems;
+using Mik.Server.Requests;
 using Mik.Server.Tests.Modules;
 using Mik.Wasm.Execution;
 

@@ -6,10 +6,37 @@ using Mik.Server.Requests;
 
 namespace Mik.Server.Pipeline;
 
-/// <summary>The one way to a module, for requests by HTTP and for calls by scripts: let the body arrive, admit, handle, and tell the circuit breaker what came of it.</summary>
-internal sealed class ModuleEndpoint(MikServerOptions options, AdmissionController admission, ComponentHandler components, TimeProvider clock)
+/// <summary>
+/// Admission, for whatever is asked and by whatever way: lets the body arrive, takes the permits that the target needs, has the request handled, and
+/// gives them back, a module's with what came of it.
+/// </summary>
+internal sealed class AdmissionStage(MikServerOptions options, AdmissionController admission, ComponentHandler components, TimeProvider clock) : IModuleEndpoint
 {
-    /// <summary>Takes a request through a module's guest. A problem means that there is no whole response.</summary>
+    /// <summary>Admits a request that goes to no module.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="hasBody">Whether its body is of interest.</param>
+    /// <param name="target">What handles it.</param>
+    /// <param name="handle">Has it handled.</param>
+    public async Task<Problem?> EnterAsync<TTarget>(RequestContext request, bool hasBody, TTarget target, Func<RequestContext, TTarget, Task<Problem?>> handle)
+    {
+        if (hasBody && (await BodyArrival.WaitAsync(request.Http.Request, options, clock, patience: null)).Problem is { } missing)
+        {
+            return missing;
+        }
+
+        if (!admission.TryEnter(out var permit, out var problem))
+        {
+            return problem;
+        }
+
+        using (permit)
+        {
+            request.Permit = permit;
+            return await handle(request, target);
+        }
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<Problem?> EnterAsync(RequestContext request, ModuleState module, string pathWithQuery)
     {
         // The body of a script's call is there.
