@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Mik.AspNetCore.Configuration;
+using Mik.AspNetCore.Deadlines;
+using Mik.AspNetCore.Execution;
+using Mik.AspNetCore.Fields;
+using Mik.AspNetCore.Threads;
+using Mik.Wasm.CodeCaching;
+
+namespace Mik.AspNetCore.Components;
+
+/// <summary>What the components of a program share: threads, deadlines, the code cache. Lives as long as the program.</summary>
+internal sealed class WasiHttpHost : IDisposable
+{
+    private readonly ConcurrentDictionary<string, HostedComponent> _components = new(StringComparer.Ordinal);
+    private readonly WasiHttpOptions _options;
+    private readonly string _root;
+    private readonly GuestThreads _threads;
+    private readonly CodeCache? _cache;
+    private readonly TimeProvider _clock;
+    private readonly ILoggerFactory _logs;
+
+    /// <summary>Nothing is loaded yet.</summary>
+    public WasiHttpHost(IOptions<WasiHttpOptions> options, IHostEnvironment environment, IOptions<KestrelServerOptions> kestrel, ILoggerFactory logs)
+    {
+        _options = options.Value;
+        _root = environment.ContentRootPath;
+        _logs = logs;
+        _clock = TimeProvider.System;
+        _threads = new GuestThreads(_options.MaxConcurrentGuests + System.Environment.ProcessorCount);
+        _cache = _options.CodeCache is { } folder ? new CodeCache(Path.GetFullPath(folder, _root)) : null;
+
+        // The pool's size is the program's choice: half of its threads at most are lent to guests.
+        ThreadPool.GetMinThreads(out var workers, out _);
+        Guests = new GuestInvoker(new GuestScheduler(_threads, Math.Max(1, workers / 2)));
+        Deadlines = new DeadlinePool(_clock);
+        Encoding = new FieldEncoding(kestrel.Value.RequestHeaderEncodingSelector, kestrel.Value.ResponseHeaderEncodingSelector);
+        foreach (var (name, component) in _options.Components)
+        {
+            _components[name] = Create(name, component);
+        }
+    }
+
+    /// <summary>Runs guests.</summary>
+    public GuestInvoker Guests { get; }
+
+    /// <summary>Deadlines of requests.</summary>
+    public DeadlinePool Deadlines { get; }
+
+    /// <summary>How this server's header fields are bytes.</summary>
+    public FieldEncoding Encoding { get; }
+
+    /// <summary>All components, by name.</summary>
+    public IEnumerable<HostedComponent> Components => _components.Values.OrderBy(component => component.Name, StringComparer.Ordinal);
+
+    /// <summary>The component with a name of the configuration, or, when none has it, the one of a file.</summary>
+    public HostedComponent Get(string nameOrPath) => _components.TryGetValue(nameOrPath, out var known)
+        ? known
+        : _components.GetOrAdd(nameOrPath, path => Create(Path.GetFileNameWithoutExtension(path), new WasiComponentOptions { Path = path }));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var component in _components.Values)
+        {
+            component.Dispose();
+        }
+
+        _threads.Dispose();
+    }
+
+    private HostedComponent Create(string name, WasiComponentOptions options) => new(
+        name, options, Path.GetFullPath(options.Path, _root), _options.ReloadOnChange, _threads, _cache, _clock, _logs.CreateLogger(WasiHttpDefaults.TelemetryName));
+}

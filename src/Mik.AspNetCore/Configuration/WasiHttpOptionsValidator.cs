@@ -1,0 +1,62 @@
+using Microsoft.Extensions.Options;
+using Mik.Wasi.Http.Egress;
+
+namespace Mik.AspNetCore.Configuration;
+
+/// <summary>Stops the start of a program whose options cannot be used, and says what is wrong.</summary>
+internal sealed class WasiHttpOptionsValidator : IValidateOptions<WasiHttpOptions>
+{
+    /// <inheritdoc/>
+    public ValidateOptionsResult Validate(string? name, WasiHttpOptions options)
+    {
+        var faults = options.Components.SelectMany(component => FaultsOf(component.Key, component.Value)).ToList();
+        if (options.MaxConcurrentGuests < 1)
+        {
+            faults.Add($"{WasiHttpDefaults.SectionName}:{nameof(options.MaxConcurrentGuests)} must be 1 or more.");
+        }
+
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    private static IEnumerable<string> FaultsOf(string name, WasiComponentOptions options)
+    {
+        var at = $"{WasiHttpDefaults.SectionName}:Components:{name}:";
+        if (string.IsNullOrWhiteSpace(options.Path))
+        {
+            yield return $"{at}{nameof(options.Path)} is missing: the component's file.";
+        }
+
+        if (options.Deadline <= TimeSpan.Zero || options.Deadline > TimeSpan.FromDays(10))
+        {
+            yield return $"{at}{nameof(options.Deadline)} must be above 0 and at most 10 days.";
+        }
+
+        if (options.MemoryLimit < 1 << 16)
+        {
+            yield return $"{at}{nameof(options.MemoryLimit)} must be 65536 bytes or more.";
+        }
+
+        if (options.LogLimit < 0)
+        {
+            yield return $"{at}{nameof(options.LogLimit)} must be 0 or more.";
+        }
+
+        if (HostFault(options) is { } fault)
+        {
+            yield return $"{at}{nameof(options.AllowedHosts)}: {fault}";
+        }
+    }
+
+    private static string? HostFault(WasiComponentOptions options)
+    {
+        try
+        {
+            _ = EgressPolicy.Parse([.. options.AllowedHosts]);
+            return null;
+        }
+        catch (FormatException exception)
+        {
+            return exception.Message;
+        }
+    }
+}

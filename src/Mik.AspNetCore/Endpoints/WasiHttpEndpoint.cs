@@ -1,0 +1,148 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Mik.AspNetCore.Components;
+using Mik.AspNetCore.Configuration;
+using Mik.AspNetCore.Deadlines;
+using Mik.AspNetCore.Execution;
+using Mik.Wasi;
+using Mik.Wasi.Http;
+using Mik.Wasm.Execution;
+
+namespace Mik.AspNetCore.Endpoints;
+
+/// <summary>
+/// The endpoint of a component: deadline, component, guest, answer. A failure is a status without a body and an <see cref="IWasiHttpErrorFeature"/>;
+/// when the response has begun it is cut.
+/// </summary>
+internal sealed partial class WasiHttpEndpoint(WasiHttpHost host, HostedComponent component, int skippedSegments, GuestTelemetry telemetry, ILoggerFactory logs)
+{
+    private readonly ILogger _log = logs.CreateLogger(WasiHttpDefaults.TelemetryName);
+    private readonly ILogger _guestLog = logs.CreateLogger(WasiHttpDefaults.GuestCategory + component.Name);
+
+    /// <summary>Answers a request. Throws nothing that the guest or the client brings about.</summary>
+    public async Task HandleAsync(HttpContext http)
+    {
+        var startedAt = Stopwatch.GetTimestamp();
+        using var span = GuestTelemetry.Begin(component.Name);
+        using var deadline = host.Deadlines.Start(component.Options.Deadline, http.RequestAborted);
+        var failure = await RunAsync(http, deadline, span);
+        telemetry.Count(component.Name, startedAt, failure?.Feature.Error);
+        if (failure is not { } ended)
+        {
+            return;
+        }
+
+        span?.SetStatus(ActivityStatusCode.Error, ended.Feature.Detail);
+        if (http.Response.HasStarted)
+        {
+            http.Abort();
+            return;
+        }
+
+        http.Response.Clear();
+        http.Response.StatusCode = ended.Status;
+        http.Features.Set<IWasiHttpErrorFeature>(ended.Feature);
+    }
+
+    private async ValueTask<(int Status, WasiHttpErrorFeature Feature)?> RunAsync(HttpContext http, RequestDeadline deadline, Activity? span)
+    {
+        HttpComponent loaded;
+        try
+        {
+            loaded = await component.GetAsync(deadline.Token);
+        }
+        catch (OperationCanceledException) when (deadline.Reason != StopReason.None)
+        {
+            return Stopped(deadline.Reason);
+        }
+        catch (Exception exception)
+        {
+            return (StatusCodes.Status500InternalServerError, new(WasiHttpError.NotLoaded, $"The component '{component.Name}' cannot be loaded.", exception));
+        }
+
+        var output = new GuestLog(_guestLog, component.Options.LogLimit, span ?? Activity.Current);
+        var outcome = await host.Guests.InvokeAsync(http, new GuestInvocation
+        {
+            Handle = loaded.Handle,
+            Pace = component.Pace,
+            PathWithQuery = GuestPath.Of(http, skippedSegments),
+            Deadline = deadline,
+            Limits = component.Limits,
+            Encoding = host.Encoding,
+            Context = new WasiContext
+            {
+                CancellationToken = deadline.Token,
+                Budget = new ResourceBudget(component.Limits.MemoryBytes),
+                Environment = component.Environment,
+                OutgoingHttp = component.Outgoing,
+                Surroundings = output,
+            },
+        });
+        output.End();
+        if (outcome.Warning is { } warning)
+        {
+            Warned(_guestLog, warning);
+        }
+
+        return Judge(outcome);
+    }
+
+    private (int Status, WasiHttpErrorFeature Feature)? Judge(in GuestOutcome outcome)
+    {
+        if ((outcome.TrapAfterResponse ?? outcome.Failure) is Trap trap)
+        {
+            Trapped(_guestLog, trap.Message, TrapStack.Describe(trap));
+        }
+
+        switch (outcome.Kind)
+        {
+            case GuestOutcomeKind.Answered:
+                return null;
+            case GuestOutcomeKind.Stopped:
+                return Stopped(outcome.Reason);
+            case GuestOutcomeKind.MalformedBody:
+                return (
+                    outcome.BodyFault is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status400BadRequest,
+                    new(WasiHttpError.RequestBody, "The request's body breaks the protocol or a limit.", outcome.BodyFault));
+            case GuestOutcomeKind.ErrorCode:
+                var error = outcome.Error.GetValueOrDefault();
+                return (error.Status, new(WasiHttpError.ErrorCode, $"The component answered with an error: {error}."));
+            case GuestOutcomeKind.InvalidResponse:
+                Invalid(_guestLog, outcome.ResponseFault!);
+                return (StatusCodes.Status502BadGateway, new(WasiHttpError.InvalidResponse, "The component's response is none that can be sent."));
+            default:
+                return Failed(outcome.Failure);
+        }
+    }
+
+    private (int, WasiHttpErrorFeature) Failed(Exception? failure)
+    {
+        switch (failure)
+        {
+            case Trap trap:
+                return (StatusCodes.Status500InternalServerError, new(WasiHttpError.Trap, $"The component trapped ({trap.Kind}).", trap));
+            case null or NoResponseException or IncompleteBodyException or EndlessWaitException:
+                return (StatusCodes.Status502BadGateway, new(WasiHttpError.NoResponse, "The component gave no whole response.", failure));
+            default:
+                HostFailed(_log, component.Name, failure);
+                return (StatusCodes.Status500InternalServerError, new(WasiHttpError.Host, "The host of the component failed.", failure));
+        }
+    }
+
+    private static (int, WasiHttpErrorFeature) Stopped(StopReason reason) => reason == StopReason.Deadline
+        ? (StatusCodes.Status504GatewayTimeout, new(WasiHttpError.Deadline, "The component took longer than its deadline."))
+        : (StatusCodes.Status499ClientClosedRequest, new(WasiHttpError.ClientGone, "The client went away."));
+
+    [LoggerMessage(4, LogLevel.Error, "trap: {Trap}\n{Stack}")]
+    private static partial void Trapped(ILogger log, string trap, string stack);
+
+    [LoggerMessage(5, LogLevel.Warning, "the response is none that can be sent: {Fault}")]
+    private static partial void Invalid(ILogger log, string fault);
+
+    [LoggerMessage(6, LogLevel.Warning, "{Warning}")]
+    private static partial void Warned(ILogger log, string warning);
+
+    [LoggerMessage(7, LogLevel.Error, "the host of component {Component} failed")]
+    private static partial void HostFailed(ILogger log, string component, Exception exception);
+}
