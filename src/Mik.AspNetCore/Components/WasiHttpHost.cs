@@ -36,7 +36,7 @@ internal sealed class WasiHttpHost : IDisposable
         // The pool's size is the program's choice: half of its threads at most are lent to guests.
         ThreadPool.GetMinThreads(out var workers, out _);
         Guests = new GuestInvoker(new GuestScheduler(_threads, Math.Max(1, workers / 2)));
-        Deadlines = new DeadlinePool(_clock);
+        Deadlines = new DeadlinePool(_clock, _threads.GetStopToken());
         Encoding = new FieldEncoding(kestrel.Value.RequestHeaderEncodingSelector, kestrel.Value.ResponseHeaderEncodingSelector);
         foreach (var (name, component) in _options.Components)
         {
