@@ -1,3 +1,4 @@
+using Mik.Components.Tasks;
 using Mik.Wasi.Http;
 using Mik.Wasi.Http.Egress;
 using Mik.Wasi.Io;
@@ -7,7 +8,7 @@ using Mik.Wasm.Execution;
 namespace Mik.Wasi;
 
 /// <summary>What one guest sees of the world: one per request.</summary>
-public sealed class WasiContext
+public sealed class WasiContext : IGuestWaits
 {
     private int _outgoing;
     private ResourceBudget? _budget;
@@ -56,6 +57,9 @@ public sealed class WasiContext
     /// <summary>In what way the body of a response has not the length that it declares, once that is known.</summary>
     internal string? LengthFault { get; set; }
 
+    /// <summary>Runs the tasks of the guest of 0.3 that this is for.</summary>
+    internal TaskLoop Tasks { get; set; } = null!;
+
     /// <summary>Sets the budget that was left out.</summary>
     internal void LimitTo(ExecutionLimits limits) => _budget ??= new ResourceBudget(limits.MemoryBytes);
 
@@ -72,6 +76,16 @@ public sealed class WasiContext
 
     /// <summary>An outgoing request has its answer or failed.</summary>
     internal void EndOutgoing() => Interlocked.Decrement(ref _outgoing);
+
+    /// <inheritdoc/>
+    void IGuestWaits.BeginWait()
+    {
+        ResponseStream?.Send();
+        Surroundings?.BeginWait();
+    }
+
+    /// <inheritdoc/>
+    void IGuestWaits.EndWait() => Surroundings?.EndWait();
 
     /// <summary>Waits for a task on the guest's thread.</summary>
     /// <exception cref="Trap">The token ended the wait.</exception>

@@ -30,6 +30,19 @@ internal static class WasiInterfaces
         typeof(OutgoingBody), typeof(FutureIncomingResponse), typeof(OutgoingHandler),
     ];
 
+    /// <summary>Every type that implements a part of WASI 0.3; what is not here is as in 0.2.</summary>
+    public static IReadOnlyList<Type> AllOf03 { get; } =
+    [
+        typeof(Clocks.V03.MonotonicClock), typeof(Clocks.V03.SystemClock),
+        typeof(Random.V03.SecureRandom), typeof(Random.V03.InsecureRandom), typeof(Random.V03.InsecureSeed),
+        typeof(Cli.V03.CliEnvironment), typeof(Cli.V03.CliExit),
+        typeof(Cli.V03.StandardInput), typeof(Cli.V03.StandardOutput), typeof(Cli.V03.StandardError),
+        typeof(TerminalInput), typeof(TerminalOutput), typeof(TerminalStdin), typeof(TerminalStdout), typeof(TerminalStderr),
+        typeof(Filesystem.V03.Preopens), typeof(Filesystem.V03.Descriptor),
+        typeof(Sockets.V03.TcpSocket), typeof(Sockets.V03.UdpSocket), typeof(Sockets.V03.IpNameLookup),
+        typeof(Http.V03.Fields), typeof(Http.V03.Request), typeof(Http.V03.RequestOptions), typeof(Http.V03.Response), typeof(Http.V03.Client),
+    ];
+
     /// <summary>What a guest gets from an interface, for the documentation.</summary>
     public static string StateOf(string interfaceName) => interfaceName.Split('/')[0] switch
     {

@@ -65,6 +65,7 @@ internal sealed partial class WasiHttpEndpoint(WasiHttpHost host, HostedComponen
         var outcome = await host.Guests.InvokeAsync(http, new GuestInvocation
         {
             Handle = loaded.Handle,
+            Begin = loaded.Begin,
             Pace = component.Pace,
             PathWithQuery = GuestPath.Of(http, skippedSegments),
             Deadline = deadline,

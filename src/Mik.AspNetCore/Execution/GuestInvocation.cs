@@ -13,6 +13,9 @@ internal sealed record GuestInvocation
     /// <summary>Runs the guest.</summary>
     public required GuestHandler Handle { get; init; }
 
+    /// <summary>Begins a request that is served in turns; null, or gives null, where <see cref="Handle"/> serves it.</summary>
+    public GuestBeginning? Begin { get; init; }
+
     /// <summary>How long guests of this component take.</summary>
     public required RunTimeAverage Pace { get; init; }
 

@@ -7,16 +7,28 @@ using Mik.Wasm.Execution;
 
 namespace Mik.AspNetCore.Execution;
 
-/// <summary>One call of a guest, awaitable once: gives the exception that ended it, or null when it returned.</summary>
-internal sealed class GuestRun(GuestHandler handle, HttpExchange exchange, WasiContext context, ExecutionLimits limits, RunTimeAverage pace, bool isCalled = false, Thread? waiting = null)
-    : IGuestWork, IValueTaskSource<Exception?>
+/// <summary>
+/// One call of a guest, awaitable once: gives the exception that ended it, or null when it returned. A guest of WASI 0.3 runs in turns, and holds no thread
+/// between them; each is work of its own for the scheduler, and goes before what has not begun.
+/// </summary>
+internal sealed class GuestRun(
+    GuestHandler handle, GuestBeginning? begin, HttpExchange exchange, WasiContext context, ExecutionLimits limits, RunTimeAverage pace, bool isCalled = false,
+    Thread? waiting = null)
+    : IGuestWork, IThreadPoolWorkItem, IValueTaskSource<Exception?>
 {
     private ManualResetValueTaskSourceCore<Exception?> _completion = new() { RunContinuationsAsynchronously = true };
+    private GuestScheduler? _scheduler;
+    private HttpCall? _call;
+    private bool _hasBegun;
 
     /// <summary>Runs the guest where the scheduler says.</summary>
-    public ValueTask<Exception?> StartOn(GuestScheduler scheduler) => scheduler.RunOrStart(this, pace, limits, isCalled, waiting)
-        ? ValueTask.FromResult(_completion.GetResult(_completion.Version))
-        : new ValueTask<Exception?>(this, _completion.Version);
+    public ValueTask<Exception?> StartOn(GuestScheduler scheduler)
+    {
+        _scheduler = scheduler;
+        return scheduler.RunOrStart(this, pace, limits, isCalled, waiting) && _completion.GetStatus(_completion.Version) != ValueTaskSourceStatus.Pending
+            ? ValueTask.FromResult(_completion.GetResult(_completion.Version))
+            : new ValueTask<Exception?>(this, _completion.Version);
+    }
 
     /// <inheritdoc/>
     public object? Group => pace;
@@ -28,6 +40,29 @@ internal sealed class GuestRun(GuestHandler handle, HttpExchange exchange, WasiC
         Exception? failure = null;
         try
         {
+            if (!_hasBegun)
+            {
+                _hasBegun = true;
+                _call = begin?.Invoke(exchange, context, limits);
+                if (_call is not null)
+                {
+                    _call.Wake = () => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                }
+            }
+
+            if (_call is { } call)
+            {
+                // Unless it is over, another thread may have gone on by now: nothing of this object is touched any more.
+                var isOver = call.RunTurn();
+                pace.Record(Stopwatch.GetElapsedTime(startedAt));
+                if (isOver)
+                {
+                    _completion.SetResult(call.Failure);
+                }
+
+                return;
+            }
+
             handle(exchange, context, limits);
         }
         catch (Exception exception)
@@ -38,6 +73,10 @@ internal sealed class GuestRun(GuestHandler handle, HttpExchange exchange, WasiC
         pace.Record(Stopwatch.GetElapsedTime(startedAt));
         _completion.SetResult(failure);
     }
+
+    /// <inheritdoc/>
+    /// <remarks>There is something to do in another turn.</remarks>
+    void IThreadPoolWorkItem.Execute() => _scheduler!.RunOrStart(this, pace, limits, isCalled: true);
 
     /// <inheritdoc/>
     public Exception? GetResult(short token) => _completion.GetResult(token);

@@ -113,6 +113,12 @@ internal sealed class ResponseReceiver(HttpContext http, IResponseStamp? stamp, 
                 HandlerFields.Add(trailers, name, encoding.TextOf(name, value));
             }
         }
+
+        // Of a body with a length, Kestrel sends no bytes at the end that were not flushed.
+        if (_body.UnflushedBytes > 0)
+        {
+            await _body.FlushAsync(cancellationToken);
+        }
     }
 
     /// <inheritdoc/>

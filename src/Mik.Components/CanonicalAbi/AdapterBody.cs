@@ -14,23 +14,27 @@ internal sealed class AdapterBody
 {
     private const BindingFlags AnyMember = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
 
-    public AdapterBody(ILGenerator il, WasmValueType pointerType)
+    private readonly LocalBuilder? _context;
+
+    /// <summary>A body that makes the context of its call, or gets it by reference as its first argument.</summary>
+    public AdapterBody(ILGenerator il, AdapterEmitter emitter, WasmValueType pointerType, bool getsContext = false)
     {
         Il = il;
+        Emitter = emitter;
         PointerType = pointerType;
         Layout = pointerType == WasmValueType.I64 ? Layout.Memory64 : Layout.Memory32;
-        Context = il.DeclareLocal(typeof(LiftLowerContext));
+        _context = getsContext ? null : il.DeclareLocal(typeof(LiftLowerContext));
     }
 
     public ILGenerator Il { get; }
+
+    /// <summary>What makes the adapter.</summary>
+    public AdapterEmitter Emitter { get; }
 
     /// <summary>The type of addresses in the guest's memory.</summary>
     public WasmValueType PointerType { get; }
 
     public Layout Layout { get; }
-
-    /// <summary>The <see cref="LiftLowerContext"/> of the call.</summary>
-    public LocalBuilder Context { get; }
 
     /// <summary>Pops the top of the stack into a new local.</summary>
     public LocalBuilder StoreNew(Type type)
@@ -40,8 +44,18 @@ internal sealed class AdapterBody
         return local;
     }
 
-    /// <summary>Pushes the address of the context.</summary>
-    public void PushContext() => Il.Emit(OpCodes.Ldloca, Context);
+    /// <summary>Pushes the address of the <see cref="LiftLowerContext"/> of the call.</summary>
+    public void PushContext()
+    {
+        if (_context is null)
+        {
+            Il.Emit(OpCodes.Ldarg_0);
+        }
+        else
+        {
+            Il.Emit(OpCodes.Ldloca, _context);
+        }
+    }
 
     /// <summary>Pushes <paramref name="address"/> plus a constant.</summary>
     public void PushAddress(LocalBuilder address, int offset)

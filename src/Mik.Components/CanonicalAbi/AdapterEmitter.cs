@@ -5,6 +5,7 @@ using System.Runtime.CompilerServices;
 using Mik.Components.HostBinding;
 using Mik.Components.Linking;
 using Mik.Components.Model;
+using Mik.Components.Tasks;
 using Mik.Wasm.Model;
 
 namespace Mik.Components.CanonicalAbi;
@@ -27,6 +28,10 @@ internal sealed class AdapterEmitter(bool timesHostCalls)
         .DefineDynamicAssembly(new AssemblyName(AssemblyName), AssemblyBuilderAccess.RunAndCollect)
         .DefineDynamicModule(AssemblyName);
     private readonly ConcurrentDictionary<AdapterKey, Adapter> _adapters = new();
+    private readonly ConcurrentDictionary<(ComponentValueType Type, Type? Clr, bool IsLoad), nint> _elementCode = new();
+    private readonly ConcurrentDictionary<ComponentValueType, ElementType> _elements = new();
+    private readonly ElementType _nothing = new(null, null);
+    private List<AsyncValueType> _types = [];
     private int _count;
 
     /// <summary>The core function of a <c>canon lower</c> for what it turned out to call.</summary>
@@ -42,11 +47,11 @@ internal sealed class AdapterEmitter(bool timesHostCalls)
             {
                 if (method is null)
                 {
-                    LowerAdapter.EmitLinked(il, definition);
+                    LowerAdapter.EmitLinked(il, this, definition);
                 }
                 else
                 {
-                    LowerAdapter.Emit(il, definition, method.Match(definition.Type, AnyResource), timesHostCalls);
+                    LowerAdapter.Emit(il, this, definition, method.Match(definition.Type, AnyResource), timesHostCalls);
                 }
             }));
     }
@@ -77,7 +82,7 @@ internal sealed class AdapterEmitter(bool timesHostCalls)
             "lift",
             typeof(object),
             [typeof(LiftedFunction), typeof(InstanceScope), typeof(object?[])],
-            il => LiftAdapter.EmitDynamic(il, definition)))).Code;
+            il => LiftAdapter.EmitDynamic(il, this, definition)))).Code;
     }
 
     /// <summary>The component function of a <c>canon lift</c> as a delegate's signature has it.</summary>
@@ -91,9 +96,92 @@ internal sealed class AdapterEmitter(bool timesHostCalls)
                 "lift",
                 signature.ReturnType,
                 [typeof(LiftedFunction), .. signature.ParameterTypes],
-                il => LiftAdapter.EmitTyped(il, definition, parameters, result));
+                il => LiftAdapter.EmitTyped(il, this, definition, parameters, result));
         })).Code;
     }
+
+    /// <summary>The core function of a built-in of async components.</summary>
+    public Adapter BuiltIn(CanonBuiltIn definition)
+    {
+        var key = new AdapterKey(definition, null);
+        return _adapters.TryGetValue(key, out var adapter) ? adapter : GetOrEmit(key, definition.CoreType, () => Define(
+            definition.BuiltIn.ToString(),
+            definition.CoreType.Results is [var result] ? AdapterBody.ClrTypeOf(result) : typeof(void),
+            [typeof(nint), .. definition.CoreType.Parameters.Select(AdapterBody.ClrTypeOf)],
+            il => BuiltInAdapter.Emit(il, definition)));
+    }
+
+    /// <summary>The first core call of a task, with arguments of given shapes.</summary>
+    /// <param name="definition">What is called.</param>
+    /// <param name="shapes">Parameters and result in C#; null is the shape of calls between guests.</param>
+    public nint TaskStart(CanonLift definition, TaskShapes? shapes)
+    {
+        var key = new AdapterKey(definition, shapes ?? TaskShapes.StartOfGuests);
+        return (_adapters.TryGetValue(key, out var adapter) ? adapter : GetOrEmit(key, null, () =>
+        {
+            var (parameters, result) = (shapes ?? TaskShapes.Dynamic).Match(definition.Type);
+            return Define(
+                "start", typeof(int), [typeof(LiftedFunction), typeof(GuestTask), typeof(object?[])],
+                il => LiftAdapter.EmitStart(il, this, definition, parameters, result));
+        })).Code;
+    }
+
+    /// <summary>The code that lifts a task's result from what <c>task.return</c> is given; 0 without a result.</summary>
+    public nint TaskResult(CanonLift definition, TaskShapes? shapes)
+    {
+        if (definition.Type.Result is null)
+        {
+            return 0;
+        }
+        var key = new AdapterKey(definition, shapes is null ? TaskShapes.ResultOfGuests : shapes.ResultKey);
+        return (_adapters.TryGetValue(key, out var adapter) ? adapter : GetOrEmit(key, null, () => Define(
+            "result", typeof(object), [typeof(LiftLowerContext).MakeByRefType(), typeof(nint)],
+            il => LiftAdapter.EmitResult(il, this, definition, (shapes ?? TaskShapes.Dynamic).Match(definition.Type).Result!)))).Code;
+    }
+
+    /// <summary>The code that lifts one value from memory.</summary>
+    /// <param name="type">Its type.</param>
+    /// <param name="clr">The C# type that it becomes; null is the shape of calls between guests.</param>
+    public nint ElementLoader(ComponentValueType type, Type? clr)
+    {
+        var key = (type, clr, IsLoad: true);
+        return _elementCode.TryGetValue(key, out var code) ? code : _elementCode.GetOrAdd(key, Define(
+            "load", typeof(object), [typeof(LiftLowerContext).MakeByRefType(), typeof(nint)],
+            il => ElementAdapter.EmitLoad(il, this, ShapeOf(type, clr, Direction.FromGuest))).MethodHandle.GetFunctionPointer());
+    }
+
+    /// <summary>The code that lowers one value into memory.</summary>
+    /// <param name="type">Its type.</param>
+    /// <param name="clr">The C# type that it is of; null is the shape of calls between guests.</param>
+    public nint ElementStorer(ComponentValueType type, Type? clr)
+    {
+        var key = (type, clr, IsLoad: false);
+        return _elementCode.TryGetValue(key, out var code) ? code : _elementCode.GetOrAdd(key, Define(
+            "store", typeof(void), [typeof(LiftLowerContext).MakeByRefType(), typeof(object), typeof(nint)],
+            il => ElementAdapter.EmitStore(il, this, ShapeOf(type, clr, Direction.ToGuest))).MethodHandle.GetFunctionPointer());
+    }
+
+    /// <summary>The number by which emitted code names a type.</summary>
+    public int SlotOf(AsyncValueType type)
+    {
+        lock (_gate)
+        {
+            var slot = _types.IndexOf(type);
+            if (slot < 0)
+            {
+                slot = _types.Count;
+                _types = [.. _types, type];
+            }
+            return slot;
+        }
+    }
+
+    /// <summary>The type with a number.</summary>
+    public AsyncValueType TypeAt(int slot) => _types[slot];
+
+    /// <summary>What goes through streams and futures of a type without resources.</summary>
+    public ElementType ElementOf(ComponentValueType? type) =>
+        type is null ? _nothing : _elements.TryGetValue(type, out var element) ? element : _elements.GetOrAdd(type, new ElementType(type, null));
 
     /// <summary>Emits one static method.</summary>
     public MethodInfo Define(string name, Type returnType, Type[] parameters, Action<ILGenerator> emit)
@@ -120,6 +208,9 @@ internal sealed class AdapterEmitter(bool timesHostCalls)
             return adapter;
         }
     }
+
+    private static ValueShape ShapeOf(ComponentValueType type, Type? clr, Direction direction) =>
+        clr is null ? DynamicShapes.Of(type) : AnyResource.Match(type, clr, direction);
 
     private static Type ReturnType(CanonLower definition) =>
         definition.CoreType.Results is [var result] ? AdapterBody.ClrTypeOf(result) : typeof(void);

@@ -34,6 +34,9 @@ internal sealed class AdapterLimits
                 case CanonLower lower:
                     Add(lower.Type);
                     break;
+                case CanonBuiltIn builtIn:
+                    Add((builtIn.Type?.Facts.Nodes ?? 0) + (builtIn.Result?.Facts.Nodes ?? 0));
+                    break;
                 case CanonResourceNew or CanonResourceDrop or CanonResourceRep:
                     Add(0);
                     break;

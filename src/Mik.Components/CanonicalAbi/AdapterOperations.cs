@@ -113,13 +113,18 @@ internal static unsafe class AdapterOperations
         implementer.Enter(caller);
         if (type.Destructor is not null)
         {
+            var root = implementer.Root;
+            var (task, slots) = (root.CurrentTask, root.ContextSlots);
+            (root.CurrentTask, root.ContextSlots) = (null, 0);
             ((delegate* managed<nint, int, void>)type.Destructor->Code)(type.Destructor->Context, representation);
             implementer.Root.Store.TrapPending();
+            (root.CurrentTask, root.ContextSlots) = (task, slots);
         }
         implementer.Leave();
     }
 
-    private static void CheckMayLeave(InstanceScope scope)
+    /// <summary>Traps while the guest may not call out.</summary>
+    public static void CheckMayLeave(InstanceScope scope)
     {
         if (!scope.MayLeave)
         {
@@ -127,8 +132,9 @@ internal static unsafe class AdapterOperations
         }
     }
 
+    /// <summary>The instance that a context block of adapters is of.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static InstanceScope ScopeOf(nint record) =>
+    public static InstanceScope ScopeOf(nint record) =>
         Unsafe.As<InstanceScope>(GCHandle.FromIntPtr(((ScopeRecord*)record)->Scope).Target)!;
 }
 

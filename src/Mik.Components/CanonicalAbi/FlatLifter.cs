@@ -36,6 +36,8 @@ internal sealed class FlatLifter(AdapterBody body, ValueLoader loader)
                 return loader.FinishFlags(flags, NextInteger(source));
             case HandleShape handle:
                 return loader.LiftHandle(handle, NextInteger(source));
+            case EndShape end:
+                return loader.LiftEnd(end, NextInteger(source));
             default:
                 throw new InvalidOperationException($"cannot lift {shape}");
         }

@@ -54,6 +54,10 @@ internal sealed class FlatLowerer(AdapterBody body, ValueStorer storer)
                 storer.PushHandle(handle, value);
                 _il.Emit(OpCodes.Stloc, target[0]);
                 break;
+            case EndShape end:
+                storer.PushEnd(end, value);
+                _il.Emit(OpCodes.Stloc, target[0]);
+                break;
             default:
                 throw new InvalidOperationException($"cannot lower {shape}");
         }

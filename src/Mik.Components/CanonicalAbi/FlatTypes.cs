@@ -18,6 +18,9 @@ internal static class FlatTypes
     /// <summary>More flat parameters than this are passed in memory.</summary>
     public const int MaximumParameters = 16;
 
+    /// <summary>More flat parameters than this of an async lower are passed in memory.</summary>
+    public const int MaximumAsyncParameters = 4;
+
     /// <summary>More flat results than this are returned in memory.</summary>
     public const int MaximumResults = 1;
 
@@ -39,6 +42,25 @@ internal static class FlatTypes
         }
         return new(parameters, results);
     }
+
+    /// <summary>The core signature of an async lift: the result goes to <c>task.return</c>.</summary>
+    public static FunctionType FlattenAsyncLift(ComponentFunctionType type, WasmValueType pointerType, bool hasCallback) =>
+        new(FlattenParameters(type, pointerType) ?? [pointerType], hasCallback ? [WasmValueType.I32] : []);
+
+    /// <summary>The core signature of an async lower: few flat parameters, and any result where a last parameter points.</summary>
+    public static FunctionType FlattenAsyncLower(ComponentFunctionType type, WasmValueType pointerType)
+    {
+        List<WasmValueType> parameters = [.. FlattenAsyncParameters(type, pointerType) ?? [pointerType]];
+        if (type.Result is not null)
+        {
+            parameters.Add(pointerType);
+        }
+        return new(parameters, [WasmValueType.I32]);
+    }
+
+    /// <summary>The flat parameters of an async lower, or null when there are so many that they are passed in memory.</summary>
+    public static WasmValueType[]? FlattenAsyncParameters(ComponentFunctionType type, WasmValueType pointerType) =>
+        FlattenParameters(type, pointerType) is { Length: <= MaximumAsyncParameters } flat ? flat : null;
 
     /// <summary>The flat parameters, or null when there are so many that they are passed in memory.</summary>
     public static WasmValueType[]? FlattenParameters(ComponentFunctionType type, WasmValueType pointerType)

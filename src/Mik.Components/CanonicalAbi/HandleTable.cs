@@ -87,6 +87,27 @@ internal sealed class HandleTable(Store? store = null)
         return handle;
     }
 
+    /// <summary>Adds something that is no resource.</summary>
+    /// <exception cref="Trap">The table is full.</exception>
+    public int AddObject(object value, RuntimeResource kind) => Add(new ResourceHandle { Type = kind, HostObject = value, IsOwn = true });
+
+    /// <summary>What is no resource, by its index.</summary>
+    /// <exception cref="Trap">There is nothing, or something else.</exception>
+    public T GetObject<T>(int index, RuntimeResource kind)
+        where T : class => System.Runtime.CompilerServices.Unsafe.As<T>(Get(index, kind).HostObject!);
+
+    /// <summary>What has events, by its index.</summary>
+    /// <exception cref="Trap">There is nothing, or something without events.</exception>
+    public Tasks.Waitable GetWaitable(int index)
+    {
+        if ((uint)index >= (uint)_count || _entries[index].Type is null)
+        {
+            ThrowUnknown(index);
+        }
+        return _entries[index].HostObject as Tasks.Waitable
+            ?? throw new Trap(TrapKind.CanonicalAbi, $"handle index {index} is no waitable but a {_entries[index].Type!.Name}");
+    }
+
     /// <summary>Lends a handle for the duration of a call.</summary>
     public void Unlend(int index) => _entries[index].Lends--;
 

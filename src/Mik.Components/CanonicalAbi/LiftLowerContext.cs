@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using Mik.Components.Linking;
 using Mik.Components.Model;
+using Mik.Components.Tasks;
 using Mik.Wasm.Execution;
 
 namespace Mik.Components.CanonicalAbi;
@@ -20,6 +21,8 @@ internal unsafe struct LiftLowerContext
     // So much is garbage soon, whatever else the request has.
     private const long UncountedBytes = 64 * 1024;
 
+    private GuestTask? _outerTask;
+    private long _outerSlots;
     private FunctionReference* _realloc;
     private MemoryRecord* _memory;
     private long _lifted;
@@ -55,6 +58,30 @@ internal unsafe struct LiftLowerContext
         }
         _lifted = 0;
         FirstLend = scope.Lends.Count;
+    }
+
+    /// <summary>Ends what the host does when the caller of an async function does not want it any more; null where that is of no use.</summary>
+    public CancellationTokenSource? Cancellation { get; set; }
+
+    /// <summary>The same for a call that begins now.</summary>
+    public readonly LiftLowerContext Anew() => this with { _lifted = 0, FirstLend = Scope.Lends.Count, Cancellation = null };
+
+    /// <summary>Where a result is put that comes later.</summary>
+    public readonly ResultPlace PlaceFor(uint pointer, Extent extent, nint storer) => new(this, pointer, extent, storer);
+
+    /// <summary>A function that is not async begins: it is no part of the task that called it.</summary>
+    public void SaveTask()
+    {
+        var root = Scope.Root;
+        (_outerTask, _outerSlots) = (root.CurrentTask, root.ContextSlots);
+        (root.CurrentTask, root.ContextSlots) = (null, 0);
+    }
+
+    /// <summary>It has ended.</summary>
+    public readonly void RestoreTask()
+    {
+        var root = Scope.Root;
+        (root.CurrentTask, root.ContextSlots) = (_outerTask, _outerSlots);
     }
 
     /// <summary>The address of a range of the memory, after the one check that everything in it relies on.</summary>
@@ -121,12 +148,15 @@ internal unsafe struct LiftLowerContext
         }
         var scope = Scope;
         scope.MayLeave = false;
+        var slots = scope.Root.ContextSlots;
+        scope.Root.ContextSlots = 0;
         pointer = Is64
             ? (ulong)((delegate* managed<nint, long, long, long, long, long>)_realloc->Code)(
                 _realloc->Context, (long)old, (long)oldSize, alignment, (long)size)
             : (uint)((delegate* managed<nint, int, int, int, int, int>)_realloc->Code)(
                 _realloc->Context, (int)old, (int)oldSize, (int)alignment, (int)size);
         scope.Root.Store.TrapPending();
+        scope.Root.ContextSlots = slots;
         scope.MayLeave = true;
         if ((pointer & (alignment - 1)) != 0)
         {

@@ -1,6 +1,7 @@
 using System.Reflection.Emit;
 using Mik.Components.HostBinding;
 using Mik.Components.Model;
+using Mik.Components.Tasks;
 using Mik.Wasm.Model;
 
 namespace Mik.Components.CanonicalAbi;
@@ -12,9 +13,9 @@ namespace Mik.Components.CanonicalAbi;
 internal static class LowerAdapter
 {
     /// <summary>Emits a call of a typed method of the host.</summary>
-    public static void Emit(ILGenerator il, CanonLower definition, HostSignature target, bool isTimed)
+    public static void Emit(ILGenerator il, AdapterEmitter emitter, CanonLower definition, HostSignature target, bool isTimed)
     {
-        var body = new AdapterBody(il, definition.Options.PointerType);
+        var body = new AdapterBody(il, emitter, definition.Options.PointerType);
         var values = new ValuesTransfer(body, definition.Type);
         EmitEnter(body, definition.Options, target.Method.IsDefined(typeof(SteadyAttribute), inherit: false));
         if (isTimed)
@@ -22,7 +23,7 @@ internal static class LowerAdapter
             body.PushContext();
             body.Call(typeof(AdapterOperations), nameof(AdapterOperations.BeginHostCall));
         }
-        var arguments = values.LiftParameters(target.Parameters);
+        var arguments = values.LiftParameters(target.Parameters, definition.Options.IsAsync);
         var first = 0;
         if (!target.Method.IsStatic)
         {
@@ -38,14 +39,28 @@ internal static class LowerAdapter
         {
             il.Emit(OpCodes.Ldloc, argument);
         }
+        if (target.TakesToken)
+        {
+            body.PushContext();
+            body.Call(typeof(AsyncLowering), nameof(AsyncLowering.NewToken));
+        }
         il.Emit(target.Method.IsStatic ? OpCodes.Call : OpCodes.Callvirt, target.Method);
+        if (definition.Options.IsAsync)
+        {
+            EmitAsyncReturn(body, emitter, definition, target);
+            return;
+        }
+        if (target.IsTask)
+        {
+            EmitAwait(body, target);
+        }
         EmitReturn(body, definition, values, target.Result, isTimed);
     }
 
     /// <summary>Emits a call of a component function that is known only at run time, with dynamic values.</summary>
-    public static void EmitLinked(ILGenerator il, CanonLower definition)
+    public static void EmitLinked(ILGenerator il, AdapterEmitter emitter, CanonLower definition)
     {
-        var body = new AdapterBody(il, definition.Options.PointerType);
+        var body = new AdapterBody(il, emitter, definition.Options.PointerType);
         var values = new ValuesTransfer(body, definition.Type);
         EmitEnter(body, definition.Options, isSteady: false);
         var arguments = values.LiftParameters(DynamicShapes.OfParameters(definition.Type));
@@ -72,6 +87,49 @@ internal static class LowerAdapter
             il.Emit(OpCodes.Unbox_Any, result.ClrType);
         }
         EmitReturn(body, definition, values, result, isTimed: false);
+    }
+
+    /// <summary>The result is on the stack, or a task of it: gives it to the guest now, or makes a subtask that will.</summary>
+    private static void EmitAsyncReturn(AdapterBody body, AdapterEmitter emitter, CanonLower definition, HostSignature target)
+    {
+        var il = body.Il;
+        var result = target.Result;
+        var returned = target.Method.ReturnType == typeof(void) ? null : body.StoreNew(target.Method.ReturnType);
+        body.PushContext();
+        if (returned is not null)
+        {
+            il.Emit(OpCodes.Ldloc, returned);
+        }
+        if (result is null)
+        {
+            body.Call(typeof(AsyncLowering), target.IsTask ? nameof(AsyncLowering.Continue) : nameof(AsyncLowering.Finish));
+            il.Emit(OpCodes.Ret);
+            return;
+        }
+        var extent = body.Layout.ExtentOf(result.Type);
+        il.Emit(OpCodes.Ldarg, (short)definition.CoreType.Parameters.Length);
+        il.Emit(OpCodes.Ldc_I4, (int)extent.Size);
+        il.Emit(OpCodes.Ldc_I4, extent.Alignment);
+        il.Emit(OpCodes.Ldc_I8, (long)emitter.ElementStorer(result.Type, result.ClrType));
+        il.Emit(OpCodes.Conv_I);
+        body.Call(typeof(AsyncLowering), target.IsTask ? nameof(AsyncLowering.ContinueWith) : nameof(AsyncLowering.FinishWith), result.ClrType);
+        il.Emit(OpCodes.Ret);
+    }
+
+    /// <summary>A task is on the stack: waits for it, and leaves its result.</summary>
+    private static void EmitAwait(AdapterBody body, HostSignature target)
+    {
+        var task = body.StoreNew(target.Method.ReturnType);
+        body.PushContext();
+        body.Il.Emit(OpCodes.Ldloc, task);
+        if (target.Result is { } result)
+        {
+            body.Call(typeof(AsyncLowering), nameof(AsyncLowering.AwaitResult), result.ClrType);
+        }
+        else
+        {
+            body.Call(typeof(AsyncLowering), nameof(AsyncLowering.Await));
+        }
     }
 
     private static void EmitEnter(AdapterBody body, CanonicalOptions options, bool isSteady)

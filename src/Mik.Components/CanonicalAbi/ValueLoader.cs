@@ -37,6 +37,8 @@ internal sealed class ValueLoader(AdapterBody body)
                 return FinishFlags(flags, body.LoadInteger(address, offset, body.Layout.ElementSize(flags.Flags)));
             case HandleShape handle:
                 return LiftHandle(handle, body.LoadInteger(address, offset, 4));
+            case EndShape end:
+                return LiftEnd(end, body.LoadInteger(address, offset, 4));
             default:
                 throw new InvalidOperationException($"cannot load {shape}");
         }
@@ -92,6 +94,16 @@ internal sealed class ValueLoader(AdapterBody body)
         {
             body.Call(typeof(Handles), nameof(Handles.Cast), shape.ClrType);
         }
+        return body.StoreNew(shape.ClrType);
+    }
+
+    /// <summary>Takes an end of a stream or future.</summary>
+    public LocalBuilder LiftEnd(EndShape shape, LocalBuilder handle)
+    {
+        body.PushContext();
+        _il.Emit(OpCodes.Ldloc, handle);
+        _il.Emit(OpCodes.Ldc_I4, body.Emitter.SlotOf(shape.End));
+        body.Call(typeof(EndHandles), shape.Lifter, shape.ClrType.GetGenericArguments());
         return body.StoreNew(shape.ClrType);
     }
 

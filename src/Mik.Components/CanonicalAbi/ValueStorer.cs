@@ -56,6 +56,13 @@ internal sealed class ValueStorer(AdapterBody body)
                 _il.Emit(OpCodes.Ldloc, number);
                 _il.Emit(OpCodes.Stind_I4);
                 break;
+            case EndShape end:
+                PushEnd(end, value);
+                var index = body.StoreNew(typeof(int));
+                body.PushAddress(address, offset);
+                _il.Emit(OpCodes.Ldloc, index);
+                _il.Emit(OpCodes.Stind_I4);
+                break;
             default:
                 throw new InvalidOperationException($"cannot store {shape}");
         }
@@ -102,6 +109,15 @@ internal sealed class ValueStorer(AdapterBody body)
         _il.Emit(OpCodes.Ldloc, value);
         _il.Emit(OpCodes.Ldc_I4, shape.Resource.Slot);
         body.Call(typeof(Handles), shape.IsOwn ? nameof(Handles.LowerOwn) : nameof(Handles.LowerBorrow));
+    }
+
+    /// <summary>Gives the guest an end of a stream or future and pushes its index.</summary>
+    public void PushEnd(EndShape shape, LocalBuilder value)
+    {
+        body.PushContext();
+        _il.Emit(OpCodes.Ldloc, value);
+        _il.Emit(OpCodes.Ldc_I4, body.Emitter.SlotOf(shape.End));
+        body.Call(typeof(EndHandles), shape.Lowerer, shape.ClrType.GetGenericArguments());
     }
 
     /// <summary>Copies a string into the guest; pointer and length in locals (<c>store_string_into_range</c>).</summary>

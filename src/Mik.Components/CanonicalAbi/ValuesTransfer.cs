@@ -28,9 +28,9 @@ internal sealed class ValuesTransfer
     }
 
     /// <summary>Lifts the parameters, which start with argument 1 of the adapter, into locals.</summary>
-    public LocalBuilder[] LiftParameters(ValueShape[] shapes)
+    public LocalBuilder[] LiftParameters(ValueShape[] shapes, bool isAsync = false)
     {
-        if (FlatTypes.FlattenParameters(_type, _body.PointerType) is { } flat)
+        if ((isAsync ? FlatTypes.FlattenAsyncParameters(_type, _body.PointerType) : FlatTypes.FlattenParameters(_type, _body.PointerType)) is { } flat)
         {
             var source = new FlatValues(flat.Length);
             for (var i = 0; i < flat.Length; i++)
@@ -101,6 +101,36 @@ internal sealed class ValuesTransfer
             _il.Emit(OpCodes.Conv_I4);
         }
         return [_body.StoreNew(AdapterBody.ClrTypeOf(_body.PointerType))];
+    }
+
+    /// <summary>Lifts a value of which the flat values, or the pointer to it, are 8 bytes each from an address on.</summary>
+    public static LocalBuilder LiftRow(AdapterBody body, ValueShape shape, Action pushAddress)
+    {
+        var il = body.Il;
+        var loader = new ValueLoader(body);
+        if (FlatTypes.Flatten(shape.Type, body.PointerType) is { } flat)
+        {
+            var source = new FlatValues(flat.Length);
+            for (var i = 0; i < flat.Length; i++)
+            {
+                pushAddress();
+                il.Emit(OpCodes.Ldc_I4, 8 * i);
+                il.Emit(OpCodes.Add);
+                il.Emit(flat[i].Kind switch
+                {
+                    WasmTypeKind.I64 => OpCodes.Ldind_I8,
+                    WasmTypeKind.F32 => OpCodes.Ldind_R4,
+                    WasmTypeKind.F64 => OpCodes.Ldind_R8,
+                    _ => OpCodes.Ldind_I4,
+                });
+                source.Add(body.StoreNew(AdapterBody.ClrTypeOf(flat[i])), flat[i]);
+            }
+            return new FlatLifter(body, loader).LiftFlat(shape, source);
+        }
+        pushAddress();
+        il.Emit(OpCodes.Ldind_U4);
+        il.Emit(OpCodes.Conv_U8);
+        return loader.Load(shape, body.Region(body.StoreNew(typeof(ulong)), body.Layout.ExtentOf(shape.Type)), 0);
     }
 
     /// <summary>Lifts the result of an export, whose core result is in a local.</summary>

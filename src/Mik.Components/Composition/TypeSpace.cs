@@ -24,7 +24,7 @@ internal abstract class TypeSpace
     /// <summary>The index of a function type.</summary>
     public uint IndexOf(ComponentFunctionType type) => Define(
     [
-        0x40,
+        type.IsAsync ? (byte)0x43 : (byte)0x40,
         .. Vector(type.Parameters, parameter => [.. SectionWriter.Name(parameter.Name), .. Reference(parameter.Type)]),
         .. type.Result is { } result ? (byte[])[0x00, .. Reference(result)] : [0x01, 0x00],
     ]);
@@ -75,6 +75,8 @@ internal abstract class TypeSpace
     {
         RecordType record => [0x72, .. Vector(record.Fields, field => [.. SectionWriter.Name(field.Name), .. Reference(field.Type)])],
         VariantType variant => [0x71, .. Vector(variant.Cases, item => [.. SectionWriter.Name(item.Name), .. Optional(item.Type), 0x00])],
+        StreamType stream => [0x66, .. Optional(stream.Element)],
+        FutureType future => [0x65, .. Optional(future.Element)],
         ListType list => [0x70, .. Reference(list.Element)],
         TupleType tuple => [0x6F, .. Vector(tuple.Elements, Reference)],
         FlagsType flags => [0x6E, .. Vector(flags.Labels, SectionWriter.Name)],

@@ -9,8 +9,6 @@ namespace Mik.Components.Decoding;
 /// <summary>Reads section 8: <c>canon</c> definitions.</summary>
 internal static class CanonicalSection
 {
-    private const string Async = "component-model async";
-
     public static void Read(ref WasmReader reader, Scope scope)
     {
         var count = reader.ReadCount("canonical definitions", ComponentLimits.Items, memoryBytes: 300);
@@ -54,7 +52,8 @@ internal static class CanonicalSection
                 AddCoreFunction(scope, representation, representation.CoreType, offset);
                 break;
             default:
-                Refuse(kind, offset);
+                var builtIn = BuiltInReader.Read(ref reader, scope, kind, offset);
+                AddCoreFunction(scope, builtIn, builtIn.CoreType, offset);
                 break;
         }
     }
@@ -63,25 +62,6 @@ internal static class CanonicalSection
     {
         scope.CoreFunctions.Add(type, offset);
         scope.Definitions.Add(definition);
-    }
-
-    private static void Refuse(byte kind, int offset)
-    {
-        switch (kind)
-        {
-            case 0x1C or 0x1D or 0x1E:
-                Throw.Unsupported($"canonical built-in 0x{kind:x2}", "component-model error-context", offset);
-                break;
-            case 0x40 or 0x41 or 0x42 or (>= 0x26 and <= 0x2D):
-                Throw.Unsupported($"canonical built-in 0x{kind:x2}", "component-model threading", offset);
-                break;
-            case >= 0x05 and <= 0x25:
-                Throw.Unsupported($"canonical built-in 0x{kind:x2}", Async, offset);
-                break;
-            default:
-                Throw.Malformed($"malformed canonical function 0x{kind:x2}", offset);
-                break;
-        }
     }
 
     private static void ReadFunctionSort(ref WasmReader reader)
@@ -93,7 +73,8 @@ internal static class CanonicalSection
         }
     }
 
-    private static CanonicalOptions ReadOptions(ref WasmReader reader, Scope scope)
+    /// <summary>Reads the options of a definition.</summary>
+    public static CanonicalOptions ReadOptions(ref WasmReader reader, Scope scope)
     {
         StringEncoding? encoding = null;
         var options = new CanonicalOptions(StringEncoding.Utf8, null, null, null);
@@ -122,10 +103,12 @@ internal static class CanonicalSection
                     options = options with { PostReturn = (int)reader.ReadU32() };
                     break;
                 case 0x06:
-                    Throw.Unsupported("canonical option `async`", Async, offset);
+                    Once("async", options.IsAsync, offset);
+                    options = options with { IsAsync = true };
                     break;
                 case 0x07:
-                    Throw.Unsupported("canonical option `callback`", Async, offset);
+                    Once("callback", options.Callback is not null, offset);
+                    options = options with { Callback = (int)reader.ReadU32() };
                     break;
                 case 0x08 or 0x09:
                     Throw.Unsupported($"canonical option 0x{kind:x2}", "component-model gc", offset);

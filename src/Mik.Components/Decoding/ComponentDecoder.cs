@@ -22,9 +22,9 @@ internal sealed class ComponentDecoder
     private readonly Predicate<ReadOnlyMemory<byte>>? _isKnownModule;
     private readonly WorkBudget _budget;
 
-    private ComponentDecoder(ReadOnlyMemory<byte> bytes, WasmFeatures features, Predicate<ReadOnlyMemory<byte>>? isKnownModule, LoadBudget budget)
+    private ComponentDecoder(ReadOnlyMemory<byte> bytes, WasmFeatures features, Predicate<ReadOnlyMemory<byte>>? isKnownModule, LoadBudget budget, ComponentFeatures componentFeatures)
     {
-        _budget = new WorkBudget(budget);
+        _budget = new WorkBudget(budget) { Features = componentFeatures };
         _bytes = bytes;
         _features = features;
         _isKnownModule = isKnownModule;
@@ -33,12 +33,13 @@ internal sealed class ComponentDecoder
     /// <summary>Decodes and validates a component.</summary>
     /// <exception cref="InvalidComponentException">Anything is wrong with the bytes.</exception>
     /// <exception cref="OperationCanceledException">The budget's load was cancelled.</exception>
-    public static Component Decode(ReadOnlyMemory<byte> bytes, WasmFeatures features, Predicate<ReadOnlyMemory<byte>>? isKnownModule, LoadBudget budget)
+    public static Component Decode(
+        ReadOnlyMemory<byte> bytes, WasmFeatures features, Predicate<ReadOnlyMemory<byte>>? isKnownModule, LoadBudget budget, ComponentFeatures componentFeatures)
     {
         try
         {
             var reader = new WasmReader(bytes.Span, 0, bytes.Length, features, budget);
-            return new ComponentDecoder(bytes, features, isKnownModule, budget).ReadComponent(ref reader, parent: null);
+            return new ComponentDecoder(bytes, features, isKnownModule, budget, componentFeatures).ReadComponent(ref reader, parent: null);
         }
         catch (InvalidModuleException exception)
         {

@@ -26,14 +26,14 @@ internal static class TypeSection
         var offset = reader.Position;
         scope.Budget.Offset = offset;
         var form = reader.ReadByte();
-        if (form is 0x3F or 0x3E)
+        if (form == 0x3F)
         {
-            ReadResource(ref reader, scope, form, offset);
+            ReadResource(ref reader, scope, offset);
             return;
         }
         DefinedType type = form switch
         {
-            0x40 => ReadFunction(ref reader, scope, offset),
+            0x40 or 0x43 => ReadFunction(ref reader, scope, isAsync: form == 0x43, offset),
             0x41 => ReadComponentType(ref reader, scope, offset),
             0x42 => ReadInstanceType(ref reader, scope, offset),
             _ => ValueTypes.Read(ref reader, scope, form, offset),
@@ -42,12 +42,8 @@ internal static class TypeSection
         scope.Definitions.Add(new TypeDefinition(type));
     }
 
-    private static void ReadResource(ref WasmReader reader, Scope scope, byte form, int offset)
+    private static void ReadResource(ref WasmReader reader, Scope scope, int offset)
     {
-        if (form == 0x3E)
-        {
-            Throw.Unsupported("a resource with an async destructor", "component-model async", offset);
-        }
         var representation = reader.ReadValueType();
         int? destructor = null;
         switch (reader.ReadByte())
@@ -81,7 +77,7 @@ internal static class TypeSection
         scope.Definitions.Add(new ResourceDefinition(variable, representation, destructor));
     }
 
-    private static ComponentFunctionType ReadFunction(ref WasmReader reader, Scope scope, int offset)
+    private static ComponentFunctionType ReadFunction(ref WasmReader reader, Scope scope, bool isAsync, int offset)
     {
         var parameters = new RecordField[reader.ReadCount("parameters", ComponentLimits.TypeParts, 2, memoryBytes: 100)];
         var names = new LabelSet("function parameter");
@@ -95,7 +91,7 @@ internal static class TypeSection
         {
             Throw.Invalid("function result cannot contain a `borrow` type", offset);
         }
-        return new(new(parameters), result);
+        return new(new(parameters), result, isAsync);
     }
 
     private static ComponentValueType? ReadResult(ref WasmReader reader, Scope scope)

@@ -55,6 +55,8 @@ internal static class ValueTypes
             0x6D => new EnumType(ReadLabels(ref reader, "enum tag", ComponentLimits.TypeParts, offset)),
             0x6B => new OptionType(ReadReference(ref reader, scope)),
             0x6A => new ResultType(ReadOptional(ref reader, scope), ReadOptional(ref reader, scope)),
+            0x66 => CheckElement(new StreamType(ReadOptional(ref reader, scope)), offset),
+            0x65 => CheckElement(new FutureType(ReadOptional(ref reader, scope)), offset),
             0x69 => new OwnType(scope.ResourceAt(reader.ReadU32(), offset)),
             0x68 => new BorrowType(scope.ResourceAt(reader.ReadU32(), offset)),
             _ => null,
@@ -77,9 +79,6 @@ internal static class ValueTypes
             case 0x67:
                 Throw.Unsupported("a fixed-length list", "component-model fixed-length lists", offset);
                 break;
-            case 0x66 or 0x65 or 0x43:
-                Throw.Unsupported(form == 0x43 ? "an async function type" : form == 0x66 ? "a stream" : "a future", "component-model async", offset);
-                break;
             case 0x64:
                 Throw.Unsupported("error-context", "component-model error-context", offset);
                 break;
@@ -90,6 +89,19 @@ internal static class ValueTypes
                 Throw.Malformed($"malformed component type 0x{form:x2}", offset);
                 break;
         }
+    }
+
+    private static AsyncValueType CheckElement(AsyncValueType type, int offset)
+    {
+        if (type is StreamType { Element.Kind: ComponentTypeKind.Char })
+        {
+            Throw.Invalid("`stream<char>` is not valid", offset);
+        }
+        if (type.Element is { } element && (element.Facts.Contains & TypeContents.Borrow) != TypeContents.None)
+        {
+            Throw.Invalid($"a {type.Kind.ToString().ToLowerInvariant()} cannot contain a `borrow` type", offset);
+        }
+        return type;
     }
 
     private static bool TryPrimitive(byte encoding, out PrimitiveType primitive)

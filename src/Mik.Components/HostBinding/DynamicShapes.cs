@@ -25,6 +25,7 @@ internal static class DynamicShapes
         EnumType labels => new EnumShape(labels, typeof(int)),
         FlagsType flags => new FlagsShape(flags, typeof(uint)),
         ListType list => OfList(list),
+        AsyncValueType end => new EndShape(end, typeof(Tasks.Transmission)),
         OwnType or BorrowType => new HandleShape(type, typeof(object)),
         _ => throw new InvalidOperationException($"no shape for {WitText.Of(type)}"),
     };

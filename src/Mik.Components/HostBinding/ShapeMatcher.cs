@@ -38,6 +38,8 @@ internal sealed class ShapeMatcher(IReadOnlyDictionary<ResourceVariable, Runtime
         FlagsType flags => MatchFlags(flags, clr),
         OptionType option => MatchOption(option, clr, direction),
         ResultType result => MatchResult(result, clr, direction),
+        StreamType stream => clr == typeof(GuestStream) ? new EndShape(stream, clr) : throw Mismatch(type, clr, nameof(GuestStream)),
+        FutureType future => MatchFuture(future, clr),
         OwnType own => MatchHandle(own, own.Resource, clr),
         BorrowType borrow => MatchHandle(borrow, borrow.Resource, clr),
         _ => throw Mismatch(type, clr, "nothing that C# has"),
@@ -212,6 +214,19 @@ internal sealed class ShapeMatcher(IReadOnlyDictionary<ResourceVariable, Runtime
             return Part(name, type, clr, direction);
         }
         return clr == typeof(Unit) ? null : throw new ShapeMismatchException($"{name}: absent, which is {nameof(Unit)} in C#, not {Name(clr)}");
+    }
+
+    private EndShape MatchFuture(FutureType future, Type clr)
+    {
+        if (!clr.IsGenericType || clr.GetGenericTypeDefinition() != typeof(GuestFuture<>))
+        {
+            throw Mismatch(future, clr, "GuestFuture<…>");
+        }
+        if (future.Element is { } element)
+        {
+            Part("the future's value", element, clr.GetGenericArguments()[0], Direction.ToGuest);
+        }
+        return new EndShape(future, clr);
     }
 
     private HandleShape MatchHandle(ComponentValueType type, ResourceVariable resource, Type clr)

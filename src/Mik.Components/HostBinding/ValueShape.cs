@@ -53,6 +53,20 @@ internal sealed record HandleShape(ComponentValueType Type, Type ClrType) : Valu
     public bool IsOwn => Type is OwnType;
 }
 
+/// <summary>A <c>stream</c> or <c>future</c> as <see cref="GuestStream"/>, <see cref="GuestFuture{T}"/>, or between guests as what they are inside.</summary>
+internal sealed record EndShape(AsyncValueType End, Type ClrType) : ValueShape(End, ClrType)
+{
+    /// <summary>The method of <see cref="CanonicalAbi.EndHandles"/> that lifts one.</summary>
+    public string Lifter => ClrType == typeof(GuestStream) ? nameof(CanonicalAbi.EndHandles.LiftStream)
+        : ClrType.IsGenericType ? "LiftFuture"
+        : nameof(CanonicalAbi.EndHandles.Lift);
+
+    /// <summary>The method of <see cref="CanonicalAbi.EndHandles"/> that lowers one.</summary>
+    public string Lowerer => ClrType == typeof(GuestStream) ? nameof(CanonicalAbi.EndHandles.LowerStream)
+        : ClrType.IsGenericType ? "LowerFuture"
+        : nameof(CanonicalAbi.EndHandles.Lower);
+}
+
 /// <summary>A record or a tuple.</summary>
 internal abstract record FieldsShape(ComponentValueType Type, Type ClrType, ValueShape[] Fields) : ValueShape(Type, ClrType)
 {

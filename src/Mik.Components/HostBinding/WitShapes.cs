@@ -16,7 +16,7 @@ public interface IWitVariant
 public readonly record struct Unit;
 
 /// <summary>A WIT <c>result</c>.</summary>
-public readonly record struct Result<T, TError>
+public readonly record struct Result<T, TError> : IResultValue
 {
     private Result(bool isOk, T? value, TError? error)
     {
@@ -35,6 +35,9 @@ public readonly record struct Result<T, TError>
     /// <summary>The error when not <see cref="IsOk"/>.</summary>
     public TError? Error { get; }
 
+    /// <inheritdoc/>
+    object? IResultValue.Held => IsOk ? Value : Error;
+
     /// <summary>The ok case.</summary>
     public static Result<T, TError> Ok(T value) => new(true, value, default);
 
@@ -46,6 +49,13 @@ public readonly record struct Result<T, TError>
 
     /// <summary>The error case.</summary>
     public static implicit operator Result<T, TError>(TError error) => Err(error);
+}
+
+/// <summary>What a <see cref="Result{T, TError}"/> holds, whatever its types are.</summary>
+internal interface IResultValue
+{
+    /// <summary>The value or the error.</summary>
+    object? Held { get; }
 }
 
 /// <summary>A WIT <c>option</c> where C#'s null cannot say it: an option of an option.</summary>

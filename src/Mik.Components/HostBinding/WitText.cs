@@ -19,7 +19,8 @@ internal static class WitText
     private static string Of(ComponentFunctionType type, bool named)
     {
         var parameters = string.Join(", ", type.Parameters.Select(parameter => $"{parameter.Name}: {Of(parameter.Type, named)}"));
-        return type.Result is null ? $"func({parameters})" : $"func({parameters}) -> {Of(type.Result, named)}";
+        var kind = type.IsAsync ? "async func" : "func";
+        return type.Result is null ? $"{kind}({parameters})" : $"{kind}({parameters}) -> {Of(type.Result, named)}";
     }
 
     private static string Of(ComponentValueType? type, bool named) => type switch
@@ -28,6 +29,8 @@ internal static class WitText
         { Facts.Nodes: > LongestNamed } when named => $"{type.Kind.ToString().ToLowerInvariant()} of {type.Facts.Nodes} parts",
         RecordType record => $"record {{ {string.Join(", ", record.Fields.Select(field => $"{field.Name}: {Of(field.Type, named)}"))} }}",
         VariantType variant => $"variant {{ {string.Join(", ", variant.Cases.Select(variantCase => Of(variantCase, named)))} }}",
+        StreamType stream => $"stream<{Of(stream.Element, named)}>",
+        FutureType future => $"future<{Of(future.Element, named)}>",
         ListType { FixedLength: { } length } list => $"list<{Of(list.Element, named)}, {length}>",
         ListType list => $"list<{Of(list.Element, named)}>",
         TupleType tuple => $"tuple<{string.Join(", ", tuple.Elements.Select(element => Of(element, named)))}>",

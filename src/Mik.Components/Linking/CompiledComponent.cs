@@ -105,6 +105,29 @@ public sealed class CompiledComponent
         return (TDelegate)new ExportBinding(this, export, function, signature).CreateDelegate();
     }
 
+    /// <summary>An async function of an exported interface; null when the component has no such export.</summary>
+    /// <param name="interfaceName">The interface, without version.</param>
+    /// <param name="function">The function's name in WIT.</param>
+    /// <param name="shapes">The C# types by which it is called.</param>
+    /// <exception cref="ComponentLinkException">The export has another shape.</exception>
+    internal AsyncExport? BindAsyncExport(string interfaceName, string function, TaskShapes shapes)
+    {
+        if (FindExport(interfaceName) is not { } export || !Component.Exports.TryGet(export, out var found)
+            || found.Instance?.Exports.TryGet(function, out var type) is not true || type.Function is not { } signature)
+        {
+            return null;
+        }
+        try
+        {
+            shapes.Match(signature, _imports.Shapes);
+        }
+        catch (ShapeMismatchException mismatch)
+        {
+            throw new ComponentLinkException([new LinkProblem($"{export}#{function}", mismatch.Message)]);
+        }
+        return new AsyncExport(this, export, function, shapes);
+    }
+
     /// <summary>The full name of the exported interface, or null.</summary>
     internal string? FindExport(string interfaceName)
     {

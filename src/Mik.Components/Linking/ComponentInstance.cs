@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Mik.Components.Tasks;
 using Mik.Wasm.Execution;
 
 namespace Mik.Components.Linking;
@@ -33,11 +34,13 @@ public sealed class ComponentInstance : IDisposable
     private CancellationTokenRegistration _cancellation;
     private StoreImage? _image;
     private InstanceItems _exports = [];
+    private TaskLoop? _loop;
     private int _definitions;
 
     internal ComponentInstance(CompiledComponent compiled, InstanceOptions options)
     {
         Compiled = compiled;
+        UsesTasks = compiled.Component.UsesTasks;
         Store = new Store(options.Limits);
         Serve(options.HostContext, options.Budget ?? Store.Budget, options.CancellationToken);
     }
@@ -70,7 +73,11 @@ public sealed class ComponentInstance : IDisposable
     /// any thread, at any time; waits of the host inside the call are the host's to end.
     /// </summary>
     /// <param name="reason">The trap's message.</param>
-    public void Interrupt(string reason) => Store.Interrupt(reason);
+    public void Interrupt(string reason)
+    {
+        Store.Interrupt(reason);
+        Volatile.Read(ref _loop)?.Interrupt();
+    }
 
     /// <summary>The exported function with this exact name, or null.</summary>
     public ComponentFunction? GetFunction(string name) => _exports.GetValueOrDefault(name) as ComponentFunction;
@@ -89,6 +96,7 @@ public sealed class ComponentInstance : IDisposable
     {
         // Waits for a running callback, so that nothing interrupts a store that is gone.
         _cancellation.Dispose();
+        CloseLoop();
         Exception? failure = null;
         foreach (var scope in _scopes)
         {
@@ -129,7 +137,7 @@ public sealed class ComponentInstance : IDisposable
         HostContext = hostContext;
         HostTime = default;
         _cancellation = cancellationToken.UnsafeRegister(
-            static store => ((Store)store!).Interrupt("the deadline passed, or nobody waits for the answer any more"), Store);
+            static instance => ((ComponentInstance)instance!).Interrupt("the deadline passed, or nobody waits for the answer any more"), this);
     }
 
     /// <summary>
@@ -142,8 +150,10 @@ public sealed class ComponentInstance : IDisposable
         // Waits for a running callback, so that nothing interrupts the next request.
         _cancellation.Dispose();
         _cancellation = default;
+        var isAtRest = _loop is not { IsAtRest: false };
+        CloseLoop();
         HostContext = null;
-        if (_image is null || Store.IsInterrupted || CallsInside != 0 || !_scopes.TrueForAll(scope => scope.IsAtRest))
+        if (_image is null || !isAtRest || Store.IsInterrupted || CallsInside != 0 || !_scopes.TrueForAll(scope => scope.IsAtRest))
         {
             return false;
         }
@@ -158,6 +168,14 @@ public sealed class ComponentInstance : IDisposable
         }
         _image.Restore();
         return true;
+    }
+
+    /// <summary>What the host still does for the guest changes nothing in it from now on.</summary>
+    private void CloseLoop()
+    {
+        _loop?.Close();
+        _loop = null;
+        (CurrentTask, ContextSlots) = (null, 0);
     }
 
     /// <summary>Takes over a new component instance, the root or one inside.</summary>
@@ -195,6 +213,18 @@ public sealed class ComponentInstance : IDisposable
 
     internal void Start(Dictionary<string, object> imports) =>
         _exports = Instantiator.Instantiate(this, new ComponentItem(Compiled.Component, null), null, imports);
+
+    /// <summary>Whether its calls are tasks.</summary>
+    internal bool UsesTasks { get; }
+
+    /// <summary>Runs its tasks; one for each request.</summary>
+    internal TaskLoop Loop => _loop ??= new TaskLoop(this);
+
+    /// <summary>The task whose core code runs; null in a function that is not async.</summary>
+    internal GuestTask? CurrentTask { get; set; }
+
+    /// <summary>What <c>context.get</c> gives: slot 0 in the low half.</summary>
+    internal long ContextSlots { get; set; }
 
     /// <summary>Calls into the instance or one inside it that have begun and not returned; those that an exception ended count for ever.</summary>
     internal int CallsInside { get; set; }

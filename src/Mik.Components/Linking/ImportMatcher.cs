@@ -229,6 +229,7 @@ internal static class HandleTypes
         OwnType own => [own.Resource],
         BorrowType borrow => [borrow.Resource],
         ListType list => Of(list.Element),
+        AsyncValueType end => Of(end.Element),
         RecordType or TupleType => Enumerable.Range(0, Despecialization.FieldCount(type)).SelectMany(i => Of(Despecialization.FieldType(type, i))),
         _ when Despecialization.IsVariantLike(type) =>
             Enumerable.Range(0, Despecialization.CaseCount(type)).SelectMany(i => Of(Despecialization.CasePayload(type, i))),

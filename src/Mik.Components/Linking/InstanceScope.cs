@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Mik.Components.CanonicalAbi;
 using Mik.Components.Model;
+using Mik.Components.Tasks;
 using Mik.Wasm.Execution;
 using Mik.Wasm.Instantiation;
 
@@ -12,7 +13,11 @@ namespace Mik.Components.Linking;
 /// </summary>
 internal sealed unsafe class InstanceScope
 {
+    /// <summary>Most calls that wait to begin.</summary>
+    public const int MaximumEntering = 1000;
+
     private readonly RuntimeResource?[] _resources;
+    private readonly Dictionary<ComponentValueType, ElementType> _elements = [];
     private ScopeRecord* _record;
     private GCHandle _handle;
 
@@ -43,8 +48,23 @@ internal sealed unsafe class InstanceScope
     /// <summary>False while <c>realloc</c> or <c>post-return</c> runs.</summary>
     public bool MayLeave { get; set; } = true;
 
-    /// <summary>Whether nothing is lent, and neither <c>realloc</c> nor <c>post-return</c> runs.</summary>
-    public bool IsAtRest => MayLeave && Lends.Count == 0;
+    /// <summary>Whether nothing is lent, and neither <c>realloc</c> nor <c>post-return</c> runs, and it lets calls begin.</summary>
+    public bool IsAtRest => MayLeave && Lends.Count == 0 && Backpressure == 0 && Entering.Count == 0;
+
+    /// <summary>Above zero no async function begins.</summary>
+    public int Backpressure { get; set; }
+
+    /// <summary>The task whose core code runs, or waits inside: no other runs until it ends or gives its thread back.</summary>
+    public GuestTask? Exclusive { get; set; }
+
+    /// <summary>Tasks that wait to begin.</summary>
+    public LinkedList<GuestTask> Entering { get; } = new();
+
+    /// <summary>Tasks that go on when none is exclusive any more.</summary>
+    public Queue<GuestTask> WaitingForLock { get; } = new();
+
+    /// <summary>The built-ins of async components that were defined, by <see cref="CanonBuiltIn.Slot"/>.</summary>
+    public List<BuiltInInstance> BuiltIns { get; } = [];
 
     public List<FunctionInstance> CoreFunctions { get; } = [];
     public List<nint> CoreFunctionReferences { get; } = [];
@@ -87,6 +107,20 @@ internal sealed unsafe class InstanceScope
             }
             return (nint)_record;
         }
+    }
+
+    /// <summary>What goes through a stream or future of this type here.</summary>
+    public ElementType ElementOf(ComponentValueType? type)
+    {
+        if (type is null || (type.Facts.Contains & TypeContents.Resource) == TypeContents.None)
+        {
+            return Root.Compiled.Adapters.ElementOf(type);
+        }
+        if (!_elements.TryGetValue(type, out var element))
+        {
+            _elements[type] = element = new ElementType(type, this);
+        }
+        return element;
     }
 
     /// <summary>The resource type that a variable of the component's types stands for.</summary>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Mik.Components.CanonicalAbi;
 using Mik.Components.Model;
+using Mik.Components.Tasks;
 using Mik.Wasm.Execution;
 using Mik.Wasm.Instantiation;
 
@@ -112,6 +113,10 @@ internal sealed unsafe class Instantiator
                 break;
             case CanonResourceRep canon:
                 AddCoreFunction(_compiled.Adapters.Resource(nameof(AdapterOperations.ResourceRep), canon.Resource, canon.CoreType));
+                break;
+            case CanonBuiltIn canon:
+                _scope.BuiltIns.Add(new BuiltInInstance(_scope, canon));
+                AddCoreFunction(_compiled.Adapters.BuiltIn(canon));
                 break;
             case ImportDefinition import:
                 Add(_imports[import.Name.Text]);

@@ -1,6 +1,7 @@
 using Mik.Components.CanonicalAbi;
 using Mik.Components.HostBinding;
 using Mik.Components.Model;
+using Mik.Components.Tasks;
 using Mik.Wasm.Execution;
 using Mik.Wasm.Model;
 
@@ -11,6 +12,7 @@ internal sealed unsafe class LiftedFunction : ComponentFunction
 {
     private readonly FunctionReference* _core;
     private readonly FunctionReference* _postReturn;
+    private readonly FunctionReference* _callback;
     private readonly bool _lendsHandles;
 
     public LiftedFunction(InstanceScope scope, CanonLift definition)
@@ -22,6 +24,10 @@ internal sealed unsafe class LiftedFunction : ComponentFunction
         foreach (var parameter in definition.Type.Parameters.AsSpan())
         {
             _lendsHandles |= (parameter.Type.Facts.Contains & TypeContents.Borrow) != TypeContents.None;
+        }
+        if (definition.Options.Callback is { } callback)
+        {
+            _callback = (FunctionReference*)scope.CoreFunctionReferences[callback];
         }
         if (definition.Options.PostReturn is { } postReturn)
         {
@@ -52,6 +58,10 @@ internal sealed unsafe class LiftedFunction : ComponentFunction
 
     internal override object? Invoke(InstanceScope? caller, object?[] arguments)
     {
+        if (Type.IsAsync)
+        {
+            return WaitingCall.Run(this, caller, arguments);
+        }
         var code = (delegate* managed<LiftedFunction, InstanceScope?, object?[], object?>)Scope.Root.Compiled.Adapters.DynamicLift(Definition);
         if (caller?.Root == Scope.Root)
         {
@@ -66,6 +76,11 @@ internal sealed unsafe class LiftedFunction : ComponentFunction
     public void Enter(InstanceScope? caller, out LiftLowerContext context)
     {
         Scope.Enter(caller);
+        if (Scope.Root.UsesTasks)
+        {
+            EnterSync(out context);
+            return;
+        }
         var options = Definition.Options;
         context = default;
         context.Initialize(Scope, options.Memory ?? -1, options.Realloc ?? -1, options.StringEncoding, options.PointerType == WasmValueType.I64);
@@ -79,6 +94,18 @@ internal sealed unsafe class LiftedFunction : ComponentFunction
     /// <exception cref="Trap">It has thrown.</exception>
     public void CheckException() => Scope.Root.Store.TrapPending();
 
+    private void EnterSync(out LiftLowerContext context)
+    {
+        var options = Definition.Options;
+        context = default;
+        context.Initialize(Scope, options.Memory ?? -1, options.Realloc ?? -1, options.StringEncoding, options.PointerType == WasmValueType.I64);
+        context.SaveTask();
+        if (_lendsHandles)
+        {
+            context.BorrowScope = new BorrowScope();
+        }
+    }
+
     /// <summary>The guest has returned: what was lent to it must be back. From here to the end it may not call out.</summary>
     /// <exception cref="Trap">A borrowed handle was not dropped.</exception>
     public void Return(ref LiftLowerContext context)
@@ -91,9 +118,42 @@ internal sealed unsafe class LiftedFunction : ComponentFunction
     }
 
     /// <summary>Ends a call.</summary>
-    public void Leave()
+    public void Leave(ref LiftLowerContext context)
     {
         Scope.MayLeave = true;
+        if (Scope.Root.UsesTasks)
+        {
+            context.RestoreTask();
+        }
         Scope.Leave();
+    }
+
+    /// <summary>Begins the core call of a task; adapters do this first.</summary>
+    public void EnterTask(GuestTask task, out LiftLowerContext context)
+    {
+        var options = Definition.Options;
+        context = default;
+        context.Initialize(Scope, options.Memory ?? -1, options.Realloc ?? -1, options.StringEncoding, options.PointerType == WasmValueType.I64);
+        context.BorrowScope = task.Borrows;
+    }
+
+    /// <summary>A function that was lifted without <c>async</c> has returned: its result is that of the task.</summary>
+    /// <exception cref="Trap">A borrowed handle was not dropped.</exception>
+    public void ReturnTask(GuestTask task, object? result)
+    {
+        task.CheckResolving();
+        Scope.MayLeave = false;
+        task.Return(result);
+    }
+
+    /// <summary>The call of such a function ends.</summary>
+    public void LeaveTask() => Scope.MayLeave = true;
+
+    /// <summary>Tells a task of an event; what the guest says to do next.</summary>
+    public int CallBack(WaitableEvent told)
+    {
+        var next = ((delegate* managed<nint, int, int, int, int>)_callback->Code)(_callback->Context, (int)told.Code, told.Index, told.Payload);
+        CheckException();
+        return next;
     }
 }

@@ -11,7 +11,7 @@ namespace Mik.Components.Linking;
 /// </summary>
 public sealed class Linker
 {
-    private readonly Dictionary<string, HostInterface> _interfaces = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<HostInterface>> _interfaces = new(StringComparer.Ordinal);
     private readonly Dictionary<string, object> _items = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Name, string Function), DynamicHostFunction> _functions = [];
 
@@ -128,20 +128,19 @@ public sealed class Linker
         if (!_interfaces.TryGetValue(path, out var found))
         {
             var package = path.Split('/')[0] + "/";
-            var related = _interfaces.Values.Where(offered => offered.Name.StartsWith(package, StringComparison.Ordinal))
+            var related = _interfaces.Values.SelectMany(all => all).Where(offered => offered.Name.StartsWith(package, StringComparison.Ordinal))
                 .Select(offered => offered.ToString()).Order(StringComparer.Ordinal).ToArray();
             reason = related.Length == 0
                 ? "the host has no such interface"
                 : $"the host has no such interface (of this package it has {string.Join(", ", related)})";
             return null;
         }
-        if (found.Track is not null && name.Interface?.Track is { } track && track != found.Track)
-        {
-            reason = $"the host has version {found.Track}.x of this interface";
-            return null;
-        }
-        reason = "";
-        return found;
+        var track = name.Interface?.Track;
+        var fitting = track is null ? found[0] : found.Find(offered => offered.Track is null || offered.Track == track);
+        reason = fitting is not null ? ""
+            : track!.Contains('-', StringComparison.Ordinal) ? $"{track} is a draft of this interface that the host does not have: build it again for the release"
+            : $"the host has version {string.Join(" and ", found.Where(offered => !offered.Track!.Contains('-', StringComparison.Ordinal)).Select(offered => offered.Track + ".x"))} of this interface";
+        return fitting;
     }
 
     /// <summary>The dynamic function, or null.</summary>
@@ -152,9 +151,14 @@ public sealed class Linker
 
     private HostInterface InterfaceOf(string name, string? track)
     {
-        if (!_interfaces.TryGetValue(name, out var found))
+        if (!_interfaces.TryGetValue(name, out var versions))
         {
-            _interfaces[name] = found = new HostInterface(name, track);
+            _interfaces[name] = versions = [];
+        }
+        var found = versions.Find(version => version.Track == track);
+        if (found is null)
+        {
+            versions.Add(found = new HostInterface(name, track));
         }
         return found;
     }

@@ -22,4 +22,10 @@ internal sealed record CanonicalOptions(StringEncoding StringEncoding, int? Memo
 {
     /// <summary>The type of addresses: <c>i32</c>, or <c>i64</c> when the memory is a 64-bit one.</summary>
     public WasmValueType PointerType { get; init; } = WasmValueType.I32;
+
+    /// <summary>Whether the core function may go on after the call has begun: it is told of events, or tells of them.</summary>
+    public bool IsAsync { get; init; }
+
+    /// <summary>In an async lift, the function that is called with each event; null where the core function waits itself.</summary>
+    public int? Callback { get; init; }
 }

@@ -49,6 +49,10 @@ public enum ComponentTypeKind
     Own,
     /// <summary><c>borrow</c>.</summary>
     Borrow,
+    /// <summary><c>stream</c>.</summary>
+    Stream,
+    /// <summary><c>future</c>.</summary>
+    Future,
 }
 
 /// <summary>
@@ -180,6 +184,50 @@ public sealed record BorrowType(ResourceType Type)
 {
     /// <summary>The resource.</summary>
     public ResourceVariable Resource => Type.Variable;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Facts.Hash;
+}
+
+/// <summary>A <c>stream</c> or a <c>future</c>: the readable end of one.</summary>
+public abstract record AsyncValueType : ComponentValueType
+{
+    private protected AsyncValueType(ComponentTypeKind kind, ComponentValueType? element)
+        : base(kind, TypeFacts.OfAsyncValue(kind, element)) => Element = element;
+
+    /// <summary>The type of what goes through it, or null when nothing but the event does.</summary>
+    public ComponentValueType? Element { get; }
+
+    /// <summary>Compares by structure.</summary>
+    public virtual bool Equals(AsyncValueType? other) => base.Equals(other) && Equals(Element, other.Element);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Facts.Hash;
+}
+
+/// <summary>A <c>stream</c>.</summary>
+public sealed record StreamType : AsyncValueType
+{
+    /// <summary>Makes the type.</summary>
+    /// <param name="element">The type of what goes through it, or null.</param>
+    public StreamType(ComponentValueType? element)
+        : base(ComponentTypeKind.Stream, element)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Facts.Hash;
+}
+
+/// <summary>A <c>future</c>.</summary>
+public sealed record FutureType : AsyncValueType
+{
+    /// <summary>Makes the type.</summary>
+    /// <param name="element">The type of what goes through it, or null.</param>
+    public FutureType(ComponentValueType? element)
+        : base(ComponentTypeKind.Future, element)
+    {
+    }
 
     /// <inheritdoc/>
     public override int GetHashCode() => Facts.Hash;

@@ -14,7 +14,8 @@ public abstract record DefinedType
 /// <summary>A function type of the Component Model.</summary>
 /// <param name="Parameters">Named parameters.</param>
 /// <param name="Result">The result, or null.</param>
-public sealed record ComponentFunctionType(TypeList<RecordField> Parameters, ComponentValueType? Result) : DefinedType
+/// <param name="IsAsync">Whether it is an <c>async func</c>, which may wait before it returns.</param>
+public sealed record ComponentFunctionType(TypeList<RecordField> Parameters, ComponentValueType? Result, bool IsAsync = false) : DefinedType
 {
     internal override TypeMeasure Measure { get; } = TypeMeasure.OfFunction(Parameters, Result);
 }

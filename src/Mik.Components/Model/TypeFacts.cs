@@ -118,6 +118,16 @@ internal sealed class TypeFacts
         return sum.Variant(2);
     }
 
+    public static TypeFacts OfAsyncValue(ComponentTypeKind kind, ComponentValueType? element) => new()
+    {
+        Hash = HashCode.Combine(kind, element?.Facts.Hash ?? 0),
+        Nodes = (int)Math.Min(int.MaxValue, 1L + (element?.Facts.Nodes ?? 0)),
+        Depth = 1 + (element?.Facts.Depth ?? 0),
+        Contains = (element?.Facts.Contains ?? TypeContents.None) & ~TypeContents.Pointer,
+        Extent32 = Layout.Memory32.OfLeaf(kind),
+        Extent64 = Layout.Memory64.OfLeaf(kind),
+    };
+
     public static TypeFacts OfList(ComponentValueType element, uint? length)
     {
         var sum = new TypeSum(ComponentTypeKind.List);

@@ -55,7 +55,7 @@ internal sealed class WitItemPrinter(WitTypeNames names, string interfaceName)
 
     /// <summary><c>func(a: string) -> u32</c>.</summary>
     public string Function(ComponentFunctionType function, int skippedParameters = 0) =>
-        $"func({Fields(function.Parameters.Skip(skippedParameters))})" + (function.Result is { } result ? $" -> {Type(result)}" : "");
+        (function.IsAsync ? "async " : "") + $"func({Fields(function.Parameters.Skip(skippedParameters))})" + (function.Result is { } result ? $" -> {Type(result)}" : "");
 
     /// <summary>What an item is that WIT has no words for in a world.</summary>
     public string Described(ExternType type) => type switch
@@ -153,6 +153,8 @@ internal sealed class WitItemPrinter(WitTypeNames names, string interfaceName)
         OwnType own => ResourceName(own.Type),
         BorrowType borrow => $"borrow<{ResourceName(borrow.Type)}>",
         OptionType option => $"option<{Type(option.Element)}>",
+        StreamType stream => stream.Element is { } element ? $"stream<{Type(element)}>" : "stream",
+        FutureType future => future.Element is { } element ? $"future<{Type(element)}>" : "future",
         ListType list => $"list<{Type(list.Element)}>",
         TupleType tuple => $"tuple<{string.Join(", ", tuple.Elements.Select(Type))}>",
         ResultType { Ok: null, Error: null } => "result",

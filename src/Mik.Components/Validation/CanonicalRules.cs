@@ -16,9 +16,12 @@ internal static class CanonicalRules
         var type = scope.FunctionTypeAt(typeIndex, offset);
         var coreType = scope.CoreFunctions.At(coreFunction, offset);
         CheckOptions(scope, options, offset);
-        var expected = FlatTypes.FlattenFunctionType(type, options.PointerType, FlatteningContext.Lift);
+        CheckAsync(scope, type, options, offset);
+        var expected = options.IsAsync
+            ? FlatTypes.FlattenAsyncLift(type, options.PointerType, options.Callback is not null)
+            : FlatTypes.FlattenFunctionType(type, options.PointerType, FlatteningContext.Lift);
         RequireRealloc(options, type.Parameters.AsSpan().ContainsPointer() || FlatTypes.FlattenParameters(type, options.PointerType) is null, offset);
-        RequireMemory(options, ContainsPointer(type.Result) || FlatTypes.FlattenResult(type, options.PointerType) is null, offset);
+        RequireMemory(options, ContainsPointer(type.Result) || (FlatTypes.FlattenResult(type, options.PointerType) is null && !options.IsAsync), offset);
         if (!coreType.Equals(expected))
         {
             Throw.Invalid($"lowered function type does not match core function: expected {expected}, found {coreType}", offset);
@@ -42,6 +45,17 @@ internal static class CanonicalRules
         if (options.PostReturn is not null)
         {
             Throw.Invalid("canonical option `post-return` cannot be specified for lowerings", offset);
+        }
+        if (options.Callback is not null)
+        {
+            Throw.Invalid("canonical option `callback` cannot be specified for lowerings", offset);
+        }
+        if (options.IsAsync)
+        {
+            RequireAsyncType(type, offset);
+            RequireMemory(options, type.Result is not null || FlatTypes.FlattenAsyncParameters(type, options.PointerType) is null || type.Parameters.AsSpan().ContainsPointer(), offset);
+            RequireRealloc(options, ContainsPointer(type.Result), offset);
+            return new((int)function, options, type, FlatTypes.FlattenAsyncLower(type, options.PointerType));
         }
         var parametersInMemory = FlatTypes.FlattenParameters(type, options.PointerType) is null;
         var resultInMemory = FlatTypes.FlattenResult(type, options.PointerType) is null;
@@ -72,6 +86,43 @@ internal static class CanonicalRules
         }
     }
 
+    private static void CheckAsync(Scope scope, ComponentFunctionType type, CanonicalOptions options, int offset)
+    {
+        if (options.Callback is { } callback)
+        {
+            if (!options.IsAsync)
+            {
+                Throw.Invalid("cannot specify callback without async", offset);
+            }
+            var callbackType = scope.CoreFunctions.At((uint)callback, offset);
+            if (!callbackType.Equals(BuiltInRules.CallbackType))
+            {
+                Throw.Invalid($"canonical option `callback` uses a core function with an incorrect signature: expected {BuiltInRules.CallbackType}, found {callbackType}", offset);
+            }
+        }
+        if (!options.IsAsync)
+        {
+            return;
+        }
+        RequireAsyncType(type, offset);
+        if (options.PostReturn is not null)
+        {
+            Throw.Invalid("cannot specify post-return function in async", offset);
+        }
+        if (options.Callback is null && !scope.Budget.Features.HasFlag(ComponentFeatures.AsyncStackful))
+        {
+            Throw.Unsupported("an async function lifted without `callback`", "component-model async stackful", offset);
+        }
+    }
+
+    private static void RequireAsyncType(ComponentFunctionType type, int offset)
+    {
+        if (!type.IsAsync)
+        {
+            Throw.Invalid("the `async` canonical option requires an async function type", offset);
+        }
+    }
+
     private static ResourceVariable LocalResource(Scope scope, uint typeIndex, int offset)
     {
         var resource = scope.ResourceAt(typeIndex, offset).Variable;
@@ -82,7 +133,8 @@ internal static class CanonicalRules
         return resource;
     }
 
-    private static void CheckOptions(Scope scope, CanonicalOptions options, int offset)
+    /// <summary>Checks the allocator.</summary>
+    public static void CheckOptions(Scope scope, CanonicalOptions options, int offset)
     {
         if (options.Realloc is not { } realloc)
         {

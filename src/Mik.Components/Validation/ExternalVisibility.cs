@@ -49,6 +49,7 @@ internal sealed class ExternalVisibility(HashSet<DefinedType> named, WorkBudget 
         OwnType own => _named.Contains(own.Type),
         BorrowType borrow => _named.Contains(borrow.Type),
         OptionType option => IsVisible(option.Element),
+        AsyncValueType end => IsVisible(end.Element),
         ListType list => IsVisible(list.Element),
         ResultType result => IsVisible(result.Ok) && IsVisible(result.Error),
         TupleType tuple => AllVisible(tuple.Elements),

@@ -60,6 +60,9 @@ internal sealed class FreeResources(WorkBudget budget)
             case OptionType option:
                 Visit(option.Element);
                 break;
+            case AsyncValueType end:
+                Visit(end.Element);
+                break;
             case ListType list:
                 Visit(list.Element);
                 break;

@@ -37,6 +37,9 @@ internal sealed class Scope
 
     public List<Definition> Definitions { get; } = [];
 
+    /// <summary>How many built-ins of async components are defined so far.</summary>
+    public int BuiltInCount { get; set; }
+
     /// <summary>What the instances cost that an instance of this component makes.</summary>
     public InstantiationCost InnerCost { get; private set; }
 

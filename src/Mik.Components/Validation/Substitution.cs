@@ -69,6 +69,8 @@ internal sealed class Substitution(WorkBudget budget)
         OwnType own => Changed(own.Type, out var resource) ? new OwnType(resource) : type,
         BorrowType borrow => Changed(borrow.Type, out var resource) ? new BorrowType(resource) : type,
         OptionType option => Changed(option.Element, out var element) ? new OptionType(element) : type,
+        StreamType stream => Changed(stream.Element, out var element) ? new StreamType(element) : type,
+        FutureType future => Changed(future.Element, out var element) ? new FutureType(element) : type,
         ListType list => Changed(list.Element, out var element) ? new ListType(element, list.FixedLength) : type,
         ResultType result => Changed(result.Ok, out var ok) | Changed(result.Error, out var error) ? new ResultType(ok, error) : type,
         TupleType tuple => TryMap(tuple.Elements, Value, out var elements) ? new TupleType(elements) : type,
@@ -76,7 +78,7 @@ internal sealed class Substitution(WorkBudget budget)
         VariantType variant => TryMap(variant.Cases, Case, out var cases) ? new VariantType(cases) : type,
         ComponentFunctionType function =>
             TryMap(function.Parameters, Field, out var parameters) | Changed(function.Result, out var result)
-                ? new ComponentFunctionType(parameters, result)
+                ? new ComponentFunctionType(parameters, result, function.IsAsync)
                 : type,
         InstanceType instance => TryApply(instance.Exports, out var exports) ? instance with { Exports = exports } : type,
         ComponentType component => TryApply(component.Imports, out var imports) | TryApply(component.Exports, out var exports)

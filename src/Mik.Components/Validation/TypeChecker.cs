@@ -39,6 +39,10 @@ internal sealed class TypeChecker(WorkBudget budget)
     /// <summary>Why a function cannot be given for another, or null when it can.</summary>
     private string? Mismatch(ComponentFunctionType actual, ComponentFunctionType expected)
     {
+        if (actual.IsAsync != expected.IsAsync)
+        {
+            return $"expected {(expected.IsAsync ? "an async" : "a sync")} function, found {(actual.IsAsync ? "an async" : "a sync")} one";
+        }
         if (actual.Parameters.Count != expected.Parameters.Count)
         {
             return $"expected {expected.Parameters.Count} parameters, found {actual.Parameters.Count}";
@@ -172,6 +176,8 @@ internal sealed class TypeChecker(WorkBudget budget)
             Within(given.Fields.Select(field => ("field `" + field.Name + "`", (ComponentValueType?)field.Type)), wanted.Fields.Select(field => (ComponentValueType?)field.Type)),
         (VariantType given, VariantType wanted) when given.Cases.Select(item => item.Name).SequenceEqual(wanted.Cases.Select(item => item.Name)) =>
             Within(given.Cases.Select(item => ("case `" + item.Name + "`", item.Type)), wanted.Cases.Select(item => item.Type)),
+        (StreamType given, StreamType wanted) => Within([("the stream's elements", given.Element)], [wanted.Element]),
+        (FutureType given, FutureType wanted) => Within([("the future's value", given.Element)], [wanted.Element]),
         (ListType given, ListType wanted) when given.FixedLength == wanted.FixedLength => Within([("the list's elements", given.Element)], [wanted.Element]),
         (OptionType given, OptionType wanted) => Within([("the option", given.Element)], [wanted.Element]),
         (ResultType given, ResultType wanted) => Within([("the result", given.Ok), ("the result's error", given.Error)], [wanted.Ok, wanted.Error]),
@@ -213,6 +219,7 @@ internal sealed class TypeChecker(WorkBudget budget)
             (OwnType given, OwnType wanted) => Same(given.Resource, wanted.Resource),
             (BorrowType given, BorrowType wanted) => Same(given.Resource, wanted.Resource),
             (OptionType given, OptionType wanted) => Same(given.Element, wanted.Element),
+            (AsyncValueType given, AsyncValueType wanted) => Same(given.Element, wanted.Element),
             (ListType given, ListType wanted) => given.FixedLength == wanted.FixedLength && Same(given.Element, wanted.Element),
             (ResultType given, ResultType wanted) => Same(given.Ok, wanted.Ok) && Same(given.Error, wanted.Error),
             (TupleType given, TupleType wanted) => SameTuples(given, wanted),

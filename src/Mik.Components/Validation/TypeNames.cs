@@ -14,6 +14,8 @@ internal static class TypeNames
         OwnType own => $"own<{own.Resource}>",
         BorrowType borrow => $"borrow<{borrow.Resource}>",
         OptionType option => $"option<{Describe(option.Element, depth - 1)}>",
+        StreamType stream => $"stream<{Describe(stream.Element, depth - 1)}>",
+        FutureType future => $"future<{Describe(future.Element, depth - 1)}>",
         ListType list => $"list<{Describe(list.Element, depth - 1)}>",
         ResultType result => $"result<{Describe(result.Ok, depth - 1)}, {Describe(result.Error, depth - 1)}>",
         TupleType tuple => $"tuple<{Join(tuple.Elements.Take(4).Select(element => Describe(element, depth - 1)), tuple.Elements.Count)}>",

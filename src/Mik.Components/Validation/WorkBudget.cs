@@ -17,6 +17,9 @@ internal sealed class WorkBudget(LoadBudget? load = null)
     /// <summary>What an instance of a component or core module costs, by the type that stands for it.</summary>
     public Dictionary<DefinedType, InstantiationCost> InstantiationCosts { get; } = new(ReferenceEqualityComparer.Instance);
 
+    /// <summary>What the component may use that is not settled yet.</summary>
+    public ComponentFeatures Features { get; init; }
+
     /// <summary>Offset of the definition at hand, for the error.</summary>
     public int Offset { get; set; }
 

@@ -85,6 +85,7 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
         var call = new GuestInvocation
         {
             Handle = model.Handle,
+            Begin = model.Begin,
             Pace = module.Pace,
             PathWithQuery = pathWithQuery,
             Deadline = deadline,

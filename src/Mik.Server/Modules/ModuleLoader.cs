@@ -21,7 +21,7 @@ internal sealed class ModuleLoader(MikServerOptions options)
         try
         {
             var component = HttpComponent.Load(bytes, module.Name, options.MaxModuleFunctions, options.CodeCache, options.Profile, cancellationToken);
-            return new ModuleModel(component.Handle, component.SizeBytes, Stopwatch.GetElapsedTime(started), component.Release);
+            return new ModuleModel(component.Handle, component.SizeBytes, Stopwatch.GetElapsedTime(started), component.Begin, component.Release);
         }
         catch (HttpComponentException exception)
         {

@@ -13,6 +13,7 @@ namespace Mik.Wasi.Http;
 public sealed class HttpComponent
 {
     private const string IncomingHandler = "wasi:http/incoming-handler";
+    private const string Handler = "wasi:http/handler";
 
     private static readonly Lazy<Linker> SharedLinker = new(CreateLinker);
 
@@ -23,16 +24,18 @@ public sealed class HttpComponent
     private readonly CompiledComponent _compiled;
     private readonly HandleFunction? _handle;
     private readonly CoreHandler.HandleFunction? _handleCore;
+    private readonly AsyncExport? _handleAsync;
     private volatile ConfiguredPool? _pool;
     private bool _isReleased;
 
-    private HttpComponent(string name, long sizeBytes, CompiledComponent compiled, HandleFunction? handle, CoreHandler.HandleFunction? handleCore)
+    private HttpComponent(string name, long sizeBytes, CompiledComponent compiled, HandleFunction? handle, CoreHandler.HandleFunction? handleCore, AsyncExport? handleAsync)
     {
         Name = name;
         SizeBytes = sizeBytes;
         _compiled = compiled;
         _handle = handle;
         _handleCore = handleCore;
+        _handleAsync = handleAsync;
     }
 
     private delegate void HandleFunction(ComponentInstance instance, IncomingRequest request, ResponseOutparam response);
@@ -68,11 +71,12 @@ public sealed class HttpComponent
                 throw new HttpComponentException(HttpComponentErrorKind.NoHandlerExport, NoHandlerMessage(component));
             }
             var compiled = CompiledComponent.Compile(component, SharedLinker.Value, cache, timesHostCalls);
-            var handle = compiled.BindExport<HandleFunction>(IncomingHandler, "handle");
-            var handleCore = handle is null ? compiled.BindExport<CoreHandler.HandleFunction>(CoreHandler.InterfaceName, "handle") : null;
-            return handle is null && handleCore is null
+            var handleAsync = compiled.BindAsyncExport(Handler, "handle", HttpCall.Shapes);
+            var handle = handleAsync is null ? compiled.BindExport<HandleFunction>(IncomingHandler, "handle") : null;
+            var handleCore = handle is null && handleAsync is null ? compiled.BindExport<CoreHandler.HandleFunction>(CoreHandler.InterfaceName, "handle") : null;
+            return handle is null && handleCore is null && handleAsync is null
                 ? throw new HttpComponentException(HttpComponentErrorKind.NoHandlerExport, NoHandlerMessage(component))
-                : new HttpComponent(name, bytes.Length, compiled, handle, handleCore);
+                : new HttpComponent(name, bytes.Length, compiled, handle, handleCore, handleAsync);
         }
         catch (InvalidComponentException invalid)
         {
@@ -106,6 +110,11 @@ public sealed class HttpComponent
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(limits);
         context.LimitTo(limits);
+        if (Begin(exchange, context, limits) is { } call)
+        {
+            call.RunToEnd();
+            return;
+        }
         try
         {
             Observed(exchange, context, limits);
@@ -116,6 +125,23 @@ public sealed class HttpComponent
             context.StandardOutputStream?.End();
             context.StandardErrorStream?.End();
         }
+    }
+
+    /// <summary>
+    /// Begins to serve one request in turns, when the component is made for WASI 0.3: no thread is held while its guest waits. Null for all others.
+    /// </summary>
+    public HttpCall? Begin(HttpExchange exchange, WasiContext context, ExecutionLimits limits)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(limits);
+        if (_handleAsync is null)
+        {
+            return null;
+        }
+        context.LimitTo(limits);
+        context.RequestMethod = exchange.Method;
+        return new HttpCall(_handleAsync, () => PoolFor(limits, context), exchange, context);
     }
 
     /// <summary>Frees the instances that wait for requests; those at work are freed when they come back. A late request is still served.</summary>
@@ -232,11 +258,16 @@ public sealed class HttpComponent
         {
             linker.AddInterface(type, "0.2");
         }
+        foreach (var type in WasiInterfaces.AllOf03)
+        {
+            // The release candidate, which Spin 4.0 has, has the same functions and types.
+            linker.AddInterface(type, "0.3").AddInterface(type, "0.3.0-rc-2026-03-15");
+        }
         return linker;
     }
 
     private static bool IsHandler(Component component) =>
-        component.Exports.Any(export => export.Name.Interface?.Path is IncomingHandler || export.Name.Text == CoreHandler.InterfaceName);
+        component.Exports.Any(export => export.Name.Interface?.Path is IncomingHandler or Handler || export.Name.Text == CoreHandler.InterfaceName);
 
     private static string NoHandlerMessage(Component component)
     {
@@ -246,7 +277,7 @@ public sealed class HttpComponent
         }
         var exports = component.Exports.Select(export => export.Name.Text).ToArray();
         var what = exports.Length == 0 ? "it exports nothing" : $"it exports {string.Join(", ", exports)}";
-        return $"no HTTP handler: {what}. Build it for a world that exports {IncomingHandler}@0.2.x or {CoreHandler.InterfaceName}.";
+        return $"no HTTP handler: {what}. Build it for a world that exports {Handler}@0.3.x, {IncomingHandler}@0.2.x or {CoreHandler.InterfaceName}.";
     }
 
     private static HttpComponentErrorKind KindOf(InvalidComponentKind kind) => kind switch

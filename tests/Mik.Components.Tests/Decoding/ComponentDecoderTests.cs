@@ -98,28 +98,15 @@ public sealed class ComponentDecoderTests
     }
 
     [Theory]
-    [InlineData(0x05, "async")]
-    [InlineData(0x09, "async")]
-    [InlineData(0x0E, "async")]
     [InlineData(0x1C, "error-context")]
     [InlineData(0x26, "threading")]
-    public void Load_AsyncBuiltIn_SaysWhatItRequires(byte builtIn, string feature)
+    [InlineData(0x2E, "forward")]
+    public void Load_BuiltInThatIsNotThere_SaysWhatItRequires(byte builtIn, string feature)
     {
         var bytes = Assemble(Section(CanonicalSection, [builtIn, 0x00, 0x00]));
         var error = Assert.Throws<InvalidComponentException>(() => Component.Load(bytes));
         Assert.Equal(InvalidComponentKind.Unsupported, error.Kind);
         Assert.Contains($"requires component-model {feature}", error.Message, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData(0x43)]
-    [InlineData(0x65)]
-    [InlineData(0x66)]
-    public void Load_AsyncType_SaysWhatItRequires(byte form)
-    {
-        var error = Assert.Throws<InvalidComponentException>(
-            () => Component.Load(Assemble(Section(TypeSection, [form, 0x00, 0x01, 0x00]))));
-        Assert.Contains("requires component-model async", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

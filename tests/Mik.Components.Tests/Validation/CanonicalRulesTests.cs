@@ -61,8 +61,8 @@ public sealed class CanonicalRulesTests
         Refused("`realloc` is specified more than once", Lift(Plain, 0, Memory, Realloc, Realloc));
         Refused("`post-return` is specified more than once", Lift(Plain, 0, PostReturn, PostReturn));
         Refused("`string-encoding` is specified more than once", Lift(Plain, 0, [0x00], [0x02]));
-        Refused("component-model async", Lift(Plain, 0, Async));
-        Refused("component-model async", Lift(Plain, 0, [0x07, 0x00]));
+        Refused("`async` canonical option requires an async function type", Lift(Plain, 0, Async));
+        Refused("cannot specify callback without async", Lift(Plain, 0, [0x07, 0x00]));
         Refused("component-model gc", Lift(Plain, 0, [0x08, 0x00]));
         Refused("malformed canonical option", Lift(Plain, 0, [0x0A]));
     }
@@ -93,7 +93,7 @@ public sealed class CanonicalRulesTests
         Component.Load(Assemble(WithLibrary([Section(TypeSection, [0x3F, 0x7F, 0x01, 0x03])])));
         Refused("used as destructor has an incorrect signature", Assemble(WithLibrary([Section(TypeSection, [0x3F, 0x7F, 0x01, 0x00])])));
         Refused("can only be represented by `i32`", Assemble(Section(TypeSection, [0x3F, 0x7E, 0x00])));
-        Refused("component-model async", Assemble(Section(TypeSection, [0x3E, 0x7F, 0x00, 0x00])));
+        Refused("malformed component type 0x3e", Assemble(Section(TypeSection, [0x3E, 0x7F, 0x00, 0x00])));
         Refused("only be defined within a concrete component", Assemble(Section(TypeSection, InstanceType(DeclareType([0x3F, 0x7F, 0x00])))));
     }
 

@@ -197,6 +197,9 @@ internal sealed class Fields : IDisposable
         return this;
     }
 
+    /// <summary>Whether names and values of so many bytes fit in.</summary>
+    internal bool HasRoomFor(long bytes) => _size + bytes <= WasiLimits.FieldsBytes;
+
     /// <summary>The value of <c>content-length</c>, or null when it is absent or not a number.</summary>
     internal ulong? ContentLength =>
         First("content-length") is { } value && HttpTokens.TryParseLength(value, out var length) ? (ulong)length : null;

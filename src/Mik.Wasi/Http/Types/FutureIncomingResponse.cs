@@ -29,6 +29,12 @@ internal sealed class FutureIncomingResponse(Task<IncomingResponse> response, Ca
             : Result<IncomingResponse, ErrorCode>.Err(ErrorCodes.FromException(response.Exception?.InnerException ?? new OperationCanceledException()));
     }
 
+    /// <summary>The answer.</summary>
+    internal Task<IncomingResponse> Response => response;
+
+    /// <summary>Somebody has the answer.</summary>
+    internal void Take() => _isTaken = true;
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -57,6 +57,19 @@ internal sealed class IncomingResponse : IDisposable
         }
     }
 
+    /// <summary>The body.</summary>
+    internal PipeReader Body => _body;
+
+    /// <summary>The fields, which are somebody else's from now on, as the body is.</summary>
+    internal Fields TakeHead(ResourceBudget budget)
+    {
+        _isConsumed = true;
+        return Fields.Received(Head(), budget);
+    }
+
+    /// <summary>The trailers, after the end of the body.</summary>
+    internal IEnumerable<KeyValuePair<string, byte[]>> TrailerList() => ListOf(_message.TrailingHeaders.NonValidated);
+
     private IEnumerable<KeyValuePair<string, byte[]>> Head()
     {
         var head = ListOf(_message.Headers.NonValidated);
@@ -68,8 +81,9 @@ internal sealed class IncomingResponse : IDisposable
         return head.Concat(ListOf(_message.Content.Headers.NonValidated));
     }
 
+    /// <summary>Gives the connection back.</summary>
     // A read under way is ended first: two readers of one connection would lose count of its bytes.
-    private void Release()
+    internal void Release()
     {
         _body.CancelPendingRead();
         _message.Dispose();

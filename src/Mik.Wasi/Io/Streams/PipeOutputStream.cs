@@ -17,6 +17,9 @@ internal sealed class PipeOutputStream(IBodyLength? length = null, string missin
 {
     private const int FirstCapacity = 256;
 
+    // Of a large write, each piece lies in one place, so that a chunk of HTTP/1.1 is not smaller.
+    private const int PieceBytes = 16 * 1024;
+
     private long _held;
     private Task? _unattached;
     private ArrayBufferWriter<byte>? _early;
@@ -103,6 +106,19 @@ internal sealed class PipeOutputStream(IBodyLength? length = null, string missin
         StartFlush(evenIfEmpty: !_hasFlushed);
     }
 
+    /// <summary>The flush under way, or null.</summary>
+    public Task? Flushing
+    {
+        get
+        {
+            Settle();
+            return _flush;
+        }
+    }
+
+    /// <summary>Whether the reader has gone, or the bytes are not what was declared.</summary>
+    public bool HasFailed => _failure is not null;
+
     /// <summary>Waits for a flush under way. Bytes after it go out when the message is completed.</summary>
     public void Drain(WasiContext wasi)
     {
@@ -127,8 +143,14 @@ internal sealed class PipeOutputStream(IBodyLength? length = null, string missin
             Hold(contents);
             return default(Unit);
         }
-        _writer.Write(contents);
         _unflushed += contents.Length;
+        while (contents.Length > PieceBytes)
+        {
+            contents[..PieceBytes].CopyTo(_writer.GetSpan(PieceBytes));
+            _writer.Advance(PieceBytes);
+            contents = contents[PieceBytes..];
+        }
+        _writer.Write(contents);
         if (_unflushed >= WasiLimits.WriteBudgetBytes)
         {
             StartFlush();

@@ -1,0 +1,73 @@
+using System.IO.Pipelines;
+using Mik.Components.HostBinding;
+using Mik.Components.Tasks;
+using Mik.Wasi.Http.Types;
+using Mik.Wasi.Io.Streams;
+
+namespace Mik.Wasi.Io.V03;
+
+/// <summary>Lets a guest read a body that arrives by a <c>stream&lt;u8&gt;</c>; each byte is copied once.</summary>
+internal sealed class PipeSource : IStreamSource, IDisposable
+{
+    private readonly TaskLoop _loop;
+    private readonly Action<ErrorCode?> _ended;
+    private readonly PipeInputStream _stream;
+    private bool _isOver;
+
+    /// <summary>A source that begins.</summary>
+    /// <param name="loop">What it ends with at the latest.</param>
+    /// <param name="reader">Where the bytes come from.</param>
+    /// <param name="ended">Called once: with the failure, or null at the end of the body, or when nobody reads it any more.</param>
+    public PipeSource(TaskLoop loop, PipeReader reader, Action<ErrorCode?> ended)
+    {
+        (_loop, _ended, _stream) = (loop, ended, new PipeInputStream(reader));
+        loop.Own(this);
+    }
+
+    /// <inheritdoc/>
+    public StreamStatus Read(Span<byte> destination, out int count)
+    {
+        count = 0;
+        IPollSource source = _stream;
+        if (!source.IsReady())
+        {
+            return StreamStatus.Pending;
+        }
+        if (_stream.IsAtEnd || _stream.Failure is not null)
+        {
+            End(_stream.Failure is { } failure ? failure.HttpError ?? ErrorCode.Of("HTTP-protocol-error") : null);
+            return StreamStatus.Closed;
+        }
+        if (destination.IsEmpty)
+        {
+            return StreamStatus.Ready;
+        }
+        // What has arrived lies in pieces.
+        while (count < destination.Length && _stream.Read((ulong)(destination.Length - count)) is { IsOk: true, Value: { IsEmpty: false } piece })
+        {
+            piece.Span.CopyTo(destination[count..]);
+            count += piece.Length;
+        }
+        return StreamStatus.Ready;
+    }
+
+    /// <inheritdoc/>
+    public Task WhenReadyAsync() => ((IPollSource)_stream).WhenReady();
+
+    /// <inheritdoc/>
+    public void Drop() => End(null);
+
+    /// <inheritdoc/>
+    public void Dispose() => End(null);
+
+    private void End(ErrorCode? failure)
+    {
+        if (!_isOver)
+        {
+            _isOver = true;
+            _loop.Disown(this);
+            _stream.Dispose();
+            _ended(failure);
+        }
+    }
+}
