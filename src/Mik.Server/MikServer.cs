@@ -183,6 +183,7 @@ public sealed class MikServer : IAsyncDisposable
         _trimmer?.Dispose();
         _services.LoadShedder.Dispose();
         _services.Metrics.Dispose();
+        _services.Scheduler.Dispose();
         _services.Threads.Dispose();
         _traces?.Dispose();
         _disposal.Dispose();

@@ -19,6 +19,7 @@ internal sealed class WasiHttpHost : IDisposable
     private readonly WasiHttpOptions _options;
     private readonly string _root;
     private readonly GuestThreads _threads;
+    private readonly GuestScheduler _scheduler;
     private readonly CodeCache? _cache;
     private readonly TimeProvider _clock;
     private readonly ILoggerFactory _logs;
@@ -35,7 +36,8 @@ internal sealed class WasiHttpHost : IDisposable
 
         // The pool's size is the program's choice: half of its threads at most are lent to guests.
         ThreadPool.GetMinThreads(out var workers, out _);
-        Guests = new GuestInvoker(new GuestScheduler(_threads, Math.Max(1, workers / 2)));
+        _scheduler = new GuestScheduler(_threads, Math.Max(1, workers / 2));
+        Guests = new GuestInvoker(_scheduler);
         Deadlines = new DeadlinePool(_clock, _threads.GetStopToken());
         Encoding = new FieldEncoding(kestrel.Value.RequestHeaderEncodingSelector, kestrel.Value.ResponseHeaderEncodingSelector);
         foreach (var (name, component) in _options.Components)
@@ -69,6 +71,7 @@ internal sealed class WasiHttpHost : IDisposable
             component.Dispose();
         }
 
+        _scheduler.Dispose();
         _threads.Dispose();
     }
 

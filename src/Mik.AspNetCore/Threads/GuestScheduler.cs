@@ -8,16 +8,16 @@ namespace Mik.AspNetCore.Threads;
 /// </summary>
 /// <remarks>
 /// A guest that was thought quick may block or loop until its deadline. Therefore few of them run on threads of the pool at a time: what else runs
-/// there, Kestrel first, must always find one.
+/// there, Kestrel first, must always find one; and it goes first when it wakes up (<see cref="PoolPlaces"/>).
 /// </remarks>
 /// <param name="threads">The threads of guests.</param>
 /// <param name="places">How many guests may run on threads of the pool at a time.</param>
-internal sealed class GuestScheduler(GuestThreads threads, int places)
+internal sealed class GuestScheduler(GuestThreads threads, int places) : IDisposable
 {
     // Stack that host functions and adapters need besides the guest's own.
     private const int HostStackBytes = 2 << 20;
 
-    private int _taken;
+    private readonly PoolPlaces _places = new(places);
 
     /// <summary>Cancelled when the threads end: what still runs shall end too.</summary>
     public CancellationToken GetStopToken() => threads.GetStopToken();
@@ -36,7 +36,7 @@ internal sealed class GuestScheduler(GuestThreads threads, int places)
             return true;
         }
 
-        if (!pace.IsQuick || !Thread.CurrentThread.IsThreadPoolThread || !limits.HasStackHere(HostStackBytes) || !TryTakePlace())
+        if (!pace.IsQuick || !Thread.CurrentThread.IsThreadPoolThread || !limits.HasStackHere(HostStackBytes) || _places.TryTake(pace) is not { } place)
         {
             threads.Start(work, isCalled);
             return false;
@@ -48,20 +48,12 @@ internal sealed class GuestScheduler(GuestThreads threads, int places)
         }
         finally
         {
-            Interlocked.Decrement(ref _taken);
+            PoolPlaces.Return(place);
         }
 
         return true;
     }
 
-    private bool TryTakePlace()
-    {
-        if (Interlocked.Increment(ref _taken) <= places)
-        {
-            return true;
-        }
-
-        Interlocked.Decrement(ref _taken);
-        return false;
-    }
+    /// <inheritdoc/>
+    public void Dispose() => _places.Dispose();
 }

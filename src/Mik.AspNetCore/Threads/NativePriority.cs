@@ -48,11 +48,22 @@ internal static class NativePriority
         }
 
         var value = Math.Min(MaxNice, GetPriority(0, Environment.ProcessId) + nice);
-        var attributes = new SchedulingAttributes { Size = SchedulingAttributes.BytesOfFirstVersion, Nice = value, Runtime = SliceNanoseconds };
-        if (SetAttributesNumber == 0 || SetAttributes(SetAttributesNumber, thread, ref attributes, 0) != 0)
+        if (!TrySet(thread, value, SliceNanoseconds))
         {
             _ = SetPriority(0, thread, value);
         }
+    }
+
+    /// <summary>Lets others go before a thread whenever they wake up, without taking from its share: what anybody may take back with <see cref="GoFirst"/>.</summary>
+    public static void LetOthersGoFirst(int thread) => _ = thread != 0 && TrySet(thread, GetPriority(0, Environment.ProcessId), SliceNanoseconds);
+
+    /// <summary>Takes back <see cref="LetOthersGoFirst"/>.</summary>
+    public static void GoFirst(int thread) => _ = thread != 0 && TrySet(thread, GetPriority(0, Environment.ProcessId), 0);
+
+    private static bool TrySet(int thread, int nice, ulong slice)
+    {
+        var attributes = new SchedulingAttributes { Size = SchedulingAttributes.BytesOfFirstVersion, Nice = nice, Runtime = slice };
+        return SetAttributesNumber != 0 && SetAttributes(SetAttributesNumber, thread, ref attributes, 0) == 0;
     }
 
     [DllImport("libc", EntryPoint = "gettid")]

@@ -12,7 +12,7 @@ public sealed class GuestSchedulerTests
     [Fact]
     public async Task RunOrStart_QuickGuests_RunOnTheCallingThread()
     {
-        var scheduler = new GuestScheduler(new GuestThreads(8), ThreadPoolRoom.Places);
+        using var scheduler = new GuestScheduler(new GuestThreads(8), ThreadPoolRoom.Places);
 
         var (here, there) = await Task.Run(() => (Environment.CurrentManagedThreadId, ThreadOf(scheduler, Quick(), Limits)));
 
@@ -24,7 +24,7 @@ public sealed class GuestSchedulerTests
     [InlineData(false)]
     public async Task RunOrStart_CallerWhoWaits_LendsItsThreadToQuickGuestsOnly(bool isQuick)
     {
-        var scheduler = new GuestScheduler(new GuestThreads(8), ThreadPoolRoom.Places);
+        using var scheduler = new GuestScheduler(new GuestThreads(8), ThreadPoolRoom.Places);
         var (here, there) = (0, Task.FromResult(0));
         var thread = new Thread(() =>
         {
@@ -39,7 +39,7 @@ public sealed class GuestSchedulerTests
     [Fact]
     public async Task RunOrStart_UnknownOrSlowGuests_RunOnThreadsOfTheirOwn()
     {
-        var scheduler = new GuestScheduler(new GuestThreads(8), ThreadPoolRoom.Places);
+        using var scheduler = new GuestScheduler(new GuestThreads(8), ThreadPoolRoom.Places);
         var slow = Quick();
         slow.Record(TimeSpan.FromSeconds(30));
 
@@ -54,7 +54,7 @@ public sealed class GuestSchedulerTests
     [Fact]
     public async Task RunOrStart_LittleStackLeft_RunsOnAThreadOfItsOwn()
     {
-        var scheduler = new GuestScheduler(new GuestThreads(8), ThreadPoolRoom.Places);
+        using var scheduler = new GuestScheduler(new GuestThreads(8), ThreadPoolRoom.Places);
         var deep = new ExecutionLimits { StackBytes = int.MaxValue };
 
         var (here, there) = await Task.Run(() => (Environment.CurrentManagedThreadId, ThreadOf(scheduler, Quick(), deep)));
@@ -63,11 +63,27 @@ public sealed class GuestSchedulerTests
     }
 
     [Fact]
+    public async Task RunOrStart_OneThoughtQuickThatStays_SaysSoOfItsModuleWhileItRuns()
+    {
+        using var scheduler = new GuestScheduler(new GuestThreads(8), ThreadPoolRoom.Places);
+        var pace = Quick();
+
+        var wasSeen = await Task.Run(() =>
+        {
+            var seen = false;
+            Assert.True(scheduler.RunOrStart(new Work(() => seen = SpinWait.SpinUntil(() => !pace.IsQuick, Limit)), pace, Limits));
+            return seen;
+        });
+
+        Assert.True(wasSeen);
+    }
+
+    [Fact]
     public async Task RunOrStart_ManyQuickOnesThatBlock_LeaveThePoolThreads()
     {
         ThreadPoolRoom.Make();
         const int Count = 100;
-        var scheduler = new GuestScheduler(new GuestThreads(Count), ThreadPoolRoom.Places);
+        using var scheduler = new GuestScheduler(new GuestThreads(Count), ThreadPoolRoom.Places);
         using var release = new ManualResetEventSlim();
         using var running = new CountdownEvent(Count);
         var pace = Quick();

@@ -1,0 +1,126 @@
+namespace Mik.AspNetCore.Threads;
+
+/// <summary>
+/// The places for guests on threads of the pool. A guest there was thought quick; one that stays for long lets all others go first, and its module
+/// is not thought quick any more.
+/// </summary>
+/// <param name="count">How many there are.</param>
+internal sealed class PoolPlaces(int count) : IDisposable
+{
+    private const int Free = 0;
+    private const int Taken = 1;
+    private const int LookedAt = 2;
+    private const int TakenForLong = 3;
+
+    private static readonly TimeSpan LongRun = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(10);
+
+    [ThreadStatic]
+    private static int _native;
+
+    private readonly Place[] _places = [.. Enumerable.Range(0, count).Select(_ => new Place())];
+    private Timer? _look;
+    private int _isLooking;
+    private volatile bool _isDisposed;
+
+    /// <summary>Takes a place for a guest that runs on this thread now; null when there is none. It is given back with <see cref="Return"/>.</summary>
+    public Place? TryTake(RunTimeAverage pace)
+    {
+        var first = Environment.CurrentManagedThreadId;
+        for (var i = 0; i < _places.Length; i++)
+        {
+            var place = _places[(first + i) % _places.Length];
+            if (place.State == Free && Interlocked.CompareExchange(ref place.State, LookedAt, Free) == Free)
+            {
+                place.Thread = _native != 0 ? _native : _native = NativePriority.CurrentThread;
+                place.Pace = pace;
+                place.Since = Environment.TickCount64;
+                Volatile.Write(ref place.State, Taken);
+                LookLater();
+                return place;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Gives a place back, on the thread that took it.</summary>
+    public static void Return(Place place)
+    {
+        if (Interlocked.CompareExchange(ref place.State, Free, Taken) == Taken)
+        {
+            return;
+        }
+
+        var spin = default(SpinWait);
+        while (Volatile.Read(ref place.State) != TakenForLong)
+        {
+            spin.SpinOnce();
+        }
+
+        NativePriority.GoFirst(place.Thread);
+        Volatile.Write(ref place.State, Free);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _isDisposed = true;
+        _look?.Dispose();
+    }
+
+    private void LookLater()
+    {
+        if (Volatile.Read(ref _isLooking) == 0 && Interlocked.Exchange(ref _isLooking, 1) == 0 && !_isDisposed)
+        {
+            _look ??= new Timer(static places => ((PoolPlaces)places!).Look(), this, Timeout.Infinite, Timeout.Infinite);
+            _look.Change(LookEvery, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void Look()
+    {
+        var isAnyTaken = false;
+        foreach (var place in _places)
+        {
+            isAnyTaken |= place.State != Free;
+            if (Environment.TickCount64 - place.Since < LongRun.TotalMilliseconds || Interlocked.CompareExchange(ref place.State, LookedAt, Taken) != Taken)
+            {
+                continue;
+            }
+
+            // It may have been taken anew meanwhile.
+            if (TimeSpan.FromMilliseconds(Environment.TickCount64 - place.Since) is var stayed && stayed < LongRun)
+            {
+                Volatile.Write(ref place.State, Taken);
+                continue;
+            }
+
+            NativePriority.LetOthersGoFirst(place.Thread);
+            place.Pace!.Record(stayed);
+            Volatile.Write(ref place.State, TakenForLong);
+        }
+
+        Volatile.Write(ref _isLooking, 0);
+        if (isAnyTaken)
+        {
+            LookLater();
+        }
+    }
+
+    /// <summary>One place.</summary>
+    internal sealed class Place
+    {
+        /// <summary>Who has it.</summary>
+        internal int State;
+
+        /// <summary>The system's number of the thread.</summary>
+        internal int Thread { get; set; }
+
+        /// <summary>How long guests of its module take.</summary>
+        internal RunTimeAverage? Pace { get; set; }
+
+        /// <summary>When it was taken, in ms of <see cref="Environment.TickCount64"/>.</summary>
+        internal long Since { get; set; }
+    }
+}
