@@ -63,15 +63,33 @@ static handle make_options(u64 milliseconds) {
   return options;
 }
 
+// Whether all of it was taken: nobody needs a body whose request was refused, or answered early.
+static int try_write_all(handle stream, bytes data) {
+  while (data.length) {
+    result_count permit;
+    result_write written;
+    output_stream_check_write(stream, &permit);
+    if (permit.is_error) return 0;
+    if (!permit.value) {
+      block_on(output_stream_subscribe(stream));
+      continue;
+    }
+    u32 count = permit.value < data.length ? (u32)permit.value : data.length;
+    output_stream_write(stream, data.data, count, &written);
+    if (written.is_error) return 0;
+    data = from(data, count);
+  }
+  return 1;
+}
+
 static void copy(input in, output out) {
   bytes chunk;
+  result_http finished;
   u32 mark = arena_mark();
-  while (read_some(in, KIB(64), &chunk)) {
-    write_all(out.stream, chunk);
-    arena_release(mark);
-  }
+  while (read_some(in, KIB(64), &chunk) && try_write_all(out.stream, chunk)) arena_release(mark);
   close_input(in);
-  finish_output(out);
+  output_stream_drop(out.stream);
+  outgoing_body_finish(out.body, 0, 0, &finished);
 }
 
 static result_http await(handle future) {

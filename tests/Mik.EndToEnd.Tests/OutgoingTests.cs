@@ -23,8 +23,7 @@ public sealed class OutgoingTests
 
         var response = await client.AskAsync("/run/outgoing/?url=" + Uri.EscapeDataString(new Uri(mik.Address, "/run/hello/").ToString()));
 
-        // The guest may still be copying its request's body when the call is refused, and it traps over a body that is closed.
-        Assert.Contains((int)response.StatusCode, new[] { 500, 502 });
+        Assert.Equal(502, (int)response.StatusCode);
         Assert.DoesNotContain("Hello", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
