@@ -1,20 +1,28 @@
-using Mik.Conformance.Tests.Suites;
-using Mik.Fuzz.Engines;
-using Mik.Fuzz.Modules;
+using Mik.Fuzz;
+using Mik.Fuzz.Comparisons;
 
 namespace Mik.Conformance.Tests.Differential;
 
 /// <summary>A second engine checks the first, on what <c>tools/Mik.Fuzz</c> makes at random; it runs longer there.</summary>
 public sealed class WasmtimeTests
 {
-    private const int Fuel = 400;
+    [WasmtimeFact]
+    public void Engine_RandomModules_AgreesWithWasmtime() => AssertAgrees(ModuleComparison.WithWasmtime(), 100);
 
     [WasmtimeFact]
-    public void Engine_RandomModules_AgreesWithWasmtime() => FailureList.AssertEmpty(Enumerable.Range(1, 100).Select(seed =>
+    public void Load_DamagedModules_AgreesWithWasmtime()
     {
-        var module = ModuleGenerator.Generate((ulong)seed);
-        var mine = MikRunner.Run(module, Fuel);
-        var other = WasmtimeRunner.Run(module, Fuel);
-        return mine == other ? null : $"seed {seed}\n  mik      {mine}\n  wasmtime {other}";
-    }).OfType<string>());
+        using var comparison = new MutantComparison("mutants", Corpus.Modules([]));
+        AssertAgrees(comparison, 1000);
+    }
+
+    [WasmtimeFact]
+    public void Load_DamagedComponents_AgreesWithWasmtime()
+    {
+        using var comparison = new MutantComparison("components", Corpus.Components([]));
+        AssertAgrees(comparison, 300);
+    }
+
+    private static void AssertAgrees(IComparison comparison, int count) =>
+        Assert.Empty(comparison.Compare(1, count).Select(difference => difference.ToString()));
 }

@@ -5,7 +5,7 @@ using Wasmtime;
 
 namespace Mik.Fuzz.Engines;
 
-/// <summary>Wasmtime with the features of this engine: what the two accept can then be compared.</summary>
+/// <summary>Wasmtime with the features that the validator of this engine knows: what the two accept can then be compared.</summary>
 internal static partial class WasmtimeEngine
 {
     /// <summary>Each feature of this engine and its switch. Extended constant expressions are always on there.</summary>
@@ -38,9 +38,10 @@ internal static partial class WasmtimeEngine
             var config = new Config().WithParallelCompilation(false).WithWideArithmetic(false).WithEpochInterruption(true);
             foreach (var (feature, set) in Switches)
             {
-                set(config, WasmFeatures.Default.HasFlag(feature));
+                set(config, WasmFeatures.All.HasFlag(feature));
             }
-            AllowSharedMemory(Handle(config), WasmFeatures.Default.HasFlag(WasmFeatures.Threads));
+            AllowSharedMemory(Handle(config), true);
+            AllowImplements(Handle(config), true);
             return (new Engine(config), null);
         }
         catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException or TypeInitializationException)
@@ -56,4 +57,8 @@ internal static partial class WasmtimeEngine
     [LibraryImport("wasmtime", EntryPoint = "wasmtime_config_shared_memory_set")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
     private static partial void AllowSharedMemory(SafeHandle config, [MarshalAs(UnmanagedType.U1)] bool isOn);
+
+    [LibraryImport("wasmtime", EntryPoint = "wasmtime_config_wasm_component_model_implements_set")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
+    private static partial void AllowImplements(SafeHandle config, [MarshalAs(UnmanagedType.U1)] bool isOn);
 }
