@@ -66,6 +66,17 @@ internal sealed class ByteWriter
 
     public ByteWriter Name(string name) => Unsigned((ulong)Encoding.UTF8.GetByteCount(name)).Bytes(Encoding.UTF8.GetBytes(name));
 
+    /// <summary>A vector.</summary>
+    public ByteWriter Items<T>(IReadOnlyCollection<T> items, Action<ByteWriter, T> write)
+    {
+        Unsigned((ulong)items.Count);
+        foreach (var item in items)
+        {
+            write(this, item);
+        }
+        return this;
+    }
+
     /// <summary>A section or a body: its length, then its contents.</summary>
     public ByteWriter Sized(Action<ByteWriter> contents)
     {

@@ -27,6 +27,7 @@ var comparison = args.FirstOrDefault() switch
     "modules-v8" => ModuleComparison.WithV8(),
     "mutants" => new MutantComparison("mutants", Corpus.Modules(Values("--corpus"))),
     "components" => new MutantComparison("components", Corpus.Components(Values("--corpus"))),
+    "values" => new ValueComparison(),
     _ => (IComparison?)null,
 };
 if (comparison is null)

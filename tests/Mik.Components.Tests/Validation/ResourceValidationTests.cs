@@ -1,3 +1,4 @@
+using Mik.Components.Linking;
 using Mik.Components.Model;
 using static Mik.Components.Tests.ComponentBytes;
 
@@ -110,6 +111,29 @@ public sealed class ResourceValidationTests
         Assert.Equal(2, component.Type.ExportedResources.Length);
         var hidden = Assert.IsType<ResourceType>(component.Exports[1].Type.Type).Variable;
         Assert.Equal(2, hidden.TypeIndex);
+        Assert.NotSame(Assert.IsType<ResourceType>(component.Exports[0].Type.Type).Variable, hidden);
+        using var instance = CompiledComponent.Compile(component, new Linker()).Instantiate();
+    }
+
+    [Fact]
+    public void Load_AscribedSubResource_IsNotTheResourceOfTheOtherExport()
+    {
+        // A child that wants one resource under two names: from outside, r1 and r2 are two.
+        var child = Assemble(Section(ImportSection, ImportResource("a"), Join(ExternName("b"), [0x03, 0x00, 0x00])));
+        var parent = Assemble(
+            Section(TypeSection, LocalResource),
+            Section(ExportSection, Export("r1", 0x03, 0), Join(ExternName("r2"), [0x03, 0x00, 0x01, 0x03, 0x01])));
+        byte[] Pass(string first, string second) => Assemble(
+            RawSection(ComponentSection, parent),
+            RawSection(ComponentSection, child),
+            Section(InstanceSection, [0x00, 0x00, 0x00]),
+            Section(AliasSection, [0x03, 0x00, 0x00, .. Name(first)], [0x03, 0x00, 0x00, .. Name(second)]),
+            Section(InstanceSection, [0x00, 0x01, 0x02, .. Name("a"), 0x03, 0x00, .. Name("b"), 0x03, 0x01]));
+
+        Component.Load(Pass("r1", "r1"));
+        Component.Load(Pass("r2", "r2"));
+        var error = Assert.Throws<InvalidComponentException>(() => Component.Load(Pass("r1", "r2")));
+        Assert.Contains("type mismatch for import `b`", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

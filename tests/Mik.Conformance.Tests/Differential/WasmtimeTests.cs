@@ -7,7 +7,7 @@ namespace Mik.Conformance.Tests.Differential;
 public sealed class WasmtimeTests
 {
     [WasmtimeFact]
-    public void Engine_RandomModules_AgreesWithWasmtime() => AssertAgrees(ModuleComparison.WithWasmtime(), 100);
+    public void Engine_RandomModules_AgreesWithWasmtime() => AssertAgrees(ModuleComparison.WithWasmtime(), 60);
 
     [WasmtimeFact]
     public void Load_DamagedModules_AgreesWithWasmtime()
@@ -22,6 +22,9 @@ public sealed class WasmtimeTests
         using var comparison = new MutantComparison("components", Corpus.Components([]));
         AssertAgrees(comparison, 300);
     }
+
+    [WasmtimeFact]
+    public void Call_RandomValuesBetweenGuests_AgreesWithWasmtime() => AssertAgrees(new ValueComparison(), 60);
 
     private static void AssertAgrees(IComparison comparison, int count) =>
         Assert.Empty(comparison.Compare(1, count).Select(difference => difference.ToString()));

@@ -8,8 +8,8 @@ namespace Mik.Fuzz.Comparisons;
 internal static class FileComparison
 {
     /// <summary>
-    /// Writes what both engines say of a file; whether it is the same. A module like those of <see cref="ModuleGenerator"/> also
-    /// runs, with arguments of its own, and its memories are kept beside the file.
+    /// Writes what both engines say of a file; whether it is the same, but for known differences. A component like those of <see cref="Values.ValueComponent"/>
+    /// also runs, and a module like those of <see cref="ModuleGenerator"/>, with arguments of its own; its memories are kept beside the file.
     /// </summary>
     public static bool IsSame(string file, TextWriter output)
     {
@@ -17,15 +17,33 @@ internal static class FileComparison
         using var process = new WasmtimeProcess();
         var (here, there) = (Verdict.Here(bytes), process.Ask(bytes));
         output.WriteLine($"{file}\n  mik    {here}\n  other  {there}");
-        if (Corpus.IsComponent(bytes) || !here.IsAccepted || !there.IsAccepted || !IsGenerated(bytes))
+        if (here.IsAccepted != there.IsAccepted)
         {
-            return here.IsAccepted == there.IsAccepted;
+            var reason = KnownDifference.Explain(here, there);
+            output.WriteLine($"  {reason ?? "not explained"}");
+            return reason is not null;
+        }
+        if (!here.IsAccepted)
+        {
+            return true;
+        }
+        if (ComponentRunner.IsOne(bytes))
+        {
+            return IsSame(ComponentRunner.Here(bytes).Line, ComponentRunner.There(bytes).Line, output);
+        }
+        if (Corpus.IsComponent(bytes) || !IsGenerated(bytes))
+        {
+            return true;
         }
         var module = ModuleGenerator.FromFile(file);
-        var mine = MikRunner.Run(module, ModuleComparison.Fuel, file + ".mik");
-        var other = WasmtimeRunner.Run(module, ModuleComparison.Fuel, file + ".other");
-        output.WriteLine($"  mik    {mine}\n  other  {other}");
-        return mine == other;
+        return IsSame(
+            MikRunner.Run(module, ModuleComparison.Fuel, file + ".mik"), WasmtimeRunner.Run(module, ModuleComparison.Fuel, file + ".other"), output);
+    }
+
+    private static bool IsSame(string here, string there, TextWriter output)
+    {
+        output.WriteLine($"  mik    {here}\n  other  {there}");
+        return here == there;
     }
 
     private static bool IsGenerated(byte[] bytes)

@@ -10,6 +10,9 @@ internal readonly record struct Verdict(string? Refusal)
     /// <summary>Whether it takes them.</summary>
     public bool IsAccepted => Refusal is null;
 
+    /// <summary>It in one word.</summary>
+    public string Word => IsAccepted ? "accepts" : "refuses";
+
     /// <summary>This engine on a module or component, with all that its validator knows.</summary>
     public static Verdict Here(byte[] bytes)
     {
@@ -25,5 +28,5 @@ internal readonly record struct Verdict(string? Refusal)
     }
 
     /// <inheritdoc/>
-    public override string ToString() => Refusal is null ? "accepts" : $"refuses: {Refusal}";
+    public override string ToString() => IsAccepted ? Word : $"{Word}: {Refusal}";
 }
