@@ -30,6 +30,7 @@ const commandsOf = (name, script) => {
     mik: [mik, [module, ...waits, ...more]],
     ...(script ? { precompiled: [mik, [module, ...waits, ...more], { MACHINE_CODE: code }] } : {}),
     v8: [process.execPath, ['--no-liftoff', `${here}/v8.mjs`, module, ...times, ...more]],
+    ...(script ? {} : { wasmtime: [mik, [module, ...times], { ENGINE: 'wasmtime' }] }),
     ...(!script && existsSync(native) ? { native: [native, times] } : {}),
   };
 };
@@ -43,7 +44,7 @@ const measure = (name, script) => {
     try {
       output = execFileSync(command, args, { encoding: 'utf8', timeout: 120_000, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     } catch (error) {
-      // Without the ahead-of-time compiler that column stays empty.
+      // Without the ahead-of-time compiler, or the native library of Wasmtime, that column stays empty.
       if (env) continue;
       throw error;
     }
@@ -76,7 +77,7 @@ const table = (names, title, engines, compared) => {
   console.log('');
 };
 
-table(kernels, 'kernel, one iteration', ['mik', 'v8', 'native'], [['mik', 'v8'], ['mik', 'native']]);
+table(kernels, 'kernel, one iteration', ['mik', 'v8', 'wasmtime', 'native'], [['mik', 'v8'], ['mik', 'wasmtime'], ['mik', 'native']]);
 table(scripts.map((name) => `quickjs-${name}`), 'JavaScript in QuickJS', ['mik', 'precompiled', 'v8'], [['mik', 'v8'], ['precompiled', 'v8']]);
 
 if (chosen.length === 0) {
