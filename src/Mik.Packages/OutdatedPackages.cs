@@ -1,7 +1,9 @@
 using Mik.Configuration.Model;
 using Mik.Packages.Lock;
+using Mik.Packages.Oci;
+using Mik.Packages.Remote;
+using Mik.Packages.Sessions;
 using Mik.Packages.Sources;
-using NuGet.Versioning;
 
 namespace Mik.Packages;
 
@@ -36,20 +38,16 @@ public sealed class OutdatedPackages(PackageSession session, MikConfiguration pr
     /// <summary>The newest version among tags that is newer than one of them; releases before previews. Null when there is none, or when it is no version.</summary>
     internal static string? Newer(string tag, IEnumerable<string> tags)
     {
-        if (Version(tag) is not { } current)
+        if (TagVersion.Of(tag) is not { } current)
         {
             return null;
         }
 
-        return tags.Select(candidate => (Tag: candidate, Version: Version(candidate)))
+        return tags.Select(candidate => (Tag: candidate, Version: TagVersion.Of(candidate)))
             .Where(candidate => candidate.Version is { } version && version > current && (!version.IsPrerelease || current.IsPrerelease))
             .OrderByDescending(candidate => candidate.Version).ThenBy(candidate => candidate.Tag, StringComparer.Ordinal)
             .FirstOrDefault().Tag;
     }
-
-    /// <summary>A tag as a version; dates and commits are none.</summary>
-    internal static NuGetVersion? Version(string tag) =>
-        tag.Contains('.', StringComparison.Ordinal) && NuGetVersion.TryParse(tag.StartsWith('v') ? tag[1..] : tag, out var version) ? version : null;
 
     private async Task<OutdatedPackage> AskAsync(Dependency dependency, LockedPackage? row, CancellationToken cancellationToken)
     {
@@ -64,7 +62,7 @@ public sealed class OutdatedPackages(PackageSession session, MikConfiguration pr
             default:
                 var reference = RegistryPackages.Reference(dependency.Name, (RegistrySource)dependency.Source);
                 var current = await session.Registry.ResolveAsync(reference, cancellationToken);
-                var newest = reference.Tag is { } tag && Version(tag) is not null ? Newer(tag, await session.Registry.ListTagsAsync(reference, cancellationToken)) : null;
+                var newest = reference.Tag is { } tag && TagVersion.Of(tag) is not null ? Newer(tag, await session.Registry.ListTagsAsync(reference, cancellationToken)) : null;
                 return Of(dependency, row, current?.ToString()) with
                 {
                     Newest = newest,

@@ -3,6 +3,8 @@ using Mik.Configuration.Model;
 using Mik.Packages.Cache;
 using Mik.Packages.Install;
 using Mik.Packages.Lock;
+using Mik.Packages.Remote;
+using Mik.Packages.Sessions;
 using Mik.Packages.Sources;
 using Mik.Toml;
 

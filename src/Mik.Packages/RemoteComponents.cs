@@ -1,4 +1,6 @@
 using Mik.Packages.Oci;
+using Mik.Packages.Remote;
+using Mik.Packages.Sessions;
 using Mik.Packages.Sources;
 
 namespace Mik.Packages;

@@ -1,6 +1,6 @@
 using Mik.Toml.Model;
 
-namespace Mik.Toml.Editing;
+namespace Mik.Toml;
 
 /// <summary>Changes the text of a document in one place and reads it again.</summary>
 internal static class DocumentEditor

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
-using Mik.Toml.Editing;
 using Mik.Toml.Model;
 using Mik.Toml.Parsing;
 

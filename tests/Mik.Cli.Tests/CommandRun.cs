@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Mik.Cli.Commands;
+using Mik.Cli.Output;
 
 namespace Mik.Cli.Tests;
 

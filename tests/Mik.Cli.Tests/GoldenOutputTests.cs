@@ -1,4 +1,5 @@
 using System.Text;
+using Mik.Cli.Output;
 using Mik.Testing;
 
 namespace Mik.Cli.Tests;

@@ -1,3 +1,4 @@
+using Mik.Build.Toolchains;
 using Mik.Configuration.Model;
 
 namespace Mik.Build.Outputs;

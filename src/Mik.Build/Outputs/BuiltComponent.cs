@@ -1,3 +1,4 @@
+using Mik.Build.Toolchains;
 using Mik.Components.Composition;
 using Mik.Components.Model;
 using Mik.Wasm.Model;

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text;
+using Mik.Build.Toolchains;
 
 namespace Mik.Build.Templates;
 

@@ -1,4 +1,4 @@
-namespace Mik.Build;
+namespace Mik.Build.Toolchains;
 
 /// <summary>A project cannot be built or made.</summary>
 /// <param name="what">What happened.</param>

@@ -2,12 +2,14 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Mik.Build;
+using Mik.Build.Toolchains;
+using Mik.Cli.Options;
 using Mik.Cli.Output;
 using Mik.Cli.Packages;
 using Mik.Cli.Projects;
 using Mik.Components.Composition;
 using Mik.Configuration.Model;
-using Mik.Packages;
+using Mik.Packages.Install;
 
 namespace Mik.Cli.Commands;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Mik.Cli.Options;
 using Mik.Cli.Output;
 
 namespace Mik.Cli.Commands;

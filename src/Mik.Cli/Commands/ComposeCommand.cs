@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Mik.Cli.Options;
 using Mik.Cli.Output;
+using Mik.Cli.Projects;
 using Mik.Components.Composition;
 
 namespace Mik.Cli.Commands;

@@ -1,8 +1,11 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging.Abstractions;
 using Mik.Build;
+using Mik.Build.Toolchains;
+using Mik.Cli.Options;
 using Mik.Cli.Output;
 using Mik.Cli.Projects;
+using Mik.Cli.Running;
 using Mik.Configuration.Model;
 using Mik.Server.Watching;
 

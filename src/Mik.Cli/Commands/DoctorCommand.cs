@@ -4,10 +4,12 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Mik.Build.Toolchains;
+using Mik.Cli.Options;
 using Mik.Cli.Output;
 using Mik.Cli.Packages;
 using Mik.Cli.Projects;
 using Mik.Configuration.Model;
+using Mik.Configuration.Reading;
 using Mik.Packages.Cache;
 using Mik.Server.Pipeline;
 

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Mik.Cli.Options;
 using Mik.Cli.Output;
 using Mik.Cli.Packages;
+using Mik.Cli.Projects;
 using Mik.Components.Composition;
 using Mik.Components.Metadata;
 using Mik.Components.Model;

@@ -1,6 +1,7 @@
 using System.CommandLine;
-using Mik.Build;
 using Mik.Build.Templates;
+using Mik.Build.Toolchains;
+using Mik.Cli.Options;
 using Mik.Cli.Output;
 using Mik.Configuration.Model;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using Mik.Cli.Options;
 using Mik.Cli.Output;
 using Mik.Cli.Projects;
 using Mik.Configuration.Model;

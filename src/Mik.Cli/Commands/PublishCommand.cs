@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Mik.Cli.Options;
 using Mik.Cli.Output;
 using Mik.Cli.Packages;
 using Mik.Cli.Projects;

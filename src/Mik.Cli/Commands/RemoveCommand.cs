@@ -1,6 +1,9 @@
 using System.CommandLine;
+using Mik.Cli.Options;
+using Mik.Cli.Output;
 using Mik.Cli.Packages;
 using Mik.Packages;
+using Mik.Packages.Install;
 using Mik.Packages.Manifests;
 
 namespace Mik.Cli.Commands;

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Mik.Cli.Options;
 using Mik.Cli.Output;
 using Mik.Cli.Output.Logging;
+using Mik.Cli.Running;
 using Mik.Server;
 using Mik.Server.Hosting;
 using Mik.Server.Options;

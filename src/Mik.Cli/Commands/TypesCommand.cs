@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Mik.Cli.Options;
 using Mik.Cli.Output;
 using Mik.Cli.Projects;
 using Mik.Configuration.Model;

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Mik.Cli.Options;
+using Mik.Cli.Output;
 using Mik.Cli.Packages;
 using Mik.Packages;
 

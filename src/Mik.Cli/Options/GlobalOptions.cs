@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace Mik.Cli.Commands;
+namespace Mik.Cli.Options;
 
 /// <summary>Options that every verb has.</summary>
 internal static class GlobalOptions

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 
-namespace Mik.Cli.Commands;
+namespace Mik.Cli.Options;
 
 /// <summary><c>--help</c> with the examples of the verb beneath the options.</summary>
 internal sealed class HelpWithExamples(SynchronousCommandLineAction standard) : SynchronousCommandLineAction

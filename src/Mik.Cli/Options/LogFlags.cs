@@ -4,7 +4,7 @@ using Mik.Cli.Output.Logging;
 using Mik.Configuration;
 using Mik.Configuration.Model;
 
-namespace Mik.Cli.Commands;
+namespace Mik.Cli.Options;
 
 /// <summary>The flag and the environment variables that say what is logged and how: <c>-v</c>, then <c>MIK_LOG</c>, then <c>RUST_LOG</c>, then <c>info</c>.</summary>
 internal sealed class LogFlags

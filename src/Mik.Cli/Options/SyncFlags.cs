@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Mik.Packages;
+using Mik.Packages.Install;
 
-namespace Mik.Cli.Packages;
+namespace Mik.Cli.Options;
 
 /// <summary>Flags that commands of packages share.</summary>
 internal sealed class SyncFlags

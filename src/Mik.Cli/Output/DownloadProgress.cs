@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using Mik.Cli.Output;
-using Mik.Packages;
+using Mik.Packages.Remote;
 
-namespace Mik.Cli.Packages;
+namespace Mik.Cli.Output;
 
 /// <summary>Shows downloads: one line that changes on a terminal, a line for each download elsewhere.</summary>
 internal sealed class DownloadProgress(Terminal terminal) : IProgress<TransferProgress>, IDisposable

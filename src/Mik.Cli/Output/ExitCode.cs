@@ -1,4 +1,4 @@
-namespace Mik.Cli;
+namespace Mik.Cli.Output;
 
 /// <summary>What the process returns.</summary>
 internal static class ExitCode

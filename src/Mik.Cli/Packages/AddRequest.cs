@@ -1,9 +1,9 @@
 using System.CommandLine;
 using Mik.Cli.Output;
 using Mik.Configuration.Model;
-using Mik.Packages;
 using Mik.Packages.Oci;
 using Mik.Packages.PackageNames;
+using Mik.Packages.Remote;
 
 namespace Mik.Cli.Packages;
 

@@ -1,9 +1,10 @@
 using System.CommandLine;
-using Mik.Cli.Commands;
+using Mik.Cli.Options;
 using Mik.Cli.Output;
 using Mik.Cli.Projects;
 using Mik.Configuration.Model;
-using Mik.Packages;
+using Mik.Packages.Remote;
+using Mik.Packages.Sessions;
 
 namespace Mik.Cli.Packages;
 
@@ -31,18 +32,15 @@ internal static class PackageVerb
         }
         catch (PackageException exception)
         {
-            throw new CliException(ExitCode.Failed, ToError(exception));
+            throw new CliException(ExitCode.Failed, PackageErrors.ToError(exception));
         }
         catch (PackageFailuresException exception)
         {
-            throw new CliException(ExitCode.Failed, [.. exception.Failures.Select(ToError)]);
+            throw new CliException(ExitCode.Failed, [.. exception.Failures.Select(PackageErrors.ToError)]);
         }
         catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
         {
             throw new CliException(ExitCode.Failed, new CliError("stopped", "a signal asked for it; the project is as it was"));
         }
     }
-
-    /// <summary>An error as it is printed.</summary>
-    public static CliError ToError(PackageException exception) => new(exception.Message, exception.Why, exception.Next);
 }

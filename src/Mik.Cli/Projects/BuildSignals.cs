@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Mik.Cli.Commands;
+namespace Mik.Cli.Projects;
 
 /// <summary>Ctrl+C and SIGTERM as a token, for commands that end what they started and then themselves.</summary>
 internal sealed class BuildSignals : IDisposable

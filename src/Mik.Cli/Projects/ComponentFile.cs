@@ -2,7 +2,7 @@ using Mik.Cli.Output;
 using Mik.Components.Composition;
 using Mik.Components.Model;
 
-namespace Mik.Cli.Commands;
+namespace Mik.Cli.Projects;
 
 /// <summary>Component files that a command reads and writes.</summary>
 internal static class ComponentFile

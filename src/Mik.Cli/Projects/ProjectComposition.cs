@@ -1,11 +1,12 @@
 using Mik.Build.Outputs;
-using Mik.Cli.Commands;
 using Mik.Cli.Output;
-using Mik.Cli.Packages;
 using Mik.Components.Composition;
 using Mik.Components.Model;
 using Mik.Configuration.Model;
 using Mik.Packages;
+using Mik.Packages.Install;
+using Mik.Packages.Remote;
+using Mik.Packages.Sessions;
 using Mik.Wasi.Http;
 
 namespace Mik.Cli.Projects;
@@ -74,7 +75,7 @@ internal static class ProjectComposition
         }
         catch (PackageException exception)
         {
-            throw new CliException(ExitCode.Failed, PackageVerb.ToError(exception));
+            throw new CliException(ExitCode.Failed, PackageErrors.ToError(exception));
         }
     }
 

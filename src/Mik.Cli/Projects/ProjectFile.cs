@@ -1,6 +1,7 @@
 using System.Globalization;
 using Mik.Cli.Output;
 using Mik.Configuration.Model;
+using Mik.Configuration.Reading;
 using Mik.Wasi.Http.Egress;
 
 namespace Mik.Cli.Projects;

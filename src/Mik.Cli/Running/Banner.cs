@@ -3,7 +3,7 @@ using Mik.Cli.Output;
 using Mik.Server;
 using Mik.Server.Options;
 
-namespace Mik.Cli.Commands;
+namespace Mik.Cli.Running;
 
 /// <summary>What <c>mik run</c> prints when it listens: every route, the address, and what is on.</summary>
 internal static class Banner

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Mik.Cli.Output;
 
-namespace Mik.Cli.Commands;
+namespace Mik.Cli.Running;
 
 /// <summary>The environment variables of <c>mik run</c>. An empty one is none.</summary>
 internal static class RunEnvironment

@@ -1,14 +1,14 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
+using Mik.Cli.Options;
 using Mik.Cli.Output;
 using Mik.Cli.Packages;
 using Mik.Cli.Projects;
+using Mik.Configuration.Keys;
 using Mik.Configuration.Model;
 using Mik.Server.Options;
 using Mik.Wasi.Http.Egress;
 
-namespace Mik.Cli.Commands;
+namespace Mik.Cli.Running;
 
 /// <summary>The flags of <c>mik run</c> and what they mean together with the environment and mik.toml: flag, then environment, then mik.toml, then default.</summary>
 internal sealed class RunOptions
@@ -22,44 +22,23 @@ internal sealed class RunOptions
         Description = "Component files (*.wasm), components of registries (oci://host/user/repo:version), or the folder of a project. Default: the project of the current folder.",
     };
 
-    private readonly Option<int?> _port = Count("--port", "PORT", 0, 65535, "Port to listen on; 0 takes a free one. Environment: PORT. [default: 3000]");
-    private readonly Option<string?> _host = new("--host") { Description = "Address or host name to listen on; * is every address. Environment: HOST. [default: 127.0.0.1]", HelpName = "HOST" };
-    private readonly Option<double?> _timeout = Positive("--timeout", "SECONDS", "Deadline of a whole request in seconds [default: 30]");
-    private readonly Option<double?> _memoryLimit = Positive("--memory-limit", "MB", "What one request may use in MB: memory and all that is held for it [default: 128]");
-    private readonly Option<double?> _bodyLimit = Positive("--max-body-size", "MB", "Largest request body in MB [default: 10]");
-    private readonly Option<int?> _requests = Count("--max-concurrent-requests", "N", 1, 100_000, "Requests at once; more get 503 [default: 1000]");
-    private readonly Option<int?> _moduleRequests = Count("--max-per-module-requests", "N", 1, 100_000, "Requests at once for one module; more get 429 [default: 10 in a project, else no limit of its own]");
-    private readonly Option<int?> _connections = Count("--max-connections", "N", 1, 1_000_000, "Connections at once; more get 503 [default: what the limit of file descriptors allows]");
-    private readonly Option<double?> _shutdownDelay = Positive("--shutdown-delay", "SECONDS", "How long to go on at shutdown, with readiness at 503, before new connections are refused [default: 0]");
-    private readonly Option<double?> _shutdown = Positive("--shutdown-timeout", "SECONDS", "How long requests may take to finish at shutdown [default: 30]");
-
-    private readonly Option<int?> _requestLog = Count("--log-max-request", "KB", 1, 1_000_000, "How much of what one request prints is logged, in KB [default: 256]");
-    private readonly Option<int?> _moduleLog = Count("--log-max-module", "KB", 1, 1_000_000, "The same for all requests of one module or script within a second [default: 1024]");
-
-    private readonly Option<string[]> _allowed = new("--http-allowed")
-    {
-        Description = "Host that guests may call: *, a host, *.domain, with :port or scheme:// to narrow it; may be repeated [default: none]",
-        HelpName = "HOST",
-    };
-
-    private readonly Option<string[]> _proxies = new("--trusted-proxies")
-    {
-        Description = "Proxy whose X-Forwarded-For says who asks: an address, or a range such as 10.0.0.0/8; may be repeated [default: none]",
-        HelpName = "RANGE",
-    };
-
+    private readonly Option<int?> _port = KeyOptions.Integer(KeyTable.Port, "PORT");
+    private readonly Option<string?> _host = KeyOptions.Text(KeyTable.Host, "HOST");
+    private readonly Option<double?> _timeout = KeyOptions.Number(KeyTable.ExecutionTimeout, "SECONDS");
+    private readonly Option<double?> _memoryLimit = KeyOptions.Number(KeyTable.MemoryLimit, "MB");
+    private readonly Option<double?> _bodyLimit = KeyOptions.Number(KeyTable.MaxBodySize, "MB");
+    private readonly Option<int?> _requests = KeyOptions.Integer(KeyTable.MaxConcurrentRequests, "N");
+    private readonly Option<int?> _moduleRequests = KeyOptions.Integer(KeyTable.MaxPerModuleRequests, "N", $"{KeyTable.MaxPerModuleRequests.Default} in a project, else no limit of its own");
+    private readonly Option<int?> _connections = KeyOptions.Integer(KeyTable.MaxConnections, "N", "what the limit of file descriptors allows");
+    private readonly Option<double?> _shutdownDelay = KeyOptions.Number(KeyTable.ShutdownDelay, "SECONDS");
+    private readonly Option<double?> _shutdown = KeyOptions.Number(KeyTable.ShutdownTimeout, "SECONDS");
+    private readonly Option<int?> _requestLog = KeyOptions.Integer(KeyTable.LogMaxRequest, "KB");
+    private readonly Option<int?> _moduleLog = KeyOptions.Integer(KeyTable.LogMaxModule, "KB");
+    private readonly Option<string[]> _allowed = KeyOptions.Texts(KeyTable.HttpAllowed, "HOST");
+    private readonly Option<string[]> _proxies = KeyOptions.Texts(KeyTable.TrustedProxies, "RANGE");
+    private readonly Option<Uri?> _otlpEndpoint = KeyOptions.Url(KeyTable.OtlpEndpoint);
     private readonly Option<string[]> _environment = new("--env") { Description = "Variable that guests see; may be repeated [default: none]", HelpName = "NAME=VALUE" };
-
     private readonly Option<bool> _profile = new("--profile") { Description = "At the end, print where the time of requests went" };
-
-    private readonly Option<Uri?> _otlpEndpoint = new("--otlp-endpoint")
-    {
-        Description = "OTLP collector that traces go to; port 4318 or a path is HTTP, else gRPC [default: none]",
-        HelpName = "URL",
-        CustomParser = result => Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
-            ? uri
-            : Refuse<Uri?>(result, "--otlp-endpoint must be an http or https URL"),
-    };
 
     /// <summary>Adds the flags to the verb.</summary>
     public RunOptions(Command command, bool withPaths = true)
@@ -78,13 +57,10 @@ internal sealed class RunOptions
             command.Arguments.Add(_paths);
         }
 
-        foreach (var option in new Option[] { _port, _host, _timeout, _memoryLimit, _bodyLimit, _requests, _moduleRequests, _shutdown, _requestLog, _moduleLog, _allowed, _proxies, _environment, _otlpEndpoint, _profile })
+        foreach (var option in new Option[] { _port, _host, _timeout, _memoryLimit, _bodyLimit, _requests, _moduleRequests, _connections, _shutdownDelay, _shutdown, _requestLog, _moduleLog, _allowed, _proxies, _environment, _otlpEndpoint, _profile })
         {
             command.Options.Add(option);
         }
-
-        command.Options.Add(_connections);
-        command.Options.Add(_shutdownDelay);
     }
 
     /// <summary>Fetches the components of registries that are to be served.</summary>
@@ -142,32 +118,6 @@ internal sealed class RunOptions
 
     // A verb without the argument cannot be asked for it.
     private string[] Paths(ParseResult parsed) => parsed.CommandResult.Command.Arguments.Contains(_paths) ? parsed.GetValue(_paths) ?? [] : [];
-
-    private static Option<double?> Positive(string name, string unit, string description) => new(name)
-    {
-        Description = description,
-        HelpName = unit,
-
-        // The upper bound keeps every unit below what timers and 64-bit sizes hold.
-        CustomParser = result => double.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= 1_000_000
-            ? number
-            : Refuse<double?>(result, $"{name} must be a number above 0, at most 1000000"),
-    };
-
-    private static Option<int?> Count(string name, string unit, int minimum, int maximum, string description) => new(name)
-    {
-        Description = description,
-        HelpName = unit,
-        CustomParser = result => int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum
-            ? number
-            : Refuse<int?>(result, string.Create(CultureInfo.InvariantCulture, $"{name} must be a whole number from {minimum} to {maximum}")),
-    };
-
-    private static T? Refuse<T>(ArgumentResult result, string message)
-    {
-        result.AddError($"{message}, not '{result.Tokens[0].Value}'");
-        return default;
-    }
 
     private static string[] Hosts(string[] entries)
     {

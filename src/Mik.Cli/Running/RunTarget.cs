@@ -6,7 +6,7 @@ using Mik.Packages.Oci;
 using Mik.Server.Options;
 using Mik.Server.Paths;
 
-namespace Mik.Cli.Commands;
+namespace Mik.Cli.Running;
 
 /// <summary>What <c>mik run</c> serves.</summary>
 /// <param name="Project">The project whose settings hold; null is the defaults.</param>

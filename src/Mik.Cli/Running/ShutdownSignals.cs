@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace Mik.Cli.Commands;
+namespace Mik.Cli.Running;
 
 /// <summary>SIGINT and SIGTERM: the first asks for an orderly stop, the second ends the process at once.</summary>
 internal sealed class ShutdownSignals : IDisposable

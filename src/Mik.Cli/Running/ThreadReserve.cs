@@ -1,4 +1,4 @@
-namespace Mik.Cli.Commands;
+namespace Mik.Cli.Running;
 
 /// <summary>
 /// The threads of the runtime's pool, made before they are needed. The pool makes a thread on whichever thread asks for one; where that is one of

@@ -50,7 +50,8 @@ internal sealed record ConfigurationKey(string Section, string Name, KeyKind Kin
     /// <summary>Whether a number is within the bounds.</summary>
     public bool Admits(double number) => (IsMinimumExclusive ? number > Minimum : number >= Minimum) && number <= Maximum;
 
-    private string Range => double.IsFinite(Minimum)
+    /// <summary>The bounds of a number, to come after its kind; nothing when there are none.</summary>
+    public string Range => double.IsFinite(Minimum)
         ? (IsMinimumExclusive ? (FormattableString)$" above {Minimum}, at most {Maximum}" : $" from {Minimum} to {Maximum}").ToString(CultureInfo.InvariantCulture)
         : "";
 }

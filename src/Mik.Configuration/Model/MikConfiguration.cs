@@ -1,6 +1,5 @@
 using System.Text;
 using Mik.Configuration.Keys;
-using Mik.Configuration.Reading;
 using Mik.Toml;
 
 namespace Mik.Configuration.Model;
@@ -65,24 +64,6 @@ public sealed class MikConfiguration
 
     /// <summary><c>[env]</c>, in the order of the file.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Environment { get; internal init; } = [];
-
-    /// <summary>The folders that it names and that are not there, as errors: for commands that serve them.</summary>
-    public IReadOnlyList<ConfigurationProblem> MissingFolders() => FolderCheck.Find(File, Document);
-
-    /// <summary>Reads a file. What is wrong with it is in the result, all of it.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="hostRule">What is wrong with an entry of <c>http_allowed</c>, or null when it is right.</param>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
-    public static ConfigurationResult Load(string path, Func<string, string?>? hostRule = null)
-    {
-        var file = Path.GetFullPath(path);
-        return new ConfigurationReader(file, TomlDocument.Parse(System.IO.File.ReadAllBytes(file)), hostRule).Read();
-    }
-
-    /// <summary>Reads a text as if it stood in a file.</summary>
-    public static ConfigurationResult Parse(string path, string text, Func<string, string?>? hostRule = null) =>
-        new ConfigurationReader(Path.GetFullPath(path), TomlDocument.Parse(text), hostRule).Read();
 
     /// <summary>The file in a folder or the nearest one above it; null when there is none.</summary>
     public static string? Find(string folder)

@@ -1,4 +1,5 @@
 using Mik.Packages.Oci;
+using Mik.Packages.Remote;
 
 namespace Mik.Packages.Cache;
 

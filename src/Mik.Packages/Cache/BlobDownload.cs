@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Mik.Packages.Oci;
-using Mik.Packages.Registry;
+using Mik.Packages.Remote;
 
 namespace Mik.Packages.Cache;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Mik.Packages.Remote;
 using Mik.Packages.Sources;
 
 namespace Mik.Packages.Git;

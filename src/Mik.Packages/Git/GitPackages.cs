@@ -1,6 +1,7 @@
 using Mik.Configuration.Model;
 using Mik.Packages.Cache;
 using Mik.Packages.Oci;
+using Mik.Packages.Remote;
 using Mik.Packages.Sources;
 
 namespace Mik.Packages.Git;

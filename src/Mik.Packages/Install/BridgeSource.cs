@@ -1,5 +1,6 @@
 using Mik.Configuration.Model;
 using Mik.Packages.Oci;
+using Mik.Packages.Remote;
 
 namespace Mik.Packages.Install;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Mik.Packages.Oci;
+using Mik.Packages.Remote;
 using Mik.Packages.Sources;
 
 namespace Mik.Packages.Install;

@@ -1,5 +1,6 @@
 using Mik.Packages.Lock;
 using Mik.Packages.Oci;
+using Mik.Packages.Remote;
 using Mik.Packages.Sources;
 
 namespace Mik.Packages.Install;

@@ -1,6 +1,8 @@
 using Mik.Configuration.Model;
 using Mik.Packages.Lock;
 using Mik.Packages.Oci;
+using Mik.Packages.Remote;
+using Mik.Packages.Sessions;
 using Mik.Packages.Sources;
 
 namespace Mik.Packages.Install;

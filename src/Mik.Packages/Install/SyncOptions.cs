@@ -1,4 +1,4 @@
-namespace Mik.Packages;
+namespace Mik.Packages.Install;
 
 /// <summary>How dependencies are brought in.</summary>
 public sealed class SyncOptions

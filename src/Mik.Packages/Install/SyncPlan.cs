@@ -1,5 +1,6 @@
 using Mik.Configuration.Model;
 using Mik.Packages.Lock;
+using Mik.Packages.Remote;
 
 namespace Mik.Packages.Install;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Mik.Packages.Remote;
 using Mik.Toml;
 
 namespace Mik.Packages.Lock;

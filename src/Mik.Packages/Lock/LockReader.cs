@@ -1,6 +1,7 @@
 using System.Globalization;
 using Mik.Configuration.Model;
 using Mik.Packages.Oci;
+using Mik.Packages.Remote;
 using Mik.Toml;
 using Mik.Toml.Model;
 

@@ -1,4 +1,6 @@
 using Mik.Configuration.Model;
+using Mik.Configuration.Reading;
+using Mik.Packages.Remote;
 using Mik.Toml;
 using Mik.Toml.Model;
 

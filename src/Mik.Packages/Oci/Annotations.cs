@@ -1,4 +1,5 @@
 using Mik.Components.Metadata;
+using Mik.Packages.Remote;
 
 namespace Mik.Packages.Oci;
 

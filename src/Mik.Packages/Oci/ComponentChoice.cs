@@ -1,3 +1,5 @@
+using Mik.Packages.Remote;
+
 namespace Mik.Packages.Oci;
 
 /// <summary>Finds the component in a manifest, and the manifest in an index.</summary>

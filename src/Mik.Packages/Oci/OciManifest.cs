@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Mik.Packages.Remote;
 
 namespace Mik.Packages.Oci;
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Mik.Packages.Oci;
+using Mik.Packages.Remote;
+using Mik.Packages.Sessions;
 
 namespace Mik.Packages.PackageNames;
 
@@ -68,7 +70,7 @@ public sealed class PackageNameResolver(PackageSession session)
     private async Task<string> NewestAsync(PackageName name, OciReference reference, CancellationToken cancellationToken)
     {
         var tags = await session.Registry.ListTagsAsync(reference, cancellationToken);
-        return tags.Select(tag => (Tag: tag, Version: OutdatedPackages.Version(tag)))
+        return tags.Select(tag => (Tag: tag, Version: TagVersion.Of(tag)))
             .Where(tag => tag.Version is { IsPrerelease: false })
             .OrderByDescending(tag => tag.Version).ThenBy(tag => tag.Tag, StringComparer.Ordinal)
             .FirstOrDefault().Tag

@@ -1,3 +1,4 @@
+using Mik.Packages.Remote;
 using Mik.Toml;
 using Mik.Toml.Model;
 

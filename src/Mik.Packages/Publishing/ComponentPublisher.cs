@@ -1,6 +1,8 @@
 using Mik.Components.Metadata;
 using Mik.Packages.Oci;
 using Mik.Packages.Registry;
+using Mik.Packages.Remote;
+using Mik.Packages.Sessions;
 using Mik.Packages.Sources;
 
 namespace Mik.Packages.Publishing;
@@ -24,7 +26,7 @@ public sealed class ComponentPublisher(PackageSession session)
         var shape = ComponentShape.OfPublished(name, bytes);
         var all = Annotations.Merge(annotations, Annotations.Of(ComponentMetadata.Read(bytes)), [new(Annotations.Title, name), new(Annotations.Version, reference.Tag!)]);
         var package = ComponentPackage.Of(bytes, shape.Imports, shape.Exports, await CreationTime.OfAsync(file, cancellationToken), all, name);
-        var isVersion = OutdatedPackages.Version(reference.Tag ?? "") is not null;
+        var isVersion = TagVersion.Of(reference.Tag ?? "") is not null;
         if (!mayReplace && isVersion && await session.Client.FindOriginalAsync(reference, cancellationToken) is { } there)
         {
             return Has(there, shape.Digest)

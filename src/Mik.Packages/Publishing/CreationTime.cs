@@ -1,5 +1,6 @@
 using System.Globalization;
 using Mik.Packages.Git;
+using Mik.Packages.Remote;
 
 namespace Mik.Packages.Publishing;
 

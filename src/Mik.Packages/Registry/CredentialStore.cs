@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
+using Mik.Packages.Remote;
 
 namespace Mik.Packages.Registry;
 

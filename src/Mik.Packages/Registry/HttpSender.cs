@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Reflection;
+using Mik.Packages.Remote;
 
 namespace Mik.Packages.Registry;
 

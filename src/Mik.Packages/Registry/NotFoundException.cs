@@ -1,3 +1,5 @@
+using Mik.Packages.Remote;
+
 namespace Mik.Packages.Registry;
 
 /// <summary>A registry does not have something: a manifest, a blob, a repository.</summary>

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using Mik.Packages.Cache;
 using Mik.Packages.Oci;
+using Mik.Packages.Remote;
 
 namespace Mik.Packages.Registry;
 

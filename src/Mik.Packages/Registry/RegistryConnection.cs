@@ -1,5 +1,6 @@
 using System.Net;
 using Mik.Packages.Oci;
+using Mik.Packages.Remote;
 
 namespace Mik.Packages.Registry;
 

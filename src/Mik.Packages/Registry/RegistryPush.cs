@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Mik.Packages.Oci;
+using Mik.Packages.Remote;
 
 namespace Mik.Packages.Registry;
 

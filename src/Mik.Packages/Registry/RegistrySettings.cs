@@ -1,3 +1,5 @@
+using Mik.Packages.Remote;
+
 namespace Mik.Packages.Registry;
 
 /// <summary>How registries are reached.</summary>

@@ -1,3 +1,4 @@
+using Mik.Packages.Remote;
 using Polly;
 using Polly.Retry;
 

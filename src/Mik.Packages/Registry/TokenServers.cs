@@ -1,4 +1,5 @@
 using System.Net;
+using Mik.Packages.Remote;
 
 namespace Mik.Packages.Registry;
 

@@ -1,4 +1,4 @@
-namespace Mik.Packages;
+namespace Mik.Packages.Remote;
 
 /// <summary>A package operation failed. Nothing of the project was changed.</summary>
 public class PackageException : Exception

@@ -1,4 +1,4 @@
-namespace Mik.Packages;
+namespace Mik.Packages.Remote;
 
 /// <summary>What mik takes from others at most, so that a hostile server cannot fill memory or disk.</summary>
 internal static class PackageLimits

@@ -1,4 +1,4 @@
-namespace Mik.Packages;
+namespace Mik.Packages.Remote;
 
 /// <summary>Text from elsewhere, made fit for a terminal.</summary>
 internal static class RemoteText

@@ -1,4 +1,4 @@
-namespace Mik.Packages;
+namespace Mik.Packages.Remote;
 
 /// <summary>How far a download or an upload is.</summary>
 /// <param name="Name">Of what: a dependency, or a reference.</param>

@@ -1,4 +1,4 @@
-namespace Mik.Packages.Registry;
+namespace Mik.Packages.Remote;
 
 /// <summary>A request failed in a way that may pass.</summary>
 /// <param name="what">What happened.</param>

@@ -1,9 +1,10 @@
 using Mik.Packages.Cache;
 using Mik.Packages.Git;
 using Mik.Packages.Registry;
+using Mik.Packages.Remote;
 using Mik.Packages.Sources;
 
-namespace Mik.Packages;
+namespace Mik.Packages.Sessions;
 
 /// <summary>What package operations work with: registries, git, the cache.</summary>
 public sealed class PackageSession : IDisposable

@@ -1,4 +1,6 @@
 using Mik.Configuration.Model;
+using Mik.Configuration.Reading;
+using Mik.Packages.Remote;
 
 namespace Mik.Packages.Sources;
 

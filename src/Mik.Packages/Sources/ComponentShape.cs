@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Mik.Components.Metadata;
 using Mik.Components.Model;
 using Mik.Packages.Oci;
+using Mik.Packages.Remote;
 
 namespace Mik.Packages.Sources;
 

@@ -1,4 +1,5 @@
 using Mik.Configuration.Model;
+using Mik.Packages.Remote;
 
 namespace Mik.Packages.Sources;
 

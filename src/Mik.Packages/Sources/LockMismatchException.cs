@@ -1,3 +1,5 @@
+using Mik.Packages.Remote;
+
 namespace Mik.Packages.Sources;
 
 /// <summary>Something is not what the lock file says.</summary>

@@ -2,6 +2,7 @@ using Mik.Configuration.Model;
 using Mik.Packages.Cache;
 using Mik.Packages.Oci;
 using Mik.Packages.Registry;
+using Mik.Packages.Remote;
 
 namespace Mik.Packages.Sources;
 

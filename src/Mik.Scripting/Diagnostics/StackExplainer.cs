@@ -5,17 +5,6 @@ using Mik.Scripting.Sources;
 
 namespace Mik.Scripting.Diagnostics;
 
-/// <summary>A line of a stack, in the file as written. Line and column count from 1.</summary>
-internal sealed record ScriptFrame(string Function, string Module, int Line, int Column)
-{
-    /// <inheritdoc/>
-    public override string ToString()
-    {
-        var place = string.Create(CultureInfo.InvariantCulture, $"{Module}:{Line}:{Column}");
-        return Function.Length == 0 ? $"at {place}" : $"at {Function} ({place})";
-    }
-}
-
 /// <summary>What QuickJS says of a stack → what the author wrote: only files of the author, at their positions.</summary>
 internal static partial class StackExplainer
 {

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
-using Mik.Scripting.Diagnostics;
 using Mik.Scripting.Engine;
 
 namespace Mik.Scripting.Sources;

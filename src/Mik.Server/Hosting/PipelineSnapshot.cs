@@ -1,5 +1,5 @@
 using Mik.Server.Modules;
-using Mik.Server.Observability;
+using Mik.Server.Observability.Tracing;
 using Mik.Server.Options;
 using Mik.Server.Pipeline;
 using Mik.Server.Requests;

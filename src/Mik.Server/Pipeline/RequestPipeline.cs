@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Mik.Server.Limits;
 using Mik.Server.Observability;
+using Mik.Server.Observability.Tracing;
 using Mik.Server.Problems;
 using Mik.Server.Requests;
 using Mik.Server.Scripts;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Mik.Scripting.Execution;
 using Mik.Server.Modules;
 using Mik.Server.Observability;
+using Mik.Server.Observability.Tracing;
 using Mik.Server.Options;
 using Mik.Server.Problems;
 using Mik.Server.Requests;

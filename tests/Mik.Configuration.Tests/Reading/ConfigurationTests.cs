@@ -1,5 +1,6 @@
 using Mik.Configuration.Keys;
 using Mik.Configuration.Model;
+using Mik.Configuration.Reading;
 
 namespace Mik.Configuration.Tests.Reading;
 

@@ -1,4 +1,5 @@
 using Mik.Configuration.Model;
+using Mik.Configuration.Reading;
 
 namespace Mik.Configuration.Tests.Reading;
 

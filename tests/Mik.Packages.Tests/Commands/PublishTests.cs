@@ -3,6 +3,7 @@ using System.Text.Json;
 using Mik.Packages.Oci;
 using Mik.Packages.Publishing;
 using Mik.Packages.Registry;
+using Mik.Packages.Sessions;
 using Mik.Packages.Tests.Git;
 using Mik.Packages.Tests.Install;
 using Mik.Packages.Tests.Registry;

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Http;
+using Mik.Packages.Install;
+using Mik.Packages.Remote;
 using Mik.Packages.Tests.Install;
 using Mik.Packages.Tests.Registry;
 using Mik.Testing;

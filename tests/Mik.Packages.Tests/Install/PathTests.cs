@@ -1,3 +1,4 @@
+using Mik.Packages.Install;
 using Mik.Testing;
 
 namespace Mik.Packages.Tests.Install;

@@ -1,4 +1,6 @@
+using Mik.Packages.Install;
 using Mik.Packages.Oci;
+using Mik.Packages.Remote;
 using Mik.Packages.Tests.Registry;
 using Mik.Testing;
 

@@ -1,6 +1,10 @@
 using Mik.Configuration.Model;
+using Mik.Configuration.Reading;
+using Mik.Packages.Install;
 using Mik.Packages.Lock;
 using Mik.Packages.Registry;
+using Mik.Packages.Remote;
+using Mik.Packages.Sessions;
 using Mik.Packages.Tests.Registry;
 
 namespace Mik.Packages.Tests.Install;

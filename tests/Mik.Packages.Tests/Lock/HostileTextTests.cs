@@ -2,6 +2,7 @@ using System.Text;
 using Mik.Packages.Lock;
 using Mik.Packages.Oci;
 using Mik.Packages.Registry;
+using Mik.Packages.Remote;
 
 namespace Mik.Packages.Tests.Lock;
 

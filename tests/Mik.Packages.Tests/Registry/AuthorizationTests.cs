@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Mik.Packages.Cache;
 using Mik.Packages.Oci;
 using Mik.Packages.Registry;
+using Mik.Packages.Remote;
 
 namespace Mik.Packages.Tests.Registry;
 

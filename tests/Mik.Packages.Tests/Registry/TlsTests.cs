@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Mik.Packages.Oci;
 using Mik.Packages.Registry;
+using Mik.Packages.Remote;
 using Mik.Packages.Tests.Commands;
 using Mik.Packages.Tests.Install;
 using Mik.Testing;

@@ -2,11 +2,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Mik.Server.Limits;
 using Mik.Server.Observability.Metrics;
-using Mik.Server.Observability.Tracing;
 using Mik.Server.Problems;
 using Mik.Server.Requests;
 
-namespace Mik.Server.Observability;
+namespace Mik.Server.Observability.Tracing;
 
 /// <summary>The begin and the end of every request, by HTTP or by a script's call: identity, span, count, and what a fault of the server means for it.</summary>
 internal sealed class RequestScope(ServerMetrics metrics, ILogger log)
