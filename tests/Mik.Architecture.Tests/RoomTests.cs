@@ -1,0 +1,73 @@
+using Mik.Testing;
+
+namespace Mik.Architecture.Tests;
+
+/// <summary>The arrows between the rooms of each project, held to the text that draws them: docs/architecture.md.</summary>
+public sealed class RoomTests
+{
+    // These wait for their moves: a new room of theirs need not be drawn at once, and arrows of theirs may go without a word.
+    private static readonly string[] Unsettled = ["Mik.Wasm", "Mik.Components", "Mik.Wasi"];
+
+    private static readonly RoomDrawing Drawing = RoomDrawing.Read();
+
+    public static TheoryData<string> Projects => new(Drawing.Rooms.Keys);
+
+    [Fact]
+    public void Drawing_OfRooms_HasEveryProject() => Assert.Equal(
+        SourceCode.Projects().Order(StringComparer.Ordinal),
+        Drawing.Rooms.Keys.Order(StringComparer.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Rooms_OfAProject_AreThoseOfTheDrawing(string project)
+    {
+        var rooms = SourceCode.RoomsOf(project).Order(StringComparer.Ordinal);
+        if (!Unsettled.Contains(project))
+        {
+            Assert.Equal(rooms, Drawing.Rooms[project].Order(StringComparer.Ordinal));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Arrows_OfAProject_PointAsDrawn(string project)
+    {
+        var rooms = Drawing.Rooms[project];
+        var back = SourceCode.ArrowsOf(project).Where(arrow => rooms.IndexOf(arrow.From) is >= 0 and var from && from < rooms.IndexOf(arrow.To)).ToLookup(arrow => (arrow.From, arrow.To), arrow => arrow.Example);
+        var drawn = Drawing.BackArrows.Where(arrow => arrow.Project == project).Select(arrow => (arrow.From, arrow.To)).ToHashSet();
+
+        Assert.Empty(back.Where(arrow => !drawn.Contains(arrow.Key)).Select(arrow => $"{project}: {arrow.Key.From} → {arrow.Key.To}, as in {string.Join(", ", arrow.Take(5))}"));
+        if (Unsettled.Contains(project))
+        {
+            return;
+        }
+
+        Assert.Empty(drawn.Except(back.Select(arrow => arrow.Key)).Select(arrow => $"{project}: {arrow.From} → {arrow.To} is gone; take it out of docs/architecture.md"));
+        Assert.Empty(drawn);
+    }
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Circles_OfFiles_StayWithinARoom(string project)
+    {
+        if (Drawing.BackArrows.Any(arrow => arrow.Project == project))
+        {
+            // Circles go together with the arrows that make them, which are counted above.
+            return;
+        }
+
+        Assert.Empty(FileCircles.Find(SourceCode.ReferencesOf(project)).Where(circle => circle.Select(file => file.Room).Distinct().Count() > 1).Select(circle => string.Join(" → ", circle.Select(file => file.Name))));
+    }
+
+    [Fact]
+    public void Table_OfRooms_IsWritten()
+    {
+        // To be read by people: artifacts/rooms.md.
+        var lines = Drawing.Rooms.Keys.Select(project => RoomTable.LineOf(project, Drawing.BackArrows.Count(arrow => arrow.Project == project))).Prepend(RoomTable.Head).ToArray();
+        var file = RepositoryRoot.Combine("artifacts", "rooms.md");
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllLines(file, lines);
+
+        Assert.Equal(Drawing.Rooms.Count + 1, lines.Length);
+    }
+}
