@@ -4,7 +4,7 @@ setlocal
 set "here=%~dp0"
 set "built=%here%artifacts\mik"
 
-powershell -NoProfile -ExecutionPolicy Bypass -Command "$stamp = Get-Item -ErrorAction SilentlyContinue '%built%\.built'; if (-not $stamp) { exit 1 }; if (Get-ChildItem -Recurse -File '%here%src','%here%Directory.Build.props','%here%Directory.Packages.props','%here%global.json' | Where-Object { $_.LastWriteTimeUtc -gt $stamp.LastWriteTimeUtc } | Select-Object -First 1) { exit 2 }"
+powershell -NoProfile -ExecutionPolicy Bypass -Command "$stamp = Get-Item -ErrorAction SilentlyContinue '%built%\.built'; if (-not $stamp) { exit 1 }; if (Get-ChildItem -Recurse -File '%here%src','%here%Directory.Build.props','%here%Directory.Build.targets','%here%Directory.Packages.props','%here%global.json' | Where-Object { $_.LastWriteTimeUtc -gt $stamp.LastWriteTimeUtc } | Select-Object -First 1) { exit 2 }"
 if not errorlevel 1 goto run
 
 echo Building mik... 1>&2
