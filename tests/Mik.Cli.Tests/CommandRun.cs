@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Mik.Cli.Commands;
-using Mik.Cli.Output;
 
 namespace Mik.Cli.Tests;
 

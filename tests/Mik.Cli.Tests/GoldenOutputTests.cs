@@ -1,5 +1,4 @@
 using System.Text;
-using Mik.Cli.Output;
 using Mik.Testing;
 
 namespace Mik.Cli.Tests;

@@ -5,7 +5,7 @@ using Mik.Cli.Output;
 using Mik.Cli.Output.Logging;
 using Mik.Configuration;
 
-namespace Mik.EndToEnd.Tests.Output;
+namespace Mik.Cli.Tests.Output;
 
 /// <summary>The log's forms, its files, and text in it that means harm.</summary>
 public sealed class LogOutputTests
