@@ -44,6 +44,6 @@ public sealed class FolderTests : IDisposable
         Assert.Equal(
             expected,
             string.Join(" | ", lines.Configuration!.MissingFolders().Select(problem => FormattableString.Invariant($"{problem.Position.Line - 1}:{problem.Position.Column}: {problem.Message}"))));
-        Assert.All(lines.Configuration.MissingFolders(), problem => Assert.True(problem.IsError));
+        Assert.All(lines.Configuration!.MissingFolders(), problem => Assert.True(problem.IsError));
     }
 }
