@@ -18,6 +18,7 @@ namespace Mik.Wasm.Execution;
 ///     per defined function:  FunctionReference (24 bytes)
 ///     per data segment:      long, its length in bytes, 0 once dropped
 ///     per tag:               pointer to TagRecord
+///     with structures or arrays: pointer to the list of type records
 /// </code>
 /// </remarks>
 internal sealed class ContextLayout
@@ -54,7 +55,8 @@ internal sealed class ContextLayout
         _functions = _globals + (module.Globals.Length * GlobalSize);
         _dataLengths = _functions + ((module.FunctionCount - module.ImportedFunctionCount) * FunctionReferenceSize);
         _tags = _dataLengths + (module.Data.Length * 8);
-        Size = _tags + (module.TagTypeIndices.Length * 8);
+        Types = _tags + (module.TagTypeIndices.Length * 8);
+        Size = Types + (module.HasObjectTypes ? 8 : 0);
     }
 
     /// <summary>Size of the block.</summary>
@@ -87,6 +89,9 @@ internal sealed class ContextLayout
     public int Function(int index) => index < _importedFunctionCount
         ? _importedFunctions + (index * 8)
         : _functions + ((index - _importedFunctionCount) * FunctionReferenceSize);
+
+    /// <summary>Offset of the pointer to the list of type records, by type index; only where a module has structures or arrays.</summary>
+    public int Types { get; }
 
     /// <summary>Offset of the pointer to a tag's <see cref="TagRecord"/>.</summary>
     public int Tag(int index) => _tags + (index * 8);

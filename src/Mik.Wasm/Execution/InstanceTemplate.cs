@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Mik.Wasm.Model;
+using Mik.Wasm.Objects;
 
 namespace Mik.Wasm.Execution;
 
@@ -20,8 +21,25 @@ internal sealed record InstanceTemplate(
     bool KnowsExceptions,
     object Code)
 {
+    /// <summary>The records of the module's types, at an address that does not change; empty when it has functions only.</summary>
+    public nint[] TypeRecords { get; } = RecordsOf(Module);
+
     /// <summary>Bytes that an instance needs besides its memories and tables.</summary>
     public long InstanceBytes { get; } = Layout.Size + Module.Elements
         .Where(segment => segment.Expressions is not null)
         .Sum(segment => (long)segment.Length * sizeof(long));
+
+    private static nint[] RecordsOf(WasmModule module)
+    {
+        if (!module.HasObjectTypes)
+        {
+            return [];
+        }
+        var records = GC.AllocateArray<nint>(module.Definitions.Length, pinned: true);
+        for (var i = 0; i < records.Length; i++)
+        {
+            records[i] = module.Definitions[i].Form == TypeForm.Function ? 0 : TypeRecord.Of(module.Definitions[i]);
+        }
+        return records;
+    }
 }

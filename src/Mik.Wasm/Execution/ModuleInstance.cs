@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Mik.Wasm.Model;
 using Mik.Wasm.Objects;
@@ -37,6 +38,10 @@ public sealed unsafe class ModuleInstance
         _context = store.Arena.Allocate(layout.Size);
         *(ExecutionState**)(_context + ContextLayout.ExecutionStateOffset) = store.State;
         *(nint*)(_context + ContextLayout.InstanceHandleOffset) = GCHandle.ToIntPtr(_handle);
+        if (template.TypeRecords.Length > 0)
+        {
+            *(nint*)(_context + layout.Types) = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(template.TypeRecords));
+        }
         AddFunctions();
         for (var i = 0; i < module.Data.Length; i++)
         {
@@ -205,6 +210,42 @@ public sealed unsafe class ModuleInstance
         for (var i = 0; i < target.Length; i++)
         {
             target[i] = (nint)FunctionReference(indices[i]);
+        }
+    }
+
+    /// <summary>Refuses a range that is not in an element segment; a dropped one has length 0.</summary>
+    /// <exception cref="Trap">It is not.</exception>
+    internal void CheckElements(int segmentIndex, ulong source, ulong count)
+    {
+        var length = _droppedElements is not null && _droppedElements[segmentIndex] ? 0UL : (ulong)Module.Elements[segmentIndex].Length;
+        if (count > length || source > length - count)
+        {
+            RuntimeOperations.ThrowOutOfBoundsTableAccess();
+        }
+    }
+
+    /// <summary>A range of a segment of references that the collector must see.</summary>
+    /// <exception cref="Trap">The range is not in it.</exception>
+    internal ReadOnlySpan<Ref> ElementObjectsOf(int segmentIndex, ulong source, ulong count)
+    {
+        CheckElements(segmentIndex, source, count);
+        return count == 0 ? [] : ElementObjects![segmentIndex].AsSpan((int)source, (int)count);
+    }
+
+    /// <summary>Copies functions of a segment, from an index that was checked.</summary>
+    internal void CopyFunctions(int segmentIndex, int source, Span<nint> target)
+    {
+        if (Module.Elements[segmentIndex].FunctionIndices is not { } functions)
+        {
+            if (target.Length > 0)
+            {
+                ElementValues![segmentIndex].AsSpan(source, target.Length).CopyTo(target);
+            }
+            return;
+        }
+        for (var i = 0; i < target.Length; i++)
+        {
+            target[i] = (nint)FunctionReference(functions[source + i]);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Mik.Wasm.Objects;
 
 namespace Mik.Wasm.Execution;
 
@@ -58,7 +59,22 @@ public readonly unsafe struct WasmValue : IEquatable<WasmValue>
     public static WasmValue External(Store store, object? value)
     {
         ArgumentNullException.ThrowIfNull(store);
+        if (value is GuestObject)
+        {
+            throw new ArgumentException("A guest's object is no object of the host; pass the value that it came as.", nameof(value));
+        }
         return new(store.AddExternal(value));
+    }
+
+    /// <summary>Makes an <c>anyref</c> to an object of the host; it may only be used in that store.</summary>
+    public static WasmValue ExternalAsAny(Store store, object? value)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        if (value is GuestObject)
+        {
+            throw new ArgumentException("A guest's object is no object of the host; pass the value that it came as.", nameof(value));
+        }
+        return new(store.AddExternal(value is null ? null : new ExternalBox(value)));
     }
 
     /// <summary>The function of a <c>funcref</c> of the given store, or null.</summary>
@@ -68,11 +84,14 @@ public readonly unsafe struct WasmValue : IEquatable<WasmValue>
         return _int64 == 0 ? null : store.FunctionOf((FunctionReference*)_int64);
     }
 
-    /// <summary>The object of an <c>externref</c> of the given store, or null.</summary>
+    /// <summary>
+    /// The object of a reference of the given store, or null: the host's own for an <c>externref</c>; for a structure, an array or an exception one that
+    /// only tells it from others.
+    /// </summary>
     public object? AsExternal(Store store)
     {
         ArgumentNullException.ThrowIfNull(store);
-        return store.GetExternal((nint)_int64);
+        return ObjectOperations.ConvertAny(store.GetExternal((nint)_int64));
     }
 
     /// <summary>Makes a reference from what emitted code has.</summary>

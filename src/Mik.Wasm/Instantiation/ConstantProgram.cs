@@ -22,7 +22,7 @@ internal readonly struct ConstantProgram
         var reader = new InstructionReader(module, expression);
         while (reader.Read(out var instruction) && instruction.Opcode != Opcode.End)
         {
-            steps.Add(new Step(instruction.Opcode, instruction.Index, ConstantOf(instruction)));
+            steps.Add(new Step(instruction.Opcode, instruction.Index, instruction.Index2, ConstantOf(instruction)));
         }
         return new ConstantProgram([.. steps]);
     }
@@ -30,7 +30,7 @@ internal readonly struct ConstantProgram
     /// <summary>The value in an instance whose imports, functions and earlier globals are in place.</summary>
     public ConstantValue Evaluate(ModuleInstance instance)
     {
-        if (_steps.Length == 1)
+        if (_steps is [{ Opcode: not (>= Opcode.StructNew and <= Opcode.I31GetU) }])
         {
             return Push(_steps[0], instance);
         }
@@ -42,6 +42,10 @@ internal readonly struct ConstantProgram
             {
                 var right = operands.Pop();
                 operands.Push(new(Compute(step.Opcode, operands.Pop().Value, right.Value)));
+            }
+            else if (step.Opcode is >= Opcode.StructNew and <= Opcode.I31GetU)
+            {
+                operands.Push(ConstantObjects.Make(step.Opcode, step.Index, step.Index2, instance, operands));
             }
             else
             {
@@ -78,5 +82,5 @@ internal readonly struct ConstantProgram
         _ => default,
     };
 
-    private readonly record struct Step(Opcode Opcode, int Index, WasmValue Value);
+    private readonly record struct Step(Opcode Opcode, int Index, int Index2, WasmValue Value);
 }

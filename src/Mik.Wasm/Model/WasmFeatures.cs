@@ -29,5 +29,5 @@ public enum WasmFeatures
     /// <summary>Everything above: what decoder and validator know.</summary>
     All = Simd | RelaxedSimd | TailCall | MultiMemory | ExtendedConst | Memory64 | Threads | FunctionReferences | Exceptions | Gc,
     /// <summary>What this engine translates.</summary>
-    Default = All & ~Gc,
+    Default = All,
 }

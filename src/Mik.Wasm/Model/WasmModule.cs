@@ -27,6 +27,9 @@ public sealed class WasmModule
     /// <summary>The type section.</summary>
     public WasmTypeDefinition[] Definitions { get; internal set; } = [];
 
+    /// <summary>Whether it defines structures or arrays.</summary>
+    internal bool HasObjectTypes => Array.Exists(Definitions, static type => type.Form != TypeForm.Function);
+
     /// <summary>The types that instructions may name.</summary>
     internal TypeSpace TypeSpace { get; } = new();
 

@@ -29,6 +29,7 @@ internal sealed class ModuleTranslation
     private const string BodySuffix = " (body)";
 
     private readonly bool[] _throwers;
+    private ElementKind?[]? _elements;
     private readonly TypeBuilder[] _owners;
     private readonly CallSignature?[] _signatures;
     private readonly MethodBuilder[] _methods;
@@ -98,6 +99,9 @@ internal sealed class ModuleTranslation
 
     /// <summary>The signature of a function type of the module.</summary>
     public CallSignature SignatureOf(int type) => _signatures[type] ??= new CallSignature(Module.Types[type]);
+
+    /// <summary>The elements of an array type of the module.</summary>
+    public ElementKind ElementsOf(int type) => (_elements ??= new ElementKind?[Module.Definitions.Length])[type] ??= ElementKind.Of(Module.Definitions[type]);
 
     /// <summary>Loads the number of a function type: the one place that knows how emitted code gets it.</summary>
     public void EmitTypeId(IlWriter il, int type) => il.LoadInt32(Module.Definitions[type].Number);

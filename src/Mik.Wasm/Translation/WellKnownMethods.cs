@@ -10,6 +10,7 @@ internal static class WellKnownMethods
     private const BindingFlags AnyStatic = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
 
     private static readonly Dictionary<string, MethodInfo> Runtime = Index(typeof(RuntimeOperations), typeof(WaitOperations));
+    private static readonly Dictionary<string, MethodInfo> Objects = Index(typeof(ObjectOperations));
     private static readonly Dictionary<string, MethodInfo> Numerics = Index(
         typeof(NumericOperations), typeof(SimdLanes), typeof(SimdComparisons), typeof(SimdIntegers), typeof(SimdWidening),
         typeof(SimdFloats), typeof(SimdConversions), typeof(SimdRelaxed));
@@ -19,6 +20,9 @@ internal static class WellKnownMethods
 
     /// <summary>A method of <see cref="RuntimeOperations"/> or <see cref="WaitOperations"/>.</summary>
     public static MethodInfo RuntimeOperation(string name) => Runtime[name];
+
+    /// <summary>A method of <see cref="ObjectOperations"/>.</summary>
+    public static MethodInfo ObjectOperation(string name) => Objects[name];
 
     /// <summary>A method that is named after an opcode, or null.</summary>
     public static MethodInfo? NumericOperation(string name) => Numerics.GetValueOrDefault(name);

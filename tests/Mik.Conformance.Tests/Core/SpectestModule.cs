@@ -32,6 +32,7 @@ internal static class SpectestModule
         Add("table", new TableInstance(store, new TableType(WasmValueType.FuncRef, new Limits(10, 20))));
         Add("table64", new TableInstance(store, new TableType(WasmValueType.FuncRef, new Limits(10, 20, Is64: true))));
         Add("memory", new LinearMemory(store, new MemoryType(new Limits(1, 2))));
+        imports.Add("wasmtime", "gc", HostFunction.Create(store, new FunctionType([], []), static (_, _) => GC.Collect(0)));
         Add("shared_memory", new LinearMemory(store, new MemoryType(new Limits(1, 2), IsShared: true)));
     }
 }

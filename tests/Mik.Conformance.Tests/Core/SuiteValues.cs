@@ -16,7 +16,7 @@ internal static class SuiteValues
         "v128" => WasmValue.V128(Vector(value)),
         "externref" => WasmValue.External(store, value.Text == "null" ? null : value.Text),
         "funcref" or "anyref" or "nullref" or "exnref" or "eqref" when value.Text is null or "null" => default,
-        "anyref" => throw new NotSupportedException("a host's object of the any family"),
+        "anyref" => WasmValue.ExternalAsAny(store, value.Text),
         _ => throw new NotSupportedException($"argument of type {value.Type}"),
     };
 
@@ -28,7 +28,7 @@ internal static class SuiteValues
         "v128" => VectorMatches(expected, actual.AsV128),
         "either" => expected.Alternatives.Any(one => Matches(one, actual, store)),
         "refnull" => actual.IsNull,
-        "externref" when expected.Text is not (null or "null") => Equals(expected.Text, actual.AsExternal(store)),
+        "externref" or "anyref" when expected.Text is not (null or "null") => Equals(expected.Text, actual.AsExternal(store)),
         "externref" or "funcref" or "anyref" or "eqref" or "i31ref" or "structref" or "arrayref" or "exnref" =>
             actual.IsNull == (expected.Text == "null"),
         "nullref" or "nullfuncref" or "nullexternref" or "nullexnref" => actual.IsNull,

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime.Intrinsics;
 using Mik.Wasm.Execution;
+using Mik.Wasm.Objects;
 
 namespace Mik.Conformance.Tests.IlProof;
 
@@ -35,6 +36,13 @@ internal sealed class AccessRules(MethodUnderProof method, Func<Fact, long> know
                 return new Unknown(Pending, index);
             case Sum { First: Known { Kind: KnownKind.State }, Second: null, Number: HeapBudgetOffset } when size == 8:
                 return new Unknown("budget", index);
+            case Sum { First: Known { Kind: KnownKind.TypeList }, Second: null } or Known { Kind: KnownKind.TypeList }
+                when size == 8 && OffsetOf(address) is >= 0 and var type && type / 8 < method.Module.Definitions.Length:
+                return new Known(KnownKind.TypeRecord, (int)type / 8);
+            case TypeWord when size == 4:
+                return new Unknown("kind", index);
+            case Sum { First: TypeWord, Second: null } display when size == 4 && display.Number >= TypeRecord.OffsetOf(0) && display.Number < TypeRecord.OffsetOf(TypeRecord.LeastDisplay):
+                return new Unknown("display", index);
             case Known { Kind: KnownKind.InstanceHandle } when instruction.Code.Name == "ldind.ref":
                 return new Known(KnownKind.Instance);
             case Known { Kind: KnownKind.MemoryRecord } record:
@@ -45,6 +53,10 @@ internal sealed class AccessRules(MethodUnderProof method, Func<Fact, long> know
                 return new TableValue(false, record.Index, epoch);
             case Sum { First: Known { Kind: KnownKind.TableRecord } record, Second: null, Number: 8 } when size == 8:
                 return new TableValue(true, record.Index, epoch);
+        }
+        if (address is Sum { First: Unknown tested, Second: null, Number: 16 } && size == 4 && knows(new(FactKind.NotNull, tested)) > 0)
+        {
+            return new ReferenceField(tested, 16);
         }
         if (ReferenceOf(address, out var offset) is { } reference && offset is 0 or 8 or 16)
         {
@@ -137,6 +149,14 @@ internal sealed class AccessRules(MethodUnderProof method, Func<Fact, long> know
         if (offset == ContextLayout.ExecutionStateOffset)
         {
             return new Known(KnownKind.State);
+        }
+        if (module.HasObjectTypes && offset == layout.Types)
+        {
+            return new Known(KnownKind.TypeList);
+        }
+        if (module.TagTypeIndices.Length > 0 && offset >= layout.Tag(0) && offset < layout.Tag(module.TagTypeIndices.Length))
+        {
+            return new Known(KnownKind.TagRecord, (int)(offset - layout.Tag(0)) / 8);
         }
         if (offset == ContextLayout.InstanceHandleOffset)
         {

@@ -27,6 +27,18 @@ internal sealed record TableValue(bool IsLength, int Table, Epoch Epoch) : IlVal
 /// <summary>A field of a function reference.</summary>
 internal sealed record ReferenceField(IlValue Reference, long Offset) : IlValue;
 
+/// <summary>Whether the type of a function reference extends another one.</summary>
+internal sealed record IsSubtypeOf(IlValue Reference, long Number) : IlValue;
+
+/// <summary>The type word of an object.</summary>
+internal sealed record TypeWord(IlValue Object) : IlValue;
+
+/// <summary>The number of elements of a CLR array.</summary>
+internal sealed record ArrayLength(IlValue Array) : IlValue;
+
+/// <summary>A place in a CLR array.</summary>
+internal sealed record ElementOf(IlValue Array, IlValue Index) : IlValue;
+
 /// <summary>A stretch of code without calls.</summary>
 internal sealed record Epoch(int Place);
 
@@ -67,6 +79,12 @@ internal enum KnownKind
     ObjectGlobals,
     /// <summary>One of them.</summary>
     ObjectCell,
+    /// <summary>The list of the module's type records.</summary>
+    TypeList,
+    /// <summary>The record of a type of the module.</summary>
+    TypeRecord,
+    /// <summary>The record of a tag of the module.</summary>
+    TagRecord,
     /// <summary>An object that was made here.</summary>
     NewObject,
 }

@@ -39,7 +39,7 @@ internal sealed class MethodProver
         _method = method;
         _code = code;
         _accesses = new AccessRules(method, Knows, Complain);
-        _objects = new ObjectRules(Knows, Complain);
+        _objects = new ObjectRules(method, Knows, Complain);
         _throwers = method.Module.UsesExceptions ? Throwers.Find(method.Module) : [];
         for (var i = 0; i < code.Count; i++)
         {
@@ -194,21 +194,32 @@ internal sealed class MethodProver
             case "calli":
                 CallIndirect(instruction, index);
                 break;
+            case "ldnull":
+                _stack.Push(new Constant(0));
+                break;
             case "newobj":
-                _stack.Push(new Known(KnownKind.NewObject, index));
+                _stack.Push(_objects.New((ConstructorInfo)instruction.Member!, index));
                 break;
             case "ldfld":
-                _stack.Push(_objects.Load(Pop(), (FieldInfo)instruction.Member!, index));
+                LoadField((FieldInfo)instruction.Member!, index);
                 break;
             case "stfld":
-                Pop();
-                _objects.Store(Pop(), (FieldInfo)instruction.Member!, index);
+                var written = Pop();
+                _objects.Store(Pop(), (FieldInfo)instruction.Member!, written, index);
                 break;
-            case "ldelem" when name == "ldelem.ref":
+            case "ldlen":
+                _stack.Push(new ArrayLength(Pop()));
+                break;
+            case "ldelem" or "ldelema":
                 var element = Pop();
-                _stack.Push(_objects.Element(Pop(), element, index));
+                _stack.Push(_objects.Element(Pop(), element, name, index));
                 break;
-            case "cpblk" or "initblk" or "ldelem" or "stelem" or "stsfld" or "jmp" or "ldftn" or "dup":
+            case "stelem":
+                Pop();
+                var place = Pop();
+                _objects.Element(Pop(), place, name, index);
+                break;
+            case "cpblk" or "initblk" or "stsfld" or "jmp" or "ldftn" or "dup":
                 Complain(index, $"{name} has no rule");
                 break;
             default:
@@ -243,6 +254,21 @@ internal sealed class MethodProver
         }
     }
 
+    private void LoadField(FieldInfo field, int index)
+    {
+        var holder = Pop();
+        var value = _objects.Load(holder, field, index);
+        _stack.Push(value);
+        if (ObjectRules.IsNeverNull(field))
+        {
+            _state = With(FactKind.NotNull, value, 1);
+        }
+        if (Knows(new(FactKind.HasLength, holder)) is > 0 and var length)
+        {
+            _state = With(FactKind.HasLength, value, length);
+        }
+    }
+
     private static int Pops(StackBehaviour behaviour) => behaviour switch
     {
         StackBehaviour.Pop0 => 0,
@@ -253,6 +279,7 @@ internal sealed class MethodProver
 
     private static IlValue Converted(string name, IlValue value, int index) => (name, value) switch
     {
+        ("conv.i4", ArrayLength) => value,
         ("conv.u8", Constant constant) => new Constant((uint)constant.Number),
         ("conv.u8", _) => new ZeroExtended(value),
         ("conv.i8" or "conv.i" or "conv.u", _) when value is Constant or Known => value,
@@ -303,7 +330,15 @@ internal sealed class MethodProver
             {
                 Complain(index, "a branch back leads to no test of the interrupt flag");
             }
-            Reach(place, name is "brtrue" && first is Unknown ? With(FactKind.NotNull, first, 1) : _state, 1);
+            Reach(
+                place,
+                (name, first, second) switch
+                {
+                    ("brtrue", Unknown, _) => With(FactKind.NotNull, first, 1),
+                    ("beq", ReferenceField { Offset: 16 } field, Constant type) => With(FactKind.HasType, field.Reference, type.Number),
+                    _ => _state,
+                },
+                1);
         }
         if (always)
         {
@@ -315,7 +350,9 @@ internal sealed class MethodProver
             ("bgt.un", _, _) when MemoryEnd(second) is var (memory, end) && (end == 0 || Knows(new(FactKind.NotNegative, second)) > 0) =>
                 InMemory(first!, memory, end),
             ("blt", _, Constant { Number: 0 }) => With(FactKind.NotNegative, first, 1),
+            ("bge.un", _, ArrayLength length) => With(FactKind.InArray, new ElementOf(length.Array, first!), 1),
             ("bge.un", _, TableValue { IsLength: true } length) => With(FactKind.InTable, first, 1, length.Table, length.Epoch),
+            ("brfalse", IsSubtypeOf subtype, _) => With(FactKind.HasType, subtype.Reference, subtype.Number),
             ("brfalse", not null, _) => With(FactKind.NotNull, first, 1),
             ("bne.un", ReferenceField { Offset: 16 } field, Constant type) => With(FactKind.HasType, field.Reference, type.Number),
             ("blt.un", _, _) when AccessRules.IsFrameAddress(first!) && second is Unknown { Origin: "stack limit" } => With(FactKind.StackChecked, null, 1),
@@ -348,6 +385,11 @@ internal sealed class MethodProver
         var parameters = method.GetParameters();
         var arguments = Pop(parameters.Length);
         CheckLooked(index);
+        if (method.Name == nameof(RuntimeOperations.IsSubtype))
+        {
+            _stack.Push(arguments is [ReferenceField { Offset: 16 } field, Constant number] ? new IsSubtypeOf(field.Reference, number.Number) : new Unknown("result", index));
+            return;
+        }
         if (_method.IsGuest(method))
         {
             if (arguments[0] != new Known(KnownKind.Context))
@@ -356,11 +398,23 @@ internal sealed class MethodProver
             }
             CheckStack(index, isBody: method.Name == _method.Name + " (body)", method.Name);
         }
+        else if (method.DeclaringType == typeof(ArrayOperations) || method.DeclaringType == typeof(ObjectOperations))
+        {
+            _objects.CheckCall(method, parameters, arguments, index);
+        }
         else
         {
             _accesses.CheckRuntimeCall(method, parameters, arguments, index);
         }
         EndCall(method.ReturnType != typeof(void), index, isPure: !_method.IsGuest(method) && AccessRules.IsPure(method));
+        if (method.DeclaringType == typeof(ArrayOperations) && method.ReturnType == typeof(object))
+        {
+            _state = With(FactKind.NotNull, _stack.Peek(), 1);
+            if (method.Name == nameof(ArrayOperations.New) && arguments[^1] is Constant length)
+            {
+                _state = With(FactKind.HasLength, _stack.Peek(), length.Number);
+            }
+        }
         if (method.Name == nameof(RuntimeOperations.PendingException))
         {
             _state = With(FactKind.NotNull, _stack.Peek(), 1);

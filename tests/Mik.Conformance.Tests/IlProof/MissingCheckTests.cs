@@ -11,7 +11,7 @@ public sealed class MissingCheckTests
 {
     private const int EnoughOfAKind = 20;
 
-    private static readonly string[] Groups = ["core", "bulk-memory", "memory64", "multi-memory", "simd", "proposal-threads"];
+    private static readonly string[] Groups = ["core", "bulk-memory", "memory64", "multi-memory", "simd", "proposal-threads", "gc"];
 
     public static TheoryData<string> Checks =>
     [
@@ -19,6 +19,8 @@ public sealed class MissingCheckTests
         nameof(RuntimeOperations.ThrowUndefinedElement), nameof(RuntimeOperations.ThrowUninitializedElement),
         nameof(RuntimeOperations.ThrowIndirectCallTypeMismatch), nameof(RuntimeOperations.StackCheckFailed),
         nameof(RuntimeOperations.Interrupted), nameof(RuntimeOperations.ThrowNullFunctionReference),
+        nameof(RuntimeOperations.ThrowNullStructureReference), nameof(RuntimeOperations.ThrowNullArrayReference),
+        nameof(RuntimeOperations.ThrowNullI31Reference), nameof(RuntimeOperations.ThrowOutOfBoundsArrayAccess),
     ];
 
     [ConformanceTheory]
@@ -45,7 +47,7 @@ public sealed class MissingCheckTests
         Assert.True(tried >= Enough(check), $"only {tried} methods have this check once");
     }
 
-    private static int Enough(string check) => check == nameof(RuntimeOperations.ThrowNullFunctionReference) ? 5 : EnoughOfAKind;
+    private static int Enough(string check) => check.StartsWith("ThrowNull", StringComparison.Ordinal) ? 3 : check == nameof(RuntimeOperations.ThrowOutOfBoundsArrayAccess) ? 10 : EnoughOfAKind;
 
     private static IEnumerable<WasmModule> Modules() =>
         from @group in Groups
@@ -61,8 +63,11 @@ public sealed class MissingCheckTests
         nameof(RuntimeOperations.Interrupted) => code.Exists(instruction => instruction.Targets.Any(target => target <= instruction.Offset)),
         nameof(RuntimeOperations.StackCheckFailed) => code.Exists(instruction =>
             instruction.Code == OpCodes.Calli || (instruction.Member is MethodInfo callee && method.IsGuest(callee))),
+        // The length of a new array is known.
+        nameof(RuntimeOperations.ThrowOutOfBoundsArrayAccess) => !code.Exists(instruction => instruction.Member?.Name == nameof(ArrayOperations.New)),
         // Another test may have shown it already.
-        nameof(RuntimeOperations.ThrowNullFunctionReference) => code.Count(instruction => instruction.Code.Name![..2] == "br" && instruction.Code.StackBehaviourPop == StackBehaviour.Popi) == 1,
+        nameof(RuntimeOperations.ThrowNullFunctionReference) or nameof(RuntimeOperations.ThrowNullStructureReference)
+            or nameof(RuntimeOperations.ThrowNullArrayReference) or nameof(RuntimeOperations.ThrowNullI31Reference) => code.Count(instruction => instruction.Code.Name![..2] == "br" && instruction.Code.StackBehaviourPop == StackBehaviour.Popi) == 1,
         _ => true,
     };
 

@@ -20,6 +20,10 @@ internal enum FactKind
     HasType,
     /// <summary>The frame is within the stack limit.</summary>
     StackChecked,
+    /// <summary>The place in an array is below its length.</summary>
+    InArray,
+    /// <summary>The array has elements (their number).</summary>
+    HasLength,
     /// <summary>A call may have thrown, and nobody looked.</summary>
     MayHaveThrown,
 }
@@ -46,7 +50,7 @@ internal sealed record ProofState(IlValue[] Locals, IlValue[] Arguments, Immutab
             held.Add(value);
             held.Add(new ZeroExtended(value));
         }
-        return this with { Facts = Facts.RemoveRange(Facts.Keys.Where(fact => fact.Value is { } value && value is not Constant && !held.Contains(value))) };
+        return this with { Facts = Facts.RemoveRange(Facts.Keys.Where(fact => fact.Value is { } value && value is not (Constant or ElementOf) && !held.Contains(value))) };
     }
 
     /// <summary>Whether both say the same.</summary>

@@ -1,0 +1,57 @@
+using System.Runtime.CompilerServices;
+using Mik.Wasm.Model;
+using Mik.Wasm.Objects;
+
+namespace Mik.Wasm.Execution;
+
+/// <summary>What emitted code calls for 31-bit integers, conversions and comparisons of references.</summary>
+internal static unsafe class ObjectOperations
+{
+    private const int SmallObject = 24;
+
+    /// <summary><c>ref.i31</c>.</summary>
+    public static object MakeI31(nint context, int number)
+    {
+        var result = I31.Of(number);
+        if (!I31.IsShared(number))
+        {
+            Count(context, result, SmallObject);
+        }
+        return result;
+    }
+
+    /// <summary><c>ref.eq</c>.</summary>
+    public static bool AreEqual(object? left, object? right) =>
+        ReferenceEquals(left, right) || (left is I31 one && right is I31 other && one.Value == other.Value);
+
+    /// <summary><c>any.convert_extern</c>.</summary>
+    public static object? ConvertExternal(nint context, object? value)
+    {
+        if (value is null or GuestObject)
+        {
+            return value;
+        }
+        var box = new ExternalBox(value);
+        Count(context, box, SmallObject);
+        return box;
+    }
+
+    /// <summary><c>extern.convert_any</c>.</summary>
+    public static object? ConvertAny(object? value) => value is ExternalBox box ? box.Value : value;
+
+    /// <summary>Counts an object that was made.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Count(nint context, object made, long bytes)
+    {
+        var state = *(ExecutionState**)(context + ContextLayout.ExecutionStateOffset);
+        state->HeapBudget -= bytes;
+        if (state->HeapBudget < 0)
+        {
+            RuntimeOperations.SampleAllocation(context, made);
+        }
+    }
+
+    /// <summary>Whether a type, of which there is a record, extends one that is deep.</summary>
+    public static bool ExtendsDeep(nint record, int depth, int number) =>
+        ((TypeRecord*)record)->Depth >= depth && *(int*)(record + TypeRecord.OffsetOf(depth)) == number;
+}
