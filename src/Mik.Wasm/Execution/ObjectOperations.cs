@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Mik.Wasm.Model;
 using Mik.Wasm.Objects;
 
 namespace Mik.Wasm.Execution;

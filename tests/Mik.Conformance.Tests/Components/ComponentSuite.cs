@@ -14,7 +14,7 @@ public static class ComponentSuite
         "wasm-tools-validation", "wasmtime-misc", "wasmtime-misc-async",
     ];
 
-    /// <summary>Core proposals that the engine does not have yet.</summary>
+    /// <summary>Features that the engine does not have.</summary>
     private static readonly HashSet<string> MissingFeatures = ["gc", "exceptions", "function_references"];
 
     /// <summary>Group and file, for every file.</summary>
@@ -34,7 +34,7 @@ public static class ComponentSuite
         }
     }
 
-    /// <summary>Whether the engine has the core features that a command needs.</summary>
+    /// <summary>Whether the engine has the features that a command needs.</summary>
     public static bool IsEnabled(SuiteCommand command)
     {
         ArgumentNullException.ThrowIfNull(command);

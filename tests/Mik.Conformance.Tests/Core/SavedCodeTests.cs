@@ -15,7 +15,7 @@ public sealed class SavedCodeTests : IDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mik-saved-");
 
-    public static TheoryData<string, string> Files => CoreSuite.FilesOf("core");
+    public static TheoryData<string, string> Files => CoreSuite.FilesOf("core", "exceptions", "gc");
 
     public void Dispose() => _folder.Delete(recursive: true);
 

@@ -54,7 +54,7 @@ public sealed class ConformanceDocumentTests
             ## Component model
 
             Commands of the component model's suite, wasm-tools' validation tests and wasmtime's component tests that need no
-            async. Those that need core features which are not there yet (exceptions, function references, GC) do not run.
+            async. Those that name types or tags of exceptions, function references and GC in the component itself do not run.
 
             | group | files | commands | run | do not run | fail as listed |
             |---|--:|--:|--:|--:|--:|

@@ -44,8 +44,11 @@ public sealed class HostFunctionTests
         Assert.Equal(arguments[4], sent[4]);
         Assert.Equal(function, sent[5].AsFunction(store));
         Assert.Equal("object", sent[6].AsExternal(store));
-        Assert.Equal(sent[..resultCount].Select(value => value.AsI64), results.Select(value => value.AsI64));
-        Assert.Equal(sent[..resultCount].Select(value => value.AsV128[15]), results.Select(value => value.AsV128[15]));
+        // A reference to an object comes back as another number for the same object.
+        var numbers = Math.Min(resultCount, 6);
+        Assert.Equal(sent[..numbers].Select(value => value.AsI64), results[..numbers].Select(value => value.AsI64));
+        Assert.Equal(sent[..numbers].Select(value => value.AsV128[15]), results[..numbers].Select(value => value.AsV128[15]));
+        Assert.All(results[numbers..], value => Assert.Equal("object", value.AsExternal(store)));
     }
 
     [Fact]

@@ -54,6 +54,23 @@ internal sealed class ModuleBuilder
         return _importedFunctions++;
     }
 
+    /// <summary>Adds and exports a function that has locals whose types take several bytes.</summary>
+    public int Function(string name, int type, (int Count, byte Type)[] locals, byte[] code, params (int Count, byte[] Type)[] more)
+    {
+        var index = _importedFunctions + _functions.Count;
+        _functions.Add(Unsigned(type));
+        byte[] body =
+        [
+            .. Unsigned(locals.Length + more.Length), .. locals.SelectMany(local => (byte[])[.. Unsigned(local.Count), local.Type]),
+            .. more.SelectMany(local => (byte[])[.. Unsigned(local.Count), .. local.Type]), .. code, 0x0B,
+        ];
+        _bodies.Add([.. Unsigned(body.Length), .. body]);
+        _exports.Add([.. Name(name), 0, .. Unsigned(index)]);
+        return index;
+    }
+
+    public void ExportGlobal(string name, int index) => _exports.Add([.. Name(name), 3, .. Unsigned(index)]);
+
     /// <summary>Adds a function and exports it under its name, if it has one; the final <c>end</c> is added.</summary>
     public int Function(string name, int type, (int Count, byte Type)[] locals, params byte[] code)
     {
