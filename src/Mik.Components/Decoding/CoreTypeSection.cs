@@ -141,8 +141,16 @@ internal static class CoreTypeSection
             case 0x03:
                 return new() { Kind = ExternalKind.Global, Global = ModuleTypes.ReadGlobal(ref reader) };
             case 0x04:
-                Throw.Unsupported("a tag", "the exception-handling proposal", offset);
-                return null;
+                if (reader.ReadByte() != 0)
+                {
+                    Throw.Malformed("malformed tag attribute", offset);
+                }
+                var tag = types.At(reader.ReadU32(), offset);
+                if (tag.Results.Length != 0)
+                {
+                    Throw.Invalid("non-empty tag result type", offset);
+                }
+                return new() { Kind = ExternalKind.Tag, Function = tag };
             default:
                 Throw.Malformed($"malformed external kind 0x{kind:x2}", offset);
                 return null;

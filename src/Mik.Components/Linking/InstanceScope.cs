@@ -72,6 +72,7 @@ internal sealed unsafe class InstanceScope
     public List<LinearMemory> CoreMemories { get; } = [];
     public List<nint> MemoryRecords { get; } = [];
     public List<GlobalInstance> CoreGlobals { get; } = [];
+    public List<TagInstance> CoreTags { get; } = [];
     public List<CompiledModule> CoreModules { get; } = [];
     public List<CoreInstance> CoreInstances { get; } = [];
     public List<ComponentFunction> Functions { get; } = [];

@@ -198,6 +198,9 @@ internal sealed unsafe class Instantiator
             case GlobalInstance global:
                 _scope.CoreGlobals.Add(global);
                 break;
+            case TagInstance tag:
+                _scope.CoreTags.Add(tag);
+                break;
         }
     }
 
@@ -207,6 +210,7 @@ internal sealed unsafe class Instantiator
         Sort.CoreTable => _scope.CoreTables[index],
         Sort.CoreMemory => _scope.CoreMemories[index],
         Sort.CoreGlobal => _scope.CoreGlobals[index],
+        Sort.CoreTag => _scope.CoreTags[index],
         _ => throw new InvalidOperationException($"no core item of sort {sort}"),
     };
 

@@ -27,6 +27,9 @@ internal static class Aliases
             case (Sort.CoreGlobal, ExternalKind.Global):
                 scope.CoreGlobals.Add(type.Global, offset);
                 break;
+            case (Sort.CoreTag, ExternalKind.Tag):
+                scope.CoreTags.Add(type, offset);
+                break;
             default:
                 Throw.Invalid($"export `{name}` for core instance {instanceIndex} is not a {sort}", offset);
                 break;

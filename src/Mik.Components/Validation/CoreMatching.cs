@@ -15,7 +15,7 @@ internal static class CoreMatching
         }
         return expected.Kind switch
         {
-            ExternalKind.Function => Equals(actual.Function, expected.Function)
+            ExternalKind.Function => Equals(actual.Function, expected.Function) || actual.FunctionDefinition.Matches(expected.FunctionDefinition)
                 ? null
                 : $"expected function {expected.Function}, found {actual.Function}",
             ExternalKind.Memory => Mismatch(actual.Memory, expected.Memory),
@@ -23,6 +23,7 @@ internal static class CoreMatching
                 ? $"expected table element type {expected.Table.ElementType}, found {actual.Table.ElementType}"
                 : Matches(actual.Table.Limits, expected.Table.Limits) ? null : "mismatch in table limits",
             ExternalKind.Global => Mismatch(actual.Global, expected.Global),
+            ExternalKind.Tag => actual.FunctionDefinition == expected.FunctionDefinition ? null : $"expected tag {expected.Function}, found {actual.Function}",
             _ => actual.Equals(expected) ? null : $"mismatch in {Name(expected.Kind)} types",
         };
     }
@@ -80,7 +81,7 @@ internal static class CoreMatching
         {
             return "global types differ in mutability";
         }
-        return actual.ValueType == expected.ValueType
+        return actual.ValueType == expected.ValueType || (!actual.IsMutable && actual.ValueType.Matches(expected.ValueType))
             ? null
             : $"expected global type {expected.ValueType}, found {actual.ValueType}";
     }

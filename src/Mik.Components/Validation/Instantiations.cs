@@ -121,6 +121,8 @@ internal static class Instantiations
                 return new() { Kind = ExternalKind.Memory, Memory = scope.CoreMemories.At(index, offset) };
             case Sort.CoreGlobal:
                 return new() { Kind = ExternalKind.Global, Global = scope.CoreGlobals.At(index, offset) };
+            case Sort.CoreTag:
+                return scope.CoreTags.At(index, offset);
             default:
                 Throw.Invalid($"{sort} cannot be an export of a core instance", offset);
                 return null;

@@ -51,6 +51,8 @@ internal sealed class Scope
 
     public IndexSpace<GlobalType> CoreGlobals { get; } = new("core global", ComponentLimits.Items);
 
+    public IndexSpace<ExternalType> CoreTags { get; } = new("core tag", ComponentLimits.Items);
+
     public IndexSpace<DefinedType> CoreTypes { get; } = new("core type", ComponentLimits.Items);
 
     public IndexSpace<CoreModuleType> CoreModules { get; } = new("core module", ComponentLimits.Instances);

@@ -26,7 +26,8 @@ internal static unsafe class ObjectOperations
     /// <summary><c>any.convert_extern</c>.</summary>
     public static object? ConvertExternal(nint context, object? value)
     {
-        if (value is null or GuestObject)
+        // An exception that a host passed on as an external object has no type word like the others.
+        if (value is null || (value is GuestObject guest && *(ObjectKind*)guest.Type != ObjectKind.Exception))
         {
             return value;
         }

@@ -15,7 +15,7 @@ public static class ComponentSuite
     ];
 
     /// <summary>Features that the engine does not have.</summary>
-    private static readonly HashSet<string> MissingFeatures = ["gc", "exceptions", "function_references"];
+    private static readonly HashSet<string> MissingFeatures = ["cm_gc"];
 
     /// <summary>Group and file, for every file.</summary>
     public static TheoryData<string, string> Files
