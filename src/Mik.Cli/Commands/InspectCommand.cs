@@ -62,6 +62,7 @@ internal static class InspectCommand
         if (package is null)
         {
             lines.Add($"needs: {Needs(part.Component)}");
+            lines.AddRange(Features(part.Component) is { Length: > 0 } features ? [$"features: {string.Join(", ", features)}"] : []);
         }
 
         lines.Add("");
@@ -78,6 +79,9 @@ internal static class InspectCommand
             .ToArray();
         return packages.Length == 0 ? "nothing" : string.Join(", ", packages);
     }
+
+    /// <summary>The proposals beyond WebAssembly 2.0 that its core modules need.</summary>
+    private static string[] Features(Component component) => [.. component.CoreModules.SelectMany(module => module.FeatureNames).Distinct()];
 
     private static Dictionary<string, string> Metadata(ComponentMetadata metadata)
     {
@@ -101,6 +105,7 @@ internal static class InspectCommand
             Exports = part.Component.Exports.Select(export => export.Name.Text),
             Producers = Producers.Read(part.Bytes.Span),
             Metadata = Metadata(ComponentMetadata.Read(part.Bytes.Span)),
+            Features = Features(part.Component),
             WitPackage = WitPackage.Of(part.Component)?.Name,
             Wit = Wit(part.Component),
         },

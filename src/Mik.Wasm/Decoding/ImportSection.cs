@@ -5,58 +5,75 @@ namespace Mik.Wasm.Decoding;
 /// <summary>The import section (core specification 5.5.5). Imports come first in every index space.</summary>
 internal static class ImportSection
 {
+    private const int MemoryBytes = 300;
+
+    // After an empty name these begin a group: of names with a type each, or of names that share one type (compact-import-section proposal).
+    private const byte GroupEncoding = 0x7F;
+    private const byte GroupOfOneTypeEncoding = 0x7E;
+
     public static void Decode(ref WasmReader reader, WasmModule module)
     {
-        var imports = new WasmImport[reader.ReadCount("imports", ModuleLimits.Imports, elementBytes: 4, memoryBytes: 300)];
-        var functions = new List<int>();
-        var tables = new List<TableDefinition>();
-        var memories = new List<MemoryType>();
-        var globals = new List<GlobalType>();
-        var tags = new List<int>();
-        for (var i = 0; i < imports.Length; i++)
+        var count = reader.ReadCount("imports", ModuleLimits.Imports, elementBytes: 4, memoryBytes: MemoryBytes);
+        var imports = new ImportLists(count);
+        for (var i = 0; i < count; i++)
         {
             var moduleName = reader.ReadName();
             var name = reader.ReadName();
-            var offset = reader.Position;
-            ExternalType type;
-            switch (reader.ReadByte())
+            if (name.Length == 0 && !reader.IsAtEnd && reader.PeekByte() is GroupEncoding or GroupOfOneTypeEncoding)
             {
-                case (byte)ExternalKind.Function:
-                    functions.Add(FunctionSection.ReadTypeIndex(ref reader, module));
-                    type = new() { Kind = ExternalKind.Function, Function = module.Types[functions[^1]], Definition = module.Definitions[functions[^1]] };
-                    break;
-                case (byte)ExternalKind.Table:
-                    tables.Add(new(LimitsDecoder.ReadTableType(ref reader), Initializer: null));
-                    type = new() { Kind = ExternalKind.Table, Table = tables[^1].Type };
-                    break;
-                case (byte)ExternalKind.Memory:
-                    memories.Add(LimitsDecoder.ReadMemoryType(ref reader));
-                    type = new() { Kind = ExternalKind.Memory, Memory = memories[^1] };
-                    break;
-                case (byte)ExternalKind.Global:
-                    globals.Add(GlobalSection.ReadGlobalType(ref reader));
-                    type = new() { Kind = ExternalKind.Global, Global = globals[^1] };
-                    break;
-                case (byte)ExternalKind.Tag:
-                    tags.Add(TagSection.ReadTagType(ref reader, module));
-                    type = new() { Kind = ExternalKind.Tag, Function = module.Types[tags[^1]], Definition = module.Definitions[tags[^1]] };
-                    break;
-                default:
-                    Throw.Malformed("malformed import kind", offset);
-                    return;
+                ReadGroup(ref reader, module, moduleName, imports);
             }
-            imports[i] = new WasmImport(moduleName, name, type);
+            else
+            {
+                var (type, index) = ReadType(ref reader, module);
+                imports.Add(moduleName, name, type, index);
+            }
         }
-        module.Imports = imports;
-        module.FunctionTypeIndices = [.. functions];
-        module.ImportedFunctionCount = functions.Count;
-        module.Tables = [.. tables];
-        module.ImportedTableCount = tables.Count;
-        module.Memories = [.. memories];
-        module.ImportedMemoryCount = memories.Count;
-        module.GlobalTypes = [.. globals];
-        module.ImportedGlobalCount = globals.Count;
-        module.TagTypeIndices = [.. tags];
-        module.ImportedTagCount = tags.Count;
+        imports.MoveTo(module);
+    }
+
+    private static void ReadGroup(ref WasmReader reader, WasmModule module, string moduleName, ImportLists imports)
+    {
+        var isOfOneType = reader.ReadByte() == GroupOfOneTypeEncoding;
+        var (type, index) = isOfOneType ? ReadType(ref reader, module) : default;
+        var offset = reader.Position;
+        var count = reader.ReadCount("imports of a group", ModuleLimits.Imports, elementBytes: isOfOneType ? 1 : 3, memoryBytes: MemoryBytes);
+        if (imports.Count + count > ModuleLimits.Imports)
+        {
+            Throw.OverLimit($"more than the limit of {ModuleLimits.Imports} imports", offset);
+        }
+        for (var i = 0; i < count; i++)
+        {
+            var name = reader.ReadName();
+            if (!isOfOneType)
+            {
+                (type, index) = ReadType(ref reader, module);
+            }
+            imports.Add(moduleName, name, type!, index);
+        }
+    }
+
+    /// <summary>Reads the type of an import; of functions and tags the index of their type too.</summary>
+    private static (ExternalType Type, int Index) ReadType(ref WasmReader reader, WasmModule module)
+    {
+        var offset = reader.Position;
+        switch (reader.ReadByte())
+        {
+            case (byte)ExternalKind.Function:
+                var function = FunctionSection.ReadTypeIndex(ref reader, module);
+                return (new() { Kind = ExternalKind.Function, Function = module.Types[function], Definition = module.Definitions[function] }, function);
+            case (byte)ExternalKind.Table:
+                return (new() { Kind = ExternalKind.Table, Table = LimitsDecoder.ReadTableType(ref reader) }, 0);
+            case (byte)ExternalKind.Memory:
+                return (new() { Kind = ExternalKind.Memory, Memory = LimitsDecoder.ReadMemoryType(ref reader) }, 0);
+            case (byte)ExternalKind.Global:
+                return (new() { Kind = ExternalKind.Global, Global = GlobalSection.ReadGlobalType(ref reader) }, 0);
+            case (byte)ExternalKind.Tag:
+                var tag = TagSection.ReadTagType(ref reader, module);
+                return (new() { Kind = ExternalKind.Tag, Function = module.Types[tag], Definition = module.Definitions[tag] }, tag);
+            default:
+                Throw.Malformed("malformed import kind", offset);
+                return default;
+        }
     }
 }

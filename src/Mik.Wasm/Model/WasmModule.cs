@@ -36,6 +36,22 @@ public sealed class WasmModule
     /// <summary>Whether it has exceptions of its own, or imports some; modules that share a store with it must be compiled to hand them on.</summary>
     public bool HasTags => TagTypeIndices.Length > 0;
 
+    /// <summary>The proposals that it needs, by name; known when its functions were validated.</summary>
+    public IEnumerable<string> FeatureNames
+    {
+        get
+        {
+            var features = UsedFeatures | (HasTags ? WasmFeatures.Exceptions : WasmFeatures.None) | (HasObjectTypes ? WasmFeatures.Gc : WasmFeatures.None)
+                | (Memories.Length > 1 ? WasmFeatures.MultiMemory : WasmFeatures.None)
+                | (Array.Exists(Memories, memory => memory.IsShared) ? WasmFeatures.Threads : WasmFeatures.None)
+                | (Array.Exists(Memories, memory => memory.Limits.Is64) ? WasmFeatures.Memory64 : WasmFeatures.None);
+            return Enum.GetValues<WasmFeatures>().Where(feature => int.IsPow2((int)feature) && features.HasFlag(feature)).Select(Proposals.NameOf);
+        }
+    }
+
+    /// <summary>The proposals of its instructions.</summary>
+    internal WasmFeatures UsedFeatures { get; set; }
+
     /// <summary>Whether it throws, catches or has tags; known when its functions were validated.</summary>
     internal bool UsesExceptions { get; set; }
 

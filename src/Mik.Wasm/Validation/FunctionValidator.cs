@@ -35,6 +35,7 @@ internal sealed partial class FunctionValidator(WasmModule module, WasmFeatures 
                 Throw.Malformed("instructions after the end of the function", _offset);
             }
             CheckImmediates(instruction);
+            module.UsedFeatures |= instruction.Info.Features;
             module.UsesExceptions |= (instruction.Info.Features & WasmFeatures.Exceptions) != WasmFeatures.None;
             if (instruction.Info.HasSpecialTyping)
             {

@@ -23,7 +23,7 @@ internal static class SuiteFeatures
     private static readonly HashSet<string> Always =
     [
         "saturating_float_to_int", "reference_types", "call_indirect_overlong", "bulk_memory", "bulk_memory_opt",
-        "multi_value", "sign_extension", "mutable_global", "floats", "gc_types",
+        "multi_value", "sign_extension", "mutable_global", "floats", "gc_types", "compact_imports",
     ];
 
     /// <summary>What modules of the suite may use.</summary>

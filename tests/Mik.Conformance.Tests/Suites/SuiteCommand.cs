@@ -71,7 +71,9 @@ public sealed class SuiteCommand
     }
 
     /// <summary>Whether the command belongs to a profile.</summary>
-    public bool IsIn(string profile) => _json.TryGetProperty(profile, out var flag) && flag.GetBoolean();
+    /// <remarks>No profile has compact imports, which are no more than a shorter way to write imports.</remarks>
+    public bool IsIn(string profile) =>
+        (_json.TryGetProperty(profile, out var flag) && flag.GetBoolean()) || (profile == SuiteProfile.Cm02 && Requires.Contains("compact_imports"));
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{_file.Path}, line {Line}: {Type}");
