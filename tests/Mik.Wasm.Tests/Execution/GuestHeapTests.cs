@@ -1,5 +1,4 @@
 using Mik.Wasm.Execution;
-using Mik.Wasm.Model;
 using Mik.Wasm.Tests.Translation;
 
 namespace Mik.Wasm.Tests.Execution;
