@@ -1,10 +1,11 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Mik.Testing;
 
 namespace Mik.Cli.Tests;
 
 /// <summary>What commands print, as it is kept in <c>tests/golden</c>.</summary>
-public sealed class GoldenOutputTests
+public sealed partial class GoldenOutputTests
 {
     private static readonly string[] Names =
     [
@@ -73,7 +74,9 @@ public sealed class GoldenOutputTests
             text.Append(run.Output);
         }
 
-        Assert.Equal(Golden.Read($"wit/{guest}.txt", text.ToString()), text.ToString());
+        // Guests are built anew now and then; their size is no promise.
+        var printed = Size().Replace(text.ToString(), ": N bytes");
+        Assert.Equal(Golden.Read($"wit/{guest}.txt", printed), printed);
     }
 
     private static async Task IsKnownAsync(string path, params string[] arguments)
@@ -83,4 +86,7 @@ public sealed class GoldenOutputTests
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
         Assert.Equal(Golden.Read(path, run.Output), run.Output);
     }
+
+    [GeneratedRegex(": [0-9,]+ bytes", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Size();
 }
