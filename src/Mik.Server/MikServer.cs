@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -206,10 +207,29 @@ public sealed class MikServer : IAsyncDisposable
         using var limit = new CancellationTokenSource(options.ShutdownTimeout);
         await _services.Connections.WaitForIdleAsync(LastWord, limit.Token);
         Drain();
-        await _kestrel.StopAsync(limit.Token);
+        _services.Connections.CutIdle();
+
+        // What is cut is told first that it is the server that ends.
+        using var cut = new CancellationTokenSource();
+        await using var cutting = limit.Token.UnsafeRegister(_ =>
+        {
+            _services.Threads.Stop();
+            cut.Cancel();
+        }, null);
+        await _kestrel.StopAsync(cut.Token);
+        await WaitForLogAsync(limit.Token);
         _services.LoadShedder.Sum();
         await (_traces?.FlushAsync() ?? Task.CompletedTask);
         return !limit.IsCancellationRequested;
+    }
+
+    /// <summary>Gives the requests that were cut a moment to say so.</summary>
+    private async Task WaitForLogAsync(CancellationToken cut)
+    {
+        for (var startedAt = Stopwatch.GetTimestamp(); cut.IsCancellationRequested && _services.Admission.ActiveRequests > 0 && Stopwatch.GetElapsedTime(startedAt) < LastWord;)
+        {
+            await Task.Delay(Glance, _disposed);
+        }
     }
 
     private async Task PassAsync(TimeSpan time)

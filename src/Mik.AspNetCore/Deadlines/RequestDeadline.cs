@@ -55,7 +55,7 @@ internal sealed class RequestDeadline : IDisposable
         }
 
         _timer.Change(timeout, Timeout.InfiniteTimeSpan);
-        _clientGone = clientGone.UnsafeRegister(static state => ((RequestDeadline)state!).Stop(StopReason.ClientGone), this);
+        _clientGone = clientGone.UnsafeRegister(static state => ((RequestDeadline)state!).StopWithClient(), this);
     }
 
     /// <summary>Stops the request, unless it was stopped before.</summary>
@@ -87,7 +87,7 @@ internal sealed class RequestDeadline : IDisposable
     public void IgnoreClient()
     {
         _clientGone.Dispose();
-        _clientGone = (_pool?.Stopped ?? default).UnsafeRegister(static state => ((RequestDeadline)state!).Stop(StopReason.ClientGone), this);
+        _clientGone = (_pool?.Stopped ?? default).UnsafeRegister(static state => ((RequestDeadline)state!).Stop(StopReason.ServerStopped), this);
     }
 
     /// <inheritdoc/>
@@ -136,6 +136,9 @@ internal sealed class RequestDeadline : IDisposable
 
         callback?.Invoke();
     }
+
+    // A server that ends cuts its connections too.
+    private void StopWithClient() => Stop(_pool is { Stopped.IsCancellationRequested: true } ? StopReason.ServerStopped : StopReason.ClientGone);
 
     private TimeSpan Remaining => _timeout - _clock.GetElapsedTime(_startedAt) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
 

@@ -11,4 +11,6 @@ internal enum StopReason
     ClientGone,
     /// <summary>Its body went past the limit.</summary>
     BodyTooLarge,
+    /// <summary>The server ends, and waits no longer.</summary>
+    ServerStopped,
 }

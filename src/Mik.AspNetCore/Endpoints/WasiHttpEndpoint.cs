@@ -131,9 +131,12 @@ internal sealed partial class WasiHttpEndpoint(WasiHttpHost host, HostedComponen
         }
     }
 
-    private static (int, WasiHttpErrorFeature) Stopped(StopReason reason) => reason == StopReason.Deadline
-        ? (StatusCodes.Status504GatewayTimeout, new(WasiHttpError.Deadline, "The component took longer than its deadline."))
-        : (StatusCodes.Status499ClientClosedRequest, new(WasiHttpError.ClientGone, "The client went away."));
+    private static (int, WasiHttpErrorFeature) Stopped(StopReason reason) => reason switch
+    {
+        StopReason.Deadline => (StatusCodes.Status504GatewayTimeout, new(WasiHttpError.Deadline, "The component took longer than its deadline.")),
+        StopReason.ServerStopped => (StatusCodes.Status503ServiceUnavailable, new(WasiHttpError.ClientGone, "The program ends.")),
+        _ => (StatusCodes.Status499ClientClosedRequest, new(WasiHttpError.ClientGone, "The client went away.")),
+    };
 
     [LoggerMessage(4, LogLevel.Error, "trap: {Trap}\n{Stack}")]
     private static partial void Trapped(ILogger log, string trap, string stack);

@@ -17,7 +17,7 @@ internal sealed class GuestInvoker(GuestScheduler scheduler)
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<GuestOutcome> InvokeAsync(HttpContext http, GuestInvocation call)
     {
-        var response = new ResponseReceiver(http, call.Stamp, call.IsCalled ? null : call.Deadline, call.Encoding);
+        var response = new ResponseReceiver(http, call.Stamp, call.Deadline, call.IsCalled, call.Encoding);
         var body = HasNoBody(http) ? null : new RequestBody(http.Request.BodyReader, call.MaxBodyBytes, call.Deadline, call.Wait);
         var exchange = Describe(http, call, body, response);
         var failure = await new GuestRun(call.Handle, call.Begin, exchange, call.Context, call.Limits, call.Pace, call.IsCalled, call.WaitingThread).StartOn(scheduler);
@@ -29,10 +29,10 @@ internal sealed class GuestInvoker(GuestScheduler scheduler)
 
         var after = failure as TrapAfterResponseException;
         var outcome = response.EndedWhileGuestRan() is { } ended
-            ? await EndAsync(call.Deadline, ended) with { HasOverrun = call.Deadline.Reason == StopReason.Deadline }
+            ? await EndAsync(call.Deadline, response, ended) with { HasOverrun = call.Deadline.Reason == StopReason.Deadline }
             : (after is null && failure is not null) || !response.IsStarted ? Judge(call.Deadline, response, body, after is null ? failure : null, isClientSlow)
             : response.Fault is { } fault ? new GuestOutcome(GuestOutcomeKind.InvalidResponse) { ResponseFault = fault }
-            : await EndAsync(call.Deadline, response.EndAsync(call.Deadline.Token));
+            : await EndAsync(call.Deadline, response, response.EndAsync(call.Deadline.Token));
         return outcome with { TrapAfterResponse = after?.Trap, Warning = response.Warning };
     }
 
@@ -55,7 +55,7 @@ internal sealed class GuestInvoker(GuestScheduler scheduler)
             ? new GuestFields(trailers.Trailers, encoding)
             : [];
 
-    private static async ValueTask<GuestOutcome> EndAsync(RequestDeadline deadline, Task ended)
+    private static async ValueTask<GuestOutcome> EndAsync(RequestDeadline deadline, ResponseReceiver response, Task ended)
     {
         try
         {
@@ -64,12 +64,19 @@ internal sealed class GuestInvoker(GuestScheduler scheduler)
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException)
         {
-            return new GuestOutcome(GuestOutcomeKind.Stopped) { Reason = deadline.Reason == StopReason.None ? StopReason.ClientGone : deadline.Reason };
+            return response.IsDelivered
+                ? new GuestOutcome(GuestOutcomeKind.Answered)
+                : new GuestOutcome(GuestOutcomeKind.Stopped) { Reason = deadline.Reason == StopReason.None ? StopReason.ClientGone : deadline.Reason };
         }
     }
 
     private static GuestOutcome Judge(RequestDeadline deadline, ResponseReceiver response, RequestBody? body, Exception? failure, bool isClientSlow)
     {
+        if (deadline.Reason is StopReason.ClientGone or StopReason.Deadline && response.IsDelivered)
+        {
+            return new GuestOutcome(GuestOutcomeKind.Answered) { HasOverrun = deadline.Reason == StopReason.Deadline };
+        }
+
         if (deadline.Reason != StopReason.None)
         {
             return new GuestOutcome(GuestOutcomeKind.Stopped) { Reason = deadline.Reason, HasGuestToBlame = !isClientSlow };

@@ -1,7 +1,9 @@
 using System.IO.Pipelines;
 using System.Text;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 using Mik.AspNetCore.Bodies;
 using Mik.AspNetCore.Deadlines;
 using Mik.AspNetCore.Fields;
@@ -16,9 +18,10 @@ namespace Mik.AspNetCore.Execution;
 /// </summary>
 /// <param name="http">Where the response goes.</param>
 /// <param name="stamp">What the host adds to its head.</param>
-/// <param name="deadline">Tells when a guest runs on behind its response; null when the response is not taken before the guest has returned.</param>
+/// <param name="deadline">Tells when a guest runs on behind its response.</param>
+/// <param name="isCalled">Whether somebody called the guest in this process: when that one ends, so does the guest.</param>
 /// <param name="encoding">How the values of fields are strings.</param>
-internal sealed class ResponseReceiver(HttpContext http, IResponseStamp? stamp, RequestDeadline? deadline, FieldEncoding encoding) : IResponseReceiver
+internal sealed class ResponseReceiver(HttpContext http, IResponseStamp? stamp, RequestDeadline deadline, bool isCalled, FieldEncoding encoding) : IResponseReceiver
 {
     // Most guests return at once when they have answered: then one write to the connection does for all.
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(20);
@@ -37,6 +40,9 @@ internal sealed class ResponseReceiver(HttpContext http, IResponseStamp? stamp, 
 
     /// <summary>Whether the client has not yet taken what the guest gave.</summary>
     public bool IsBlocked => _body is { IsBlocked: true };
+
+    /// <summary>Whether all bytes that the response announces were given to the connection: then the client lacks nothing, whatever the guest does.</summary>
+    public bool IsDelivered => _framing.HasContent && _body is { UnsentLength: null } body && _declared == body.Written;
 
     /// <summary>The guest's own error code, if that was its answer.</summary>
     public ErrorCode? Error { get; private set; }
@@ -126,7 +132,7 @@ internal sealed class ResponseReceiver(HttpContext http, IResponseStamp? stamp, 
     {
         if (Fault is null)
         {
-            deadline?.CallAfter(Grace, EndWhileGuestRuns);
+            deadline.CallAfter(Grace, EndWhileGuestRuns);
         }
     }
 
@@ -145,7 +151,11 @@ internal sealed class ResponseReceiver(HttpContext http, IResponseStamp? stamp, 
         if (Interlocked.CompareExchange(ref _ending, ending, null) is null)
         {
             // The client has what it came for: that it leaves says nothing any more.
-            deadline!.IgnoreClient();
+            if (!isCalled)
+            {
+                deadline.IgnoreClient();
+            }
+
             _ = CompleteAsync(ending);
         }
     }
@@ -161,8 +171,14 @@ internal sealed class ResponseReceiver(HttpContext http, IResponseStamp? stamp, 
                 response.Headers.Connection = "close";
             }
 
-            await EndAsync(deadline!.Token);
+            await EndAsync(deadline.Token);
             await response.CompleteAsync();
+            if (EndsWithItsConnection(http))
+            {
+                // The server would close it when the guest has returned.
+                http.Features.Get<IConnectionTransportFeature>()?.Transport.Output.Complete();
+            }
+
             ending.SetResult();
         }
         catch (Exception exception)
@@ -170,6 +186,14 @@ internal sealed class ResponseReceiver(HttpContext http, IResponseStamp? stamp, 
             ending.SetException(exception);
         }
     }
+
+    /// <summary>Whether the client takes the end of the connection for the end of the response, or for what comes next (RFC 9112, 6.3 and 9.6).</summary>
+    private static bool EndsWithItsConnection(HttpContext http) =>
+        HttpProtocol.IsHttp10(http.Request.Protocol) ? !Says(http.Request.Headers.Connection, "keep-alive")
+        : HttpProtocol.IsHttp11(http.Request.Protocol) && (Says(http.Request.Headers.Connection, "close") || Says(http.Response.Headers.Connection, "close"));
+
+    private static bool Says(StringValues field, string option) =>
+        field.Any(value => value is not null && value.Contains(option, StringComparison.OrdinalIgnoreCase));
 
     private void Declare(byte[] value)
     {

@@ -137,9 +137,12 @@ internal sealed class GuestThreads : IDisposable
     public void Dispose()
     {
         _look.Dispose();
-        _stop.Cancel();
+        Stop();
         _stop.Dispose();
     }
+
+    /// <summary>Ends what still runs.</summary>
+    public void Stop() => _stop.Cancel();
 
     /// <summary>An idle thread or a new one, with a place. Under the gate.</summary>
     private GuestThread TakeThread(IGuestWork work)

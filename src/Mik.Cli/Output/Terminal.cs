@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Mik.Cli.Output;
 
 /// <summary>What the user reads: results on stdout, errors and progress on stderr, colour where there is a terminal that wants it.</summary>
@@ -63,12 +65,19 @@ internal sealed class Terminal
     /// <summary>Prints what will not stop the command.</summary>
     public void Warning(CliError warning) => Tell(Painted("warning", "\e[33m"), warning);
 
-    private static string Indented(string text) => text.ReplaceLineEndings("\n  ");
+    private static string Indented(string text) => Printable(text.ReplaceLineEndings("\n  "));
+
+    // What files and servers say of themselves is printed too, and shall not move the cursor.
+    private static string Printable(string text) => text.Any(IsControl)
+        ? string.Concat(text.Select(character => IsControl(character) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}") : character.ToString()))
+        : text;
+
+    private static bool IsControl(char character) => char.IsControl(character) && character is not '\n' and not '\t';
 
     private void Tell(string kind, CliError error)
     {
         EndLive();
-        Console.Error.WriteLine($"{kind}: {error.What}");
+        Console.Error.WriteLine($"{kind}: {Printable(error.What)}");
         if (error.Excerpt is { } excerpt)
         {
             Console.Error.WriteLine($"  {Indented(excerpt)}");
@@ -81,7 +90,7 @@ internal sealed class Terminal
 
         if (error.Next is { } next)
         {
-            Console.Error.WriteLine($"  {Painted("try", "\e[32m")}: {next}");
+            Console.Error.WriteLine($"  {Painted("try", "\e[32m")}: {Printable(next)}");
         }
     }
 

@@ -93,7 +93,8 @@ internal sealed partial record ScriptSource(string Module, string Path, string T
         byte[] bytes;
         try
         {
-            bytes = File.ReadAllBytes(path);
+            // What has no bytes may be a pipe, of which opening has no end.
+            bytes = new FileInfo(path).Length == 0 ? [] : File.ReadAllBytes(path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

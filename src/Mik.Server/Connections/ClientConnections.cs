@@ -138,6 +138,15 @@ internal sealed class ClientConnections
         }
     }
 
+    /// <summary>Cuts those that are idle yet: no request has come whole.</summary>
+    public void CutIdle()
+    {
+        foreach (var connection in Snapshot().Where(connection => connection.IsIdle && !connection.IsHttp2))
+        {
+            connection.Abort();
+        }
+    }
+
     private ClientConnection[] Snapshot()
     {
         lock (_gate)

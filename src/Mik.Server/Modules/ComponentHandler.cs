@@ -191,6 +191,8 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
             case StopReason.ClientGone:
                 Events.ClientGone(log, module.Config.Name, request.Id);
                 return RequestProblems.ClientGone;
+            case StopReason.ServerStopped:
+                return RequestProblems.ServerStopped;
             default:
                 var limit = request.TimeLimit ?? options.ExecutionTimeout;
 

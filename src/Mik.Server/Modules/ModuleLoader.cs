@@ -44,6 +44,12 @@ internal sealed class ModuleLoader(MikServerOptions options)
     {
         try
         {
+            // What has no bytes may be a pipe, of which opening has no end.
+            if (new FileInfo(module.Path) is { Exists: true, Length: 0 })
+            {
+                return [];
+            }
+
             using var file = File.OpenHandle(module.Path);
             if (module.Within is { } folder && RealPath.Inside(folder, PathOf(file) ?? module.Path) is null)
             {

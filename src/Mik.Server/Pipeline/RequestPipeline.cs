@@ -89,7 +89,7 @@ internal sealed class RequestPipeline(
 
     private ValueTask<Problem?> HandleAsync(RequestContext request, in Route route)
     {
-        if (RequestRules.IsNeverAnswered(request.Http.Request.Method) && route.Problem.Kind != ProblemKind.InvalidRequest)
+        if (RequestMethod.IsNeverAnswered(request.Http.Request.Method) && route.Problem.Kind != ProblemKind.InvalidRequest)
         {
             request.Http.Response.Headers.Allow = route.Kind is RouteKind.BuiltIn or RouteKind.Static ? RequestRules.ReadMethods : RequestRules.Methods;
             return ValueTask.FromResult<Problem?>(new Problem(ProblemKind.MethodNotAllowed, $"{request.Http.Request.Method} is not answered here."));

@@ -47,12 +47,16 @@ internal static class RequestRules
             return new Problem(ProblemKind.InvalidRequest, "A field of the request has a control character, or a name that is none.");
         }
 
+        // Kestrel takes a length beside it for "x-content-length", and codings other than the last for nothing (RFC 9112, 6.1 and 6.3).
+        if (headers.TransferEncoding is { Count: > 0 } codings
+            && (headers.ContainsKey("X-Content-Length") || !codings.ToString().Equals("chunked", StringComparison.OrdinalIgnoreCase)))
+        {
+            return new Problem(ProblemKind.InvalidRequest, "The only transfer coding that is understood is chunked, once, and without a content-length beside it.");
+        }
+
         // RFC 9113, 8.2.2. Kestrel itself refuses "te" that is not "trailers".
         return HttpProtocol.IsHttp2(http.Request.Protocol) && ConnectionFields.HopByHop.FirstOrDefault(headers.ContainsKey) is { } field
             ? new Problem(ProblemKind.InvalidRequest, $"The field '{field}' is about a connection of HTTP/1.1, and is not allowed in HTTP/2.")
             : null;
     }
-
-    /// <summary>Whether a method is for proxies (CONNECT, also as HTTP/2 extends it) or gives back what may be secret (TRACE).</summary>
-    public static bool IsNeverAnswered(string method) => HttpMethods.IsConnect(method) || HttpMethods.IsTrace(method);
 }

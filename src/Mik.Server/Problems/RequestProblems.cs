@@ -9,6 +9,9 @@ internal static class RequestProblems
     /// <summary>The client went away.</summary>
     public static Problem ClientGone => new(ProblemKind.ClientGone, "The client went away.");
 
+    /// <summary>The server ends, and waits no longer.</summary>
+    public static Problem ServerStopped => new(ProblemKind.ShuttingDown, "The server stopped before the request had its answer.");
+
     /// <summary>The body is above the limit.</summary>
     public static Problem BodyTooLarge(long limit) =>
         new(ProblemKind.PayloadTooLarge, string.Create(CultureInfo.InvariantCulture, $"The request body is above the limit of {limit} bytes."));

@@ -54,7 +54,7 @@ internal sealed class HostCalls(MikServerOptions options, ModuleSet modules, IMo
 
             // What goes on after this is not on the caller's thread, which may do other things by then.
             request.WaitingThread = null;
-            problem = await handling;
+            problem = handling.IsCompleted ? await handling : await http.FirstAsync(handling.AsTask());
             if (problem is null)
             {
                 await http.Context.Response.BodyWriter.FlushAsync(CancellationToken.None);

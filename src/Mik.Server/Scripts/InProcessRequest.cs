@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Mik.AspNetCore.Fields;
 using Mik.Scripting.Execution;
+using Mik.Server.Problems;
+using Mik.Server.Requests;
 
 namespace Mik.Server.Scripts;
 
@@ -11,12 +13,14 @@ namespace Mik.Server.Scripts;
 internal sealed class InProcessRequest
 {
     private readonly ResponseBuffer _response;
+    private readonly CompletableBody _body;
 
-    private InProcessRequest(HttpContext context, string pathWithQuery, ResponseBuffer response)
+    private InProcessRequest(HttpContext context, string pathWithQuery, ResponseBuffer response, CompletableBody body)
     {
         Context = context;
         PathWithQuery = pathWithQuery;
         _response = response;
+        _body = body;
     }
 
     /// <summary>Request and response as handlers know them.</summary>
@@ -42,6 +46,12 @@ internal sealed class InProcessRequest
             return null;
         }
 
+        if (RequestMethod.IsNeverAnswered(call.Method))
+        {
+            refusal = $"a handler cannot be asked with '{call.Method}'";
+            return null;
+        }
+
         var body = call.Body ?? default;
         if (body.Length > maximumBodyBytes)
         {
@@ -58,7 +68,7 @@ internal sealed class InProcessRequest
         var features = new FeatureCollection();
         features.Set<IHttpRequestFeature>(new HttpRequestFeature
         {
-            Method = call.Method.ToUpperInvariant(),
+            Method = HttpMethods.GetCanonicalizedValue(call.Method),
             Scheme = outer.Scheme,
             Protocol = HttpProtocol.Http2,
             RawTarget = path,
@@ -66,10 +76,15 @@ internal sealed class InProcessRequest
             Body = Stream(body),
         });
         features.Set<IHttpResponseFeature>(new HttpResponseFeature());
-        features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(response));
+        var responseBody = new CompletableBody(response);
+        features.Set<IHttpResponseBodyFeature>(responseBody);
         features.Set<IHttpRequestLifetimeFeature>(new HttpRequestLifetimeFeature { RequestAborted = aborted });
-        return new InProcessRequest(new DefaultHttpContext(features), EncodedPath(path), response);
+        return new InProcessRequest(new DefaultHttpContext(features), EncodedPath(path), response, responseBody);
     }
+
+    /// <summary>Waits until the handler has ended or, when it runs on behind its response, the response has: then there is no problem.</summary>
+    public async Task<Problem?> FirstAsync(Task<Problem?> handling) =>
+        await Task.WhenAny(handling, _body.Completed) == handling ? await handling : null;
 
     /// <summary>The response's fields, names in lower case, each as often as the handler set it, without those that the server adds.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> ResponseHeaders() =>
@@ -145,5 +160,21 @@ internal sealed class InProcessRequest
         }
 
         return text.ToString();
+    }
+
+    /// <summary>A body that tells when the handler has said all of it.</summary>
+    private sealed class CompletableBody(Stream stream) : StreamResponseBodyFeature(stream)
+    {
+        private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Ends with the body.</summary>
+        public Task Completed => _completed.Task;
+
+        /// <inheritdoc/>
+        public override async Task CompleteAsync()
+        {
+            await base.CompleteAsync();
+            _completed.TrySetResult();
+        }
     }
 }

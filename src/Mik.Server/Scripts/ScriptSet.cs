@@ -16,6 +16,7 @@ internal sealed class ScriptSet : IDisposable
     private readonly Lock _gate = new();
     private readonly ScriptFolder _folder;
     private readonly ILogger _log;
+    private readonly TimeSpan _patience;
     private readonly Func<string, string, ScriptState> _create;
     private Dictionary<string, ScriptState> _scripts = new(StringComparer.Ordinal);
     private readonly HashSet<(string Older, string Newer)> _noted = [];
@@ -26,6 +27,7 @@ internal sealed class ScriptSet : IDisposable
     {
         _folder = new ScriptFolder(folder);
         _log = log;
+        _patience = options.ExecutionTimeout;
         _create = (name, module) => new ScriptState(name, module, _folder, options, threads, log);
         Scan();
     }
@@ -48,10 +50,16 @@ internal sealed class ScriptSet : IDisposable
     }
 
     /// <summary>
-    /// Loads all scripts. What is wrong with one is in the log, and its requests say so until its file is mended.
+    /// Loads all scripts. What is wrong with one is in the log, and its requests say so until its file is mended. One that takes longer than
+    /// a request may is not waited for: it goes on loading.
     /// </summary>
-    public Task LoadAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(Volatile.Read(ref _scripts).Values.Select(script => LoadAsync(script, cancellationToken)));
+    public async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(_patience);
+        await Task.WhenAll(Volatile.Read(ref _scripts).Values.Select(script => LoadAsync(script, patience.Token)));
+        cancellationToken.ThrowIfCancellationRequested();
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -67,6 +75,10 @@ internal sealed class ScriptSet : IDisposable
         try
         {
             await script.GetProgramAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Its requests wait for it as long as they may.
         }
         catch (ScriptLoadException exception)
         {

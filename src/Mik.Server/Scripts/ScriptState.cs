@@ -83,9 +83,9 @@ internal sealed class ScriptState(string name, string module, ScriptFolder folde
     {
         var startedAt = Stopwatch.GetTimestamp();
 
-        // The engine is compiled once for all scripts; that is not this one's time.
+        // The engine is compiled once for all scripts; that is not this one's time. A request's deadline is not the load's: it goes on for those that come later.
         ScriptProgram.Prepare();
-        using var limit = new CancellationTokenSource(options.ExecutionTimeout);
+        using var limit = new CancellationTokenSource(options.LoadTimeout);
         var console = new ScriptConsole(Name, "-", Output, options.OutputLimits, log);
         ScriptProgram program;
         try

@@ -29,6 +29,12 @@ internal sealed class ContainedFile(FileInfo file) : IFileInfo
     /// <inheritdoc/>
     public Stream CreateReadStream()
     {
+        // What has no bytes need not be opened, and may be a pipe, of which opening has no end.
+        if (Length == 0)
+        {
+            return Stream.Null;
+        }
+
         var stream = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
         if (!Descriptors.IsAmongLast(stream.SafeFileHandle.DangerousGetHandle()))
         {
