@@ -48,6 +48,41 @@ public sealed class FinishedResponseTests
         Assert.Equal("xxx", await framing.Server.Client.GetStringAsync(new Uri("/run/guest/?n=3", UriKind.Relative)));
     }
 
+    [Theory]
+    [InlineData("HTTP/1.0\r\n")]
+    [InlineData("HTTP/1.1\r\nConnection: close\r\n")]
+    public async Task ClientWhoseConnectionEnds_HasItsEnd(string version)
+    {
+        await using var framing = await StartAsync();
+
+        var answer = await framing.Server.SendRawAsync($"GET /run/guest/?n=5&end=sleep {version}Host: h\r\n\r\n").WaitAsync(Deadline / 5);
+
+        Assert.Contains("xxxxx", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ThroughAScript_TheCallHasItsAnswer()
+    {
+        await using var framing = await StartAsync();
+
+        var answer = await framing.Server.Client.GetStringAsync(new Uri(FramingServer.Path("/?n=5&end=sleep", throughScript: true), UriKind.Relative)).WaitAsync(Deadline / 5);
+
+        Assert.Equal("xxxxx", answer);
+    }
+
+    [Fact]
+    public async Task ClientThatLeavesWithAllBytes_IsNoFailure()
+    {
+        await using var framing = await StartAsync();
+        using (var client = await RawClient.SendAsync(framing.Server, "GET /run/guest/?n=5&length=5&end=sleep HTTP/1.1\r\nHost: h\r\n\r\n"))
+        {
+            await client.ReadUntilAsync("xxxxx");
+        }
+
+        await framing.Server.Server.StopAsync();
+        Assert.Contains(framing.Server.Log.Lines, line => line.Contains("end=sleep 200", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task GuestThatGoesOn_ToItsDeadline_IsAFailureThough()
     {

@@ -25,6 +25,15 @@ public sealed class LeavingTests
         Assert.True(await stopping);
     }
 
+    [Fact]
+    public async Task HalfAHead_IsNoRequestToWaitFor()
+    {
+        await using var server = await StartAsync();
+        using var client = await RawClient.SendAsync(server, "GET /run/guest/ HTTP/1.1\r\nHost: h\r\n");
+
+        Assert.True(await server.Server.StopAsync());
+    }
+
     [Theory]
     [InlineData("/nothing", 404)]
     [InlineData("/health/live", 200)]

@@ -28,6 +28,10 @@ public sealed class RequestRulesTests
     [InlineData("POST /run/guest/ HTTP/1.1\r\nHost: h\r\nContent-Length: 5 5\r\n")]
     [InlineData("POST /run/guest/ HTTP/1.1\r\nHost: h\r\nContent-Length: 5\0\r\n")]
     [InlineData("POST /run/guest/ HTTP/1.1\r\nHost: h\r\nContent-Length:\r\n")]
+    [InlineData("POST /run/guest/ HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n")]
+    [InlineData("POST /run/guest/ HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip, chunked\r\n")]
+    [InlineData("POST /run/guest/ HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked, chunked\r\n")]
+    [InlineData("POST /run/guest/ HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n")]
     [InlineData("POST /run/guest/ HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999999999999999999\r\n")]
     [InlineData("POST /run/guest/ HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nContent-Length: 5\r\n")]
     public async Task Request_ThatNoClientMaySend_Is400(string head)

@@ -59,6 +59,22 @@ public sealed class HostileScriptTests
         Assert.Equal("{\"clean\":true}", await server.Client.GetStringAsync("/script/good"));
     }
 
+    [Fact]
+    public async Task TopLevel_ThatTakesLongerThanARequest_IsServedToALaterOne()
+    {
+        using var project = new ScriptProject(("late.js", "const end = Date.now() + 1000; while (Date.now() < end); export default () => 'fine';"), ("good.js", Good));
+        await using var server = await StartAsync(project, TimeSpan.FromMilliseconds(500));
+
+        var statuses = new List<HttpStatusCode>();
+        while (statuses.Count == 0 || (statuses[^1] == HttpStatusCode.GatewayTimeout && statuses.Count < 100))
+        {
+            statuses.Add((await server.Client.GetAsync("/script/late")).StatusCode);
+        }
+
+        Assert.Equal(HttpStatusCode.GatewayTimeout, statuses[0]);
+        Assert.Equal(HttpStatusCode.OK, statuses[^1]);
+    }
+
     [Theory]
     [InlineData("../secret.js")]
     [InlineData("./../secret.js")]
@@ -132,13 +148,13 @@ public sealed class HostileScriptTests
         Assert.Equal(expected, await server.Client.GetStringAsync("/script/s"));
     }
 
-    private static async Task<TestServer> StartAsync(ScriptProject project)
+    private static async Task<TestServer> StartAsync(ScriptProject project, TimeSpan? deadline = null)
     {
         // The engine is compiled first: no request's deadline shall pay for that.
         await Engine.Value;
         return await TestServer.StartAsync(
             (_, _, _) => throw new Trap(TrapKind.Unreachable),
-            options => options with { ScriptsFolder = project.Folder, ExecutionTimeout = TimeSpan.FromSeconds(4), MemoryLimitBytes = 64L << 20 });
+            options => options with { ScriptsFolder = project.Folder, ExecutionTimeout = deadline ?? TimeSpan.FromSeconds(4), MemoryLimitBytes = 64L << 20 });
     }
 
     private static async Task PrepareAsync()
