@@ -32,6 +32,7 @@ internal sealed class AdapterEmitter(bool timesHostCalls)
     private readonly ConcurrentDictionary<ComponentValueType, ElementType> _elements = new();
     private readonly ElementType _nothing = new(null, null);
     private List<AsyncValueType> _types = [];
+    private List<CanonLower> _lowerings = [];
     private int _count;
 
     /// <summary>The core function of a <c>canon lower</c> for what it turned out to call.</summary>
@@ -45,7 +46,11 @@ internal sealed class AdapterEmitter(bool timesHostCalls)
             CoreParameters(definition),
             il =>
             {
-                if (method is null)
+                if (method is null && definition.Options.IsAsync)
+                {
+                    LowerAdapter.EmitLinkedAsync(il, this, definition);
+                }
+                else if (method is null)
                 {
                     LowerAdapter.EmitLinked(il, this, definition);
                 }
@@ -174,6 +179,28 @@ internal sealed class AdapterEmitter(bool timesHostCalls)
             }
             return slot;
         }
+    }
+
+    /// <summary>The number by which emitted code names a lowering.</summary>
+    public int SlotOf(CanonLower definition)
+    {
+        lock (_gate)
+        {
+            _lowerings = [.. _lowerings, definition];
+            return _lowerings.Count - 1;
+        }
+    }
+
+    /// <summary>The lowering with a number.</summary>
+    public CanonLower LoweringAt(int slot) => _lowerings[slot];
+
+    /// <summary>The code that lifts the arguments of an async call between guests.</summary>
+    public nint ArgumentsLifter(CanonLower definition)
+    {
+        var key = new AdapterKey(definition, TaskShapes.StartOfGuests);
+        return (_adapters.TryGetValue(key, out var adapter) ? adapter : GetOrEmit(key, null, () => Define(
+            "arguments", typeof(object?[]), [typeof(LiftLowerContext).MakeByRefType(), typeof(nint)],
+            il => LowerAdapter.EmitArguments(il, this, definition)))).Code;
     }
 
     /// <summary>The type with a number.</summary>

@@ -85,7 +85,7 @@ internal static class LiftAdapter
     public static void EmitResult(ILGenerator il, AdapterEmitter emitter, CanonLift definition, ValueShape result)
     {
         var body = new AdapterBody(il, emitter, definition.Options.PointerType, getsContext: true);
-        il.Emit(OpCodes.Ldloc, ValuesTransfer.LiftRow(body, result, () => il.Emit(OpCodes.Ldarg_1)));
+        il.Emit(OpCodes.Ldloc, ValuesTransfer.LiftRow(body, result));
         il.Emit(OpCodes.Box, result.ClrType);
         il.Emit(OpCodes.Ret);
     }

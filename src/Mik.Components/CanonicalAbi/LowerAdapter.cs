@@ -132,6 +132,35 @@ internal static class LowerAdapter
         }
     }
 
+    /// <summary>Emits an async call of a component function that is known only at run time.</summary>
+    public static void EmitLinkedAsync(ILGenerator il, AdapterEmitter emitter, CanonLower definition)
+    {
+        var row = BuiltInAdapter.EmitRow(il, definition.CoreType.Parameters.AsSpan());
+        il.Emit(OpCodes.Ldarg_0);
+        il.Emit(OpCodes.Ldc_I4, emitter.SlotOf(definition));
+        il.Emit(OpCodes.Ldloc, row);
+        il.Emit(OpCodes.Call, typeof(AsyncLowering).GetMethod(nameof(AsyncLowering.CallLinked))!);
+        il.Emit(OpCodes.Ret);
+    }
+
+    /// <summary>Emits <c>object?[] lift(ref LiftLowerContext, nint row)</c>: the arguments of an async call from its flat parameters.</summary>
+    public static void EmitArguments(ILGenerator il, AdapterEmitter emitter, CanonLower definition)
+    {
+        var body = new AdapterBody(il, emitter, definition.Options.PointerType, getsContext: true);
+        var values = new ValuesTransfer(body, definition.Type).LiftRow(DynamicShapes.OfParameters(definition.Type));
+        il.Emit(OpCodes.Ldc_I4, values.Length);
+        il.Emit(OpCodes.Newarr, typeof(object));
+        for (var i = 0; i < values.Length; i++)
+        {
+            il.Emit(OpCodes.Dup);
+            il.Emit(OpCodes.Ldc_I4, i);
+            il.Emit(OpCodes.Ldloc, values[i]);
+            il.Emit(OpCodes.Box, values[i].LocalType);
+            il.Emit(OpCodes.Stelem_Ref);
+        }
+        il.Emit(OpCodes.Ret);
+    }
+
     private static void EmitEnter(AdapterBody body, CanonicalOptions options, bool isSteady)
     {
         body.Il.Emit(OpCodes.Ldarg_0);

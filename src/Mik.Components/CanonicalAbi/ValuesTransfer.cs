@@ -103,34 +103,27 @@ internal sealed class ValuesTransfer
         return [_body.StoreNew(AdapterBody.ClrTypeOf(_body.PointerType))];
     }
 
-    /// <summary>Lifts a value of which the flat values, or the pointer to it, are 8 bytes each from an address on.</summary>
-    public static LocalBuilder LiftRow(AdapterBody body, ValueShape shape, Action pushAddress)
+    /// <summary>Lifts a value of which the flat values, or the pointer to it, are 8 bytes each from the address on that is argument 1.</summary>
+    public static LocalBuilder LiftRow(AdapterBody body, ValueShape shape)
     {
-        var il = body.Il;
         var loader = new ValueLoader(body);
-        if (FlatTypes.Flatten(shape.Type, body.PointerType) is { } flat)
+        return FlatTypes.Flatten(shape.Type, body.PointerType) is { } flat
+            ? new FlatLifter(body, loader).LiftFlat(shape, ReadRow(body, flat))
+            : loader.Load(shape, RowPointer(body, body.Layout.ExtentOf(shape.Type)), 0);
+    }
+
+    /// <summary>Lifts the parameters of an async lower, which are in such a row.</summary>
+    public LocalBuilder[] LiftRow(ValueShape[] shapes)
+    {
+        if (FlatTypes.FlattenAsyncParameters(_type, _body.PointerType) is { } flat)
         {
-            var source = new FlatValues(flat.Length);
-            for (var i = 0; i < flat.Length; i++)
-            {
-                pushAddress();
-                il.Emit(OpCodes.Ldc_I4, 8 * i);
-                il.Emit(OpCodes.Add);
-                il.Emit(flat[i].Kind switch
-                {
-                    WasmTypeKind.I64 => OpCodes.Ldind_I8,
-                    WasmTypeKind.F32 => OpCodes.Ldind_R4,
-                    WasmTypeKind.F64 => OpCodes.Ldind_R8,
-                    _ => OpCodes.Ldind_I4,
-                });
-                source.Add(body.StoreNew(AdapterBody.ClrTypeOf(flat[i])), flat[i]);
-            }
-            return new FlatLifter(body, loader).LiftFlat(shape, source);
+            var source = ReadRow(_body, flat);
+            return [.. shapes.Select(shape => _lifter.LiftFlat(shape, source))];
         }
-        pushAddress();
-        il.Emit(OpCodes.Ldind_U4);
-        il.Emit(OpCodes.Conv_U8);
-        return loader.Load(shape, body.Region(body.StoreNew(typeof(ulong)), body.Layout.ExtentOf(shape.Type)), 0);
+        var types = ParameterTypes();
+        var address = RowPointer(_body, _body.Layout.ExtentOfFields(types));
+        var offsets = _body.Layout.FieldOffsets(types);
+        return [.. shapes.Select((shape, i) => _loader.Load(shape, address, offsets[i]))];
     }
 
     /// <summary>Lifts the result of an export, whose core result is in a local.</summary>
@@ -146,6 +139,35 @@ internal sealed class ValuesTransfer
         _il.Emit(OpCodes.Conv_U8);
         var address = _body.Region(_body.StoreNew(typeof(ulong)), _body.Layout.ExtentOf(shape.Type));
         return _loader.Load(shape, address, 0);
+    }
+
+    private static FlatValues ReadRow(AdapterBody body, WasmValueType[] flat)
+    {
+        var il = body.Il;
+        var values = new FlatValues(flat.Length);
+        for (var i = 0; i < flat.Length; i++)
+        {
+            il.Emit(OpCodes.Ldarg_1);
+            il.Emit(OpCodes.Ldc_I4, 8 * i);
+            il.Emit(OpCodes.Add);
+            il.Emit(flat[i].Kind switch
+            {
+                WasmTypeKind.I64 => OpCodes.Ldind_I8,
+                WasmTypeKind.F32 => OpCodes.Ldind_R4,
+                WasmTypeKind.F64 => OpCodes.Ldind_R8,
+                _ => OpCodes.Ldind_I4,
+            });
+            values.Add(body.StoreNew(AdapterBody.ClrTypeOf(flat[i])), flat[i]);
+        }
+        return values;
+    }
+
+    private static LocalBuilder RowPointer(AdapterBody body, Extent extent)
+    {
+        body.Il.Emit(OpCodes.Ldarg_1);
+        body.Il.Emit(OpCodes.Ldind_U4);
+        body.Il.Emit(OpCodes.Conv_U8);
+        return body.Region(body.StoreNew(typeof(ulong)), extent);
     }
 
     private LocalBuilder Region(int argument, Extent extent)

@@ -1,4 +1,5 @@
 using Mik.Components.CanonicalAbi;
+using Mik.Components.Linking;
 using Mik.Wasm.Execution;
 
 namespace Mik.Components.Tasks;
@@ -73,6 +74,30 @@ internal static class AsyncLowering
         return waited.GetAwaiter().GetResult();
     }
 
+    /// <summary>An async lower of a function that is no typed method of the host, with its flat parameters in a row.</summary>
+    public static unsafe int CallLinked(nint record, int slot, nint row)
+    {
+        var scope = AdapterOperations.ScopeOf(record);
+        AdapterOperations.CheckMayLeave(scope);
+        scope.Root.HasCalledOut = true;
+        var definition = scope.Root.Compiled.Adapters.LoweringAt(slot);
+        var values = new ReadOnlySpan<long>((void*)row, definition.CoreType.Parameters.Length);
+        var function = scope.Functions[definition.Function];
+        if (function is LiftedFunction lifted && lifted.Scope.Root == scope.Root)
+        {
+            return GuestSubtask.Call(scope, definition, lifted, values);
+        }
+        LiftLowerContext context = default;
+        var options = definition.Options;
+        context.Initialize(scope, options.Memory ?? -1, options.Realloc ?? -1, options.StringEncoding, is64: false);
+        var adapters = scope.Root.Compiled.Adapters;
+        var arguments = ((delegate* managed<ref LiftLowerContext, nint, object?[]>)adapters.ArgumentsLifter(definition))(ref context, row);
+        var result = function.Invoke(scope, arguments);
+        return definition.Type.Result is { } type
+            ? FinishWith(ref context, result, (int)values[^1], (int)Layout.Memory32.ExtentOf(type).Size, Layout.Memory32.ExtentOf(type).Alignment, adapters.ElementStorer(type, null))
+            : Finish(ref context);
+    }
+
     private static void Wait(ref LiftLowerContext context, Task task)
     {
         var isOver = false;
@@ -90,18 +115,15 @@ internal static class AsyncLowering
     private static int Begin(ref LiftLowerContext context, Subtask subtask)
     {
         var scope = context.Scope;
-        var lends = scope.Lends;
-        for (var i = context.FirstLend; i < lends.Count; i++)
-        {
-            subtask.Lend(lends[i]);
-        }
-        lends.RemoveRange(context.FirstLend, lends.Count - context.FirstLend);
+        subtask.TakeLends(context.FirstLend);
         scope.Root.Loop.Subtasks++;
         subtask.Index = scope.Handles.AddObject(subtask, TableKind.Subtask);
         return (int)subtask.State | (subtask.Index << 4);
     }
 
-    private static void CheckSubtasks(TaskLoop loop)
+    /// <summary>One more call of an import begins that may not end at once.</summary>
+    /// <exception cref="Trap">There are too many.</exception>
+    public static void CheckSubtasks(TaskLoop loop)
     {
         if (loop.Subtasks >= TaskLoop.MaximumSubtasks)
         {

@@ -27,8 +27,7 @@ internal static unsafe class BuiltInOperations
         var options = builtIn.Definition.Options;
         if (!scope.ElementOf(builtIn.Definition.Result).Matches(task.Function.Scope.ElementOf(lift.Type.Result))
             || options.StringEncoding != lift.Options.StringEncoding
-            || (options.Memory is { } memory && lift.Options.Memory is { } other && scope.MemoryRecords[memory] != scope.MemoryRecords[other])
-            || options.Memory is null != lift.Options.Memory is null)
+            || (options.Memory is { } memory && (lift.Options.Memory is not { } other || scope.MemoryRecords[memory] != scope.MemoryRecords[other])))
         {
             throw TaskTraps.Abi("invalid `task.return` signature and/or options for current task");
         }

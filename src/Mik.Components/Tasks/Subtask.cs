@@ -46,7 +46,19 @@ internal abstract class Subtask(InstanceScope scope) : Waitable
     public abstract void Cancel();
 
     /// <summary>Keeps handles lent until the caller knows that the call has ended.</summary>
-    public void Lend(int index) => (_lends ??= []).Add(index);
+    private void Lend(int index) => (_lends ??= []).Add(index);
+
+    /// <summary>Keeps what the call at hand has lent.</summary>
+    /// <param name="first">Where that begins among all that is lent.</param>
+    public void TakeLends(int first)
+    {
+        var lends = scope.Lends;
+        for (var i = first; i < lends.Count; i++)
+        {
+            Lend(lends[i]);
+        }
+        lends.RemoveRange(first, lends.Count - first);
+    }
 
     /// <summary>Goes on.</summary>
     public void MoveTo(SubtaskState state, bool tells = true)

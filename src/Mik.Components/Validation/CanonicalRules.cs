@@ -21,7 +21,11 @@ internal static class CanonicalRules
             ? FlatTypes.FlattenAsyncLift(type, options.PointerType, options.Callback is not null)
             : FlatTypes.FlattenFunctionType(type, options.PointerType, FlatteningContext.Lift);
         RequireRealloc(options, type.Parameters.AsSpan().ContainsPointer() || FlatTypes.FlattenParameters(type, options.PointerType) is null, offset);
-        RequireMemory(options, ContainsPointer(type.Result) || (FlatTypes.FlattenResult(type, options.PointerType) is null && !options.IsAsync), offset);
+        // The result of an async function is flat where that of others may not be.
+        var resultInMemory = options.IsAsync
+            ? type.Result is not null && FlatTypes.Flatten(type.Result, options.PointerType) is null
+            : FlatTypes.FlattenResult(type, options.PointerType) is null;
+        RequireMemory(options, resultInMemory || ContainsPointer(type.Result), offset);
         if (!coreType.Equals(expected))
         {
             Throw.Invalid($"lowered function type does not match core function: expected {expected}, found {coreType}", offset);

@@ -73,6 +73,10 @@ internal sealed class NameRules(string what)
 
     private string? CheckConstructor(ExternName name, ComponentFunctionType function)
     {
+        if (function.IsAsync)
+        {
+            return "constructor function cannot be async";
+        }
         return function.Result switch
         {
             null => "function should return one value",
