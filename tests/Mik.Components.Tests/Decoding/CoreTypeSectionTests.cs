@@ -51,7 +51,7 @@ public sealed class CoreTypeSectionTests
         Refused("malformed module type declaration", Module([0x04, 0x00]));
         Refused("nested module types", Module([0x01, 0x50, 0x00]));
         Refused("malformed external kind", Module([0x03, 0x00, 0x05, 0x00]));
-        Refused("exception-handling", Module([0x03, 0x00, 0x04, 0x00, 0x00]));
+        Refused("unknown type 0", Module([0x03, 0x00, 0x04, 0x00, 0x00]));
         Refused("malformed core type", [0x61, 0x00]);
         Refused("gc proposal", [0x5F, 0x00]);
     }

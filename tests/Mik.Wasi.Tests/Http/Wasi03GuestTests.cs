@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using System.Text;
-using Mik.Wasi;
 using Mik.Wasi.Http;
 using Mik.Wasi.Http.Types;
 using Mik.Wasm.Execution;
@@ -63,15 +62,13 @@ public sealed class Wasi03GuestTests
 
     private sealed class Receiver : IResponseReceiver
     {
-        private readonly MemoryStream _bytes = new();
-
-        public Receiver() => Body = PipeWriter.Create(_bytes, new StreamPipeWriterOptions(leaveOpen: true));
+        private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 0));
 
         public int Status { get; private set; }
 
-        public string Text => Encoding.UTF8.GetString(_bytes.ToArray());
+        public string Text => _pipe.Reader.TryRead(out var read) ? Encoding.UTF8.GetString(read.Buffer) : "";
 
-        public PipeWriter Body { get; }
+        public PipeWriter Body => _pipe.Writer;
 
         public void Start(int status, IReadOnlyList<KeyValuePair<string, byte[]>> headers) => Status = status;
 
