@@ -207,7 +207,7 @@ public sealed class MikServer : IAsyncDisposable
         using var limit = new CancellationTokenSource(options.ShutdownTimeout);
         await _services.Connections.WaitForIdleAsync(LastWord, limit.Token);
         Drain();
-        _services.Connections.CutIdle();
+        _services.Connections.CutIdle(LastWord);
 
         // What is cut is told first that it is the server that ends.
         using var cut = new CancellationTokenSource();

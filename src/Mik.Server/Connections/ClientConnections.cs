@@ -138,10 +138,11 @@ internal sealed class ClientConnections
         }
     }
 
-    /// <summary>Cuts those that are idle yet: no request has come whole.</summary>
-    public void CutIdle()
+    /// <summary>Cuts those of which no request has come whole in this time. One that was just answered still sends.</summary>
+    public void CutIdle(TimeSpan time)
     {
-        foreach (var connection in Snapshot().Where(connection => connection.IsIdle && !connection.IsHttp2))
+        foreach (var connection in Snapshot().Where(connection =>
+            connection.IsIdle && !connection.IsHttp2 && (!connection.WasServed || _clock.GetElapsedTime(connection.IdleSince) >= time)))
         {
             connection.Abort();
         }

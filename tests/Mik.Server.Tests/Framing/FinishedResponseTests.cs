@@ -92,9 +92,9 @@ public sealed class FinishedResponseTests
         var answers = new List<int>();
         for (var request = 0; request < 6; request++)
         {
-            // The end of a connection that the server closes is the end of the request.
-            var answer = await framing.Server.SendRawAsync("GET /run/guest/?n=5&via=write&end=spin HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+            var answer = await framing.Server.SendRawAsync($"GET /run/guest/?n=5&via=write&end=spin HTTP/1.1\r\nHost: h\r\nX-Request-ID: spin-{request}\r\nConnection: close\r\n\r\n");
             answers.Add(Http1Message.Read(answer, "GET").Status);
+            await framing.Server.Log.WaitForAsync($"ms (module=guest id=spin-{request})");
         }
 
         Assert.Equal([200, 200, 200, 200, 200, 503], answers);
