@@ -13,7 +13,7 @@ public sealed class ComponentExecutionTests
     public void Run_SuiteFile_BehavesAsTheSuiteSays(string group, string file)
     {
         using var runner = new ComponentSuiteRunner(SuiteArchive.Open(ComponentSuite.Name, group).ReadFile(file));
-        var failures = runner.Run(SuiteProfile.Cm02);
+        var failures = runner.Run();
         var known = Expectations.LinesOf($"run/{group}", file).ToHashSet();
         // What does not load is ComponentValidationTests' business.
         var invalid = Expectations.LinesOf(group, file).ToHashSet();

@@ -23,6 +23,7 @@ internal static class ComponentHost
         var host = new InstanceItems
         {
             ["return-three"] = Function("return-three", typeof(HostFunctions), nameof(HostFunctions.ReturnThree)),
+            ["return-hi"] = Function("return-hi", typeof(HostFunctions), nameof(HostFunctions.ReturnHi)),
             ["nested"] = new InstanceItems
             {
                 ["return-four"] = Function("return-four", typeof(HostFunctions), nameof(HostFunctions.ReturnFour)),
@@ -39,6 +40,7 @@ internal static class ComponentHost
         }
         var linker = new Linker().Define("host", host);
         linker.Define("host-return-two", (ReadOnlySpan<object?> _) => 2u);
+        linker.Define("host-echo-u32", (ReadOnlySpan<object?> arguments) => arguments[0]);
         return linker;
     }
 
@@ -51,6 +53,8 @@ public static class HostFunctions
     public static uint ReturnThree() => 3;
 
     public static uint ReturnFour() => 4;
+
+    public static string ReturnHi() => "hi";
 }
 
 /// <summary>A resource that counts how often it was dropped; a run of a file starts from 0.</summary>

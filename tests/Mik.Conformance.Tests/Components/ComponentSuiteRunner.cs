@@ -27,12 +27,12 @@ internal sealed class ComponentSuiteRunner : IDisposable
     /// <summary>Number of commands that ran.</summary>
     public int Ran { get; private set; }
 
-    /// <summary>Runs the commands of a profile.</summary>
+    /// <summary>Runs the commands.</summary>
     /// <returns>One text for each command that failed.</returns>
-    public List<(int Line, string Failure)> Run(string profile)
+    public List<(int Line, string Failure)> Run()
     {
         var failures = new List<(int, string)>();
-        foreach (var command in _file.CommandsOf(profile))
+        foreach (var command in ComponentSuite.CommandsOf(_file))
         {
             if (command.Kind != "component" || !ComponentSuite.IsEnabled(command) || command.Type is "assert_invalid" or "assert_malformed")
             {
@@ -145,7 +145,7 @@ internal sealed class ComponentSuiteRunner : IDisposable
         }
     }
 
-    private static Component Load(SuiteCommand command) => Component.Load(command.ReadModule()!, WasmFeatures.All);
+    private static Component Load(SuiteCommand command) => Component.Load(command.ReadModule()!, WasmFeatures.All, componentFeatures: ComponentSuite.Features);
 
     private ComponentInstance Instantiate(Component component)
     {

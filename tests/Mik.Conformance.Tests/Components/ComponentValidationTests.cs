@@ -14,8 +14,7 @@ public sealed class ComponentValidationTests
     [MemberData(nameof(Files))]
     public void Load_SuiteFile_AcceptsAndRefusesAsTheSuiteSays(string group, string file)
     {
-        var failures = SuiteArchive.Open(ComponentSuite.Name, group).ReadFile(file)
-            .CommandsOf(SuiteProfile.Cm02)
+        var failures = ComponentSuite.CommandsOf(SuiteArchive.Open(ComponentSuite.Name, group).ReadFile(file))
             .Where(command => command.Kind == "component" || command.Type is "assert_invalid" or "assert_malformed")
             .Select(command => Check(command) is { } failure ? (command.Line, failure) : ((int Line, string Text)?)null)
             .OfType<(int Line, string Text)>()
@@ -41,7 +40,7 @@ public sealed class ComponentValidationTests
         }
         try
         {
-            Component.Load(bytes, WasmFeatures.All);
+            Component.Load(bytes, WasmFeatures.All, componentFeatures: ComponentSuite.Features);
             return expected.Value ? null : $"{command}: accepted, but {command.ExpectedText}";
         }
         catch (InvalidComponentException error)

@@ -75,6 +75,16 @@ public sealed class SuiteCommand
     public bool IsIn(string profile) =>
         (_json.TryGetProperty(profile, out var flag) && flag.GetBoolean()) || (profile == SuiteProfile.Cm02 && Requires.Contains("compact_imports"));
 
+    /// <summary>Whether the suite says that what it asks for is not so any more.</summary>
+    public bool IsOutdated => Text("note") is { } note && note.StartsWith("outdated", StringComparison.Ordinal);
+
+    /// <summary>Whether it is said what the command needs, and that is nothing of these.</summary>
+    public bool ExistsFor(IReadOnlySet<string> missing)
+    {
+        ArgumentNullException.ThrowIfNull(missing);
+        return Requires.Any() && !Requires.Any(missing.Contains);
+    }
+
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{_file.Path}, line {Line}: {Type}");
 
