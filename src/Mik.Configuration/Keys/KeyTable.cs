@@ -80,7 +80,7 @@ internal static class KeyTable
     };
 
     /// <summary><c>server.load_timeout_secs</c></summary>
-    public static readonly ConfigurationKey LoadTimeout = new("server", "load_timeout_secs", KeyKind.Number, "How long loading one module may take in seconds. It goes on when the requests that wait for it have reached their deadlines, and what takes longer is refused until its file changes.")
+    public static readonly ConfigurationKey LoadTimeout = new("server", "load_timeout_secs", KeyKind.Number, "How long loading one module or script may take in seconds. It goes on when the requests that wait for it have reached their deadlines, and what takes longer is refused until its file changes.")
     {
         Default = 60.0,
         Minimum = 0,

@@ -39,7 +39,7 @@ public sealed class ServerSection
     /// <summary>Deadline of a request.</summary>
     public TimeSpan ExecutionTimeout => TimeSpan.FromSeconds(_values.Number(KeyTable.ExecutionTimeout));
 
-    /// <summary>How long loading one module may take.</summary>
+    /// <summary>How long loading one module or script may take.</summary>
     public TimeSpan LoadTimeout => TimeSpan.FromSeconds(_values.Number(KeyTable.LoadTimeout));
 
     /// <summary>What a request may use.</summary>
