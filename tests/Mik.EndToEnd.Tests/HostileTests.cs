@@ -148,6 +148,15 @@ public sealed class HostileTests(HostileServer server) : IClassFixture<HostileSe
         await response.ProblemAsync(500, "handler-error");
         var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync()).RootElement;
         Assert.Contains(problem.TryGetProperty("limit", out var limit) ? limit.GetString() : "none", limits);
-        Assert.Equal("Hello from mik!", (await server.Client.TextAsync("/run/hello/")).Trim());
+
+        // The calls of a script that was ended may take their module's places for a moment yet.
+        HttpResponseMessage hello;
+        while ((hello = await server.Client.AskAsync("/run/hello/")).StatusCode == HttpStatusCode.TooManyRequests)
+        {
+            hello.Dispose();
+        }
+
+        Assert.Equal("Hello from mik!", (await hello.Content.ReadAsStringAsync()).Trim());
+        hello.Dispose();
     }
 }

@@ -3,9 +3,8 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Mik.Server.Hosting;
-using Mik.Wasi.Http;
-
 using Mik.Server.Tests.Modules;
+using Mik.Wasi.Http;
 
 namespace Mik.Server.Tests;
 

@@ -84,7 +84,9 @@ internal static class BuiltInRules
         CanonicalRules.CheckOptions(scope, options, offset);
         return Make(scope, builtIn, builtIn is BuiltIn.StreamRead or BuiltIn.StreamWrite ? ThreeToI32 : TwoToI32) with
         {
-            Type = type, Options = options, IsAsync = options.IsAsync,
+            Type = type,
+            Options = options,
+            IsAsync = options.IsAsync,
         };
     }
 

@@ -1,9 +1,9 @@
-using Mik.Wasm.Model;
-using Mik.Wasm.Objects;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Mik.Wasm.Model;
+using Mik.Wasm.Objects;
 
 namespace Mik.Wasm.Execution;
 

@@ -1,5 +1,5 @@
-using Mik.Wasm.Execution;
 using Mik.Wasm.Decoding;
+using Mik.Wasm.Execution;
 using Mik.Wasm.Opcodes;
 using Il = System.Reflection.Emit.OpCodes;
 

@@ -1,7 +1,7 @@
-using Mik.Wasm.Execution;
-using Mik.Wasm.Objects;
 using System.Reflection;
 using Mik.Wasm.Decoding;
+using Mik.Wasm.Execution;
+using Mik.Wasm.Objects;
 using Il = System.Reflection.Emit.OpCodes;
 
 namespace Mik.Wasm.Translation;

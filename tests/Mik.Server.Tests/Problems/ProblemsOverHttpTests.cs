@@ -4,12 +4,11 @@ using System.Text;
 using Mik.Server.Modules;
 using Mik.Server.Options;
 using Mik.Server.Problems;
+using Mik.Server.Tests.Modules;
 using Mik.Wasi;
 using Mik.Wasi.Http;
 using Mik.Wasi.Http.Types;
 using Mik.Wasm.Execution;
-
-using Mik.Server.Tests.Modules;
 
 namespace Mik.Server.Tests.Problems;
 

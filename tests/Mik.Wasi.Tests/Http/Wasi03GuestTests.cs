@@ -45,8 +45,13 @@ public sealed class Wasi03GuestTests
         var receiver = new Receiver();
         var exchange = new HttpExchange
         {
-            Method = body.Length == 0 ? "GET" : "POST", Scheme = "http", Authority = "test", PathWithQuery = path,
-            RequestHeaders = [], RequestBody = pipe.Reader, Response = receiver,
+            Method = body.Length == 0 ? "GET" : "POST",
+            Scheme = "http",
+            Authority = "test",
+            PathWithQuery = path,
+            RequestHeaders = [],
+            RequestBody = pipe.Reader,
+            Response = receiver,
         };
         var call = component.Begin(exchange, new WasiContext(), new ExecutionLimits())!;
         using var woken = new SemaphoreSlim(0);
