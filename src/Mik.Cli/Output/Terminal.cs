@@ -18,9 +18,6 @@ internal sealed class Terminal
             && !Console.IsErrorRedirected
             && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
 
-    /// <summary>Whether stderr gets colour.</summary>
-    public bool UsesColour => _colour;
-
     /// <summary>Prints a line of the command's result.</summary>
     public void Line(string text = "")
     {

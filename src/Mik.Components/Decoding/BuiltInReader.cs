@@ -19,7 +19,7 @@ internal static class BuiltInReader
             case 0x06:
                 return BuiltInRules.WithChoice(scope, BuiltIn.SubtaskCancel, null, ReadAsync(ref reader), offset);
             case 0x09:
-                var result = ReadResult(ref reader, scope);
+                var result = ValueTypes.ReadResult(ref reader, scope, "result of task.return");
                 return BuiltInRules.TaskReturn(scope, result, CanonicalSection.ReadOptions(ref reader, scope), offset);
             case 0x0A or 0x0B:
                 ReadContextType(ref reader);
@@ -129,21 +129,6 @@ internal static class BuiltInReader
         if (type != WasmValueType.I32)
         {
             Throw.Malformed("malformed canonical function: a context slot is i32 or i64", offset);
-        }
-    }
-
-    private static ComponentValueType? ReadResult(ref WasmReader reader, Scope scope)
-    {
-        var offset = reader.Position;
-        switch (reader.ReadByte())
-        {
-            case 0x00:
-                return ValueTypes.ReadReference(ref reader, scope);
-            case 0x01 when reader.ReadByte() == 0x00:
-                return null;
-            default:
-                Throw.Malformed("malformed result of task.return", offset);
-                return null;
         }
     }
 }

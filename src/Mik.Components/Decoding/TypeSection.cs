@@ -86,27 +86,12 @@ internal static class TypeSection
             var name = names.Add(reader.ReadName(), offset);
             parameters[i] = new(name, ValueTypes.ReadReference(ref reader, scope));
         }
-        var result = ReadResult(ref reader, scope);
+        var result = ValueTypes.ReadResult(ref reader, scope, "component function result");
         if (result is not null && (result.Facts.Contains & TypeContents.Borrow) != TypeContents.None)
         {
             Throw.Invalid("function result cannot contain a `borrow` type", offset);
         }
         return new(new(parameters), result, isAsync);
-    }
-
-    private static ComponentValueType? ReadResult(ref WasmReader reader, Scope scope)
-    {
-        var offset = reader.Position;
-        switch (reader.ReadByte())
-        {
-            case 0x00:
-                return ValueTypes.ReadReference(ref reader, scope);
-            case 0x01 when reader.ReadByte() == 0x00:
-                return null;
-            default:
-                Throw.Malformed("malformed component function result", offset);
-                return null;
-        }
     }
 
     private static ComponentType ReadComponentType(ref WasmReader reader, Scope parent, int offset)

@@ -20,6 +20,25 @@ internal static class ValueTypes
         new(ComponentTypeKind.String),
     ];
 
+    /// <summary>Reads the result of a function; null when it has none.</summary>
+    /// <param name="reader">Where it is.</param>
+    /// <param name="scope">What indices mean.</param>
+    /// <param name="what">What it is, for the message.</param>
+    public static ComponentValueType? ReadResult(ref WasmReader reader, Scope scope, string what)
+    {
+        var offset = reader.Position;
+        switch (reader.ReadByte())
+        {
+            case 0x00:
+                return ReadReference(ref reader, scope);
+            case 0x01 when reader.ReadByte() == 0x00:
+                return null;
+            default:
+                Throw.Malformed($"malformed {what}", offset);
+                return null;
+        }
+    }
+
     /// <summary>Reads a primitive type or the index of a type.</summary>
     public static ComponentValueType ReadReference(ref WasmReader reader, Scope scope)
     {

@@ -31,9 +31,6 @@ internal sealed class Transmission(bool isFuture)
     /// <summary>Whether nobody writes any more.</summary>
     public bool IsWritableDropped { get; private set; }
 
-    /// <summary>The other end of a guest's, if it is a guest's too.</summary>
-    public TransmissionEnd? OtherOf(TransmissionEnd end) => end.IsReadable ? Writable : Readable;
-
     /// <summary>Whether the other end is gone.</summary>
     public bool IsOtherDropped(TransmissionEnd end) => end.IsReadable ? IsWritableDropped : IsReadableDropped;
 

@@ -18,9 +18,6 @@ internal sealed class TokenSource(HttpSender sender, CredentialStore store, Toke
     /// <summary>Forgets what is no longer taken.</summary>
     public void Forget(string registry, string scope) => _known.TryRemove((registry, scope), out _);
 
-    /// <summary>The credentials of a repository; null when there are none.</summary>
-    public Task<Credentials?> CredentialsAsync(string registry, CancellationToken cancellationToken) => store.FindAsync(registry, cancellationToken);
-
     /// <summary>Why a request of a repository was refused, as far as its credentials tell, and what to do.</summary>
     public async Task<(string Why, string Next)> ExplainAsync(string registry, CancellationToken cancellationToken)
     {

@@ -36,9 +36,6 @@ internal sealed class ScriptProgram
     /// <summary>Name of the script.</summary>
     public string Name { get; }
 
-    /// <summary>Bytes of the image.</summary>
-    public int ImageBytes => _image.Memory.Length;
-
     /// <summary>Whether a file has changed since it was read.</summary>
     public bool HasChanged => _modules.HasChanged;
 

@@ -31,9 +31,6 @@ internal sealed class ElementKind
     /// <summary>Whether they are objects.</summary>
     public bool AreObjects => Class == typeof(Ref);
 
-    /// <summary>Whether they are functions.</summary>
-    public bool AreFunctions => Class == typeof(nint);
-
     /// <summary>The type of the values.</summary>
     public StackType StackType => StackTypes.Of(_type.Value);
 
