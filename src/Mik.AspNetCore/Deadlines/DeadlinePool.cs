@@ -15,12 +15,17 @@ internal sealed class DeadlinePool(TimeProvider clock, CancellationToken stopped
     /// <summary>Ends those that no client ends any more.</summary>
     public CancellationToken Stopped => stopped;
 
+    /// <summary>What is to be called while requests still run.</summary>
+    public DelayedCalls DelayedCalls { get; } = new(clock);
+
     /// <summary>Starts a deadline. Disposing it ends it.</summary>
     public RequestDeadline Start(TimeSpan timeout, CancellationToken clientGone)
     {
         if (!_idle.TryDequeue(out var deadline))
         {
-            return new RequestDeadline(timeout, clock, this, clientGone);
+            deadline = new RequestDeadline(timeout, clock, this, clientGone);
+            DelayedCalls.Add(deadline);
+            return deadline;
         }
 
         Interlocked.Decrement(ref _count);

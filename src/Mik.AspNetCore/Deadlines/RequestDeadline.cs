@@ -18,7 +18,9 @@ internal sealed class RequestDeadline : IDisposable
     private long _startedTick;
     private TimeSpan _timeout;
     private bool _isRunning;
-    private Action? _callback;
+    private IDelayedCall? _call;
+    private long _callAskedAt;
+    private TimeSpan _callDelay;
     private int _reason;
 
     /// <summary>Starts the timer. <paramref name="clientGone"/> is the connection's token.</summary>
@@ -51,7 +53,7 @@ internal sealed class RequestDeadline : IDisposable
             _startedTick = Environment.TickCount64;
             _timeout = timeout;
             _isRunning = true;
-            _callback = null;
+            _call = null;
         }
 
         _timer.Change(timeout, Timeout.InfiniteTimeSpan);
@@ -67,8 +69,10 @@ internal sealed class RequestDeadline : IDisposable
         }
     }
 
-    /// <summary>Calls back once, on another thread, if the request runs for so long yet. A late timer of an earlier request may be the one that calls.</summary>
-    public void CallAfter(TimeSpan delay, Action callback)
+    /// <summary>
+    /// Calls back once, on another thread, if the request runs for so long yet, or a little longer. Only for the deadlines of a pool.
+    /// </summary>
+    public void CallAfter(TimeSpan delay, IDelayedCall call)
     {
         lock (_gate)
         {
@@ -77,10 +81,35 @@ internal sealed class RequestDeadline : IDisposable
                 return;
             }
 
-            _callback = callback;
+            _callAskedAt = _clock.GetTimestamp();
+            _callDelay = delay;
+            _call = call;
         }
 
-        _timer.Change(delay, Timeout.InfiniteTimeSpan);
+        _pool!.DelayedCalls.LookLater();
+    }
+
+    /// <summary>Whether there is a call to make later.</summary>
+    internal bool HasCall => _call is not null;
+
+    /// <summary>The call whose time has come, once; else null.</summary>
+    internal IDelayedCall? TakeDueCall()
+    {
+        if (!HasCall)
+        {
+            return null;
+        }
+
+        lock (_gate)
+        {
+            if (_call is not { } call || !_isRunning || _clock.GetElapsedTime(_callAskedAt) < _callDelay)
+            {
+                return null;
+            }
+
+            _call = null;
+            return call;
+        }
     }
 
     /// <summary>That the client goes stops nothing from now on; that the server ends still does.</summary>
@@ -99,6 +128,7 @@ internal sealed class RequestDeadline : IDisposable
         lock (_gate)
         {
             _isRunning = false;
+            _call = null;
             isUntouched = _pool is not null && Reason == StopReason.None && _stop.TryReset();
         }
 
@@ -106,35 +136,20 @@ internal sealed class RequestDeadline : IDisposable
         if (!isUntouched || !_timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) || !_pool!.TryKeep(this))
         {
             _timer.Dispose();
+            _pool?.DelayedCalls.Remove(this);
         }
     }
 
     /// <summary>The timer fired: for this request, or, late, for one that has ended.</summary>
     private void Expire()
     {
-        Action? callback;
         lock (_gate)
         {
-            if (!_isRunning)
-            {
-                return;
-            }
-
-            if (HasPassed)
+            if (_isRunning && HasPassed)
             {
                 Stop(StopReason.Deadline);
-                return;
-            }
-
-            callback = _callback;
-            _callback = null;
-            if (callback is not null)
-            {
-                _timer.Change(Remaining, Timeout.InfiniteTimeSpan);
             }
         }
-
-        callback?.Invoke();
     }
 
     // A server that ends cuts its connections too.

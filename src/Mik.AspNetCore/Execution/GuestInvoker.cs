@@ -20,7 +20,7 @@ internal sealed class GuestInvoker(GuestScheduler scheduler)
         var response = new ResponseReceiver(http, call.Stamp, call.Deadline, call.IsCalled, call.Encoding);
         var body = HasNoBody(http) ? null : new RequestBody(http.Request.BodyReader, call.MaxBodyBytes, call.Deadline, call.Wait);
         var exchange = Describe(http, call, body, response);
-        var failure = await new GuestRun(call.Handle, call.Begin, exchange, call.Context, call.Limits, call.Pace, call.IsCalled, call.WaitingThread).StartOn(scheduler);
+        var failure = await new GuestRun(call, exchange).StartOn(scheduler);
         var isClientSlow = body is { IsAwaited: true } || response.IsBlocked;
         if (body is not null)
         {

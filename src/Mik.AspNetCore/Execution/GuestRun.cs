@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using System.Threading.Tasks.Sources;
 using Mik.AspNetCore.Threads;
-using Mik.Wasi;
 using Mik.Wasi.Http;
-using Mik.Wasm.Execution;
 
 namespace Mik.AspNetCore.Execution;
 
@@ -11,10 +9,7 @@ namespace Mik.AspNetCore.Execution;
 /// One call of a guest, awaitable once: gives the exception that ended it, or null when it returned. A guest of WASI 0.3 runs in turns, and holds no thread
 /// between them; each is work of its own for the scheduler, and goes before what has not begun.
 /// </summary>
-internal sealed class GuestRun(
-    GuestHandler handle, GuestBeginning? begin, HttpExchange exchange, WasiContext context, ExecutionLimits limits, RunTimeAverage pace, bool isCalled = false,
-    Thread? waiting = null)
-    : IGuestWork, IThreadPoolWorkItem, IValueTaskSource<Exception?>
+internal sealed class GuestRun(GuestInvocation invocation, HttpExchange exchange) : IGuestWork, IThreadPoolWorkItem, IValueTaskSource<Exception?>
 {
     private ManualResetValueTaskSourceCore<Exception?> _completion = new() { RunContinuationsAsynchronously = true };
     private GuestScheduler? _scheduler;
@@ -25,13 +20,13 @@ internal sealed class GuestRun(
     public ValueTask<Exception?> StartOn(GuestScheduler scheduler)
     {
         _scheduler = scheduler;
-        return scheduler.RunOrStart(this, pace, limits, isCalled, waiting) && _completion.GetStatus(_completion.Version) != ValueTaskSourceStatus.Pending
+        return scheduler.RunOrStart(this, invocation.Pace, invocation.Limits, invocation.IsCalled, invocation.WaitingThread) && _completion.GetStatus(_completion.Version) != ValueTaskSourceStatus.Pending
             ? ValueTask.FromResult(_completion.GetResult(_completion.Version))
             : new ValueTask<Exception?>(this, _completion.Version);
     }
 
     /// <inheritdoc/>
-    public object? Group => pace;
+    public object? Group => invocation.Pace;
 
     /// <inheritdoc/>
     public void Run()
@@ -43,10 +38,10 @@ internal sealed class GuestRun(
             if (!_hasBegun)
             {
                 _hasBegun = true;
-                _call = begin?.Invoke(exchange, context, limits);
+                _call = invocation.Begin?.Invoke(exchange, invocation.Context, invocation.Limits);
                 if (_call is not null)
                 {
-                    _call.Wake = () => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                    _call.Wake = Wake;
                 }
             }
 
@@ -54,7 +49,7 @@ internal sealed class GuestRun(
             {
                 // Unless it is over, another thread may have gone on by now: nothing of this object is touched any more.
                 var isOver = call.RunTurn();
-                pace.Record(Stopwatch.GetElapsedTime(startedAt));
+                invocation.Pace.Record(Stopwatch.GetElapsedTime(startedAt));
                 if (isOver)
                 {
                     _completion.SetResult(call.Failure);
@@ -63,20 +58,22 @@ internal sealed class GuestRun(
                 return;
             }
 
-            handle(exchange, context, limits);
+            invocation.Handle(exchange, invocation.Context, invocation.Limits);
         }
         catch (Exception exception)
         {
             failure = exception;
         }
 
-        pace.Record(Stopwatch.GetElapsedTime(startedAt));
+        invocation.Pace.Record(Stopwatch.GetElapsedTime(startedAt));
         _completion.SetResult(failure);
     }
 
     /// <inheritdoc/>
     /// <remarks>There is something to do in another turn.</remarks>
-    void IThreadPoolWorkItem.Execute() => _scheduler!.RunOrStart(this, pace, limits, isCalled: true);
+    void IThreadPoolWorkItem.Execute() => _scheduler!.RunOrStart(this, invocation.Pace, invocation.Limits, isCalled: true);
+
+    private void Wake() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 
     /// <inheritdoc/>
     public Exception? GetResult(short token) => _completion.GetResult(token);

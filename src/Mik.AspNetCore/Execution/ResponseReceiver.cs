@@ -21,7 +21,7 @@ namespace Mik.AspNetCore.Execution;
 /// <param name="deadline">Tells when a guest runs on behind its response.</param>
 /// <param name="isCalled">Whether somebody called the guest in this process: when that one ends, so does the guest.</param>
 /// <param name="encoding">How the values of fields are strings.</param>
-internal sealed class ResponseReceiver(HttpContext http, IResponseStamp? stamp, RequestDeadline deadline, bool isCalled, FieldEncoding encoding) : IResponseReceiver
+internal sealed class ResponseReceiver(HttpContext http, IResponseStamp? stamp, RequestDeadline deadline, bool isCalled, FieldEncoding encoding) : IResponseReceiver, IDelayedCall
 {
     // Most guests return at once when they have answered: then one write to the connection does for all.
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(20);
@@ -132,7 +132,7 @@ internal sealed class ResponseReceiver(HttpContext http, IResponseStamp? stamp, 
     {
         if (Fault is null)
         {
-            deadline.CallAfter(Grace, EndWhileGuestRuns);
+            deadline.CallAfter(Grace, this);
         }
     }
 
@@ -145,7 +145,9 @@ internal sealed class ResponseReceiver(HttpContext http, IResponseStamp? stamp, 
     /// <inheritdoc/>
     public void Warn(string what) => Warning ??= what;
 
-    private void EndWhileGuestRuns()
+    /// <inheritdoc/>
+    /// <remarks>The guest runs on though it has said all of its response: that is ended without it.</remarks>
+    void IDelayedCall.Call()
     {
         var ending = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         if (Interlocked.CompareExchange(ref _ending, ending, null) is null)

@@ -35,9 +35,13 @@ internal static class ThreadReserve
         }
         catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
         {
-            ThreadPool.SetMinThreads(Math.Max(1, Math.Min(made, fewest)), completions);
         }
 
+        // Most are there for when others block: all of them at work make each request dearer by a tenth. The pool sets to work as many as the maximum
+        // let it and takes only time to have fewer, so the maximum is small for a moment.
+        var atWork = Math.Max(1, Math.Min(made, fewest));
+        ThreadPool.SetMinThreads(atWork, completions);
+        ThreadPool.SetMaxThreads(Math.Max(atWork, Environment.ProcessorCount), Wanted);
         ThreadPool.SetMaxThreads(Math.Max(made, Environment.ProcessorCount), Wanted);
         allAreThere.Set();
     }

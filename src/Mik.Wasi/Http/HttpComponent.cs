@@ -135,13 +135,14 @@ public sealed class HttpComponent
         ArgumentNullException.ThrowIfNull(exchange);
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(limits);
-        if (_handleAsync is null)
-        {
-            return null;
-        }
+        return _handleAsync is null ? null : Begin(_handleAsync, exchange, context, limits);
+    }
+
+    private HttpCall Begin(AsyncExport handle, HttpExchange exchange, WasiContext context, ExecutionLimits limits)
+    {
         context.LimitTo(limits);
         context.RequestMethod = exchange.Method;
-        return new HttpCall(_handleAsync, () => PoolFor(limits, context), exchange, context);
+        return new HttpCall(handle, () => PoolFor(limits, context), exchange, context);
     }
 
     /// <summary>Frees the instances that wait for requests; those at work are freed when they come back. A late request is still served.</summary>

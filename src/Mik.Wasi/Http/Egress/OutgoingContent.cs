@@ -11,7 +11,7 @@ namespace Mik.Wasi.Http.Egress;
 /// The body of an outgoing request while the guest still writes it. Over HTTP/1.1 it is sent past .NET's client, which could not read the answer
 /// before the end of the body (<see cref="DuplexConnection"/>); over HTTP/2 by the client, which can.
 /// </summary>
-internal sealed class OutgoingContent : HttpContent
+internal sealed class OutgoingContent : HttpContent, IBodyEnd
 {
     // What the client writes at the end of a body of unknown length.
     private const int LastChunkBytes = 5;
@@ -38,7 +38,7 @@ internal sealed class OutgoingContent : HttpContent
     {
         (_body, _exchange, _trailersLeftOut) = (body, exchange, trailersLeftOut);
         exchange.Content = this;
-        body.Ended = _ => End();
+        body.Ended = this;
         body.Attach(_pipe.Writer);
         if (body.State != OutgoingBodyState.Open)
         {
@@ -241,6 +241,9 @@ internal sealed class OutgoingContent : HttpContent
             _trailersLeftOut();
         }
     }
+
+    /// <inheritdoc/>
+    void IBodyEnd.End(WasiContext? wasi) => End();
 
     private void End()
     {

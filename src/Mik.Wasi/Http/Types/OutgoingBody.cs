@@ -17,6 +17,14 @@ internal enum OutgoingBodyState
     Broken,
 }
 
+/// <summary>Is told of the end of a body.</summary>
+internal interface IBodyEnd
+{
+    /// <summary>The body's state has left <see cref="OutgoingBodyState.Open"/>.</summary>
+    /// <param name="wasi">The guest's world; null when it is dropped.</param>
+    void End(WasiContext? wasi);
+}
+
 /// <summary><c>wasi:http/types</c>: <c>resource outgoing-body</c>, a body that the guest writes.</summary>
 [WitResource("wasi:http/types", "outgoing-body")]
 internal sealed class OutgoingBody : IBodyLength, IDisposable
@@ -45,8 +53,8 @@ internal sealed class OutgoingBody : IBodyLength, IDisposable
     /// <summary>The trailers that the guest finished with, or null.</summary>
     public Fields? Trailers { get; private set; }
 
-    /// <summary>Called when the state leaves <see cref="OutgoingBodyState.Open"/>.</summary>
-    public Action<WasiContext?>? Ended { get; set; }
+    /// <summary>Is told when the state leaves <see cref="OutgoingBodyState.Open"/>.</summary>
+    public IBodyEnd? Ended { get; set; }
 
     /// <summary>Whether it was finished with nothing in it.</summary>
     internal bool IsKnownToBeEmpty => KnownLength == 0;
@@ -153,7 +161,7 @@ internal sealed class OutgoingBody : IBodyLength, IDisposable
         if (State == OutgoingBodyState.Open)
         {
             State = state;
-            Ended?.Invoke(wasi);
+            Ended?.End(wasi);
         }
     }
 

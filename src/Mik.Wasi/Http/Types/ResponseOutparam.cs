@@ -4,7 +4,7 @@ namespace Mik.Wasi.Http.Types;
 
 /// <summary><c>wasi:http/types</c>: <c>resource response-outparam</c>, where the guest puts its answer, once.</summary>
 [WitResource("wasi:http/types", "response-outparam")]
-internal sealed class ResponseOutparam(HttpExchange exchange)
+internal sealed class ResponseOutparam(HttpExchange exchange) : IBodyEnd
 {
     /// <summary>Whether the guest answered.</summary>
     public bool IsSet { get; private set; }
@@ -36,17 +36,18 @@ internal sealed class ResponseOutparam(HttpExchange exchange)
         wasi.ResponseStream = body.Stream;
         if (body.State == OutgoingBodyState.Open)
         {
-            body.Ended = param.FinishWith;
+            body.Ended = param;
         }
         else
         {
-            param.FinishWith(wasi);
+            ((IBodyEnd)param).End(wasi);
         }
     }
 
     private HttpExchange Exchange => exchange;
 
-    private void FinishWith(WasiContext? wasi)
+    /// <inheritdoc/>
+    void IBodyEnd.End(WasiContext? wasi)
     {
         if (Response!.RequestedBody is not { State: OutgoingBodyState.Finished } body)
         {
