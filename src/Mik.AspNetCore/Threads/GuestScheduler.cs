@@ -48,7 +48,7 @@ internal sealed class GuestScheduler(GuestThreads threads, int places) : IDispos
         }
         finally
         {
-            PoolPlaces.Return(place);
+            _places.Return(place);
         }
 
         return true;

@@ -1,8 +1,8 @@
 namespace Mik.AspNetCore.Threads;
 
 /// <summary>
-/// The places for guests on threads of the pool. A guest there was thought quick; one that stays for long lets all others go first, and its module
-/// is not thought quick any more.
+/// The places for guests on threads of the pool. A guest there was thought quick; one that stays for long lets all others go first, its module is not
+/// thought quick until it ends, and there is one place more meanwhile, up to as many again: quick guests of others shall find theirs.
 /// </summary>
 /// <param name="count">How many there are.</param>
 internal sealed class PoolPlaces(int count) : IDisposable
@@ -18,7 +18,8 @@ internal sealed class PoolPlaces(int count) : IDisposable
     [ThreadStatic]
     private static int _native;
 
-    private readonly Place[] _places = [.. Enumerable.Range(0, count).Select(_ => new Place())];
+    private readonly Place[] _places = [.. Enumerable.Range(0, 2 * count).Select(_ => new Place())];
+    private int _open = count;
     private Timer? _look;
     private int _isLooking;
     private volatile bool _isDisposed;
@@ -27,9 +28,10 @@ internal sealed class PoolPlaces(int count) : IDisposable
     public Place? TryTake(RunTimeAverage pace)
     {
         var first = Environment.CurrentManagedThreadId;
-        for (var i = 0; i < _places.Length; i++)
+        var open = Volatile.Read(ref _open);
+        for (var i = 0; i < open; i++)
         {
-            var place = _places[(first + i) % _places.Length];
+            var place = _places[(first + i) % open];
             if (place.State == Free && Interlocked.CompareExchange(ref place.State, LookedAt, Free) == Free)
             {
                 place.Thread = _native != 0 ? _native : _native = NativePriority.CurrentThread;
@@ -45,7 +47,7 @@ internal sealed class PoolPlaces(int count) : IDisposable
     }
 
     /// <summary>Gives a place back, on the thread that took it.</summary>
-    public static void Return(Place place)
+    public void Return(Place place)
     {
         if (Interlocked.CompareExchange(ref place.State, Free, Taken) == Taken)
         {
@@ -59,6 +61,8 @@ internal sealed class PoolPlaces(int count) : IDisposable
         }
 
         NativePriority.GoFirst(place.Thread);
+        place.Pace!.EndLongRun();
+        Interlocked.Decrement(ref _open);
         Volatile.Write(ref place.State, Free);
     }
 
@@ -97,7 +101,8 @@ internal sealed class PoolPlaces(int count) : IDisposable
             }
 
             NativePriority.LetOthersGoFirst(place.Thread);
-            place.Pace!.Record(stayed);
+            place.Pace!.BeginLongRun();
+            Interlocked.Increment(ref _open);
             Volatile.Write(ref place.State, TakenForLong);
         }
 

@@ -11,8 +11,16 @@ internal sealed class RunTimeAverage
     // One that nobody knows yet is not quick: its first runs are compiled.
     private long _averageTicks = 2 * QuickLimit.Ticks;
 
-    /// <summary>Whether the next guest will be done soon, as far as the last ones tell.</summary>
-    public bool IsQuick => Volatile.Read(ref _averageTicks) < QuickLimit.Ticks;
+    private int _longRuns;
+
+    /// <summary>Whether the next guest will be done soon, as far as the last ones tell, and those that run now.</summary>
+    public bool IsQuick => Volatile.Read(ref _averageTicks) < QuickLimit.Ticks && Volatile.Read(ref _longRuns) == 0;
+
+    /// <summary>A guest that was thought quick is not. Until it ends, no other of the module is thought so.</summary>
+    public void BeginLongRun() => Interlocked.Increment(ref _longRuns);
+
+    /// <summary>Such a guest has ended.</summary>
+    public void EndLongRun() => Interlocked.Decrement(ref _longRuns);
 
     /// <summary>A guest ran. Of two that end at the same time one may be lost.</summary>
     public void Record(TimeSpan took)
