@@ -17,7 +17,7 @@ internal sealed class GuestThreads : IDisposable
     public const int StackBytes = 16 << 20;
 
     /// <summary>How long a guest may run before others that wait in line start beside it.</summary>
-    private static readonly TimeSpan LongRun = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan DefaultLongRun = TimeSpan.FromMilliseconds(20);
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(5);
 
@@ -38,6 +38,7 @@ internal sealed class GuestThreads : IDisposable
     private readonly Dictionary<object, int> _working = [];
     private readonly Dictionary<object, int> _longByGroup = [];
     private readonly TimeSpan _idleTime;
+    private readonly TimeSpan _longRun;
     private readonly int _places;
     private readonly Timer _look;
     private readonly CancellationTokenSource _stop = new();
@@ -50,13 +51,14 @@ internal sealed class GuestThreads : IDisposable
 
     /// <summary>
     /// At most <paramref name="maximum"/> threads, each retiring after <paramref name="idleTime"/> (10 s) without work; <paramref name="places"/> (one more than
-    /// there are processors) of them run at a time, besides those that wait or have run for long.
+    /// there are processors) of them run at a time, besides those that wait or have run for <paramref name="longRun"/> (20 ms).
     /// </summary>
-    public GuestThreads(int maximum, TimeSpan? idleTime = null, int? places = null)
+    public GuestThreads(int maximum, TimeSpan? idleTime = null, int? places = null, TimeSpan? longRun = null)
     {
         _maximum = maximum;
         _stopped = _stop.Token;
         _idleTime = idleTime ?? TimeSpan.FromSeconds(10);
+        _longRun = longRun ?? DefaultLongRun;
         _places = places ?? Environment.ProcessorCount + 1;
         _look = new Timer(static threads => ((GuestThreads)threads!).Look(), this, Timeout.Infinite, Timeout.Infinite);
     }
@@ -245,7 +247,7 @@ internal sealed class GuestThreads : IDisposable
             var now = Environment.TickCount64;
             foreach (var thread in _threads)
             {
-                if (thread.State == RunState.Running && now - thread.Since >= LongRun.TotalMilliseconds)
+                if (thread.State == RunState.Running && now - thread.Since >= _longRun.TotalMilliseconds)
                 {
                     _running--;
                     _long++;
