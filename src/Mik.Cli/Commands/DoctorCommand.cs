@@ -12,6 +12,7 @@ using Mik.Configuration.Model;
 using Mik.Configuration.Reading;
 using Mik.Packages.Cache;
 using Mik.Server.Pipeline;
+using Mik.Wasm.CodeCaching;
 
 namespace Mik.Cli.Commands;
 
@@ -42,6 +43,7 @@ internal static class DoctorCommand
             var terminal = new Terminal(parsed.GetValue(GlobalOptions.NoColour));
             var findings = new List<Finding>();
             CheckMachine(findings);
+            CheckCompiler(findings);
             var project = CheckProject(parsed.GetValue(GlobalOptions.Config), findings);
             CheckToolchains(project, findings);
             CheckPort(project, findings);
@@ -66,6 +68,19 @@ internal static class DoctorCommand
         {
             findings.Add(new("cache", Health.Wrong, $"{MikHome.Path} cannot be written: {exception.Message}", $"{MikHome.Variable}=PATH names another folder"));
         }
+    }
+
+    private static void CheckCompiler(List<Finding> findings)
+    {
+        if (NativeCompiler.Find() is { } compiler)
+        {
+            findings.Add(new("crossgen2", Health.Fine, $"compiles ahead of time (mik cache precompile): {compiler.Executable}"));
+            return;
+        }
+
+        findings.Add(new(
+            "crossgen2", Health.Missing, "compiles ahead of time (mik cache precompile); without it, mik compiles while it runs",
+            $"the archive of a release has it inside; {NativeCompiler.Variable}=PATH names another"));
     }
 
     private static MikConfiguration? CheckProject(FileInfo? config, List<Finding> findings)

@@ -50,8 +50,8 @@ internal static class PrecompileCommand
         var compiler = NativeCompiler.Find()
             ?? throw new CliException(ExitCode.Failed, new CliError(
                 "there is no compiler to machine code",
-                $"crossgen2 of .NET {Environment.Version.Major} is neither named by {NativeCompiler.Variable} nor in NuGet's folder",
-                "build mik once with ./mik on this machine, which fetches it; without it, mik compiles while it runs"));
+                $"crossgen2 of .NET {Environment.Version.Major} is neither named by {NativeCompiler.Variable}, nor beside mik, nor in NuGet's folder",
+                "take a release that has it inside (mik doctor says so), or build mik once with ./mik on this machine, which fetches it; without it, mik compiles while it runs"));
         foreach (var (name, modules) in sources)
         {
             var started = Stopwatch.GetTimestamp();
