@@ -1,9 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Options;
 using Mik.AspNetCore.Components;
 using Mik.AspNetCore.Configuration;
 using Mik.AspNetCore.Endpoints;
+using Mik.AspNetCore.Outgoing;
 
 namespace Mik.AspNetCore;
 
@@ -23,6 +25,10 @@ public static class WasiHttpServiceCollectionExtensions
         }
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WasiHttpOptions>, WasiHttpOptionsValidator>());
+        services.AddHttpClient();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<HttpClientFactoryOptions>, GuestClientOptions>());
+        services.TryAddSingleton<GuestPolicies>();
+        services.TryAddSingleton<GuestClients>();
         services.TryAddSingleton<WasiHttpHost>();
         services.TryAddSingleton<GuestTelemetry>();
         services.AddMetrics();

@@ -28,13 +28,13 @@ internal sealed class EmbeddedProgram : IAsyncDisposable
     public static string Guest(string name) => RepositoryRoot.Combine("guests", name, name + ".wasm");
 
     /// <summary>Starts a program whose component <c>guest</c> is at <c>/g/…</c>.</summary>
-    public static Task<EmbeddedProgram> StartAsync(string guest, Action<WasiComponentOptions>? change = null, Action<WebApplicationBuilder>? build = null, Action<WebApplication>? use = null) =>
+    public static Task<EmbeddedProgram> StartAsync(string guest, Action<WasiComponentOptions>? change = null, Action<WebApplicationBuilder>? build = null, Action<WebApplication>? use = null, HttpProtocols protocols = HttpProtocols.Http1) =>
         StartAsync(
             builder =>
             {
                 builder.Services.AddWasiHttp(options =>
                 {
-                    var component = new WasiComponentOptions { Path = Guest(guest) };
+                    var component = new WasiComponentOptions { Path = Guest(guest), Deadline = TimeSpan.FromMinutes(5) };
                     change?.Invoke(component);
                     options.Components["guest"] = component;
                 });
@@ -44,15 +44,16 @@ internal sealed class EmbeddedProgram : IAsyncDisposable
             {
                 use?.Invoke(app);
                 app.MapWasiHttp("/g/{**rest}", "guest");
-            });
+            },
+            protocols);
 
     /// <summary>Starts a program.</summary>
-    public static async Task<EmbeddedProgram> StartAsync(Action<WebApplicationBuilder> build, Action<WebApplication> use)
+    public static async Task<EmbeddedProgram> StartAsync(Action<WebApplicationBuilder> build, Action<WebApplication> use, HttpProtocols protocols = HttpProtocols.Http1)
     {
         var builder = WebApplication.CreateSlimBuilder();
         var log = new LogLines();
         builder.Logging.ClearProviders().AddProvider(log);
-        builder.WebHost.UseKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1));
+        builder.WebHost.UseKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = protocols));
         build(builder);
         var app = builder.Build();
         use(app);

@@ -15,12 +15,13 @@ public sealed class OptionsTests
     [InlineData("AllowedHosts", "a.wasm", "http://", "00:00:05", 1 << 20)]
     [InlineData("Deadline", "a.wasm", "api.example.com", "00:00:00", 1 << 20)]
     [InlineData("MemoryLimit", "a.wasm", "api.example.com", "00:00:05", 1)]
-    public async Task Start_WithBadOptions_SaysWhichAndStops(string said, string path, string host, string deadline, long memory)
+    [InlineData("Route", "a.wasm", "api.example.com", "00:00:05", 1 << 20, "/a/{b")]
+    public async Task Start_WithBadOptions_SaysWhichAndStops(string said, string path, string host, string deadline, long memory, string? route = null)
     {
         var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => EmbeddedProgram.StartAsync(
             builder => builder.Services.AddWasiHttp(options =>
             {
-                var component = new WasiComponentOptions { Path = path, Deadline = TimeSpan.Parse(deadline, System.Globalization.CultureInfo.InvariantCulture), MemoryLimit = memory };
+                var component = new WasiComponentOptions { Path = path, Route = route, Deadline = TimeSpan.Parse(deadline, System.Globalization.CultureInfo.InvariantCulture), MemoryLimit = memory };
                 component.AllowedHosts.Add(host);
                 options.Components["api"] = component;
             }),

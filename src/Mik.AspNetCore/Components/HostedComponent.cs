@@ -29,13 +29,13 @@ internal sealed partial class HostedComponent : IDisposable
     private long _checkedAt;
 
     /// <summary>A component that is not loaded yet.</summary>
-    public HostedComponent(string name, WasiComponentOptions options, string path, bool isFollowed, GuestThreads threads, CodeCache? cache, TimeProvider clock, ILogger log)
+    public HostedComponent(string name, WasiComponentOptions options, string path, bool isFollowed, OutgoingHttp outgoing, GuestThreads threads, CodeCache? cache, TimeProvider clock, ILogger log)
     {
         Name = name;
         Options = options;
         Limits = new ExecutionLimits { MemoryBytes = options.MemoryLimit };
         Environment = [.. options.Environment];
-        Outgoing = new OutgoingHttp(EgressPolicy.Parse([.. options.AllowedHosts]));
+        Outgoing = outgoing;
         _path = path;
         _isFollowed = isFollowed;
         _threads = threads;

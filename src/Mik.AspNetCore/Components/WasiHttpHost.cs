@@ -7,7 +7,9 @@ using Mik.AspNetCore.Configuration;
 using Mik.AspNetCore.Deadlines;
 using Mik.AspNetCore.Execution;
 using Mik.AspNetCore.Fields;
+using Mik.AspNetCore.Outgoing;
 using Mik.AspNetCore.Threads;
+using Mik.Wasi.Http.Egress;
 using Mik.Wasm.CodeCaching;
 
 namespace Mik.AspNetCore.Components;
@@ -23,13 +25,15 @@ internal sealed class WasiHttpHost : IDisposable
     private readonly CodeCache? _cache;
     private readonly TimeProvider _clock;
     private readonly ILoggerFactory _logs;
+    private readonly GuestClients _clients;
 
     /// <summary>Nothing is loaded yet.</summary>
-    public WasiHttpHost(IOptions<WasiHttpOptions> options, IHostEnvironment environment, IOptions<KestrelServerOptions> kestrel, ILoggerFactory logs)
+    public WasiHttpHost(IOptions<WasiHttpOptions> options, IHostEnvironment environment, IOptions<KestrelServerOptions> kestrel, GuestClients clients, ILoggerFactory logs)
     {
         _options = options.Value;
         _root = environment.ContentRootPath;
         _logs = logs;
+        _clients = clients;
         _clock = TimeProvider.System;
         _threads = new GuestThreads(_options.MaxConcurrentGuests + System.Environment.ProcessorCount);
         _cache = _options.CodeCache is { } folder ? new CodeCache(Path.GetFullPath(folder, _root)) : null;
@@ -42,7 +46,7 @@ internal sealed class WasiHttpHost : IDisposable
         Encoding = new FieldEncoding(kestrel.Value.RequestHeaderEncodingSelector, kestrel.Value.ResponseHeaderEncodingSelector);
         foreach (var (name, component) in _options.Components)
         {
-            _components[name] = Create(name, component);
+            _components[name] = Create(name, name, component);
         }
     }
 
@@ -61,7 +65,7 @@ internal sealed class WasiHttpHost : IDisposable
     /// <summary>The component with a name of the configuration, or, when none has it, the one of a file.</summary>
     public HostedComponent Get(string nameOrPath) => _components.TryGetValue(nameOrPath, out var known)
         ? known
-        : _components.GetOrAdd(nameOrPath, path => Create(Path.GetFileNameWithoutExtension(path), new WasiComponentOptions { Path = path }));
+        : _components.GetOrAdd(nameOrPath, path => Create(path, Path.GetFileNameWithoutExtension(path), new WasiComponentOptions { Path = path }));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -75,6 +79,7 @@ internal sealed class WasiHttpHost : IDisposable
         _threads.Dispose();
     }
 
-    private HostedComponent Create(string name, WasiComponentOptions options) => new(
-        name, options, Path.GetFullPath(options.Path, _root), _options.ReloadOnChange, _threads, _cache, _clock, _logs.CreateLogger(WasiHttpDefaults.TelemetryName));
+    private HostedComponent Create(string key, string name, WasiComponentOptions options) => new(
+        name, options, Path.GetFullPath(options.Path, _root), _options.ReloadOnChange, _clients.Create(key, EgressPolicy.Parse([.. options.AllowedHosts])),
+        _threads, _cache, _clock, _logs.CreateLogger(WasiHttpDefaults.TelemetryName));
 }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.Options;
 using Mik.Wasi.Http.Egress;
 
@@ -41,9 +42,27 @@ internal sealed class WasiHttpOptionsValidator : IValidateOptions<WasiHttpOption
             yield return $"{at}{nameof(options.LogLimit)} must be 0 or more.";
         }
 
+        if (RouteFault(options.Route) is { } routeFault)
+        {
+            yield return $"{at}{nameof(options.Route)}: {routeFault}";
+        }
+
         if (HostFault(options) is { } fault)
         {
             yield return $"{at}{nameof(options.AllowedHosts)}: {fault}";
+        }
+    }
+
+    private static string? RouteFault(string? route)
+    {
+        try
+        {
+            _ = route is null ? null : RoutePatternFactory.Parse(route);
+            return null;
+        }
+        catch (RoutePatternException exception)
+        {
+            return exception.Message;
         }
     }
 

@@ -9,6 +9,9 @@ internal sealed class EgressDialer(EgressPolicy policy, EgressNetwork network)
     /// <summary>How long a connection may take to be there.</summary>
     public static readonly HttpRequestOptionsKey<TimeSpan?> ConnectTimeout = new("mik.connect-timeout");
 
+    /// <summary>Which addresses may be dialled.</summary>
+    public EgressPolicy Policy => policy;
+
     /// <summary>Connects to the host of a request.</summary>
     public async ValueTask<Stream> DialAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {

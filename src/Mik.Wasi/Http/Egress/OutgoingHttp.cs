@@ -12,7 +12,7 @@ namespace Mik.Wasi.Http.Egress;
 public sealed class OutgoingHttp : IDisposable
 {
     private readonly EgressPolicy _policy;
-    private readonly HttpMessageInvoker _client;
+    private readonly Lazy<HttpMessageInvoker> _client;
     private int _haveTrailersBeenLeftOut;
 
     /// <summary>Makes the pool.</summary>
@@ -22,31 +22,66 @@ public sealed class OutgoingHttp : IDisposable
     {
     }
 
+    /// <summary>Makes the pool with handlers of a program's own before the one that dials.</summary>
+    /// <param name="policy">Which hosts may be called.</param>
+    /// <param name="handlers">Makes the chain, once; its last link must be the handler of <see cref="CreateHandler(EgressPolicy)"/> with this policy. It is left to its owner.</param>
+    public OutgoingHttp(EgressPolicy policy, Func<HttpMessageHandler> handlers)
+    {
+        ArgumentNullException.ThrowIfNull(handlers);
+        _policy = policy;
+        _client = new(() => new HttpMessageInvoker(Checked(handlers(), policy), disposeHandler: false));
+    }
+
     /// <summary>Makes the pool over another network: for tests.</summary>
     internal OutgoingHttp(EgressPolicy policy, EgressNetwork network)
     {
         _policy = policy;
-        _client = new HttpMessageInvoker(new SocketsHttpHandler
+        _client = new(new HttpMessageInvoker(CreateHandler(policy, network)));
+    }
+
+    /// <summary>The handler that makes the connections: only to what the policy admits, by the address that is dialled.</summary>
+    /// <param name="policy">Which hosts may be called.</param>
+    public static SocketsHttpHandler CreateHandler(EgressPolicy policy) => CreateHandler(policy, EgressNetwork.System);
+
+    private static SocketsHttpHandler CreateHandler(EgressPolicy policy, EgressNetwork network) => new()
+    {
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        UseCookies = false,
+        UseProxy = false,
+        ActivityHeadersPropagator = null,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        EnableMultipleHttp2Connections = true,
+        ConnectCallback = new EgressDialer(policy, network).DialAsync,
+        PlaintextStreamFilter = static (context, _) =>
+            new(context.NegotiatedHttpVersion < HttpVersion.Version20 ? new DuplexConnection(context.PlaintextStream) : context.PlaintextStream),
+        SslOptions = network.Tls,
+        // Field values are bytes; Latin-1 carries each byte as it is.
+        RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+        ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+    };
+
+    // Whoever puts another handler at the end, or lets this one connect or redirect by itself, has left the policy out.
+    private static HttpMessageHandler Checked(HttpMessageHandler chain, EgressPolicy policy)
+    {
+        var last = chain;
+        while (last is DelegatingHandler { InnerHandler: { } inner })
         {
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            UseCookies = false,
-            UseProxy = false,
-            ActivityHeadersPropagator = null,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            EnableMultipleHttp2Connections = true,
-            ConnectCallback = new EgressDialer(policy, network).DialAsync,
-            PlaintextStreamFilter = static (context, _) =>
-                new(context.NegotiatedHttpVersion < HttpVersion.Version20 ? new DuplexConnection(context.PlaintextStream) : context.PlaintextStream),
-            SslOptions = network.Tls,
-            // Field values are bytes; Latin-1 carries each byte as it is.
-            RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
-            ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
-        });
+            last = inner;
+        }
+        return last is SocketsHttpHandler { UseProxy: false, AllowAutoRedirect: false, ConnectCallback.Target: EgressDialer dialer } && dialer.Policy == policy
+            ? chain
+            : throw new InvalidOperationException("The handlers of outgoing calls must end with the one that dials within the policy: add handlers before it, and do not replace or change it.");
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _client.Dispose();
+    public void Dispose()
+    {
+        if (_client.IsValueCreated)
+        {
+            _client.Value.Dispose();
+        }
+    }
 
     /// <summary>Starts a request.</summary>
     internal Result<FutureIncomingResponse, ErrorCode> Send(WasiContext wasi, OutgoingRequest request, RequestOptions? options)
@@ -200,7 +235,7 @@ public sealed class OutgoingHttp : IDisposable
             HttpResponseMessage response;
             try
             {
-                response = await _client.SendAsync(message, firstByte.Token).ConfigureAwait(false);
+                response = await _client.Value.SendAsync(message, firstByte.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (!token.IsCancellationRequested && firstByte.IsCancellationRequested)
             {
