@@ -194,6 +194,7 @@ internal sealed partial class MikProcess : IAsyncDisposable
         start.Environment.Remove("HOST");
         start.Environment.Remove("MIK_LOG");
         start.Environment.Remove("RUST_LOG");
+        start.Environment.Remove("OTEL_EXPORTER_OTLP_ENDPOINT");
         start.Environment["MIK_HOME"] = RepositoryRoot.Combine("artifacts", "test-home");
         return new Process { StartInfo = start };
     }

@@ -23,6 +23,7 @@ public sealed class ToolingTests : IDisposable
     [InlineData("update")]
     [InlineData("outdated")]
     [InlineData("publish")]
+    [InlineData("deploy")]
     [InlineData("cache")]
     [InlineData("compose")]
     [InlineData("inspect")]
@@ -111,6 +112,7 @@ public sealed class ToolingTests : IDisposable
     [InlineData("zsh")]
     [InlineData("fish")]
     [InlineData("powershell")]
+    [InlineData("pwsh")]
     public async Task Completions_OfOtherShells_ArePrinted(string shell) =>
         Assert.Contains("[suggest:", (await MikProcess.RunAsync("completions", shell)).Output, StringComparison.Ordinal);
 

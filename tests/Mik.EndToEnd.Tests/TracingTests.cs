@@ -34,7 +34,7 @@ public sealed class TracingTests
             File.WriteAllText(Path.Combine(folder, "mik.toml"), "[project]\nname = \"shop\"\nversion = \"4.5.6-rc.1\"\n");
             Directory.CreateDirectory(Path.Combine(folder, "modules"));
             File.Copy(MikProcess.Guest("hello"), Path.Combine(folder, "modules", "hello.wasm"));
-            await using var mik = await MikProcess.ServeAsAsync(["--port", "0", "--otlp-endpoint", collector.Address.ToString()], folder);
+            await using var mik = await MikProcess.ServeAsAsync(["--port", "0"], folder, ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Address.ToString()));
             using var client = mik.NewClient();
             await client.TextAsync("/run/hello/");
 

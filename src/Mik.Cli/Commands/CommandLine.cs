@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Mik.Cli.Options;
 using Mik.Cli.Output;
 using Mik.Cli.Projects;
@@ -27,6 +28,7 @@ internal static class CommandLine
             UpdateCommand.Create(),
             OutdatedCommand.Create(),
             PublishCommand.Create(),
+            DeployCommand.Create(),
             CacheCommand.Create(),
             DoctorCommand.Create(),
             CompletionsCommand.Create(),
@@ -83,5 +85,14 @@ internal static class CommandLine
             ? [$"there is no command '{parsed.UnmatchedTokens[0]}'"]
             : parsed.Errors.Select(error => error.Message);
 
-    private static string CommandPath(ParseResult parsed) => parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
+    private static string CommandPath(ParseResult parsed)
+    {
+        var path = "";
+        for (var command = parsed.CommandResult; command is { Command: not RootCommand }; command = command.Parent as CommandResult)
+        {
+            path = $"{command.Command.Name} {path}";
+        }
+
+        return path;
+    }
 }

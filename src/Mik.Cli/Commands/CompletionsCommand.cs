@@ -7,6 +7,9 @@ namespace Mik.Cli.Commands;
 /// <summary><c>mik completions SHELL</c>: a script by which a shell completes mik's commands and options. The shell asks mik itself, so it never goes stale.</summary>
 internal static class CompletionsCommand
 {
+    // PowerShell's own command.
+    private const string PowerShellCommand = "pwsh";
+
     // What stands before the cursor goes to mik's own [suggest] directive, which answers a line for each word.
     private static readonly Dictionary<string, string> Scripts = new(StringComparer.Ordinal)
     {
@@ -52,7 +55,7 @@ internal static class CompletionsCommand
     public static Command Create()
     {
         var shell = new Argument<string>("SHELL") { Description = string.Join(", ", Scripts.Keys) };
-        shell.AcceptOnlyFromAmong([.. Scripts.Keys]);
+        shell.AcceptOnlyFromAmong([.. Scripts.Keys, PowerShellCommand]);
         var command = new Verb(
             "completions",
             "Print a script by which a shell completes commands and options",
@@ -63,7 +66,7 @@ internal static class CompletionsCommand
         };
         command.SetAction(parsed =>
         {
-            new Terminal(parsed.GetValue(GlobalOptions.NoColour)).Line(Scripts[parsed.GetRequiredValue(shell)].ReplaceLineEndings("\n"));
+            new Terminal(parsed.GetValue(GlobalOptions.NoColour)).Line(Scripts[parsed.GetRequiredValue(shell) is var name && name == PowerShellCommand ? "powershell" : name].ReplaceLineEndings("\n"));
             return ExitCode.Fine;
         });
         return command;

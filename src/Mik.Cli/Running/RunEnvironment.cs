@@ -1,5 +1,6 @@
 using System.Globalization;
 using Mik.Cli.Output;
+using Mik.Configuration.Keys;
 
 namespace Mik.Cli.Running;
 
@@ -35,6 +36,24 @@ internal static class RunEnvironment
         "0" or "false" => false,
         var text => throw new CliException(ExitCode.Usage, new CliError($"the environment variable MIK_HOT_RELOAD is '{text}'", "it must be 1 or true, or 0 or false", "unset it, or MIK_HOT_RELOAD=1")),
     };
+
+    /// <summary><c>OTEL_EXPORTER_OTLP_ENDPOINT</c></summary>
+    /// <exception cref="CliException">It is no address.</exception>
+    public static Uri? OtlpEndpoint
+    {
+        get
+        {
+            if (Of(KeyTable.OtlpEndpoint.Variable!) is not { } text)
+            {
+                return null;
+            }
+
+            return KeyTable.OtlpEndpoint.Rule!.IsMet(text)
+                ? new Uri(text)
+                : throw new CliException(ExitCode.Usage, new CliError(
+                    $"the environment variable {KeyTable.OtlpEndpoint.Variable} is '{text}'", $"it must be {KeyTable.OtlpEndpoint.Expectation}", "unset it, or use --otlp-endpoint"));
+        }
+    }
 
     /// <summary><c>MIK_TLS_PASSWORD</c></summary>
     public static string? TlsPassword => Of("MIK_TLS_PASSWORD");

@@ -109,7 +109,7 @@ internal sealed class RunOptions
             WatchDebounce = server?.WatchDebounce ?? Defaults.WatchDebounce,
             HttpAllowed = parsed.GetValue(_allowed) is { Length: > 0 } hosts ? Hosts(hosts) : server?.HttpAllowed ?? [],
             TrustedProxies = parsed.GetValue(_proxies) is { Length: > 0 } proxies ? Proxies(proxies) : server?.TrustedProxies ?? [],
-            OtlpEndpoint = parsed.GetValue(_otlpEndpoint) ?? project?.OtlpEndpoint,
+            OtlpEndpoint = parsed.GetValue(_otlpEndpoint) ?? RunEnvironment.OtlpEndpoint ?? project?.OtlpEndpoint,
             TracingServiceName = project?.ServiceName ?? Defaults.TracingServiceName,
             TracingServiceVersion = project?.Version,
             Environment = Variables(project?.Environment ?? [], parsed.GetValue(_environment) ?? []),

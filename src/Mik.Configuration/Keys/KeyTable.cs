@@ -177,6 +177,7 @@ internal static class KeyTable
     public static readonly ConfigurationKey OtlpEndpoint = new("tracing", "otlp_endpoint", KeyKind.Text, "OTLP collector that traces go to; turns tracing on. Port 4318 or a path is HTTP, else gRPC.")
     {
         Rule = TextRules.HttpUrl,
+        Variable = "OTEL_EXPORTER_OTLP_ENDPOINT",
         Flag = "--otlp-endpoint",
     };
 
