@@ -59,6 +59,15 @@ public sealed class ModuleTests(GuestServer server) : IClassFixture<GuestServer>
     }
 
     [Fact]
+    public async Task Echo_TargetWithAnAuthority_GoesBeforeHost()
+    {
+        var response = await server.Mik.SendRawAsync("GET http://a.example/run/echo/x HTTP/1.1\r\nHost: b.example\r\nConnection: close\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 200 ", response, StringComparison.Ordinal);
+        Assert.Contains("x-echo-authority: a.example\r\n", response, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public async Task Echo_Trailers_ComeBack()
     {
         var response = await server.Mik.SendRawAsync(

@@ -65,6 +65,35 @@ public sealed class ShutdownTests
     }
 
     [Fact]
+    public async Task Signal_ScriptThatTakesTooLong_IsCutAndNotTheClientsFault()
+    {
+        var folder = Directory.CreateTempSubdirectory("mik-cut-").FullName;
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(folder, "scripts"));
+            File.WriteAllText(Path.Combine(folder, "mik.toml"), "[project]\nname = \"cut\"\n[server]\nscripts = \"scripts/\"\n");
+            File.WriteAllText(Path.Combine(folder, "scripts", "never.js"), "export default () => new Promise(resolve => setTimeout(resolve, 1e6));");
+            await using var mik = await MikProcess.ServeAsAsync(["--port", "0", "--shutdown-timeout", "0.5"], folder);
+            using var client = mik.NewClient();
+            var never = client.TextAsync("/script/never");
+            while (!(await client.TextAsync("/health")).Contains("\"active\":1", StringComparison.Ordinal))
+            {
+            }
+
+            mik.Signal("TERM");
+
+            await Assert.ThrowsAnyAsync<HttpRequestException>(() => never);
+            Assert.Equal(0, await mik.ExitCodeAsync(TimeSpan.FromSeconds(10)));
+            Assert.Contains("shutting-down", mik.Errors, StringComparison.Ordinal);
+            Assert.DoesNotContain("client", mik.Errors, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task SignalSentTwiceByAWrapper_StillDrains()
     {
         await using var mik = await MikProcess.ServeAsync("slow hello");

@@ -12,9 +12,6 @@ internal sealed class DeadlinePool(TimeProvider clock, CancellationToken stopped
     private readonly ConcurrentQueue<RequestDeadline> _idle = new();
     private int _count;
 
-    /// <summary>Ends those that no client ends any more.</summary>
-    public CancellationToken Stopped => stopped;
-
     /// <summary>What is to be called while requests still run.</summary>
     public DelayedCalls DelayedCalls { get; } = new(clock);
 
@@ -23,7 +20,7 @@ internal sealed class DeadlinePool(TimeProvider clock, CancellationToken stopped
     {
         if (!_idle.TryDequeue(out var deadline))
         {
-            deadline = new RequestDeadline(timeout, clock, this, clientGone);
+            deadline = new RequestDeadline(timeout, clock, this, clientGone, stopped);
             DelayedCalls.Add(deadline);
             return deadline;
         }

@@ -12,6 +12,7 @@ internal sealed class RequestDeadline : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly TimeProvider _clock;
     private readonly DeadlinePool? _pool;
+    private readonly CancellationToken _stopped;
     private readonly ITimer _timer;
     private CancellationTokenRegistration _clientGone;
     private long _startedAt;
@@ -23,15 +24,16 @@ internal sealed class RequestDeadline : IDisposable
     private TimeSpan _callDelay;
     private int _reason;
 
-    /// <summary>Starts the timer. <paramref name="clientGone"/> is the connection's token.</summary>
-    public RequestDeadline(TimeSpan timeout, TimeProvider clock, CancellationToken clientGone)
-        : this(timeout, clock, null, clientGone)
+    /// <summary>Starts the timer. <paramref name="clientGone"/> is the connection's token, which <paramref name="stopped"/>, the server's, may be the cause of.</summary>
+    public RequestDeadline(TimeSpan timeout, TimeProvider clock, CancellationToken clientGone, CancellationToken stopped = default)
+        : this(timeout, clock, null, clientGone, stopped)
     {
     }
 
     /// <summary>Starts the timer of a deadline that a pool takes back.</summary>
-    internal RequestDeadline(TimeSpan timeout, TimeProvider clock, DeadlinePool? pool, CancellationToken clientGone)
+    internal RequestDeadline(TimeSpan timeout, TimeProvider clock, DeadlinePool? pool, CancellationToken clientGone, CancellationToken stopped)
     {
+        _stopped = stopped;
         _clock = clock;
         _pool = pool;
         _timer = clock.CreateTimer(static state => ((RequestDeadline)state!).Expire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -116,7 +118,7 @@ internal sealed class RequestDeadline : IDisposable
     public void IgnoreClient()
     {
         _clientGone.Dispose();
-        _clientGone = (_pool?.Stopped ?? default).UnsafeRegister(static state => ((RequestDeadline)state!).Stop(StopReason.ServerStopped), this);
+        _clientGone = _stopped.UnsafeRegister(static state => ((RequestDeadline)state!).Stop(StopReason.ServerStopped), this);
     }
 
     /// <inheritdoc/>
@@ -153,7 +155,7 @@ internal sealed class RequestDeadline : IDisposable
     }
 
     // A server that ends cuts its connections too.
-    private void StopWithClient() => Stop(_pool is { Stopped.IsCancellationRequested: true } ? StopReason.ServerStopped : StopReason.ClientGone);
+    private void StopWithClient() => Stop(_stopped.IsCancellationRequested ? StopReason.ServerStopped : StopReason.ClientGone);
 
     private TimeSpan Remaining => _timeout - _clock.GetElapsedTime(_startedAt) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
 

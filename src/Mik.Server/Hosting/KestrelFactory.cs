@@ -42,6 +42,9 @@ internal static class KestrelFactory
             // HTTP/2 without TLS says "http", which Kestrel would refuse on a connection that it takes for one with TLS.
             AllowAlternateSchemes = true,
 
+            // A target with an authority decides, whatever Host says (RFC 9112, 3.2.2).
+            AllowHostHeaderOverride = true,
+
             RequestHeaderEncodingSelector = FieldEncodings.OfRequest,
             ResponseHeaderEncodingSelector = static _ => Encoding.Latin1,
         };

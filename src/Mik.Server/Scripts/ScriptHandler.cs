@@ -56,7 +56,7 @@ internal sealed class ScriptHandler(MikServerOptions options, HostCalls calls, G
         }
 
         var budget = request.Budget = new ResourceBudget(options.MemoryLimitBytes);
-        using var deadline = new RequestDeadline(options.ExecutionTimeout, clock, request.Http.RequestAborted);
+        using var deadline = new RequestDeadline(options.ExecutionTimeout, clock, request.Http.RequestAborted, scheduler.GetStopToken());
         try
         {
             var program = await script.GetProgramAsync(deadline.Token);
@@ -184,6 +184,8 @@ internal sealed class ScriptHandler(MikServerOptions options, HostCalls calls, G
             case StopReason.ClientGone:
                 Events.ClientGone(log, script.Name, request.Id);
                 return RequestProblems.ClientGone;
+            case StopReason.ServerStopped:
+                return RequestProblems.ServerStopped;
             default:
                 return RequestProblems.Late("The script", options.ExecutionTimeout, HandlerOutcome.Failure);
         }
