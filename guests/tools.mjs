@@ -19,7 +19,7 @@ export function standardWit() {
 }
 
 // A WIT file holds one package with a plain header; further packages must be nested.
-function nested(text) {
+export function nested(text) {
   return text.replace(/^package ([^;{]+);([^]*)$/m, 'package $1 {$2}\n');
 }
 

@@ -80,25 +80,25 @@ public sealed class MikServer : IAsyncDisposable
     public IReadOnlyCollection<string> Addresses => [.. _kestrel?.Features.Get<IServerAddressesFeature>()?.Addresses ?? []];
 
     /// <summary>The modules that are served at <c>/run/&lt;name&gt;/</c> now, without those that turned out to have no handler.</summary>
-    public IReadOnlyList<ModuleConfig> Modules => [.. _services.Modules.OfPlatform.Where(module => !module.IsLibrary).Select(module => module.Config)];
+    public IReadOnlyList<ModuleConfig> Modules => [.. _services.Modules.OfPlatform.Where(module => !module.IsLibrary && !module.Config.IsMiddleware).Select(module => module.Config)];
 
     /// <summary>Names of the scripts that are served now.</summary>
     public IReadOnlyList<string> Scripts => _snapshot.Scripts?.Names ?? [];
 
     /// <summary>
     /// Loads, side by side, all scripts, the modules that were named one by one, and as many of the modules folder as are kept in memory.
-    /// Reports every script and every named module that cannot be served; of the folder's the log has it, since they may be replaced while
+    /// Reports every script, every named module and every middleware that cannot be served; of the folder's the log has it, since they may be replaced while
     /// the server runs.
     /// </summary>
     public async Task<IReadOnlyList<ModuleLoadException>> LoadAsync(CancellationToken cancellationToken)
     {
         var scripts = _snapshot.Scripts?.LoadAsync(cancellationToken) ?? Task.CompletedTask;
         var modules = _services.Modules;
-        var named = modules.Named.ToHashSet();
+        var named = modules.Named.Concat(modules.Middleware).ToHashSet();
         var first = named.Concat(modules.OfPlatform.Where(module => !named.Contains(module)).Take(Math.Max(0, _snapshot.Options.CacheSize - named.Count)));
         var failures = await Task.WhenAll(first.Select(module => LoadAsync(module, cancellationToken)));
         await scripts;
-        return [.. failures.OfType<ModuleLoadException>().Where(failure => named.Any(module => module.Config == failure.Module))];
+        return [.. MissingMiddleware(_snapshot.Options), .. failures.OfType<ModuleLoadException>().Where(failure => named.Any(module => module.Config == failure.Module))];
     }
 
     /// <summary>Begins to listen.</summary>
@@ -133,10 +133,15 @@ public sealed class MikServer : IAsyncDisposable
     /// Makes other options hold for all requests from now on, without losing one: those in flight end under the old ones. Modules that stay keep
     /// what they have. Where the server listens, its certificate and where traces go are changed by a restart only.
     /// </summary>
-    /// <exception cref="FormatException">An entry of <see cref="MikServerOptions.HttpAllowed"/> or <see cref="MikServerOptions.TrustedProxies"/> cannot be understood; nothing has changed.</exception>
+    /// <exception cref="FormatException">An entry of <see cref="MikServerOptions.HttpAllowed"/> or <see cref="MikServerOptions.TrustedProxies"/> cannot be understood, or there is no such middleware; nothing has changed.</exception>
     public async Task ApplyAsync(MikServerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (MissingMiddleware(options).FirstOrDefault() is { } missing)
+        {
+            throw new FormatException(missing.Message);
+        }
+
         var next = new PipelineSnapshot(options, _services);
         await (next.Scripts?.LoadAsync(_disposed) ?? Task.CompletedTask);
         PipelineSnapshot before;
@@ -241,6 +246,12 @@ public sealed class MikServer : IAsyncDisposable
     }
 
     private static int ThreadsFor(MikServerOptions options) => options.MaxConcurrentRequests + Environment.ProcessorCount;
+
+    private IEnumerable<ModuleLoadException> MissingMiddleware(MikServerOptions options) =>
+        from name in options.AllMiddleware
+        where !_services.Modules.TryFind(name, out _)
+        select new ModuleLoadException(
+            new ModuleConfig(name, name), $"there is no module '{name}' to be a middleware", "name a file of the modules folder, without .wasm") { IsVerdict = false };
 
     private static async Task<ModuleLoadException?> LoadAsync(ModuleState module, CancellationToken cancellationToken)
     {

@@ -11,6 +11,7 @@ namespace Mik.Wasi;
 public sealed class WasiContext : IGuestWaits
 {
     private int _outgoing;
+    private int _nextRequests;
     private ResourceBudget? _budget;
 
     /// <summary>Ends every wait of the guest: deadline, client gone, shutdown.</summary>
@@ -27,6 +28,9 @@ public sealed class WasiContext : IGuestWaits
 
     /// <summary>Outgoing HTTP; null denies every request.</summary>
     public OutgoingHttp? OutgoingHttp { get; init; }
+
+    /// <summary>What stands behind the guest, when it is a middleware.</summary>
+    public INextHandler? Next { get; init; }
 
     /// <summary>Where the guest's lines go and what its outgoing requests carry.</summary>
     public IGuestSurroundings? Surroundings { get; init; }
@@ -51,6 +55,9 @@ public sealed class WasiContext : IGuestWaits
     /// <summary>The response's body, of which what is there is sent before the guest is put to wait.</summary>
     internal PipeOutputStream? ResponseStream { get; set; }
 
+    /// <summary>Bodies of requests on their way, of which the same holds.</summary>
+    internal List<PipeOutputStream> RequestStreams { get; } = [];
+
     /// <summary>The method of the request that the guest answers.</summary>
     internal string RequestMethod { get; set; } = "";
 
@@ -59,6 +66,16 @@ public sealed class WasiContext : IGuestWaits
 
     /// <summary>Runs the tasks of the guest of 0.3 that this is for.</summary>
     internal TaskLoop Tasks { get; set; } = null!;
+
+    /// <summary>Sends what is there of all bodies: a guest that waits wants its bytes to be on their way.</summary>
+    internal void Send()
+    {
+        ResponseStream?.Send();
+        foreach (var stream in RequestStreams)
+        {
+            stream.Send();
+        }
+    }
 
     /// <summary>Sets the budget that was left out.</summary>
     internal void LimitTo(ExecutionLimits limits) => _budget ??= new ResourceBudget(limits.MemoryBytes);
@@ -77,10 +94,24 @@ public sealed class WasiContext : IGuestWaits
     /// <summary>An outgoing request has its answer or failed.</summary>
     internal void EndOutgoing() => Interlocked.Decrement(ref _outgoing);
 
+    /// <summary>Counts a request that is passed on; false when there are too many.</summary>
+    internal bool TryBeginNext()
+    {
+        if (Interlocked.Increment(ref _nextRequests) <= WasiLimits.NextRequests)
+        {
+            return true;
+        }
+        EndNext();
+        return false;
+    }
+
+    /// <summary>A request that was passed on has its answer.</summary>
+    internal void EndNext() => Interlocked.Decrement(ref _nextRequests);
+
     /// <inheritdoc/>
     void IGuestWaits.BeginWait()
     {
-        ResponseStream?.Send();
+        Send();
         Surroundings?.BeginWait();
     }
 
@@ -108,7 +139,7 @@ public sealed class WasiContext : IGuestWaits
         {
             throw new EndlessWaitException(((EndlessWait)tasks[0].AsyncState!).Reason);
         }
-        ResponseStream?.Send();
+        Send();
         Surroundings?.BeginWait();
         try
         {

@@ -43,6 +43,9 @@ internal static class WasiInterfaces
         typeof(Http.V03.Fields), typeof(Http.V03.Request), typeof(Http.V03.RequestOptions), typeof(Http.V03.Response), typeof(Http.V03.Client),
     ];
 
+    /// <summary>What a middleware is given besides.</summary>
+    public static Type OfMiddleware => typeof(Http.V03.NextHandler);
+
     /// <summary>What a guest gets from an interface, for the documentation.</summary>
     public static string StateOf(string interfaceName) => interfaceName.Split('/')[0] switch
     {

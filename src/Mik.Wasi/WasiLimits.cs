@@ -36,6 +36,9 @@ internal static class WasiLimits
     /// <summary>Outgoing requests of one guest that wait for their answer.</summary>
     public const int OutgoingRequests = 1000;
 
+    /// <summary>Requests that one middleware passes on and that wait for their answers.</summary>
+    public const int NextRequests = 8;
+
     /// <summary>Pollables in one call of <c>poll</c>.</summary>
     public const int Pollables = 4096;
 }

@@ -4,7 +4,12 @@ namespace Mik.Testing;
 public static class Guests
 {
     /// <summary>The bytes of a guest, for example <c>hello</c>.</summary>
-    public static byte[] Read(string name) => File.ReadAllBytes(RepositoryRoot.Combine("guests", name, name + ".wasm"));
+    public static byte[] Read(string name) => File.ReadAllBytes(PathOf(name));
+
+    /// <summary>Where a guest is; one of a folder of several is named with the folder, for example <c>p3/hello</c>.</summary>
+    public static string PathOf(string name) => name.Contains('/', StringComparison.Ordinal)
+        ? RepositoryRoot.Combine("guests", name + ".wasm")
+        : RepositoryRoot.Combine("guests", name, name + ".wasm");
 
     /// <summary>The bytes of one of the components in <c>guests/parts</c>, which import and export each other's interfaces.</summary>
     public static byte[] ReadPart(string name) => File.ReadAllBytes(RepositoryRoot.Combine("guests", "parts", name + ".wasm"));

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Primitives;
 using Mik.AspNetCore.Bodies;
 using Mik.AspNetCore.Deadlines;
 using Mik.AspNetCore.Fields;
+using Mik.AspNetCore.Passing;
 using Mik.Wasi.Http;
 using Mik.Wasi.Http.Types;
 
@@ -107,8 +108,12 @@ internal sealed class ResponseReceiver(HttpContext http, IResponseStamp? stamp, 
 
         if (_body!.UnsentLength is { } length)
         {
-            // A body that was written whole before it was sent needs no chunks.
-            response.ContentLength = _framing.LengthOf(_declared, Warning is null ? length : null);
+            // A body that was written whole before it was sent needs no chunks. A middleware gets what the guest declared, since it may change the body.
+            if (http.Features.Get<IHttpResponseBodyFeature>() is not PassedResponse)
+            {
+                response.ContentLength = _framing.LengthOf(_declared, Warning is null ? length : null);
+            }
+
             _body.PassOn();
         }
 

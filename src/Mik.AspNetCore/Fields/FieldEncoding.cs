@@ -17,6 +17,12 @@ internal sealed record FieldEncoding(Func<string, Encoding?>? OfRequest, Func<st
     /// <summary>The bytes that the client sent.</summary>
     public byte[] BytesOf(string name, string value) => (OfRequest?.Invoke(name) ?? Encoding.UTF8).GetBytes(value);
 
+    /// <summary>The string that the server makes of bytes that a client sent.</summary>
+    public string RequestTextOf(string name, ReadOnlySpan<byte> value) => (OfRequest?.Invoke(name) ?? Encoding.UTF8).GetString(value);
+
+    /// <summary>The bytes that the server sends for a string.</summary>
+    public byte[] ResponseBytesOf(string name, string value) => (OfResponse?.Invoke(name) ?? Encoding.UTF8).GetBytes(value);
+
     /// <summary>The string that the server sends as these bytes.</summary>
     /// <exception cref="InvalidResponseException">There is none.</exception>
     public string TextOf(string name, ReadOnlySpan<byte> value)

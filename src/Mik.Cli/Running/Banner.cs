@@ -24,6 +24,11 @@ internal static class Banner
         terminal.Line(string.Create(CultureInfo.InvariantCulture, $"  deadline {options.ExecutionTimeout.TotalSeconds:0.###} s, memory {Size(options.MemoryLimitBytes)}, body {Size(options.MaxBodyBytes)}, {options.MaxConcurrentRequests} requests at once{PerModule(options)}"));
         terminal.Line($"  log: {log}");
         terminal.Line($"  outgoing HTTP: {(options.HttpAllowed.Count == 0 ? "none allowed" : string.Join(", ", options.HttpAllowed))}");
+        if (options.Middleware.Count > 0)
+        {
+            terminal.Line($"  middleware before handlers and scripts: {string.Join(", ", options.Middleware)}");
+        }
+
         if (options.OtlpEndpoint is { } collector)
         {
             terminal.Line($"  traces: {collector} as {options.TracingServiceName}");

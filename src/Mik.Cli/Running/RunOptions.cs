@@ -108,6 +108,8 @@ internal sealed class RunOptions
             HotReload = RunEnvironment.HotReload ?? Defaults.HotReload,
             WatchDebounce = server?.WatchDebounce ?? Defaults.WatchDebounce,
             HttpAllowed = parsed.GetValue(_allowed) is { Length: > 0 } hosts ? Hosts(hosts) : server?.HttpAllowed ?? [],
+            Middleware = folders?.Middleware ?? [],
+            ModuleOptions = target.IsProject ? project?.Modules.ToDictionary(module => module.Key, module => Options(module.Value)) ?? Defaults.ModuleOptions : Defaults.ModuleOptions,
             TrustedProxies = parsed.GetValue(_proxies) is { Length: > 0 } proxies ? Proxies(proxies) : server?.TrustedProxies ?? [],
             OtlpEndpoint = parsed.GetValue(_otlpEndpoint) ?? RunEnvironment.OtlpEndpoint ?? project?.OtlpEndpoint,
             TracingServiceName = project?.ServiceName ?? Defaults.TracingServiceName,
@@ -115,6 +117,8 @@ internal sealed class RunOptions
             Environment = Variables(project?.Environment ?? [], parsed.GetValue(_environment) ?? []),
         };
     }
+
+    private static ModuleOptions Options(ModuleSection module) => new() { Middleware = module.Middleware };
 
     // A verb without the argument cannot be asked for it.
     private string[] Paths(ParseResult parsed) => parsed.CommandResult.Command.Arguments.Contains(_paths) ? parsed.GetValue(_paths) ?? [] : [];

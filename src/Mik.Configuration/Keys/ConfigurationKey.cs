@@ -34,7 +34,7 @@ internal sealed record ConfigurationKey(string Section, string Name, KeyKind Kin
     public string? Flag { get; init; }
 
     /// <summary><c>section.name</c></summary>
-    public string FullName => $"{Section}.{Name}";
+    public string FullName => Section == KeyTable.ModuleTables ? $"{Section}.NAME.{Name}" : $"{Section}.{Name}";
 
     /// <summary>What is expected, to come after "must be".</summary>
     public string Expectation => Kind switch

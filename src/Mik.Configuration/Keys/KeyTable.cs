@@ -11,6 +11,9 @@ internal static class KeyTable
     /// <summary>The section of packages.</summary>
     public const string Dependencies = "dependencies";
 
+    /// <summary>The section whose tables, one for each module, have the keys of its rows.</summary>
+    public const string ModuleTables = "modules";
+
     /// <summary>The section of the guests' environment.</summary>
     public const string Environment = "env";
 
@@ -19,6 +22,7 @@ internal static class KeyTable
     [
         ("project", "What the project is."),
         ("server", "What `mik run` serves, where, and within which limits."),
+        (ModuleTables, "What holds for one module in place of `[server]`: a table `[modules.NAME]` for each."),
         ("composition", "How `mik build -c` composes."),
         (Dependencies, "Components from registries, git repositories and paths."),
         ("tracing", "Where traces go."),
@@ -146,6 +150,27 @@ internal static class KeyTable
         Flag = "--http-allowed",
     };
 
+    /// <summary><c>server.middleware</c></summary>
+    public static readonly ConfigurationKey Middleware = new(
+        "server",
+        "middleware",
+        KeyKind.TextArray,
+        "Modules of the world `wasi:http/middleware` that stand before every handler and script, outermost first. They are no routes themselves.")
+    {
+        Default = Array.Empty<string>(),
+        Rule = TextRules.NotEmpty,
+    };
+
+    /// <summary><c>modules.NAME.middleware</c></summary>
+    public static readonly ConfigurationKey ModuleMiddleware = new(
+        ModuleTables,
+        "middleware",
+        KeyKind.TextArray,
+        "The list for this module, in place of `server.middleware`. A script's `host.call` runs what of it the script's own request has not passed.")
+    {
+        Rule = TextRules.NotEmpty,
+    };
+
     /// <summary><c>server.trusted_proxies</c></summary>
     public static readonly ConfigurationKey TrustedProxies = new(
         "server",
@@ -195,7 +220,8 @@ internal static class KeyTable
         MaxConnections, ShutdownDelay,
         CacheSize, MaxCacheMegabytes,
         ExecutionTimeout, LoadTimeout, MemoryLimit, MaxConcurrentRequests, MaxPerModuleRequests, MaxBodySize, ShutdownTimeout,
-        LogMaxSize, LogMaxFiles, LogMaxRequest, LogMaxModule, WatchDebounce, HttpAllowed, TrustedProxies, TlsCertificate, TlsKey,
+        LogMaxSize, LogMaxFiles, LogMaxRequest, LogMaxModule, WatchDebounce, HttpAllowed, Middleware, TrustedProxies, TlsCertificate, TlsKey,
+        ModuleMiddleware,
         HttpHandler, Bridge,
         ServiceName, OtlpEndpoint,
         BuildCommand, BuildOutput,

@@ -62,6 +62,9 @@ public sealed class MikConfiguration
     /// <summary><c>[dependencies]</c>, in the order of the file.</summary>
     public IReadOnlyList<Dependency> Dependencies { get; internal init; } = [];
 
+    /// <summary><c>[modules.NAME]</c>, by name.</summary>
+    public IReadOnlyDictionary<string, ModuleSection> Modules { get; internal init; } = new Dictionary<string, ModuleSection>();
+
     /// <summary><c>[env]</c>, in the order of the file.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Environment { get; internal init; } = [];
 

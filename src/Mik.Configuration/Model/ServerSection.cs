@@ -81,6 +81,9 @@ public sealed class ServerSection
     /// <summary>Hosts that guests may call.</summary>
     public IReadOnlyList<string> HttpAllowed => _values.Texts(KeyTable.HttpAllowed);
 
+    /// <summary>Names of the modules that stand before every handler and script, outermost first.</summary>
+    public IReadOnlyList<string> Middleware => _values.Texts(KeyTable.Middleware);
+
     /// <summary>Addresses, or ranges of them, of proxies that say who asks.</summary>
     public IReadOnlyList<string> TrustedProxies => _values.Texts(KeyTable.TrustedProxies);
 

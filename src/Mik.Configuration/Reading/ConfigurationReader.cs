@@ -11,6 +11,7 @@ internal sealed class ConfigurationReader(string file, TomlDocument document, Fu
     private readonly ProblemList _problems = new(file, document);
     private readonly KeyValues _values = new(Path.GetDirectoryName(file)!);
 
+    private readonly Dictionary<string, ModuleSection> _modules = new(StringComparer.Ordinal);
     private IReadOnlyList<Dependency> _dependencies = [];
     private IReadOnlyList<KeyValuePair<string, string>> _environment = [];
 
@@ -29,7 +30,7 @@ internal sealed class ConfigurationReader(string file, TomlDocument document, Fu
 
         var configuration = _problems.HasErrors
             ? null
-            : new MikConfiguration(file, document, _values) { Dependencies = _dependencies, Environment = _environment };
+            : new MikConfiguration(file, document, _values) { Dependencies = _dependencies, Environment = _environment, Modules = _modules };
         return new ConfigurationResult(configuration, _problems.InOrder());
     }
 
@@ -52,29 +53,58 @@ internal sealed class ConfigurationReader(string file, TomlDocument document, Fu
         {
             _environment = ReadEnvironment(table);
         }
+        else if (section == KeyTable.ModuleTables)
+        {
+            ReadModules(table);
+        }
         else
         {
-            ReadKeys(entry, table);
+            ReadKeys(entry, table, _values);
         }
     }
 
-    private void ReadKeys(TomlEntry section, TomlTable table)
+    private void ReadModules(TomlTable table)
     {
         foreach (var entry in table.Entries)
         {
-            if (KeyTable.Find(section.Key, entry.Key) is not { } key)
+            if (entry.Value is not TomlTable module)
             {
-                WarnOfUnknownKey(section.Key, entry);
+                _problems.Error(entry.KeySpan, $"modules.{entry.Key} must be a table: write [modules.{entry.Key}] on a line of its own");
+                continue;
             }
-            else if (Value(key, entry.Value) is { } value)
+
+            var values = new KeyValues(Path.GetDirectoryName(file)!);
+            foreach (var setting in module.Entries)
             {
-                _values.Set(key, value);
+                ReadKey(KeyTable.ModuleTables, setting, values);
             }
+
+            _modules[entry.Key] = new ModuleSection(values);
+        }
+    }
+
+    private void ReadKeys(TomlEntry section, TomlTable table, KeyValues values)
+    {
+        foreach (var entry in table.Entries)
+        {
+            ReadKey(section.Key, entry, values);
         }
 
         foreach (var key in KeyTable.In(section.Key).Where(key => key.IsRequired && !table.TryGet(key.Name, out _)))
         {
             _problems.Error(section.KeySpan, $"{key.FullName} is missing: it must be {key.Expectation}");
+        }
+    }
+
+    private void ReadKey(string section, TomlEntry entry, KeyValues values)
+    {
+        if (KeyTable.Find(section, entry.Key) is not { } key)
+        {
+            WarnOfUnknownKey(section, entry);
+        }
+        else if (Value(key, entry.Value) is { } value)
+        {
+            values.Set(key, value);
         }
     }
 

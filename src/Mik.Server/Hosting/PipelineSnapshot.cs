@@ -29,13 +29,15 @@ internal sealed class PipelineSnapshot : IDisposable
         var scriptLog = logs.CreateLogger("mik.script");
         var scope = new RequestScope(metrics, requestLog);
         var components = new ComponentHandler(options, scheduler, _outgoingHttp, clock, metrics, scope, logs.CreateLogger("mik.guest"));
-        var stage = new AdmissionStage(options, admission, components, clock);
+        var chain = new MiddlewareChain(options, modules, admission, components, scope);
+        var stage = new AdmissionStage(options, admission, components, chain, clock);
         Scripts = options.ScriptsFolder is { } folder ? new ScriptSet(folder, options, threads, scriptLog) : null;
         _files = options.StaticFolder is { } root ? new StaticHandler(root) : null;
         Pipeline = new RequestPipeline(
             new RouteTable(modules, Scripts, hasFiles: _files is not null),
             stage,
             new ScriptHandler(options, new HostCalls(options, modules, stage, scope, scriptLog), scheduler, clock, metrics, scriptLog),
+            chain,
             _files,
             builtIns,
             new TrustedProxies(options.TrustedProxies),

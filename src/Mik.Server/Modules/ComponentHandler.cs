@@ -35,7 +35,11 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
     private readonly GuestInvoker _guests = new(scheduler);
 
     /// <summary>Handles an admitted request. A problem means that there is no whole response.</summary>
-    public async ValueTask<Problem?> HandleAsync(RequestContext request, ModuleState module, string pathWithQuery)
+    /// <param name="request">The request.</param>
+    /// <param name="module">Where it goes.</param>
+    /// <param name="pathWithQuery">What the guest sees as path and query.</param>
+    /// <param name="next">What stands behind the guest, when it is a middleware.</param>
+    public async ValueTask<Problem?> HandleAsync(RequestContext request, ModuleState module, string pathWithQuery, INextHandler? next = null)
     {
         // 1. Refuse a body that is announced as too large.
         if (request.Http.Request.ContentLength > options.MaxBodyBytes)
@@ -45,6 +49,7 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
 
         // 2. Start the deadline.
         using var deadline = _deadlines.Start(request.TimeLimit ?? TimeLeft(request), request.Http.RequestAborted);
+        request.Deadline = deadline;
 
         // 3. Get the module.
         var counted = metrics.OfModule(module.Config.Name);
@@ -81,7 +86,7 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
         // 4. Say what the guest shall see, and within which limits.
         var surroundings = new GuestSurroundings(request, module, options.OutputLimits, counted, log);
         request.Budget = new ResourceBudget(_limits.MemoryBytes, request.CallerBudget);
-        var context = GuestContext(request, counted, surroundings, deadline.Token);
+        var context = GuestContext(request, counted, surroundings, next, deadline.Token);
         var call = new GuestInvocation
         {
             Handle = model.Handle,
@@ -94,7 +99,7 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
             MaxBodyBytes = options.MaxBodyBytes,
             Wait = request.Slot,
             Stamp = request,
-            IsCalled = request.Route == RouteKind.Call,
+            IsCalled = request.IsCalled,
             WaitingThread = request.WaitingThread,
         };
 
@@ -104,6 +109,7 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
 
         // 6. Judge how it ended.
         request.HasOverrun = outcome.HasOverrun;
+        request.Error = outcome.Error;
         Tell(request, module, outcome);
         return outcome.Kind switch
         {
@@ -141,15 +147,16 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
 
     /// <summary>What waiting for the body has left of the deadline.</summary>
     private TimeSpan TimeLeft(RequestContext request) =>
-        options.ExecutionTimeout - request.Elapsed is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        options.ExecutionTimeout - request.Spent - request.Elapsed is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
 
-    private WasiContext GuestContext(RequestContext request, ModuleMetrics counted, GuestSurroundings surroundings, CancellationToken cancellationToken) => new()
+    private WasiContext GuestContext(RequestContext request, ModuleMetrics counted, GuestSurroundings surroundings, INextHandler? next, CancellationToken cancellationToken) => new()
     {
         CancellationToken = cancellationToken,
         Budget = request.Budget!,
         Environment = options.Environment,
         TimeProvider = clock,
         OutgoingHttp = outgoingHttp,
+        Next = next,
         Observer = Observer(request, counted),
         Surroundings = surroundings,
     };
@@ -184,7 +191,7 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
     /// <param name="hasGuestToBlame">Whether the deadline passed because of the guest, and not of a client that sends or takes slowly.</param>
     private Problem Stopped(RequestContext request, ModuleState module, StopReason reason, bool hasGuestToBlame)
     {
-        switch (reason)
+        switch (request.Explain(reason))
         {
             case StopReason.BodyTooLarge:
                 return RequestProblems.BodyTooLarge(options.MaxBodyBytes);

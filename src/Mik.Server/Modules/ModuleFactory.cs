@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Microsoft.Extensions.Logging;
 using Mik.AspNetCore.Threads;
 using Mik.Server.Limits;
@@ -16,12 +17,14 @@ internal sealed class ModuleFactory
 
     private readonly LoadQueue _queue;
     private MikServerOptions _options;
+    private FrozenSet<string> _middleware;
 
     /// <summary>A factory whose modules are loaded by a function that may block.</summary>
     public ModuleFactory(MikServerOptions options, Func<ModuleConfig, CancellationToken, ModuleModel> load, GuestThreads threads, TimeProvider clock, ILogger log, Action<string>? retired = null)
     {
         Retired = retired ?? (static _ => { });
         _options = options;
+        _middleware = options.AllMiddleware.ToFrozenSet(StringComparer.Ordinal);
         _queue = new LoadQueue(Math.Max(2, Environment.ProcessorCount), load, threads, clock) { Limit = options.LoadTimeout };
         Cache = new ModuleCache(options);
         Clock = clock;
@@ -57,6 +60,9 @@ internal sealed class ModuleFactory
     /// <summary>How long a changed file must have been left alone before it replaces what is served.</summary>
     public TimeSpan Quiet => _options.WatchDebounce;
 
+    /// <summary>Whether a name is a middleware's.</summary>
+    public bool IsMiddleware(string name) => _middleware.Contains(name);
+
     /// <summary>A module that is not loaded.</summary>
     public ModuleState Create(ModuleConfig config) => new(config, _options.EffectiveMaxPerModuleRequests, this);
 
@@ -67,6 +73,7 @@ internal sealed class ModuleFactory
     public void Apply(MikServerOptions options)
     {
         _options = options;
+        _middleware = options.AllMiddleware.ToFrozenSet(StringComparer.Ordinal);
         _queue.Limit = options.LoadTimeout;
         Cache.Apply(options);
     }

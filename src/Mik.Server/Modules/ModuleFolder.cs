@@ -92,7 +92,7 @@ internal sealed class ModuleFolder
 
         foreach (var (name, file) in files)
         {
-            if (!_modules.TryGetValue(name, out var module) || module.Config.Path != file)
+            if (!_modules.TryGetValue(name, out var module) || !IsStill(module, name, file))
             {
                 return false;
             }
@@ -101,13 +101,18 @@ internal sealed class ModuleFolder
         return true;
     }
 
+    private bool IsStill(ModuleState module, string name, string file) =>
+        module.Config.Path == file && module.Config.IsMiddleware == _factory.IsMiddleware(_prefix + name);
+
     private void Take(Dictionary<string, string> files)
     {
         var before = _modules;
         var modules = new Dictionary<string, ModuleState>(files.Count, StringComparer.Ordinal);
         foreach (var (name, file) in files)
         {
-            modules[name] = before.TryGetValue(name, out var known) && known.Config.Path == file ? known : _factory.Create(new ModuleConfig(_prefix + name, file) { Within = _isContained ? _path : null });
+            modules[name] = before.TryGetValue(name, out var known) && IsStill(known, name, file)
+                ? known
+                : _factory.Create(new ModuleConfig(_prefix + name, file) { Within = _isContained ? _path : null, IsMiddleware = _factory.IsMiddleware(_prefix + name) });
         }
 
         Volatile.Write(ref _modules, modules);

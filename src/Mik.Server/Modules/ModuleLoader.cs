@@ -20,7 +20,9 @@ internal sealed class ModuleLoader(MikServerOptions options)
         var bytes = Read(module);
         try
         {
-            var component = HttpComponent.Load(bytes, module.Name, options.MaxModuleFunctions, options.CodeCache, options.Profile, cancellationToken);
+            var component = module.IsMiddleware
+                ? HttpComponent.LoadMiddleware(bytes, module.Name, options.MaxModuleFunctions, options.CodeCache, options.Profile, cancellationToken)
+                : HttpComponent.Load(bytes, module.Name, options.MaxModuleFunctions, options.CodeCache, options.Profile, cancellationToken);
             return new ModuleModel(component.Handle, component.SizeBytes, Stopwatch.GetElapsedTime(started), component.Begin, component.Release);
         }
         catch (HttpComponentException exception)

@@ -35,6 +35,9 @@ internal sealed class ModuleSet
     /// <summary>The modules that were named one by one.</summary>
     public IReadOnlyCollection<ModuleState> Named => Volatile.Read(ref _sources).Named.Values;
 
+    /// <summary>The modules that are put before others.</summary>
+    public IEnumerable<ModuleState> Middleware => OfPlatform.Where(module => module.Config.IsMiddleware);
+
     /// <summary>The modules that are not tenants'.</summary>
     public IEnumerable<ModuleState> OfPlatform => Platform(Volatile.Read(ref _sources)).OrderBy(module => module.Config.Name, StringComparer.Ordinal);
 
@@ -77,6 +80,7 @@ internal sealed class ModuleSet
         var before = _sources;
         var after = Open(options, before);
         Volatile.Write(ref _sources, after);
+        after.Folder?.Refresh();
         foreach (var gone in before.Named.Values.Except(after.Named.Values))
         {
             gone.Retire();
@@ -104,7 +108,7 @@ internal sealed class ModuleSet
 
     private Sources Open(MikServerOptions options, Sources? before)
     {
-        var named = options.Modules.ToFrozenDictionary(
+        var named = options.Modules.Select(config => config with { IsMiddleware = _factory.IsMiddleware(config.Name) }).ToFrozenDictionary(
             config => config.Name,
             config => before is not null && before.Named.TryGetValue(config.Name, out var known) && known.Config == config ? known : _factory.Create(config),
             StringComparer.Ordinal);

@@ -20,6 +20,15 @@ public sealed record MikServerOptions
     /// <summary>The folder of scripts, each at <c>/script/&lt;name&gt;</c>; null is none (<c>server.scripts</c>).</summary>
     public string? ScriptsFolder { get; init; }
 
+    /// <summary>
+    /// Names of the modules that stand before every handler and script, outermost first (<c>server.middleware</c>). They are components of the world
+    /// <c>wasi:http/middleware</c>, and are not served themselves.
+    /// </summary>
+    public IReadOnlyList<string> Middleware { get; init; } = [];
+
+    /// <summary>What holds for single modules in place of what holds for all, by name (<c>[modules.NAME]</c>).</summary>
+    public IReadOnlyDictionary<string, ModuleOptions> ModuleOptions { get; init; } = new Dictionary<string, ModuleOptions>();
+
     /// <summary>Host name or address to listen on; <c>*</c> is every address.</summary>
     public string Host { get; init; } = "127.0.0.1";
 
@@ -115,6 +124,9 @@ public sealed record MikServerOptions
 
     /// <summary>The <c>service.version</c> of exported traces: of what is served; null is the server's own.</summary>
     public string? TracingServiceVersion { get; init; }
+
+    /// <summary>Names of all modules that are a middleware, for all or for one.</summary>
+    internal IEnumerable<string> AllMiddleware => Middleware.Concat(ModuleOptions.Values.SelectMany(module => module.Middleware ?? [])).Distinct(StringComparer.Ordinal);
 
     /// <summary>How much of what guests and scripts print is logged.</summary>
     internal OutputLimits OutputLimits => new(MaxRequestLogBytes, MaxModuleLogBytes);

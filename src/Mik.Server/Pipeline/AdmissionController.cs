@@ -107,6 +107,30 @@ internal sealed class AdmissionController
         return true;
     }
 
+    /// <summary>Asks the circuit breaker of a middleware before the module that was admitted; it needs no permit of its own.</summary>
+    public bool TryPass(ModuleState middleware, ClientAddress client, out ModulePass pass, out Problem problem)
+    {
+        problem = default;
+        if (middleware.Breaker.TryEnter(client, out pass, out var refusal))
+        {
+            return true;
+        }
+
+        middleware.CheckFile();
+        problem = CircuitOpen(middleware, refusal.IsOfClient).Problem with { RetryAfter = refusal.RetryAfter };
+        return false;
+    }
+
+    /// <summary>Takes back what <see cref="TryPass"/> gave.</summary>
+    public void EndPass(ModuleState middleware, in ModulePass pass, HandlerOutcome outcome)
+    {
+        var change = middleware.Breaker.Return(pass, outcome);
+        if (change != default)
+        {
+            Tell(middleware.Config.Name, change);
+        }
+    }
+
     /// <summary>How a request would be turned away now, or null. Nothing is taken; while the server drains the answer is null, since that is told each client in full.</summary>
     /// <param name="module">Where it goes; null is no module.</param>
     /// <param name="client">Who asks.</param>
@@ -167,11 +191,7 @@ internal sealed class AdmissionController
     {
         module.Permits.Return();
         _server.Return();
-        var change = module.Breaker.Return(pass, outcome);
-        if (change != default)
-        {
-            Tell(module.Config.Name, change);
-        }
+        EndPass(module, pass, outcome);
     }
 
     private static int MaximumStreams(MikServerOptions options) => Math.Max(1, options.MaxConcurrentRequests / 2);

@@ -10,7 +10,7 @@ namespace Mik.Server.Pipeline;
 /// Admission, for whatever is asked and by whatever way: lets the body arrive, takes the permits that the target needs, has the request handled, and
 /// gives them back, a module's with what came of it.
 /// </summary>
-internal sealed class AdmissionStage(MikServerOptions options, AdmissionController admission, ComponentHandler components, TimeProvider clock) : IModuleEndpoint
+internal sealed class AdmissionStage(MikServerOptions options, AdmissionController admission, ComponentHandler components, MiddlewareChain chain, TimeProvider clock) : IModuleEndpoint
 {
     /// <summary>Admits a request that goes to no module.</summary>
     /// <param name="request">The request.</param>
@@ -95,13 +95,19 @@ internal sealed class AdmissionStage(MikServerOptions options, AdmissionControll
         var outcome = HandlerOutcome.Neutral;
         try
         {
-            var failure = await components.HandleAsync(request, module, pathWithQuery);
-            outcome = failure?.Outcome ?? (request.HasOverrun ? HandlerOutcome.Failure : HandlerOutcome.Success);
-            return failure;
+            var names = chain.Before(request, module.Config.Name);
+            return names.Count == 0 ? await HandleAsync(request, pathWithQuery) : await chain.RunAsync(request, names, pathWithQuery, HandleAsync);
         }
         finally
         {
             lease.Return(outcome);
+        }
+
+        async ValueTask<Problem?> HandleAsync(RequestContext part, string path)
+        {
+            var failure = await components.HandleAsync(part, module, path);
+            outcome = failure?.Outcome ?? (part.HasOverrun ? HandlerOutcome.Failure : HandlerOutcome.Success);
+            return failure;
         }
     }
 }

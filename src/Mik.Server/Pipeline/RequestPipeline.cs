@@ -19,7 +19,8 @@ namespace Mik.Server.Pipeline;
 ///   client ──► 1 route         RouteTable         target → module, built-in page, or problem
 ///              2 identify      RequestScope       request id, trace
 ///              3 admit         AdmissionStage     the body, permits, circuit breaker, or problem
-///              4 handle        ComponentHandler   deadline, fresh instance, bodies stream   (or ScriptHandler, StaticHandler, BuiltInHandler)
+///              4 handle        MiddlewareChain    the middlewares, each a guest of its own, then
+///                              ComponentHandler   deadline, fresh instance, bodies stream   (or ScriptHandler, StaticHandler, BuiltInHandler)
 ///   client ◄── 5 answer        ProblemTable       whatever failed above becomes status and problem+json
 ///              6 end           RequestScope       traced, counted; one line in the log (Events)
 /// </code>
@@ -30,6 +31,7 @@ internal sealed class RequestPipeline(
     RouteTable routes,
     AdmissionStage admission,
     ScriptHandler scripts,
+    MiddlewareChain chain,
     StaticHandler? files,
     BuiltInHandler builtIns,
     TrustedProxies proxies,
@@ -102,12 +104,20 @@ internal sealed class RequestPipeline(
         {
             RouteKind.Module or RouteKind.Tenant => admission.EnterAsync(request, route.Module!, route.PathWithQuery),
             RouteKind.Script => new(admission.EnterAsync(
-                request, hasBody: true, (scripts, route.Script!, route.PathWithQuery), static (request, to) => to.scripts.HandleAsync(request, to.Item2, to.PathWithQuery))),
+                request, hasBody: true, (this, route.Script!, route.PathWithQuery), static (request, to) => to.Item1.RunScriptAsync(request, to.Item2, to.PathWithQuery))),
             RouteKind.Static when !RequestRules.IsRead(request.Http.Request.Method) => ValueTask.FromResult<Problem?>(RequestRules.NotRead(request.Http, "Files are")),
             RouteKind.Static => new(admission.EnterAsync(request, hasBody: false, (files!, route.PathWithQuery), static (request, to) => to.Item1.HandleAsync(request, to.PathWithQuery))),
             RouteKind.BuiltIn => new(builtIns.HandleAsync(request, route.PathWithQuery)),
             _ => ValueTask.FromResult<Problem?>(route.Problem),
         };
+    }
+
+    private Task<Problem?> RunScriptAsync(RequestContext request, ScriptState script, string pathWithQuery)
+    {
+        var names = chain.Before(request, module: null);
+        return names.Count == 0
+            ? scripts.HandleAsync(request, script, pathWithQuery)
+            : chain.RunAsync(request, names, pathWithQuery, (part, path) => new(scripts.HandleAsync(part, script, path))).AsTask();
     }
 
     private static async Task AnswerAsync(RequestContext request, Problem problem)

@@ -63,7 +63,7 @@ internal sealed class RouteTable
             return problem;
         }
 
-        return _modules.TryFind(name, out var module)
+        return _modules.TryFind(name, out var module) && !module.Config.IsMiddleware
             ? Route.To(module, Rest(afterPrefix, target.Query))
             : Route.None(ProblemKind.ModuleNotFound, $"There is no module named '{name}'.");
     }

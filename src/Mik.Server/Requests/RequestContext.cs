@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Mik.AspNetCore.Deadlines;
 using Mik.AspNetCore.Execution;
 using Mik.Server.Limits;
+using Mik.Wasi.Http.Types;
 using Mik.Wasm.Execution;
 
 namespace Mik.Server.Requests;
@@ -20,6 +22,7 @@ internal sealed class RequestContext : IResponseStamp
     public const string DurationField = "X-Mik-Duration-Ms";
 
     private readonly long _startedAt = Stopwatch.GetTimestamp();
+    private readonly RequestContext? _whole;
 
     /// <summary>A request by HTTP. Its identity is put on the response.</summary>
     /// <param name="http">The request and response.</param>
@@ -57,6 +60,35 @@ internal sealed class RequestContext : IResponseStamp
         CallerBudget = caller.Budget;
         Route = RouteKind.Call;
         HandlerName = handler;
+        Passed = caller.Passed;
+        IsCalled = true;
+    }
+
+    /// <summary>A part of a request: a middleware before its handler, or the handler behind one.</summary>
+    /// <param name="whole">The request, or the part that passed it on.</param>
+    /// <param name="http">The request and response as this part has them.</param>
+    /// <param name="route">What part it is.</param>
+    /// <param name="handler">Name of the module or script.</param>
+    /// <param name="span">The part's span, or null while nobody listens to traces.</param>
+    public RequestContext(RequestContext whole, HttpContext http, RouteKind route, string? handler, Activity? span)
+    {
+        _whole = whole;
+        Http = http;
+        Client = whole.Client;
+        RawTarget = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        Id = whole.Id;
+        Span = span;
+        Trace = span is null ? whole.Trace : TraceParent.Of(span);
+        TimeLimit = whole.TimeLimit is { } limit ? (limit > whole.Elapsed ? limit - whole.Elapsed : TimeSpan.Zero) : null;
+        Spent = whole.Spent + whole.Elapsed;
+        Depth = whole.Depth;
+        CallerBudget = whole._whole is null ? whole.Budget : whole.CallerBudget;
+        Route = route;
+        HandlerName = handler;
+        Passed = whole.Passed;
+        IsCalled = whole.IsCalled || http != whole.Http;
+        Slot = http == whole.Http ? whole.Slot : null;
+        WaitingThread = http == whole.Http ? whole.WaitingThread : null;
     }
 
     /// <summary>The request and response as Kestrel has them.</summary>
@@ -110,12 +142,42 @@ internal sealed class RequestContext : IResponseStamp
     /// <summary>How many scripts are in the chain of calls that led here.</summary>
     public int Depth { get; init; }
 
-    /// <summary>Time since the request came in.</summary>
+    /// <summary>Names of the middlewares that the request has passed.</summary>
+    public IReadOnlyList<string> Passed { get; set; } = [];
+
+    /// <summary>Whether something that has begun in this process waits for it.</summary>
+    public bool IsCalled { get; }
+
+    /// <summary>The guest's own error code, when that was its answer.</summary>
+    public ErrorCode? Error { get; set; }
+
+    /// <summary>Its deadline while a guest or script runs.</summary>
+    public RequestDeadline? Deadline { get; set; }
+
+    /// <summary>Of a part of a request, what time of the request had gone by when the part began.</summary>
+    public TimeSpan Spent { get; }
+
+    /// <summary>Time since the request came in, or the part of it began.</summary>
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_startedAt);
+
+    /// <summary>Why it was really stopped: to a part of a request the client is the part that passed it on, whose own reason counts.</summary>
+    public StopReason Explain(StopReason reason) =>
+        reason == StopReason.ClientGone && _whole?.Deadline is { Reason: not StopReason.None } outer ? outer.Reason : reason;
 
     /// <inheritdoc/>
     public void Stamp()
     {
+        if (_whole is { } whole)
+        {
+            // What one part gives another is not the response yet.
+            if (whole.Http == Http)
+            {
+                whole.Stamp();
+            }
+
+            return;
+        }
+
         StampIdentity();
         StampHandler();
     }

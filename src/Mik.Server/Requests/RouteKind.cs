@@ -11,6 +11,8 @@ internal enum RouteKind
     Script,
     /// <summary>To a module's guest, by a script's <c>host.call</c> and not by HTTP.</summary>
     Call,
+    /// <summary>Through a middleware before any of these.</summary>
+    Middleware,
     /// <summary>To a file.</summary>
     Static,
     /// <summary>To the server's own pages.</summary>

@@ -27,9 +27,9 @@ internal sealed class HostCalls(MikServerOptions options, ModuleSet modules, IMo
     /// <param name="cancellationToken">Stops it.</param>
     public async Task<HandlerAnswer> RunAsync(RequestContext caller, string script, HandlerCall call, bool callerWaits, CancellationToken cancellationToken)
     {
-        var left = options.ExecutionTimeout - caller.Elapsed - _reserve;
+        var left = options.ExecutionTimeout - caller.Spent - caller.Elapsed - _reserve;
         var limit = call.Timeout is { } own && own < left ? own : left;
-        if (!modules.TryFind(call.Handler, out var module))
+        if (!modules.TryFind(call.Handler, out var module) || module.Config.IsMiddleware)
         {
             return HandlerAnswer.Failure(HostCallCodes.ModuleNotFound, $"there is no handler '{call.Handler}'");
         }

@@ -55,8 +55,8 @@ internal sealed class ScriptHandler(MikServerOptions options, HostCalls calls, G
             return RequestProblems.BodyTooLarge(options.MaxBodyBytes);
         }
 
-        var budget = request.Budget = new ResourceBudget(options.MemoryLimitBytes);
-        using var deadline = new RequestDeadline(options.ExecutionTimeout, clock, request.Http.RequestAborted, scheduler.GetStopToken());
+        var budget = request.Budget = new ResourceBudget(options.MemoryLimitBytes, request.CallerBudget);
+        using var deadline = new RequestDeadline(options.ExecutionTimeout - request.Spent, clock, request.Http.RequestAborted, scheduler.GetStopToken());
         try
         {
             var program = await script.GetProgramAsync(deadline.Token);
@@ -147,7 +147,9 @@ internal sealed class ScriptHandler(MikServerOptions options, HostCalls calls, G
 
         request.Stamp();
         var framing = ResponseFraming.Of(request.Http.Request.Method, outcome.Status);
-        response.ContentLength = framing.LengthOf(declared: null, outcome.Body.Length);
+
+        // A middleware may change the body.
+        response.ContentLength = request.IsCalled ? null : framing.LengthOf(declared: null, outcome.Body.Length);
         if (framing.HasContent)
         {
             // In pieces, so that the connection holds no second copy of a large one.
@@ -177,7 +179,7 @@ internal sealed class ScriptHandler(MikServerOptions options, HostCalls calls, G
 
     private Problem Stopped(RequestContext request, ScriptState script, StopReason reason)
     {
-        switch (reason)
+        switch (request.Explain(reason))
         {
             case StopReason.BodyTooLarge:
                 return RequestProblems.BodyTooLarge(options.MaxBodyBytes);

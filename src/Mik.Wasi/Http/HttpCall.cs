@@ -119,7 +119,7 @@ public sealed class HttpCall : ITaskCaller
         var loop = _instance.Loop;
         _context.Tasks = loop;
         loop.Wake = Wake;
-        loop.BeforeIdle = () => _context.ResponseStream?.Send();
+        loop.BeforeIdle = _context.Send;
         _handle.Start(_instance, this);
     }
 

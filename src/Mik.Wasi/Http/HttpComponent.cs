@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Mik.Components.Linking;
-using Mik.Components.Metadata;
 using Mik.Components.Model;
 using Mik.Wasi.Http.Types;
 using Mik.Wasm.CodeCaching;
@@ -12,11 +11,6 @@ namespace Mik.Wasi.Http;
 /// <summary>A component that answers HTTP: compiled and linked once, shared by requests. Each request gets a fresh instance.</summary>
 public sealed class HttpComponent
 {
-    private const string IncomingHandler = "wasi:http/incoming-handler";
-    private const string Handler = "wasi:http/handler";
-
-    private static readonly Lazy<Linker> SharedLinker = new(CreateLinker);
-
     /// <summary>Instances that are kept for the next requests.</summary>
     private const int MaxIdleInstances = 64;
 
@@ -47,7 +41,7 @@ public sealed class HttpComponent
     public long SizeBytes { get; }
 
     /// <summary>What a component imports and no guest here is given.</summary>
-    public static IReadOnlyList<LinkProblem> FindOpenImports(Component component) => SharedLinker.Value.FindProblems(component);
+    public static IReadOnlyList<LinkProblem> FindOpenImports(Component component) => HttpWorlds.Handlers.FindProblems(component);
 
     /// <summary>Decodes, validates, links and compiles a component.</summary>
     /// <param name="bytes">The binary; kept.</param>
@@ -60,37 +54,33 @@ public sealed class HttpComponent
     /// <exception cref="OperationCanceledException">The load was cancelled.</exception>
     public static HttpComponent Load(
         ReadOnlyMemory<byte> bytes, string name, int maximumFunctions = LoadBudget.DefaultMaximumFunctions, CodeCache? cache = null, bool timesHostCalls = false,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default) => LoadAs(bytes, name, isMiddleware: false, maximumFunctions, cache, timesHostCalls, cancellationToken);
+
+    /// <summary>The same with a component of the world <c>wasi:http/middleware</c>, which is given <see cref="WasiContext.Next"/>.</summary>
+    /// <inheritdoc cref="Load"/>
+    public static HttpComponent LoadMiddleware(
+        ReadOnlyMemory<byte> bytes, string name, int maximumFunctions = LoadBudget.DefaultMaximumFunctions, CodeCache? cache = null, bool timesHostCalls = false,
+        CancellationToken cancellationToken = default) => LoadAs(bytes, name, isMiddleware: true, maximumFunctions, cache, timesHostCalls, cancellationToken);
+
+    private static HttpComponent LoadAs(
+        ReadOnlyMemory<byte> bytes, string name, bool isMiddleware, int maximumFunctions, CodeCache? cache, bool timesHostCalls, CancellationToken cancellationToken)
     {
         try
         {
             var budget = new LoadBudget(bytes.Length, cancellationToken) { MaximumFunctions = maximumFunctions };
             var component = Component.Load(bytes, isKnownModule: cache is null ? null : cache.Knows, budget: budget);
-            if (!IsHandler(component))
-            {
-                throw new HttpComponentException(HttpComponentErrorKind.NoHandlerExport, NoHandlerMessage(component));
-            }
-            var compiled = CompiledComponent.Compile(component, SharedLinker.Value, cache, timesHostCalls);
-            var handleAsync = compiled.BindAsyncExport(Handler, "handle", HttpCall.Shapes);
-            var handle = handleAsync is null ? compiled.BindExport<HandleFunction>(IncomingHandler, "handle") : null;
+            HttpWorlds.Check(component, isMiddleware);
+            var compiled = CompiledComponent.Compile(component, isMiddleware ? HttpWorlds.Middleware : HttpWorlds.Handlers, cache, timesHostCalls);
+            var handleAsync = compiled.BindAsyncExport(HttpWorlds.Handler, "handle", HttpCall.Shapes);
+            var handle = handleAsync is null ? compiled.BindExport<HandleFunction>(HttpWorlds.IncomingHandler, "handle") : null;
             var handleCore = handle is null && handleAsync is null ? compiled.BindExport<CoreHandler.HandleFunction>(CoreHandler.InterfaceName, "handle") : null;
             return handle is null && handleCore is null && handleAsync is null
-                ? throw new HttpComponentException(HttpComponentErrorKind.NoHandlerExport, NoHandlerMessage(component))
+                ? throw HttpWorlds.NoHandler(component)
                 : new HttpComponent(name, bytes.Length, compiled, handle, handleCore, handleAsync);
         }
-        catch (InvalidComponentException invalid)
+        catch (Exception exception) when (HttpComponentFaults.Of(exception) is not null)
         {
-            throw new HttpComponentException(KindOf(invalid.Kind), MessageOf(invalid), invalid);
-        }
-        catch (InvalidModuleException invalid)
-        {
-            throw invalid.IsOverLimit
-                ? new HttpComponentException(HttpComponentErrorKind.TooLarge, $"it is more than is loaded: {invalid.Message}", invalid)
-                : new HttpComponentException(HttpComponentErrorKind.Invalid, $"a core module in it is invalid: {invalid.Message}", invalid);
-        }
-        catch (ComponentLinkException unlinkable)
-        {
-            throw new HttpComponentException(HttpComponentErrorKind.UnsatisfiedImports, unlinkable.Message, unlinkable);
+            throw HttpComponentFaults.Of(exception)!;
         }
     }
 
@@ -251,52 +241,6 @@ public sealed class HttpComponent
             receiver.Warn(warning);
         }
     }
-
-    private static Linker CreateLinker()
-    {
-        var linker = new Linker();
-        foreach (var type in WasiInterfaces.All)
-        {
-            linker.AddInterface(type, "0.2");
-        }
-        foreach (var type in WasiInterfaces.AllOf03)
-        {
-            // The release candidate, which Spin 4.0 has, has the same functions and types.
-            linker.AddInterface(type, "0.3").AddInterface(type, "0.3.0-rc-2026-03-15");
-        }
-        return linker;
-    }
-
-    private static bool IsHandler(Component component) =>
-        component.Exports.Any(export => export.Name.Interface?.Path is IncomingHandler or Handler || export.Name.Text == CoreHandler.InterfaceName);
-
-    private static string NoHandlerMessage(Component component)
-    {
-        if (WitPackage.Of(component) is { } package)
-        {
-            return $"it is a WIT package, {package.Name}: types for building, no code.";
-        }
-        var exports = component.Exports.Select(export => export.Name.Text).ToArray();
-        var what = exports.Length == 0 ? "it exports nothing" : $"it exports {string.Join(", ", exports)}";
-        return $"no HTTP handler: {what}. Build it for a world that exports {Handler}@0.3.x, {IncomingHandler}@0.2.x or {CoreHandler.InterfaceName}.";
-    }
-
-    private static HttpComponentErrorKind KindOf(InvalidComponentKind kind) => kind switch
-    {
-        InvalidComponentKind.NotWasm => HttpComponentErrorKind.NotWebAssembly,
-        InvalidComponentKind.CoreModule => HttpComponentErrorKind.CoreModule,
-        InvalidComponentKind.OverLimit => HttpComponentErrorKind.TooLarge,
-        _ => HttpComponentErrorKind.Invalid,
-    };
-
-    private static string MessageOf(InvalidComponentException invalid) => invalid.Kind switch
-    {
-        InvalidComponentKind.NotWasm => $"not a WebAssembly file: {invalid.Message}",
-        InvalidComponentKind.CoreModule => "a core module, not a component. Wrap it: wasm-tools component new FILE -o COMPONENT.wasm, or build for a component target such as wasm32-wasip2.",
-        InvalidComponentKind.OverLimit => $"it is more than is loaded: {invalid.Message}",
-        InvalidComponentKind.Unsupported => $"it needs what mik does not have: {invalid.Message}",
-        _ => $"the component is damaged or invalid: {invalid.Message}",
-    };
 
     /// <summary>A pool and what its instances may have seen of the configuration.</summary>
     private sealed record ConfiguredPool(InstancePool Instances, IReadOnlyList<KeyValuePair<string, string>> Environment, IReadOnlyList<string> Arguments)

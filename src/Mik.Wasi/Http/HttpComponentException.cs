@@ -13,6 +13,8 @@ public enum HttpComponentErrorKind
     UnsatisfiedImports,
     /// <summary>It exports no HTTP handler.</summary>
     NoHandlerExport,
+    /// <summary>It shall be a middleware, and is none.</summary>
+    NotMiddleware,
     /// <summary>It is more than the host takes; the message names the limit.</summary>
     TooLarge,
 }

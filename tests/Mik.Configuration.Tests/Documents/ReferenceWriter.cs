@@ -18,7 +18,8 @@ internal static class ReferenceWriter
                 continue;
             }
 
-            text.Append(CultureInfo.InvariantCulture, $"\n### `[{name}]`\n\n{description}\n\n| key | type | default | what |\n|---|---|---|---|\n");
+            var title = name == KeyTable.ModuleTables ? name + ".NAME" : name;
+            text.Append(CultureInfo.InvariantCulture, $"\n### `[{title}]`\n\n{description}\n\n| key | type | default | what |\n|---|---|---|---|\n");
             foreach (var key in keys)
             {
                 text.Append(CultureInfo.InvariantCulture, $"| `{key.Name}` | {Type(key)} | {Default(key)} | {key.Description}{Instead(key)} |\n");

@@ -18,6 +18,7 @@ internal static class SchemaWriter
             var section = name switch
             {
                 KeyTable.Dependencies => Dependencies(),
+                KeyTable.ModuleTables => Modules(),
                 KeyTable.Environment => new JsonObject { ["additionalProperties"] = Text() },
                 _ => Keys(name),
             };
@@ -35,6 +36,13 @@ internal static class SchemaWriter
             ["properties"] = sections,
             ["additionalProperties"] = false,
         }.ToJsonString(Readable) + "\n";
+    }
+
+    private static JsonObject Modules()
+    {
+        var module = Keys(KeyTable.ModuleTables);
+        module.Insert(0, "type", "object");
+        return new JsonObject { ["additionalProperties"] = module };
     }
 
     private static JsonObject Keys(string section)

@@ -56,7 +56,7 @@ internal sealed class ServerMetrics : IDisposable
     public void Forget(string name)
     {
         _modules.TryRemove(name, out _);
-        foreach (var key in _routes.Keys.Where(key => key.Module == name && key.Kind is RouteKind.Module or RouteKind.Tenant or RouteKind.Call))
+        foreach (var key in _routes.Keys.Where(key => key.Module == name && key.Kind is RouteKind.Module or RouteKind.Tenant or RouteKind.Call or RouteKind.Middleware))
         {
             _routes.TryRemove(key, out _);
         }

@@ -27,6 +27,14 @@ internal sealed class RequestScope(ServerMetrics metrics, ILogger log)
         return request;
     }
 
+    /// <summary>A request comes to a middleware before its handler.</summary>
+    public RequestContext BeginMiddleware(RequestContext whole, HttpContext http, string name)
+    {
+        var request = new RequestContext(whole, http, RouteKind.Middleware, name, Spans.StartBelow(whole.Span, Spans.Middleware));
+        metrics.RequestStarted();
+        return request;
+    }
+
     /// <summary>What the client is told of a failure that no step has an answer for.</summary>
     public Problem Describe(RequestContext request, Exception failure)
     {

@@ -20,6 +20,9 @@ internal static class Spans
     /// <summary>A script's call of a handler.</summary>
     public const string HostCall = "host.call";
 
+    /// <summary>A middleware, and all that is behind it.</summary>
+    public const string Middleware = "middleware";
+
     /// <summary>Waiting for a module to be loaded.</summary>
     public const string Load = "load";
 

@@ -17,6 +17,10 @@ internal static class ArrivedBody
     public static Message MessageOf(WasiContext wasi, IncomingResponse answer) =>
         MessageOf(wasi, answer.TakeHead(wasi.Budget), answer.Body, answer.TrailerList, wasi.Budget, answer.Release);
 
+    /// <summary>What came back from behind a middleware.</summary>
+    public static Message MessageOf(WasiContext wasi, NextAnswer answer) =>
+        MessageOf(wasi, Types.Fields.Received(answer.Headers, wasi.Budget), answer.Body, answer.Trailers, wasi.Budget, answer.Release);
+
     /// <summary>A message with a body from a pipe.</summary>
     /// <param name="wasi">What it ends with.</param>
     /// <param name="fields">Its fields.</param>

@@ -1,0 +1,14 @@
+using Mik.Configuration.Keys;
+
+namespace Mik.Configuration.Model;
+
+/// <summary><c>[modules.NAME]</c>: what holds for one module; what is null is as for all.</summary>
+public sealed class ModuleSection
+{
+    private readonly KeyValues _values;
+
+    internal ModuleSection(KeyValues values) => _values = values;
+
+    /// <summary>Names of the middlewares before it, outermost first.</summary>
+    public IReadOnlyList<string>? Middleware => _values.Has(KeyTable.ModuleMiddleware) ? _values.Texts(KeyTable.ModuleMiddleware) : null;
+}
