@@ -27,7 +27,8 @@ export default async function build() {
   });
   await $init;
   const witSource = readFileSync(join(guests, 'p3/world.wit'), 'utf8') + standardWit();
-  const built = {};
+  const dummy = tools.componentEmbed({ dummy: true, witSource, world: 'surface' });
+  const built = { 'p3/surface.wasm': tools.componentNew(dummy, []) };
   for (const name of names) {
     const world = name === 'middleware' ? 'middleware' : 'service';
     const embedded = tools.componentEmbed({ binary: compileC(join(guests, 'p3', `${name}.c`)), witSource, world, stringEncoding: 'utf8' });

@@ -5,7 +5,7 @@ using Mik.Wasi.Http;
 
 namespace Mik.Wasi.Tests.Contract;
 
-/// <summary>The host has every function of WASI 0.2 with the right types, and <c>docs/wasi.md</c> says so.</summary>
+/// <summary>The host has every function of WASI 0.2 and 0.3 with the right types, and <c>docs/wasi.md</c> says so.</summary>
 public sealed class WasiContractTests
 {
     // In interfaces newer than the guest's 0.2.3.
@@ -14,6 +14,7 @@ public sealed class WasiContractTests
     [Theory]
     [InlineData("surface")]
     [InlineData("versions")]
+    [InlineData("p3/surface")]
     public void Load_EveryImportOfWasi_IsSatisfied(string guest)
     {
         // The exception's message is a table of what is missing or has another shape.
@@ -23,12 +24,17 @@ public sealed class WasiContractTests
     [Fact]
     public void Host_EveryFunction_HasAMethod()
     {
-        Assert.True(WasiContract.Rows.Count > 150);
-        Assert.Empty(WasiContract.Rows.Where(row => row.Method is null).Select(row => $"{row.Interface}#{row.Function}"));
+        Assert.True(WasiContract.V02.Rows.Count > 150);
+        Assert.True(WasiContract.V03.Rows.Count > 100);
+        Assert.Empty(WasiContract.V02.Rows.Concat(WasiContract.V03.Rows).Where(row => row.Method is null).Select(row => $"{row.Interface}#{row.Function}"));
     }
 
     [Fact]
-    public void Host_EveryMethod_IsAFunctionOfWasi() => Assert.Equal(Newer, WasiContract.Extras);
+    public void Host_EveryMethod_IsAFunctionOfWasi()
+    {
+        Assert.Equal(Newer, WasiContract.V02.Extras);
+        Assert.Empty(WasiContract.V03.Extras);
+    }
 
     [Fact]
     public void Document_IsWhatTheCodeSays()
@@ -55,11 +61,20 @@ public sealed class WasiContractTests
             Trailers of an outgoing request go over HTTP/1.1 without `content-length` only (.NET's HTTP client has no way to); those of its response arrive.
             Also there, for components of later versions: `wasi:cli/exit#exit-with-code`, `wasi:sockets/network#network-error-code`.
 
+            Below them stands 0.3, whose differences are told in [From WASI 0.2 to 0.3](wasi-0.3.md).
+
 
             """);
-        foreach (var group in WasiContract.Rows.GroupBy(row => row.Interface))
+        Write(text, "0.2", WasiContract.V02);
+        Write(text, "0.3", WasiContract.V03);
+        return text.ToString().TrimEnd('\n') + "\n";
+    }
+
+    private static void Write(StringBuilder text, string version, WasiContract contract)
+    {
+        foreach (var group in contract.Rows.GroupBy(row => row.Interface))
         {
-            text.Append(CultureInfo.InvariantCulture, $"## {group.Key}\n\n| function | state | method |\n|---|---|---|\n");
+            text.Append(CultureInfo.InvariantCulture, $"## {group.Key}@{version}\n\n| function | state | method |\n|---|---|---|\n");
             foreach (var row in group)
             {
                 var method = row.Method is null ? "" : $"`{row.Method.DeclaringType!.Name}.{row.Method.Name}`";
@@ -67,6 +82,5 @@ public sealed class WasiContractTests
             }
             text.Append('\n');
         }
-        return text.ToString().TrimEnd('\n') + "\n";
     }
 }

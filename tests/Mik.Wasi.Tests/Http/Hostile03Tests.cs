@@ -1,0 +1,136 @@
+using System.IO.Pipelines;
+using Mik.Testing;
+using Mik.Wasi.Http;
+using Mik.Wasi.Http.Types;
+using Mik.Wasm.Execution;
+
+namespace Mik.Wasi.Tests.Http;
+
+/// <summary>A guest of 0.3 that misuses tasks, streams, futures and its host (<c>guests/p3/hostile.c</c>): each way ends by a trap or when it is stopped, and costs nobody else.</summary>
+public sealed class Hostile03Tests
+{
+    private static readonly Lazy<HttpComponent> Hostile = new(() => HttpComponent.Load(Guests.Read("p3/hostile"), "hostile"));
+
+    [Theory]
+    [InlineData("empty-set", "deadlock detected")]
+    [InlineData("never-begins", "deadlock detected")]
+    [InlineData("dropped-set", "handle index")]
+    [InlineData("no-set", "handle index")]
+    [InlineData("far-set", "handle index")]
+    [InlineData("code-3", "unsupported callback code: 3")]
+    [InlineData("code-15", "unsupported callback code: 15")]
+    [InlineData("exit", "must be called before the task exits")]
+    [InlineData("return-twice", "after the task gave its result")]
+    [InlineData("cancel-uninvited", "has not been cancelled")]
+    [InlineData("backpressure", "overflow")]
+    [InlineData("release", "underflow")]
+    [InlineData("streams", "handles")]
+    [InlineData("futures", "handles")]
+    [InlineData("sets", "handles")]
+    [InlineData("timers", "10000")]
+    [InlineData("write-far", "out of bounds")]
+    [InlineData("write-long", "too long")]
+    [InlineData("read-edge", "out of bounds")]
+    [InlineData("read-twice", "concurrent operations")]
+    [InlineData("drop-busy", "cannot drop busy stream")]
+    [InlineData("cancel-nothing", "there is none under way")]
+    [InlineData("cancel-twice", "there is none under way")]
+    [InlineData("cancel-in-set", "cannot be used synchronously")]
+    [InlineData("wrong-end", "handle index")]
+    [InlineData("no-handle", "handle index")]
+    [InlineData("drop-unwritten", "without first writing a value")]
+    [InlineData("subtask-drop", "has not yet resolved")]
+    [InlineData("set-with-member", "with members")]
+    [InlineData("pass-busy", "cannot remove busy stream")]
+    [InlineData("pass-in-set", "while it's in a waitable set")]
+    [InlineData("pass-writable", "handle index")]
+    [InlineData("pass-done", "after being notified that the writable end dropped")]
+    [InlineData("realloc-traps", "unreachable")]
+    [InlineData("realloc-leaves", "cannot leave component instance")]
+    [InlineData("never-ends", "deadlock detected")]
+    [InlineData("no-trailers", "deadlock detected")]
+    [InlineData("too-long", "content-length is 1")]
+    [InlineData("too-short", "content-length is 10")]
+    public async Task Call_Misuse_EndsTheGuestAndNothingElse(string way, string expected)
+    {
+        var (failure, _) = await ServeAsync(way, isStopped: false);
+        Assert.NotNull(failure);
+        Assert.Contains(expected, failure.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(200, (await ServeAsync("well", isStopped: false)).Status);
+    }
+
+    [Theory]
+    [InlineData("join")]
+    [InlineData("both-ends")]
+    [InlineData("realloc-takes-all")]
+    public async Task Call_MuchOfWhatIsAllowed_Answers(string way)
+    {
+        var (failure, status) = await ServeAsync(way, isStopped: false);
+        Assert.Null(failure);
+        Assert.Equal(200, status);
+    }
+
+    [Theory]
+    [InlineData("yield")]
+    [InlineData("endless")]
+    [InlineData("after")]
+    [InlineData("all-pending")]
+    [InlineData("grow")]
+    public async Task Call_WithoutEnd_EndsWhenItIsStopped(string way)
+    {
+        var (failure, _) = await ServeAsync(way, isStopped: true);
+        Assert.Equal(TrapKind.Interrupted, Assert.IsType<Trap>(failure).Kind);
+        Assert.Equal(200, (await ServeAsync("well", isStopped: false)).Status);
+    }
+
+    private static async Task<(Exception? Failure, int Status)> ServeAsync(string way, bool isStopped)
+    {
+        using var stop = new CancellationTokenSource();
+        var limits = new ExecutionLimits { MemoryBytes = 64 << 20 };
+        var context = new WasiContext { CancellationToken = stop.Token, Budget = new ResourceBudget(limits.MemoryBytes) };
+        var receiver = new Receiver();
+        var exchange = new HttpExchange
+        {
+            Method = "POST",
+            Scheme = "http",
+            Authority = "test",
+            PathWithQuery = "/" + way,
+            RequestHeaders = [],
+            RequestBody = new Pipe().Reader,
+            Response = receiver,
+        };
+        var call = Hostile.Value.Begin(exchange, context, limits)!;
+        using var woken = new SemaphoreSlim(0);
+        call.Wake = () => woken.Release();
+        for (var turn = 0; !call.RunTurn(); turn++)
+        {
+            if (isStopped && turn == (way == "yield" ? 3 : 0))
+            {
+                await stop.CancelAsync();
+            }
+
+            await woken.WaitAsync(CancellationToken.None);
+        }
+
+        Assert.Equal(0, context.Budget.Used);
+        return (call.Failure, receiver.Status);
+    }
+
+    /// <summary>A client that reads nothing.</summary>
+    private sealed class Receiver : IResponseReceiver
+    {
+        private readonly Pipe _pipe = new();
+
+        public int Status { get; private set; }
+
+        public PipeWriter Body => _pipe.Writer;
+
+        public void Start(int status, IReadOnlyList<KeyValuePair<string, byte[]>> headers) => Status = status;
+
+        public void Trailers(IReadOnlyList<KeyValuePair<string, byte[]>> trailers)
+        {
+        }
+
+        public void Fail(ErrorCode error) => Status = error.Status;
+    }
+}
