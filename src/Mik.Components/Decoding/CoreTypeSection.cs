@@ -2,6 +2,7 @@ using Mik.Components.Model;
 using Mik.Components.Validation;
 using Mik.Wasm.Decoding;
 using Mik.Wasm.Model;
+using CoreTypeGroups = Mik.Wasm.Decoding.TypeSection;
 using Throw = Mik.Components.Validation.Throw;
 
 namespace Mik.Components.Decoding;
@@ -9,8 +10,10 @@ namespace Mik.Components.Decoding;
 /// <summary>Reads section 3, and core types in component and instance types.</summary>
 internal static class CoreTypeSection
 {
-    private const byte FunctionForm = 0x60;
     private const byte ModuleForm = 0x50;
+
+    // The form of a module type is that of a type with sub types (core specification 5.3.9), which has this before it.
+    private const byte SubTypePrefix = 0x00;
 
     public static void Read(ref WasmReader reader, Scope scope)
     {
@@ -25,39 +28,54 @@ internal static class CoreTypeSection
     {
         var offset = reader.Position;
         scope.Budget.Offset = offset;
-        var form = reader.ReadByte();
-        DefinedType type = form == ModuleForm ? ReadModuleType(ref reader, scope) : new CoreFunctionType(ReadFunctionType(ref reader, form, offset));
-        scope.CoreTypes.Add(type, offset);
+        if (reader.PeekByte() == ModuleForm)
+        {
+            reader.ReadByte();
+            Add(scope, ReadModuleType(ref reader, scope), offset);
+            return;
+        }
+        foreach (var type in ReadGroup(ref reader, scope.CoreTypeSpace))
+        {
+            Add(scope, new CoreValueType(type), offset);
+        }
+    }
+
+    private static void Add(Scope scope, DefinedType type, int offset)
+    {
+        scope.AddCoreType(type, offset);
         scope.Definitions.Add(new CoreTypeDefinition(type));
     }
 
-    private static FunctionType ReadFunctionType(ref WasmReader reader, byte form, int offset)
+    /// <summary>Reads a recursion group, or a type that is one alone, which may name the types of the space before it.</summary>
+    private static WasmTypeDefinition[] ReadGroup(ref WasmReader reader, TypeSpace space)
     {
-        if (form is 0x00 or 0x4E or 0x4F or 0x5E or 0x5F)
+        var offset = reader.Position;
+        if (reader.PeekByte() == SubTypePrefix)
         {
-            Throw.Unsupported($"core type 0x{form:x2}", "the gc proposal", offset);
+            reader.ReadByte();
+            if (reader.PeekByte() != ModuleForm)
+            {
+                Throw.Malformed($"malformed core type 0x{SubTypePrefix:x2}", offset);
+            }
         }
-        if (form != FunctionForm)
+        var outer = reader.Types;
+        reader.Types = space;
+        try
         {
-            Throw.Malformed($"malformed core type 0x{form:x2}", offset);
+            return CoreTypeGroups.ReadGroup(ref reader, space);
         }
-        return new(ReadValueTypes(ref reader), ReadValueTypes(ref reader));
+        finally
+        {
+            reader.Types = outer;
+        }
     }
 
-    private static WasmValueType[] ReadValueTypes(ref WasmReader reader)
-    {
-        var types = new WasmValueType[reader.ReadCount("parameters or results", 1000, memoryBytes: 8)];
-        for (var i = 0; i < types.Length; i++)
-        {
-            types[i] = reader.ReadValueType();
-        }
-        return types;
-    }
-
-    /// <summary>A module type has a type index space of its own, with functions only.</summary>
+    /// <summary>A module type has a type index space of its own.</summary>
     private static CoreModuleType ReadModuleType(ref WasmReader reader, Scope scope)
     {
-        var types = new IndexSpace<FunctionType>("type", ComponentLimits.Items);
+        var types = new TypeSpace();
+        var outer = reader.Types;
+        reader.Types = types;
         var imports = new List<WasmImport>();
         var importNames = new HashSet<(string Module, string Name)>();
         var exports = new Dictionary<string, ExternalType>(StringComparer.Ordinal);
@@ -79,7 +97,7 @@ internal static class CoreTypeSection
                     ReadTypeDeclaration(ref reader, types, offset);
                     break;
                 case 0x02:
-                    types.Add(ReadTypeAlias(ref reader, scope, types, offset), offset);
+                    types.Add([ReadTypeAlias(ref reader, scope, types, offset)]);
                     break;
                 case 0x03:
                     var name = reader.ReadName();
@@ -93,20 +111,20 @@ internal static class CoreTypeSection
                     break;
             }
         }
+        reader.Types = outer;
         return new(imports, exports);
     }
 
-    private static void ReadTypeDeclaration(ref WasmReader reader, IndexSpace<FunctionType> types, int offset)
+    private static void ReadTypeDeclaration(ref WasmReader reader, TypeSpace types, int offset)
     {
-        var form = reader.ReadByte();
-        if (form == ModuleForm)
+        types.Add(CoreTypeGroups.ReadGroup(ref reader, types));
+        if (types.Types.Count > ComponentLimits.Items)
         {
-            Throw.Invalid("nested module types are not supported: a module type cannot declare another", offset);
+            Throw.OverLimit($"more than the limit of {ComponentLimits.Items} types", offset);
         }
-        types.Add(ReadFunctionType(ref reader, form, offset), offset);
     }
 
-    private static FunctionType ReadTypeAlias(ref WasmReader reader, Scope scope, IndexSpace<FunctionType> types, int offset)
+    private static WasmTypeDefinition ReadTypeAlias(ref WasmReader reader, Scope scope, TypeSpace types, int offset)
     {
         if (reader.ReadByte() != 0x10 || reader.ReadByte() != 0x01)
         {
@@ -118,22 +136,23 @@ internal static class CoreTypeSection
         {
             return types.At(index, offset);
         }
-        if (scope.Outer(count - 1, offset).CoreTypes.At(index, offset) is not CoreFunctionType type)
+        if (scope.Outer(count - 1, offset).CoreTypes.At(index, offset) is not CoreValueType type)
         {
-            Throw.Invalid($"outer core type {index} is not a function type", offset);
+            Throw.Invalid($"outer core type {index} is the type of a module", offset);
             return null;
         }
         return type.Type;
     }
 
-    private static ExternalType ReadExternalType(ref WasmReader reader, IndexSpace<FunctionType> types)
+    private static ExternalType ReadExternalType(ref WasmReader reader, TypeSpace types)
     {
         var offset = reader.Position;
         var kind = reader.ReadByte();
         switch (kind)
         {
             case 0x00:
-                return new() { Kind = ExternalKind.Function, Function = types.At(reader.ReadU32(), offset) };
+                var function = FunctionAt(types, reader.ReadU32(), offset);
+                return new() { Kind = ExternalKind.Function, Function = function.Function, Definition = function };
             case 0x01:
                 return new() { Kind = ExternalKind.Table, Table = ModuleTypes.ReadTable(ref reader) };
             case 0x02:
@@ -145,15 +164,25 @@ internal static class CoreTypeSection
                 {
                     Throw.Malformed("malformed tag attribute", offset);
                 }
-                var tag = types.At(reader.ReadU32(), offset);
-                if (tag.Results.Length != 0)
+                var tag = FunctionAt(types, reader.ReadU32(), offset);
+                if (tag.Function!.Results.Length != 0)
                 {
                     Throw.Invalid("non-empty tag result type", offset);
                 }
-                return new() { Kind = ExternalKind.Tag, Function = tag };
+                return new() { Kind = ExternalKind.Tag, Function = tag.Function, Definition = tag };
             default:
                 Throw.Malformed($"malformed external kind 0x{kind:x2}", offset);
                 return null;
         }
+    }
+
+    private static WasmTypeDefinition FunctionAt(TypeSpace types, uint index, int offset)
+    {
+        var type = types.At(index, offset);
+        if (type.Function is null)
+        {
+            Throw.Invalid($"type {index} is not a function type", offset);
+        }
+        return type;
     }
 }

@@ -37,9 +37,9 @@ public sealed record CoreModuleType(IReadOnlyList<WasmImport> Imports, IReadOnly
     }
 }
 
-/// <summary>A core function type in the core type index space.</summary>
+/// <summary>A type of core values in the core type index space: of functions, structures or arrays.</summary>
 /// <param name="Type">The type.</param>
-internal sealed record CoreFunctionType(FunctionType Type) : DefinedType
+internal sealed record CoreValueType(WasmTypeDefinition Type) : DefinedType
 {
     internal override TypeMeasure Measure => TypeMeasure.One;
 }

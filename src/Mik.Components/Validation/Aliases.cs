@@ -60,7 +60,7 @@ internal static class Aliases
                 scope.CoreModules.Add(target.CoreModules.At(index, offset), offset);
                 break;
             case Sort.CoreType:
-                scope.CoreTypes.Add(target.CoreTypes.At(index, offset), offset);
+                scope.AddCoreType(target.CoreTypes.At(index, offset), offset);
                 break;
             case Sort.Component:
                 scope.Components.Add(target.Components.At(index, offset), offset);

@@ -15,7 +15,7 @@ internal static class CoreMatching
         }
         return expected.Kind switch
         {
-            ExternalKind.Function => Equals(actual.Function, expected.Function) || actual.FunctionDefinition.Matches(expected.FunctionDefinition)
+            ExternalKind.Function => actual.FunctionDefinition.Matches(expected.FunctionDefinition)
                 ? null
                 : $"expected function {expected.Function}, found {actual.Function}",
             ExternalKind.Memory => Mismatch(actual.Memory, expected.Memory),

@@ -1,4 +1,5 @@
 using Mik.Components.Model;
+using Mik.Wasm.Decoding;
 using Mik.Wasm.Model;
 
 namespace Mik.Components.Validation;
@@ -55,6 +56,9 @@ internal sealed class Scope
 
     public IndexSpace<DefinedType> CoreTypes { get; } = new("core type", ComponentLimits.Items);
 
+    /// <summary>The core types as other core types may name them.</summary>
+    public TypeSpace CoreTypeSpace { get; } = new();
+
     public IndexSpace<CoreModuleType> CoreModules { get; } = new("core module", ComponentLimits.Instances);
 
     public IndexSpace<IReadOnlyDictionary<string, ExternalType>> CoreInstances { get; } = new("core instance", ComponentLimits.Instances);
@@ -102,6 +106,20 @@ internal sealed class Scope
     {
         InnerCost += Budget.InstantiationCosts.GetValueOrDefault(of, new InstantiationCost(0, 1, 0));
         InnerCost.Check(Budget.Load, offset);
+    }
+
+    /// <summary>Adds a core type.</summary>
+    public void AddCoreType(DefinedType type, int offset)
+    {
+        CoreTypes.Add(type, offset);
+        if (type is CoreValueType core)
+        {
+            CoreTypeSpace.Add([core.Type]);
+        }
+        else
+        {
+            CoreTypeSpace.Skip();
+        }
     }
 
     /// <summary>The scope that an outer alias names by a count: 0 is this one.</summary>

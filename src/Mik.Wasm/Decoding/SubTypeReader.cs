@@ -35,7 +35,7 @@ internal static class SubTypeReader
                 }
                 if (index < space.Types.Count)
                 {
-                    super = space.Types[(int)index];
+                    super = space.At(index, offset);
                 }
                 else if (index < space.Types.Count + place)
                 {

@@ -23,7 +23,7 @@ internal static class TypeSection
                 Throw.OverLimit($"more than the limit of {ModuleLimits.Types} types", reader.Position);
             }
         }
-        module.Definitions = [.. space.Types];
+        module.Definitions = [.. space.Types!];
         module.Types = Array.ConvertAll(module.Definitions, type => type.Function!);
     }
 

@@ -29,7 +29,7 @@ internal ref struct WasmReader
     public readonly WasmFeatures Features { get; }
 
     /// <summary>The types that references may name; null where there are none.</summary>
-    public TypeSpace? Types { get; init; }
+    public TypeSpace? Types { readonly get; set; }
 
     /// <summary>What reading may cost; null where that was counted before.</summary>
     public readonly LoadBudget? Budget { get; }

@@ -55,7 +55,6 @@ public sealed class ConformanceDocumentTests
 
             Commands of the component model's suite, wasm-tools' validation tests and wasmtime's component tests, async with what
             is gated switched on, that need nothing which is refused by name (threads, error-context, forward, map and others).
-            Those that name types or tags of exceptions, function references and GC in the component itself do not run.
 
             | group | files | commands | run | do not run | fail as listed |
             |---|--:|--:|--:|--:|--:|
