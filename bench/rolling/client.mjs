@@ -10,14 +10,14 @@ let goesOn = true;
 process.on("SIGTERM", () => { goesOn = false; });
 
 const ask = () => new Promise((done) => {
-  const request = get(url, { agent, timeout: 10_000 }, (response) => {
+  const request = get(url, { agent, timeout: 30_000 }, (response) => {
     let text = "";
     response.setEncoding("utf8");
     response.on("data", (part) => { text += part; });
     response.on("end", () => done(response.statusCode === 200 && text === "Hello from mik!\n" ? null : `status ${response.statusCode}: ${text.slice(0, 120)}`));
     response.on("error", (error) => done(`cut: ${error.code ?? error.message}`));
   });
-  request.on("timeout", () => request.destroy(new Error("no answer in 10 s")));
+  request.on("timeout", () => request.destroy(new Error("no answer in 30 s")));
   request.on("error", (error) => done(`no answer: ${error.code ?? error.message}`));
 });
 
