@@ -32,6 +32,9 @@ public sealed class WasiContext : IGuestWaits
     /// <summary>What stands behind the guest, when it is a middleware.</summary>
     public INextHandler? Next { get; init; }
 
+    /// <summary>Services of the program that the guest is part of, for host functions of that program's own.</summary>
+    public IServiceProvider? Services { get; init; }
+
     /// <summary>Where the guest's lines go and what its outgoing requests carry.</summary>
     public IGuestSurroundings? Surroundings { get; init; }
 

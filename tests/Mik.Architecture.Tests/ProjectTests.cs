@@ -13,7 +13,7 @@ public sealed class ProjectTests
         ["Mik.Components"] = ["Mik.Wasm"],
         ["Mik.Wasi"] = ["Mik.Components"],
         ["Mik.Scripting"] = ["Mik.Wasm"],
-        ["Mik.AspNetCore"] = ["Mik.Wasi", "Mik.Wasm"],
+        ["Mik.AspNetCore"] = ["Mik.Wasi", "Mik.Components", "Mik.Wasm"],
         ["Mik.Server"] = ["Mik.AspNetCore", "Mik.Wasi", "Mik.Scripting"],
         ["Mik.Toml"] = [],
         ["Mik.Configuration"] = ["Mik.Toml"],

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 
 namespace Mik.AspNetCore.Tests;
@@ -8,7 +9,7 @@ public sealed class SampleTests : IClassFixture<WebApplicationFactory<Program>>
 {
     private readonly HttpClient _client;
 
-    public SampleTests(WebApplicationFactory<Program> sample) => _client = sample.CreateClient();
+    public SampleTests(WebApplicationFactory<Program> sample) => _client = sample.WithWebHostBuilder(host => host.UseSetting("WasiHttp:Components:hello:Deadline", "00:05:00")).CreateClient();
 
     [Theory]
     [InlineData("/hello")]

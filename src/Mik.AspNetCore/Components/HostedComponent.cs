@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Mik.AspNetCore.Configuration;
 using Mik.AspNetCore.Threads;
+using Mik.Components.Linking;
 using Mik.Wasi.Http;
 using Mik.Wasi.Http.Egress;
 using Mik.Wasm.CodeCaching;
@@ -18,6 +19,7 @@ internal sealed partial class HostedComponent : IDisposable
     private readonly Lock _gate = new();
     private readonly string _path;
     private readonly bool _isFollowed;
+    private readonly Linker _linker;
     private readonly GuestThreads _threads;
     private readonly CodeCache? _cache;
     private readonly TimeProvider _clock;
@@ -29,7 +31,7 @@ internal sealed partial class HostedComponent : IDisposable
     private long _checkedAt;
 
     /// <summary>A component that is not loaded yet.</summary>
-    public HostedComponent(string name, WasiComponentOptions options, string path, bool isFollowed, OutgoingHttp outgoing, GuestThreads threads, CodeCache? cache, TimeProvider clock, ILogger log)
+    public HostedComponent(string name, WasiComponentOptions options, string path, bool isFollowed, OutgoingHttp outgoing, Linker linker, GuestThreads threads, CodeCache? cache, TimeProvider clock, ILogger log)
     {
         Name = name;
         Options = options;
@@ -38,6 +40,7 @@ internal sealed partial class HostedComponent : IDisposable
         Outgoing = outgoing;
         _path = path;
         _isFollowed = isFollowed;
+        _linker = linker;
         _threads = threads;
         _cache = cache;
         _clock = clock;
@@ -151,7 +154,7 @@ internal sealed partial class HostedComponent : IDisposable
     }
 
     // Blocks; runs on a guest thread, whose stack is deep enough.
-    private HttpComponent Read() => HttpComponent.Load(File.ReadAllBytes(_path), Name, cache: _cache, cancellationToken: _stop.Token);
+    private HttpComponent Read() => HttpComponent.Load(File.ReadAllBytes(_path), Name, cache: _cache, cancellationToken: _stop.Token, linker: _linker);
 
     [LoggerMessage(1, LogLevel.Information, "component {Component} loaded from {Path}")]
     private static partial void Loaded(ILogger log, string component, string path);

@@ -9,6 +9,8 @@ using Mik.AspNetCore.Execution;
 using Mik.AspNetCore.Fields;
 using Mik.AspNetCore.Outgoing;
 using Mik.AspNetCore.Threads;
+using Mik.Components.Linking;
+using Mik.Wasi.Http;
 using Mik.Wasi.Http.Egress;
 using Mik.Wasm.CodeCaching;
 
@@ -20,6 +22,7 @@ internal sealed class WasiHttpHost : IDisposable
     private readonly ConcurrentDictionary<string, HostedComponent> _components = new(StringComparer.Ordinal);
     private readonly WasiHttpOptions _options;
     private readonly string _root;
+    private readonly Linker _linker = HttpComponent.CreateLinker();
     private readonly GuestThreads _threads;
     private readonly GuestScheduler _scheduler;
     private readonly CodeCache? _cache;
@@ -44,6 +47,11 @@ internal sealed class WasiHttpHost : IDisposable
         Guests = new GuestInvoker(_scheduler);
         Deadlines = new DeadlinePool(_clock, _threads.GetStopToken());
         Encoding = new FieldEncoding(kestrel.Value.RequestHeaderEncodingSelector, kestrel.Value.ResponseHeaderEncodingSelector);
+        foreach (var type in _options.HostInterfaces)
+        {
+            _linker.AddInterface(type);
+        }
+
         foreach (var (name, component) in _options.Components)
         {
             _components[name] = Create(name, name, component);
@@ -81,5 +89,5 @@ internal sealed class WasiHttpHost : IDisposable
 
     private HostedComponent Create(string key, string name, WasiComponentOptions options) => new(
         name, options, Path.GetFullPath(options.Path, _root), _options.ReloadOnChange, _clients.Create(key, EgressPolicy.Parse([.. options.AllowedHosts])),
-        _threads, _cache, _clock, _logs.CreateLogger(WasiHttpDefaults.TelemetryName));
+        _linker, _threads, _cache, _clock, _logs.CreateLogger(WasiHttpDefaults.TelemetryName));
 }

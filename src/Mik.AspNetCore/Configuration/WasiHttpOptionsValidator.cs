@@ -1,5 +1,7 @@
+using System.Reflection;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.Options;
+using Mik.Components.HostBinding;
 using Mik.Wasi.Http.Egress;
 
 namespace Mik.AspNetCore.Configuration;
@@ -11,12 +13,22 @@ internal sealed class WasiHttpOptionsValidator : IValidateOptions<WasiHttpOption
     public ValidateOptionsResult Validate(string? name, WasiHttpOptions options)
     {
         var faults = options.Components.SelectMany(component => FaultsOf(component.Key, component.Value)).ToList();
+        faults.AddRange(options.HostInterfaces.Select(HostInterfaceFault).OfType<string>());
         if (options.MaxConcurrentGuests < 1)
         {
             faults.Add($"{WasiHttpDefaults.SectionName}:{nameof(options.MaxConcurrentGuests)} must be 1 or more.");
         }
 
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    // WASI's interfaces are mik's to give.
+    private static string? HostInterfaceFault(Type type)
+    {
+        var name = type.GetCustomAttribute<WitInterfaceAttribute>()?.Name ?? type.GetCustomAttribute<WitResourceAttribute>()?.InterfaceName;
+        return name is null ? $"{WasiHttpDefaults.SectionName}: {type} of {nameof(WasiHttpOptions.HostInterfaces)} has neither [WitInterface] nor [WitResource]."
+            : name.StartsWith("wasi:", StringComparison.Ordinal) ? $"{WasiHttpDefaults.SectionName}: {type} of {nameof(WasiHttpOptions.HostInterfaces)} would replace {name}."
+            : null;
     }
 
     private static IEnumerable<string> FaultsOf(string name, WasiComponentOptions options)

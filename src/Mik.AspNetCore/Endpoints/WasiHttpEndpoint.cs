@@ -77,6 +77,7 @@ internal sealed partial class WasiHttpEndpoint(WasiHttpHost host, HostedComponen
                 Budget = new ResourceBudget(component.Limits.MemoryBytes),
                 Environment = component.Environment,
                 OutgoingHttp = component.Outgoing,
+                Services = http.RequestServices,
                 Surroundings = output,
             },
         });

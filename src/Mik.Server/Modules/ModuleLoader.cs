@@ -22,7 +22,7 @@ internal sealed class ModuleLoader(MikServerOptions options)
         {
             var component = module.IsMiddleware
                 ? HttpComponent.LoadMiddleware(bytes, module.Name, options.MaxModuleFunctions, options.CodeCache, options.Profile, cancellationToken)
-                : HttpComponent.Load(bytes, module.Name, options.MaxModuleFunctions, options.CodeCache, options.Profile, cancellationToken);
+                : HttpComponent.Load(bytes, module.Name, options.MaxModuleFunctions, options.CodeCache, options.Profile, cancellationToken: cancellationToken);
             return new ModuleModel(component.Handle, component.SizeBytes, Stopwatch.GetElapsedTime(started), component.Begin, component.Release);
         }
         catch (HttpComponentException exception)

@@ -43,34 +43,40 @@ public sealed class HttpComponent
     /// <summary>What a component imports and no guest here is given.</summary>
     public static IReadOnlyList<LinkProblem> FindOpenImports(Component component) => HttpWorlds.Handlers.FindProblems(component);
 
+    /// <summary>What handlers are given, for whoever wants to give them more and load them with that.</summary>
+    public static Linker CreateLinker() => HttpWorlds.CreateLinker();
+
     /// <summary>Decodes, validates, links and compiles a component.</summary>
     /// <param name="bytes">The binary; kept.</param>
     /// <param name="name">A name for messages.</param>
     /// <param name="maximumFunctions">The most functions that all of its core modules may define together.</param>
     /// <param name="cache">Where the code of its modules may be already, and is kept; may be left out.</param>
     /// <param name="timesHostCalls">Whether <see cref="IGuestObserver.CalledHost"/> is told of host functions, which makes each call a little slower.</param>
+    /// <param name="linker">What it is given, made by <see cref="CreateLinker"/>; left out, what that gives.</param>
     /// <param name="cancellationToken">Ends the load.</param>
     /// <exception cref="HttpComponentException">It cannot be served; the message says why and what to do.</exception>
     /// <exception cref="OperationCanceledException">The load was cancelled.</exception>
     public static HttpComponent Load(
         ReadOnlyMemory<byte> bytes, string name, int maximumFunctions = LoadBudget.DefaultMaximumFunctions, CodeCache? cache = null, bool timesHostCalls = false,
-        CancellationToken cancellationToken = default) => LoadAs(bytes, name, isMiddleware: false, maximumFunctions, cache, timesHostCalls, cancellationToken);
+        Linker? linker = null, CancellationToken cancellationToken = default) =>
+        LoadAs(bytes, name, linker ?? HttpWorlds.Handlers, isMiddleware: false, maximumFunctions, cache, timesHostCalls, cancellationToken);
 
     /// <summary>The same with a component of the world <c>wasi:http/middleware</c>, which is given <see cref="WasiContext.Next"/>.</summary>
     /// <inheritdoc cref="Load"/>
     public static HttpComponent LoadMiddleware(
         ReadOnlyMemory<byte> bytes, string name, int maximumFunctions = LoadBudget.DefaultMaximumFunctions, CodeCache? cache = null, bool timesHostCalls = false,
-        CancellationToken cancellationToken = default) => LoadAs(bytes, name, isMiddleware: true, maximumFunctions, cache, timesHostCalls, cancellationToken);
+        CancellationToken cancellationToken = default) =>
+        LoadAs(bytes, name, HttpWorlds.Middleware, isMiddleware: true, maximumFunctions, cache, timesHostCalls, cancellationToken);
 
     private static HttpComponent LoadAs(
-        ReadOnlyMemory<byte> bytes, string name, bool isMiddleware, int maximumFunctions, CodeCache? cache, bool timesHostCalls, CancellationToken cancellationToken)
+        ReadOnlyMemory<byte> bytes, string name, Linker linker, bool isMiddleware, int maximumFunctions, CodeCache? cache, bool timesHostCalls, CancellationToken cancellationToken)
     {
         try
         {
             var budget = new LoadBudget(bytes.Length, cancellationToken) { MaximumFunctions = maximumFunctions };
             var component = Component.Load(bytes, isKnownModule: cache is null ? null : cache.Knows, budget: budget);
             HttpWorlds.Check(component, isMiddleware);
-            var compiled = CompiledComponent.Compile(component, isMiddleware ? HttpWorlds.Middleware : HttpWorlds.Handlers, cache, timesHostCalls);
+            var compiled = CompiledComponent.Compile(component, linker, cache, timesHostCalls);
             var handleAsync = compiled.BindAsyncExport(HttpWorlds.Handler, "handle", HttpCall.Shapes);
             var handle = handleAsync is null ? compiled.BindExport<HandleFunction>(HttpWorlds.IncomingHandler, "handle") : null;
             var handleCore = handle is null && handleAsync is null ? compiled.BindExport<CoreHandler.HandleFunction>(CoreHandler.InterfaceName, "handle") : null;

@@ -50,7 +50,8 @@ internal static class HttpWorlds
         : !component.Imports.Any(import => import.Name.Interface?.Path == Handler) ? $"it does not import {Handler}@0.3.x"
         : null;
 
-    private static Linker CreateLinker()
+    /// <summary>A linker of one's own with what handlers are given.</summary>
+    public static Linker CreateLinker()
     {
         var linker = new Linker();
         foreach (var type in WasiInterfaces.All)
