@@ -6,8 +6,8 @@ publish() {
   for rid in $platforms; do
     local folder="$work/publish/$rid"
     rm -rf "$folder"
-    dotnet publish "$here/src/Mik.Cli" -c Release -r "$rid" --self-contained -o "$folder" -v q --nologo \
-      -p:MikRelease=true -p:Version="$version" -p:ContinuousIntegrationBuild=true
+    dotnet publish "$here/src/Mik.Cli" -c Release -o "$folder" -v q --nologo \
+      -p:MikRelease=true -p:MikPlatform="$rid" -p:Version="$version" -p:ContinuousIntegrationBuild=true
     put_compiler "$rid" "$folder"
     put_licences "$rid" "$folder"
     find "$folder" -type d -exec chmod 755 {} +
