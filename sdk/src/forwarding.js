@@ -7,6 +7,7 @@ const { defineProperty, keys } = Object;
 const responses = new WeakMap();
 const statuses = new WeakMap();
 const ofScript = { call: 0, text: undefined };
+const raw = { call: 0, text: undefined };
 
 const isObject = (value) => (typeof value === 'object' && value !== null) || typeof value === 'function';
 
@@ -18,6 +19,15 @@ export function asResponse(response) {
   apply(set, responses, [response, ofScript]);
   return response;
 }
+
+/** Marks an object as a response whose body is sent as it is when it is a text, whatever its content type says. */
+export function asRawResponse(response) {
+  apply(set, responses, [response, raw]);
+  return response;
+}
+
+/** Whether a response is one of {@link asRawResponse}. */
+export const isRaw = (response) => apply(get, responses, [response]) === raw;
 
 // Read on demand, and no member like the others: an answer has { status, headers, body }.
 const listsProperty = {

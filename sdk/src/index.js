@@ -1,2 +1,2 @@
 export { script } from './script.js';
-export { ok, error } from './responses.js';
+export { ok, error, respond } from './responses.js';

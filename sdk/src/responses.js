@@ -1,4 +1,4 @@
-import { asResponse, isResponse, statusOfBody } from './forwarding.js';
+import { asRawResponse, asResponse, isResponse, statusOfBody } from './forwarding.js';
 
 const json = () => ({ 'content-type': 'application/json' });
 
@@ -19,6 +19,22 @@ export function error({ status = 500, title, detail, type = 'about:blank', ...re
 
   const body = { type, title: title ?? 'Error', status, ...(detail !== undefined && { detail }), ...rest };
   return asResponse({ status, headers: { 'content-type': 'application/problem+json' }, body });
+}
+
+/**
+ * A response as it is given: any status, fields (a text or a list of texts each), and a body: a text or bytes as they are, anything else as JSON. Without a content type of
+ * its own a text is text/plain.
+ */
+export function respond({ status = 200, headers = {}, body } = {}) {
+  if (!Number.isInteger(status) || status < 200 || status > 599) {
+    throw new RangeError(`respond({ status }) must be from 200 to 599, not ${String(status)}`);
+  }
+
+  const isBinary = body instanceof Uint8Array || body instanceof ArrayBuffer;
+  const isEmpty = body === undefined || body === null;
+  const hasType = Object.keys(headers ?? {}).some((name) => name.toLowerCase() === 'content-type');
+  const type = hasType || isEmpty || isBinary ? {} : { 'content-type': typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json' };
+  return asRawResponse({ status, headers: { ...headers, ...type }, body: isEmpty ? undefined : body });
 }
 
 /** What a script returned, as a response: one that is a response already, nothing (204), or data (200). */

@@ -10,7 +10,10 @@ export function script(handler) {
     throw new TypeError('script(…) takes a function: export default script(async (req, host) => …)');
   }
 
-  const made = async (req, host) => toResponse(await handler(req, host));
+  const made = async (req, host) => {
+    const value = await handler(req, host);
+    return typeof Response === 'function' && value instanceof Response ? value : toResponse(value);
+  };
   apply(set, handlers, [made, handler]);
   return made;
 }

@@ -54,7 +54,14 @@ export interface CallError extends Error {
   handler: string;
 }
 
+/** The names that `[env]` of mik.toml has. `mik types` fills it. */
+export interface Environment {
+  readonly [name: string]: string;
+}
+
 export interface Host {
+  /** What `[env]` of mik.toml has. */
+  readonly env: Environment;
   /** Calls a handler. Any status resolves; only failures reject, with a {@link CallError}. */
   call<Body = any>(handler: HandlerName, options?: CallOptions): Promise<Response<Body>>;
 }
@@ -67,13 +74,26 @@ export interface Problem {
   [member: string]: unknown;
 }
 
+/** What a script returns: a response of `ok`, `error`, `respond` or `host.call`, a `Response` of the Web, or data, which is sent as JSON. */
 export type ScriptFunction = (req: Request, host: Host) => unknown;
 
 /** A script: called for each request. */
-export function script(handler: ScriptFunction): (req: Request, host: Pick<Host, 'call'>) => Promise<Response>;
+export function script(handler: ScriptFunction): (req: Request, host: Pick<Host, 'call'> & Partial<Host>) => Promise<Response>;
 
 /** A successful response with JSON. The very body of a handler's response keeps that response's status. */
 export function ok(data?: unknown): Response;
 
 /** A failure as RFC 7807 describes it. */
 export function error(problem?: Problem): Response;
+
+export interface ResponseOptions {
+  /** From 200 to 599. Default: 200 */
+  status?: number;
+  /** A field that is sent more than once has a list: `set-cookie`. */
+  headers?: Record<string, string | string[]>;
+  /** A text or bytes as they are, anything else as JSON. */
+  body?: unknown;
+}
+
+/** A response as it is given: redirects, cookies, text, HTML. Without a content type of its own a text is text/plain. */
+export function respond(response?: ResponseOptions): Response;

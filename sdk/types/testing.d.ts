@@ -23,7 +23,7 @@ export interface TestHost extends Host {
 }
 
 /** A host whose handlers are functions or plain responses. */
-export function createTestHost(handlers?: Record<string, TestHandler>): TestHost;
+export function createTestHost(handlers?: Record<string, TestHandler>, options?: { env?: Record<string, string> }): TestHost;
 
 /** A request; what is not given is empty. */
 export function createTestRequest(request?: Partial<Omit<Request, 'query' | 'queryAll'>> & { query?: Record<string, string | string[]> }): Request;

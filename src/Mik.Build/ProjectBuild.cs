@@ -9,7 +9,11 @@ namespace Mik.Build;
 /// <summary>What a build shall do.</summary>
 /// <param name="IsRelease">Whether it is optimised.</param>
 /// <param name="OutputToErrors">Whether what the tools print goes to stderr.</param>
-public readonly record struct BuildOptions(bool IsRelease, bool OutputToErrors);
+public readonly record struct BuildOptions(bool IsRelease, bool OutputToErrors)
+{
+    /// <summary>Whether types are checked where that is a step of its own.</summary>
+    public bool SkipsCheck { get; init; }
+}
 
 /// <summary>A component that was built.</summary>
 /// <param name="Language">The language that its project was taken for.</param>
@@ -41,13 +45,8 @@ public static class ProjectBuild
 
         var files = new BuildFiles(project, toolchain.OutputFolders);
         Directory.CreateDirectory(Path.Combine(project.Folder, "dist"));
-        foreach (var step in toolchain.Steps(options.IsRelease, project.Name))
+        foreach (var step in toolchain.Steps(new BuildSettings(project.Folder, project.Name, options.IsRelease, !options.SkipsCheck)).Where(step => !step.IsDone(project.Folder)))
         {
-            if (step.UnlessExists is { } path && Path.Exists(Path.Combine(project.Folder, path)))
-            {
-                continue;
-            }
-
             tell(step.ToString());
             var exitCode = await ToolRunner.RunAsync(step, project.Folder, options.OutputToErrors, cancellationToken);
             if (exitCode != 0)
@@ -86,7 +85,7 @@ public static class ProjectBuild
 
     private static Toolchain Custom(string command) => new("[build] command", MikConfiguration.FileName)
     {
-        Steps = (_, _) => [OperatingSystem.IsWindows() ? new BuildStep("cmd.exe", "/c", command) : new BuildStep("sh", "-c", command)],
+        Steps = _ => [OperatingSystem.IsWindows() ? new BuildStep("cmd.exe", "/c", command) : new BuildStep("sh", "-c", command)],
         OutputFolders = ["dist", "target", "build", "out"],
     };
 }

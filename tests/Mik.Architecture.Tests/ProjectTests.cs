@@ -18,7 +18,7 @@ public sealed class ProjectTests
         ["Mik.Toml"] = [],
         ["Mik.Configuration"] = ["Mik.Toml"],
         ["Mik.Packages"] = ["Mik.Components", "Mik.Configuration"],
-        ["Mik.Build"] = ["Mik.Components", "Mik.Configuration"],
+        ["Mik.Build"] = ["Mik.Components", "Mik.Configuration", "Mik.Scripting"],
         ["Mik.Cli"] = ["Mik.Server", "Mik.Scripting", "Mik.Configuration", "Mik.Packages", "Mik.Build"],
     };
 

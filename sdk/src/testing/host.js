@@ -15,12 +15,13 @@ function failure(code, message) {
 
 /**
  * A host whose handlers are functions (or plain responses). A handler gets { method, path, headers, body } and gives { status, headers, body }; an error that it
- * throws is what host.call rejects with. `host.calls` has all calls; `host.call` is a mock as well.
+ * throws is what host.call rejects with. `host.calls` has all calls; `host.call` is a mock as well. What `host.env` has comes second: createTestHost({}, { env: { NAME: "value" } }).
  */
-export function createTestHost(handlers = {}) {
+export function createTestHost(handlers = {}, { env = {} } = {}) {
   const calls = [];
   return {
     calls,
+    env: Object.freeze({ ...env }),
     call: fn(async (handler, { method = 'GET', path = '/', headers, body } = {}) => {
       const request = { method, path, headers: lower(headers), body: passed(body) };
       calls.push({ handler, ...request });

@@ -9,6 +9,7 @@ namespace Mik.Build.Outputs;
 internal static class BuiltComponent
 {
     private const string IncomingHandler = "wasi:http/incoming-handler@0.2.";
+    private const string Handler = "wasi:http/handler@0.3.";
     private const string CoreHandler = "mik:core/handler@0.1.0";
 
     /// <summary>The bytes of a component with a handler, and whether mik made it, of a core module.</summary>
@@ -27,16 +28,17 @@ internal static class BuiltComponent
             : throw new BuildException(
                 $"{path} handles no requests",
                 $"it exports {(component.Exports.Count == 0 ? "nothing" : string.Join(", ", component.Exports.Select(export => export.Name.Text)))}",
-                $"export {IncomingHandler}x or {CoreHandler} from it");
+                $"export {Handler}x, {IncomingHandler}x or {CoreHandler} from it");
     }
 
     /// <summary>Whether a component handles requests with the bridge only.</summary>
     public static bool NeedsBridge(Component component) =>
         component.Exports.Any(export => export.Name.Text == CoreHandler)
-        && !component.Exports.Any(export => export.Name.Text.StartsWith(IncomingHandler, StringComparison.Ordinal));
+        && !component.Exports.Any(export => IsHttp(export.Name.Text));
 
-    private static bool IsHandler(Component component) =>
-        component.Exports.Any(export => export.Name.Text == CoreHandler || export.Name.Text.StartsWith(IncomingHandler, StringComparison.Ordinal));
+    private static bool IsHandler(Component component) => component.Exports.Any(export => export.Name.Text == CoreHandler || IsHttp(export.Name.Text));
+
+    private static bool IsHttp(string name) => name.StartsWith(IncomingHandler, StringComparison.Ordinal) || name.StartsWith(Handler, StringComparison.Ordinal);
 
     private static byte[] OfCoreModule(string path, byte[] bytes)
     {

@@ -10,8 +10,12 @@ internal sealed record Tool(string Name, string Install);
 /// <param name="Arguments">Its arguments.</param>
 internal sealed record BuildStep(string Program, params IReadOnlyList<string> Arguments)
 {
-    /// <summary>The step is left out when this path, relative to the project, exists.</summary>
-    public string? UnlessExists { get; init; }
+    /// <summary>The step is left out when the first of these files, relative to the project, is there and not older than the second.</summary>
+    public (string Made, string Of)? UnlessNewer { get; init; }
+
+    /// <summary>Whether the step has nothing to do in a project.</summary>
+    public bool IsDone(string folder) => UnlessNewer is var (made, of)
+        && File.Exists(Path.Combine(folder, made)) && File.GetLastWriteTimeUtc(Path.Combine(folder, made)) >= File.GetLastWriteTimeUtc(Path.Combine(folder, of));
 
     /// <inheritdoc/>
     public override string ToString() => string.Join(' ', Arguments.Prepend(Program).Select(word => word.Contains(' ', StringComparison.Ordinal) ? $"\"{word}\"" : word));
@@ -25,8 +29,8 @@ internal sealed record Toolchain(string Language, string ProjectFile)
     /// <summary>What must be there.</summary>
     public IReadOnlyList<Tool> Tools { get; init; } = [];
 
-    /// <summary>The commands, for a debug or a release build.</summary>
-    public required Func<bool, string, IReadOnlyList<BuildStep>> Steps { get; init; }
+    /// <summary>The commands.</summary>
+    public required Func<BuildSettings, IReadOnlyList<BuildStep>> Steps { get; init; }
 
     /// <summary>Folders in which the result may be, also when all was up to date. What a build writes into <c>dist</c> is taken in any case.</summary>
     public IReadOnlyList<string> OutputFolders { get; init; } = [];

@@ -9,40 +9,35 @@ internal static class ToolchainTable
         new("Rust", "Cargo.toml")
         {
             Tools = [new("cargo", "https://rustup.rs, then: rustup target add wasm32-wasip2")],
-            Steps = (isRelease, _) => [new("cargo", ["build", "--target", "wasm32-wasip2", .. isRelease ? (string[])["--release"] : []])],
+            Steps = settings => [new("cargo", ["build", "--target", "wasm32-wasip2", .. settings.IsRelease ? (string[])["--release"] : []])],
             OutputFolders = ["target/wasm32-wasip2/release", "target/wasm32-wasip2/debug"],
             WhenItFails = "if the target is missing: rustup target add wasm32-wasip2",
         },
-        new("JavaScript", "package.json")
+        new("JavaScript", JavaScriptProject.FileName)
         {
             Tools = [new("npm", "https://nodejs.org, or Debian: apt-get install nodejs npm")],
-            Steps = (_, _) =>
-            [
-                new("npm", "install", "--no-audit", "--no-fund") { UnlessExists = "node_modules" },
-                new("npm", "run", "--silent", "build"),
-            ],
+            Steps = JavaScriptProject.Steps,
             OutputFolders = ["dist", "build", "out"],
-            WhenItFails = "package.json must have a script named build that writes a component into dist/",
         },
         new("C#", "*.csproj")
         {
             Tools = [new("dotnet", "https://dotnet.microsoft.com/download")],
-            Steps = (isRelease, _) => [new("dotnet", "publish", "-c", isRelease ? "Release" : "Debug")],
+            Steps = settings => [new("dotnet", "publish", "-c", settings.IsRelease ? "Release" : "Debug")],
             OutputFolders = ["bin"],
             WhenItFails = "componentize-dotnet makes components of C#: https://github.com/bytecodealliance/componentize-dotnet",
         },
         new("Python", "pyproject.toml")
         {
             Tools = [new("componentize-py", "pip install componentize-py")],
-            Steps = (_, name) => [new("componentize-py", "-d", "wit", "-w", "app", "componentize", "app", "-o", $"dist/{name}.wasm")],
+            Steps = settings => [new("componentize-py", "-d", "wit", "-w", "app", "componentize", "app", "-o", $"dist/{settings.Name}.wasm")],
             OutputFolders = ["dist"],
         },
         new("CMake", "CMakeLists.txt")
         {
             Tools = [new("cmake", "https://cmake.org, or Debian: apt-get install cmake")],
-            Steps = (isRelease, _) =>
+            Steps = settings =>
             [
-                new("cmake", "-B", "build", $"-DCMAKE_BUILD_TYPE={(isRelease ? "Release" : "Debug")}"),
+                new("cmake", "-B", "build", $"-DCMAKE_BUILD_TYPE={(settings.IsRelease ? "Release" : "Debug")}"),
                 new("cmake", "--build", "build"),
             ],
             OutputFolders = ["build"],
@@ -50,7 +45,7 @@ internal static class ToolchainTable
         new("Make", "Makefile")
         {
             Tools = [new("make", "Debian: apt-get install make")],
-            Steps = (isRelease, _) => [new("make", isRelease ? (string[])["RELEASE=1"] : [])],
+            Steps = settings => [new("make", settings.IsRelease ? (string[])["RELEASE=1"] : [])],
             OutputFolders = ["build", "out", "."],
             WhenItFails = "a C project needs clang and lld (Debian: apt-get install clang lld)",
         },

@@ -21,15 +21,17 @@ internal static class BuildCommand
     {
         var release = new Option<bool>("--release", "-r") { Description = "Optimise" };
         var compose = new Option<bool>("--compose", "-c") { Description = "Compose the component with the HTTP bridge and the dependencies as well" };
+        var noCheck = new Option<bool>("--no-check") { Description = "Do not check the types of TypeScript" };
         var json = new Option<bool>("--json") { Description = "Tell the result as JSON" };
         var command = new Verb(
             "build",
             "Build the project's component into dist/",
             ("mik build", "Writes dist/<name>.wasm"),
+            ("mik build --no-check", "TypeScript without a check of its types"),
             ("mik build -r -c", "An optimised one, and dist/<name>-composed.wasm"),
             ("mik build -c --frozen", "With the bridge that mik.lock names, from the cache"))
         {
-            release, compose, json,
+            release, compose, noCheck, json,
         };
         var flags = new SyncFlags(command, SyncFlags.Kind.Locked | SyncFlags.Kind.Offline);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -39,7 +41,8 @@ internal static class BuildCommand
             using var signals = new BuildSignals(cancellationToken);
             try
             {
-                await RunAsync(project, parsed.GetValue(release), parsed.GetValue(compose) ? flags.Read(parsed) : null, parsed.GetValue(json), terminal, signals.Token);
+                var options = new BuildOptions(parsed.GetValue(release), parsed.GetValue(json)) { SkipsCheck = parsed.GetValue(noCheck) };
+                await RunAsync(project, options, parsed.GetValue(compose) ? flags.Read(parsed) : null, terminal, signals.Token);
                 return ExitCode.Fine;
             }
             catch (BuildException exception)
@@ -54,13 +57,13 @@ internal static class BuildCommand
         return command;
     }
 
-    private static async Task RunAsync(MikConfiguration project, bool isRelease, SyncOptions? composition, bool isJson, Terminal terminal, CancellationToken cancellationToken)
+    private static async Task RunAsync(MikConfiguration project, BuildOptions options, SyncOptions? composition, Terminal terminal, CancellationToken cancellationToken)
     {
-        var result = await ProjectBuild.RunAsync(project, new BuildOptions(isRelease, isJson), step => terminal.Progress($"running: {step}"), cancellationToken);
+        var result = await ProjectBuild.RunAsync(project, options, step => terminal.Progress($"running: {step}"), cancellationToken);
         var built = new FileInfo(Path.Combine(project.Folder, ProjectModules.OutputFolder, $"{project.Name}.wasm"));
         ComponentFile.Write(built, result.Bytes);
         (FileInfo File, byte[] Bytes)? composed = composition is not null ? await ComposeAsync(project, result.Bytes, composition, terminal, cancellationToken) : null;
-        if (isJson)
+        if (options.OutputToErrors)
         {
             terminal.Line(JsonSerializer.Serialize(new
             {

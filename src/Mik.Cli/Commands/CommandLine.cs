@@ -15,6 +15,7 @@ internal static class CommandLine
         var root = new RootCommand("Builds, composes and serves WebAssembly components that handle HTTP requests.")
         {
             NewCommand.Create(),
+            NewCommand.CreateInit(),
             BuildCommand.Create(),
             RunCommand.Create(),
             DevCommand.Create(),

@@ -57,6 +57,11 @@ internal readonly ref struct HostArguments(ScriptHeap heap, ReadOnlySpan<int> va
         return length;
     }
 
+    /// <summary>The bytes of a Uint8Array; null when the argument is none.</summary>
+    /// <param name="index">Which argument.</param>
+    /// <param name="admit">Is told how many there are before they are copied, and throws when they are too many.</param>
+    public byte[]? Binary(int index, Action<int>? admit = null) => index < _values.Length ? heap.ReadBytes(_values[index], admit) : null;
+
     /// <summary>A number argument; 0 when it was not given.</summary>
     public double Number(int index) => index < _values.Length ? heap.ReadNumber(_values[index]) : 0;
 

@@ -244,6 +244,31 @@ internal sealed class ScriptHeap : IDisposable
         return bytes;
     }
 
+    /// <summary>The bytes of a typed array; null for anything else.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="admit">Is told how many there are before they are copied, and throws when they are too many.</param>
+    internal byte[]? ReadBytes(int value, Action<int>? admit)
+    {
+        var at = _scratch + ArgumentsOffset;
+        var buffer = _functions.IsObject(value) ? _functions.BufferOf(value, at, at + sizeof(int), at + (2 * sizeof(int))) : 0;
+        if (buffer == 0 || _functions.IsException(buffer))
+        {
+            if (buffer != 0)
+            {
+                _functions.Free(_functions.TakeException());
+            }
+
+            return null;
+        }
+
+        var offset = BinaryPrimitives.ReadUInt32LittleEndian(_memory.GetSpan((uint)at, sizeof(int)));
+        var length = BinaryPrimitives.ReadUInt32LittleEndian(_memory.GetSpan((uint)at + sizeof(int), sizeof(int)));
+        admit?.Invoke((int)length);
+        var address = _functions.AddressOf(buffer, at);
+        _functions.Free(buffer);
+        return length == 0 ? [] : _memory.GetSpan((uint)address + offset, length).ToArray();
+    }
+
     /// <summary>A number.</summary>
     internal double ReadNumber(int value) => _functions.GetNumber(value);
 
@@ -383,7 +408,15 @@ internal sealed class ScriptHeap : IDisposable
     }
 
     private int NewValue(in HeapArgument argument) =>
-        argument.Number is { } number ? _functions.NewNumber(number) : argument.IsUndefined ? _undefined : NewString(argument.Text.Span);
+        argument.Number is { } number ? _functions.NewNumber(number) : argument.IsUndefined ? _undefined : argument.IsBinary ? NewBytes(argument.Text.Span) : NewString(argument.Text.Span);
+
+    private int NewBytes(ReadOnlySpan<byte> bytes)
+    {
+        var address = WriteTerminated(bytes);
+        var value = _functions.NewBytes(address, bytes.Length);
+        _functions.Release(address);
+        return Checked(value);
+    }
 
     private int NewString(ReadOnlySpan<byte> text)
     {

@@ -8,7 +8,7 @@ internal static class DriverImage
 {
     private const long MemoryBytes = 1L << 30;
 
-    private static readonly string[] HostFunctions = ["call", "done", "failed", "loaded", "log", "random", "report", "timer", "untimer"];
+    private static readonly string[] HostFunctions = ["call", "done", "entropy", "failed", "fetch", "loaded", "log", "random", "report", "timer", "untimer"];
 
     /// <summary>Evaluates a driver in a new world. Blocks, on a deep stack.</summary>
     /// <param name="module">The driver.</param>

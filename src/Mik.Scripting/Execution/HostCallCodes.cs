@@ -17,4 +17,7 @@ internal static class HostCallCodes
 
     /// <summary>The call's deadline passed.</summary>
     public const string Timeout = "TIMEOUT";
+
+    /// <summary>Of <c>fetch</c>: <c>http_allowed</c> has no entry for the host.</summary>
+    public const string NotAllowed = "NOT_ALLOWED";
 }

@@ -31,6 +31,14 @@ internal sealed record HandlerCall(
     public BudgetShare? Share { get; init; }
 }
 
+/// <summary>What <c>fetch</c> was given.</summary>
+/// <param name="Method">HTTP method.</param>
+/// <param name="Url">Where to.</param>
+/// <param name="Headers">Header fields.</param>
+/// <param name="Body">Bytes of the body; null is none.</param>
+/// <param name="Share">What the call takes of the script's budget; the answer is charged to it.</param>
+internal sealed record FetchCall(string Method, string Url, IReadOnlyList<KeyValuePair<string, string>> Headers, ReadOnlyMemory<byte>? Body, BudgetShare Share);
+
 /// <summary>What became of a call: a response, or a code and a message.</summary>
 internal sealed record HandlerAnswer
 {
@@ -62,6 +70,9 @@ internal interface IScriptHost
 {
     /// <summary>Takes a line of the console.</summary>
     void Log(ScriptLogLevel level, string text);
+
+    /// <summary>What the script sees as <c>host.env</c>: an object of JSON, or nothing when it is empty.</summary>
+    ReadOnlyMemory<byte> Environment => default;
 
     /// <summary>Whether more lines of the console are taken. When not, they are told to <see cref="LeaveOut"/>.</summary>
     bool TakesLog => true;
@@ -101,4 +112,10 @@ internal interface IScriptHost
     /// <param name="callerWaits">Whether the script has nothing else to do now than to wait: a quick handler may run on its thread.</param>
     /// <param name="cancellationToken">Stops it.</param>
     Task<HandlerAnswer> CallAsync(HandlerCall call, bool callerWaits, CancellationToken cancellationToken);
+
+    /// <summary>Starts an outgoing call. The task never faults.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    Task<HandlerAnswer> FetchAsync(FetchCall call, CancellationToken cancellationToken) =>
+        Task.FromResult(HandlerAnswer.Failure(HostCallCodes.NotAllowed, "nothing can be fetched here"));
 }

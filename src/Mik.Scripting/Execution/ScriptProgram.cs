@@ -15,7 +15,7 @@ internal sealed class ScriptProgram
 {
     private const int KeptHeaps = 64;
 
-    private static readonly Lazy<HeapImage> Driver = new(() => DriverImage.Boot("mik:driver", isForTests: false, "start", "settle", "fire", "load"));
+    private static readonly Lazy<HeapImage> Driver = new(() => DriverImage.Boot("mik:driver", isForTests: false, "start", "settle", "fetched", "fire", "load"));
 
     private readonly ConcurrentBag<ScriptHeap> _idle = [];
     private readonly ScriptModules _modules;
@@ -89,7 +89,7 @@ internal sealed class ScriptProgram
             ScriptOutcome outcome;
             using (var run = new ScriptRun(_modules, outside, cancellationToken))
             {
-                outcome = run.Run(heap, "start", head, Utf8Text.WithoutMark(body));
+                outcome = run.Run(heap, "start", head, Utf8Text.WithoutMark(body), outside.Environment);
             }
 
             // From here on the request may be over, and its token another's.

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -31,6 +32,7 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptHost outside, Canc
     private readonly HashSet<int> _cancelledTimers = [];
     private readonly Dictionary<int, ReadOnlyMemory<byte>> _binaryBodies = [];
     private readonly Dictionary<int, BudgetShare> _shares = [];
+    private readonly HashSet<int> _fetches = [];
     private ResourceBudget? _budget;
     private CancellationTokenSource? _callsStop;
     private HandlerCall? _held;
@@ -109,13 +111,18 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptHost outside, Canc
         {
             StartCall(arguments);
         }
+        else if (function.SequenceEqual("fetch"u8))
+        {
+            StartFetch(arguments);
+        }
         else if (function.SequenceEqual("done"u8))
         {
+            Action<int> admitBody = bytes => Budget.Charge(LimitedResource.Body, bytes);
             _outcome ??= Response(
                 (int)arguments.Number(0),
                 (int)arguments.Number(1),
                 arguments.Bytes(2, bytes => Budget.Charge(LimitedResource.Fields, (long)bytes * TextCopies)),
-                arguments.Bytes(3, bytes => Budget.Charge(LimitedResource.Body, bytes)));
+                (arguments.IsText(3) ? null : arguments.Binary(3, admitBody)) ?? arguments.Bytes(3, admitBody));
         }
         else if (function.SequenceEqual("failed"u8))
         {
@@ -136,6 +143,10 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptHost outside, Canc
         else if (function.SequenceEqual("random"u8))
         {
             return Random.Shared.NextDouble();
+        }
+        else if (function.SequenceEqual("entropy"u8))
+        {
+            return RandomNumberGenerator.GetInt32(int.MinValue, int.MaxValue);
         }
         else if (function.SequenceEqual("timer"u8))
         {
@@ -172,6 +183,20 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptHost outside, Canc
         _held = call;
     }
 
+    private void StartFetch(HostArguments arguments)
+    {
+        var id = (int)arguments.Number(0);
+        var share = new BudgetShare(Budget, LimitedResource.Calls);
+        share.Charge(CallBytes);
+        Action<int> admitText = bytes => share.Charge((long)bytes * TextCopies);
+        var call = new FetchCall(
+            arguments.Text(1, admitText), arguments.Text(2, admitText), Fields(arguments.Bytes(3, admitText)), arguments.Binary(4, bytes => share.Charge(bytes)), share);
+        _shares.Add(id, share);
+        _fetches.Add(id);
+        _running++;
+        Watch(id, outside.FetchAsync(call, StopCalls()));
+    }
+
     /// <summary>
     /// Starts the latest call. It is held until the next one comes, or the script has nothing left to do: then this thread would only wait, and
     /// may do the work of the call itself, while those before it run elsewhere.
@@ -184,15 +209,20 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptHost outside, Canc
         }
 
         _held = null;
-        _callsStop ??= CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var task = outside.CallAsync(call, callerWaits, _callsStop.Token);
+        Watch(call.Number, outside.CallAsync(call, callerWaits, StopCalls()));
+    }
+
+    private CancellationToken StopCalls() => (_callsStop ??= CancellationTokenSource.CreateLinkedTokenSource(cancellationToken)).Token;
+
+    private void Watch(int id, Task<HandlerAnswer> task)
+    {
         if (task.IsCompleted)
         {
-            End(call.Number, task);
+            End(id, task);
         }
         else
         {
-            _ = task.ContinueWith(ended => End(call.Number, ended), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _ = task.ContinueWith(ended => End(id, ended), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
 
@@ -229,6 +259,12 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptHost outside, Canc
         {
             _running--;
             ThrowIfOverLimit();
+            if (_fetches.Remove(ended.Call))
+            {
+                DeliverFetched(heap, ended.Call, ended.Answer);
+                return true;
+            }
+
             if (!TryKeep(ended.Call, ended.Answer) && _shares.Remove(ended.Call, out var share))
             {
                 share.Dispose();
@@ -256,6 +292,21 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptHost outside, Canc
         }
 
         return false;
+    }
+
+    private void DeliverFetched(ScriptHeap heap, int call, HandlerAnswer answer)
+    {
+        _shares.Remove(call, out var share);
+        share?.Dispose();
+        if (answer.Code is { } code)
+        {
+            heap.Call("fetched", call, 0, Encoding.UTF8.GetBytes(code), Encoding.UTF8.GetBytes(answer.Message));
+        }
+        else
+        {
+            var fields = JsonSerializer.SerializeToUtf8Bytes(answer.Headers.Select(header => (string[])[header.Key, header.Value]));
+            heap.Call("fetched", call, answer.Status, fields, HeapArgument.Binary(answer.Body));
+        }
     }
 
     private void WaitForNext(bool isOver)

@@ -1,17 +1,18 @@
 // Stands between the host and a script. Evaluated once, before the heap's image is taken; the host then calls `start` for each request.
 // Everything built in that is needed later is taken now: a script may change its world as it likes. What runs for every request is
 // written for an interpreter: few calls, few objects.
-import { asHandlerResponse, callPassedOn, headerLists, isOfHandler } from 'mik-sdk/src/forwarding.js';
+import { asHandlerResponse, callPassedOn, headerLists, isOfHandler, isRaw } from 'mik-sdk/src/forwarding.js';
 import { handlerOf } from 'mik-sdk/src/script.js';
 import { toResponse } from 'mik-sdk/src/responses.js';
-import { formatLine, inspect } from 'mik-sdk/src/format.js';
-import { startTimers } from 'mik:timers';
-import { startConsole } from 'mik:console';
+import { Response as WebResponse, headerPairs, inspect, installWeb, takeBody } from 'mik:web';
+import { completeHost } from 'mik:host';
 
 const host = globalThis.mikHost;
 delete globalThis.mikHost;
 const { parse, stringify } = JSON;
-const { keys } = Object;
+const { freeze, keys } = Object;
+const TheBytes = Uint8Array;
+const TheBuffer = ArrayBuffer;
 const { isArray } = Array;
 const { isInteger } = Number;
 const TheError = Error;
@@ -24,6 +25,7 @@ const number = Number;
 const { max } = Math;
 const json = 'application/json';
 
+const none = freeze({});
 let entry;
 let lastCall = 0;
 let request;
@@ -41,11 +43,9 @@ let hasRepeatedFields = false;
 const ofJson = /[/+]json\b/i;
 const ofContentType = /^content-type$/i;
 
-startConsole(host, formatLine);
-startTimers(host);
-Math.random = function random() {
-  return host.random();
-};
+completeHost(host, () => ++lastCall);
+installWeb(host);
+delete globalThis.self;
 
 const keyOf = (name, value) => `${name}\n${value}`;
 
@@ -211,8 +211,10 @@ function answer(response) {
     out = body;
   } else if (status === 204 || body === undefined || (body === null && isOfHandler(response))) {
     out = '';
-  } else if (typeof body === 'string' && type !== undefined && type !== json && !ofJson.test(type)) {
+  } else if (typeof body === 'string' && ((type !== undefined && type !== json && !ofJson.test(type)) || isRaw(response))) {
     out = body.toWellFormed();
+  } else if (body instanceof TheBytes || body instanceof TheBuffer) {
+    out = body instanceof TheBytes ? body : new TheBytes(body);
   } else {
     out = asJson(body);
     if (type === undefined) {
@@ -237,19 +239,32 @@ function fail(thrown) {
   host.failed(failure);
 }
 
-async function run(head, body) {
+/** A Response of the Web as the host takes it: its fields as pairs, its body as bytes. */
+async function answerWeb(response) {
+  const { status } = response;
+  const body = takeBody(response);
+  const bytes = body === null || body instanceof TheBytes ? body : await new WebResponse(body).bytes();
+  host.done(status, 0, stringify(headerPairs(response.headers)), bytes ?? '');
+}
+
+async function run(head, body, env) {
   try {
     const req = parse(head);
     req.body = requestBody(body);
     request = req;
-    answer(toResponse(await entry(req, { call })));
+    const value = await entry(req, { call, env: env === undefined ? none : freeze(parse(env)) });
+    if (value instanceof WebResponse) {
+      await answerWeb(value);
+    } else {
+      answer(toResponse(value));
+    }
   } catch (thrown) {
     fail(thrown);
   }
 }
 
 // The host sees from the promise whether a run has ended without a word, as one does whose memory is full.
-host.start = (head, body) => run(head, body);
+host.start = run;
 
 host.settle = settle;
 

@@ -1,19 +1,16 @@
 // Stands between the host and a test file. Evaluated once, before the heap's image is taken; the host then calls `start` for a file.
 import { createSuite } from 'mik-sdk/src/testing/runner.js';
 import { expect } from 'mik-sdk/src/testing/expect.js';
-import { formatLine, inspect } from 'mik-sdk/src/format.js';
-import { startTimers } from 'mik:timers';
-import { startConsole } from 'mik:console';
+import { inspect, installWeb } from 'mik:web';
+import { completeHost } from 'mik:host';
 
 const host = globalThis.mikHost;
 delete globalThis.mikHost;
 const { parse, stringify } = JSON;
 
-startConsole(host, formatLine);
-startTimers(host);
-Math.random = function random() {
-  return host.random();
-};
+let lastCall = 0;
+completeHost(host, () => ++lastCall);
+installWeb(host);
 
 const failureOf = (thrown) => (thrown instanceof Error
   ? { name: String(thrown.name), message: String(thrown.message), stack: String(thrown.stack ?? '') }

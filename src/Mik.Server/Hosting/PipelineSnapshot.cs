@@ -17,6 +17,7 @@ internal sealed class PipelineSnapshot : IDisposable
 {
     private readonly OutgoingHttp _outgoingHttp;
     private readonly StaticHandler? _files;
+    private readonly TenantScripts? _tenantScripts;
 
     /// <summary>Puts the pipeline together.</summary>
     /// <exception cref="FormatException">An entry of <see cref="MikServerOptions.HttpAllowed"/> or <see cref="MikServerOptions.TrustedProxies"/> cannot be understood.</exception>
@@ -31,12 +32,13 @@ internal sealed class PipelineSnapshot : IDisposable
         var components = new ComponentHandler(options, scheduler, _outgoingHttp, clock, metrics, scope, logs.CreateLogger("mik.guest"));
         var chain = new MiddlewareChain(options, modules, admission, components, scope);
         var stage = new AdmissionStage(options, admission, components, chain, clock);
-        Scripts = options.ScriptsFolder is { } folder ? new ScriptSet(folder, options, threads, scriptLog) : null;
+        Scripts = options.ScriptsFolder is { } folder ? new ScriptSet(folder, tenant: null, options, threads, scriptLog) : null;
+        _tenantScripts = options.UserModulesPath is { } tenants ? new TenantScripts(tenants, options, threads, scriptLog) : null;
         _files = options.StaticFolder is { } root ? new StaticHandler(root) : null;
         Pipeline = new RequestPipeline(
-            new RouteTable(modules, Scripts, hasFiles: _files is not null),
+            new RouteTable(modules, Scripts, hasFiles: _files is not null, _tenantScripts),
             stage,
-            new ScriptHandler(options, new HostCalls(options, modules, stage, scope, scriptLog), scheduler, clock, metrics, scriptLog),
+            new ScriptHandler(options, new HostCalls(options, modules, stage, scope, scriptLog), new ScriptFetches(options, _outgoingHttp), scheduler, clock, metrics, scriptLog),
             chain,
             _files,
             builtIns,
@@ -59,6 +61,7 @@ internal sealed class PipelineSnapshot : IDisposable
     public void Dispose()
     {
         Scripts?.Dispose();
+        _tenantScripts?.Dispose();
         _files?.Dispose();
         _outgoingHttp.Dispose();
     }

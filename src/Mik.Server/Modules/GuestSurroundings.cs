@@ -12,13 +12,9 @@ namespace Mik.Server.Modules;
 /// <summary>Where the lines go that the guest of a request prints, and what its outgoing requests carry.</summary>
 internal sealed class GuestSurroundings(RequestContext request, ModuleState module, OutputLimits limits, ModuleMetrics metrics, ILogger log) : IGuestSurroundings
 {
-    // A guest may go on asking for what is refused; the log shall not grow with it.
-    private const int RefusalsInLog = 10;
-    private const int HostCharacters = 260;
-
     private readonly string _module = module.Config.Name;
     private RequestOutput _output = new(module.Output, limits);
-    private int _refusals;
+    private RefusedCalls? _refused;
 
     /// <inheritdoc/>
     public IReadOnlyList<KeyValuePair<string, string>> PropagatedHeaders => CallDepth.AddTo(request.Trace.Headers(), request.Depth);
@@ -50,28 +46,8 @@ internal sealed class GuestSurroundings(RequestContext request, ModuleState modu
     /// <inheritdoc/>
     public void OutgoingRefused(EgressRefusal refusal)
     {
-        metrics.OutgoingRefused(refusal.Reason);
-        var number = Interlocked.Increment(ref _refusals);
-        if (number > RefusalsInLog)
-        {
-            if (number == RefusalsInLog + 1)
-            {
-                Events.MoreOutgoingRefused(log, _module, request.Id);
-            }
-
-            return;
-        }
-
-        var host = refusal.Host.Length > HostCharacters ? refusal.Host[..HostCharacters] + "…" : refusal.Host;
-        var reason = ModuleMetrics.WordOf(refusal.Reason);
-        if (refusal.Entry is { } entry)
-        {
-            Events.OutgoingRefused(log, host, refusal.Detail, entry, reason, _module, request.Id);
-        }
-        else
-        {
-            Events.OutgoingRefused(log, host, refusal.Detail, reason, _module, request.Id);
-        }
+        Interlocked.CompareExchange(ref _refused, new RefusedCalls(metrics.OutgoingRefused, _module, request.Id, log), null);
+        _refused.Tell(refusal);
     }
 
     /// <inheritdoc/>

@@ -200,6 +200,10 @@ internal static partial class Events
     [LoggerMessage(37, LogLevel.Warning, "{Newer} is served; {Older} beside it is older and is not")]
     public static partial void ScriptOlder(ILogger log, string newer, string older);
 
+    /// <summary>A tenant has scripts, and a module of the name under which they are served.</summary>
+    [LoggerMessage(29, LogLevel.Warning, "tenant {Tenant} has scripts, which are served at /tenant/{Tenant}/script/: its module script.wasm is not reachable; another name makes it so")]
+    public static partial void TenantModuleHidden(ILogger log, string tenant);
+
     /// <summary>A script was loaded.</summary>
     [LoggerMessage(33, LogLevel.Debug, "loaded in {DurationMs:0} ms (script={Script})")]
     public static partial void ScriptLoaded(ILogger log, string script, double durationMs);

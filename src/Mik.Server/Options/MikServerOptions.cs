@@ -113,6 +113,11 @@ public sealed record MikServerOptions
     /// <summary>The environment that guests see.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Environment { get; init; } = [];
 
+    /// <summary><see cref="Environment"/> as an object of JSON; nothing when it is empty.</summary>
+    internal ReadOnlyMemory<byte> ScriptEnvironment => Environment.Count == 0
+        ? default
+        : System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string>(Environment.GroupBy(pair => pair.Key, StringComparer.Ordinal).Select(group => group.Last()), StringComparer.Ordinal));
+
     /// <summary>
     /// The OTLP collector that traces go to; null is no tracing. With port 4318 or a path it is HTTP with protobuf (<c>/v1/traces</c> is added),
     /// else gRPC.

@@ -12,17 +12,20 @@ internal sealed class RouteTable
     private const string RunPrefix = "/run/";
     private const string TenantPrefix = "/tenant/";
     private const string ScriptPrefix = "/script/";
+    private const string ScriptWord = "script";
     private const string Routes = "Modules are served at /run/<module>/.";
 
     private readonly ModuleSet _modules;
     private readonly ScriptSet? _scripts;
+    private readonly TenantScripts? _tenantScripts;
     private readonly bool _hasFiles;
 
     /// <summary>A table over the modules and, if there are any, the scripts and files that are served.</summary>
-    public RouteTable(ModuleSet modules, ScriptSet? scripts = null, bool hasFiles = false)
+    public RouteTable(ModuleSet modules, ScriptSet? scripts = null, bool hasFiles = false, TenantScripts? tenantScripts = null)
     {
         _modules = modules;
         _scripts = scripts;
+        _tenantScripts = tenantScripts;
         _hasFiles = hasFiles;
     }
 
@@ -42,7 +45,7 @@ internal sealed class RouteTable
 
         if (_scripts is not null && target.Path.StartsWith(ScriptPrefix, StringComparison.Ordinal))
         {
-            return FindScript(target, _scripts);
+            return FindScript(target.Path.AsSpan(ScriptPrefix.Length), target.Query, _scripts);
         }
 
         if (_hasFiles && target.Path.StartsWith(StaticPath.Root, StringComparison.Ordinal) && (target.Path.Length == StaticPath.Root.Length || target.Path[StaticPath.Root.Length] == '/'))
@@ -86,21 +89,26 @@ internal sealed class RouteTable
             return problem;
         }
 
+        // A tenant's module of this name is reached as long as the tenant has no scripts.
+        if (name is ScriptWord && _tenantScripts?.Find(tenant.ToString()) is { } scripts)
+        {
+            return FindScript(afterPrefix.TrimStart('/'), target.Query, scripts);
+        }
+
         return _modules.TryFind(tenant, name, out var module)
             ? Route.ToTenant(module, Rest(afterPrefix, target.Query))
             : Route.None(ProblemKind.ModuleNotFound, $"Tenant '{tenant}' has no module named '{name}'.");
     }
 
-    private static Route FindScript(RequestTarget target, ScriptSet scripts)
+    private static Route FindScript(ReadOnlySpan<char> afterPrefix, string query, ScriptSet scripts)
     {
-        var afterPrefix = target.Path.AsSpan(ScriptPrefix.Length);
         if (!TryTakeName(ref afterPrefix, "script", out var name, out var problem))
         {
             return name.IsEmpty ? Route.None(ProblemKind.ScriptNotFound, "The path names no script.") : problem;
         }
 
         return scripts.Find(name.ToString()) is { } script
-            ? Route.To(script, Rest(afterPrefix, target.Query))
+            ? Route.To(script, Rest(afterPrefix, query))
             : Route.None(ProblemKind.ScriptNotFound, $"There is no script named '{name}'.");
     }
 

@@ -17,19 +17,19 @@ namespace Mik.Server.Scripts;
 internal sealed class HostCalls(MikServerOptions options, ModuleSet modules, IModuleEndpoint endpoint, RequestScope scope, ILogger log)
 {
     /// <summary>Time that a script keeps for itself after its calls have ended: 10 % of its deadline, at least 100 ms, at most 1 s.</summary>
-    private readonly TimeSpan _reserve = TimeSpan.FromMilliseconds(Math.Clamp(options.ExecutionTimeout.TotalMilliseconds / 10, 100, 1000));
+    public static TimeSpan Reserve(MikServerOptions options) => TimeSpan.FromMilliseconds(Math.Clamp(options.ExecutionTimeout.TotalMilliseconds / 10, 100, 1000));
 
     /// <summary>Makes a call. Never throws.</summary>
     /// <param name="caller">The script's request.</param>
-    /// <param name="script">Name of the script.</param>
+    /// <param name="script">The script.</param>
     /// <param name="call">The call.</param>
     /// <param name="callerWaits">Whether this thread does nothing but wait for it.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task<HandlerAnswer> RunAsync(RequestContext caller, string script, HandlerCall call, bool callerWaits, CancellationToken cancellationToken)
+    public async Task<HandlerAnswer> RunAsync(RequestContext caller, ScriptState script, HandlerCall call, bool callerWaits, CancellationToken cancellationToken)
     {
-        var left = options.ExecutionTimeout - caller.Spent - caller.Elapsed - _reserve;
+        var left = options.ExecutionTimeout - caller.Spent - caller.Elapsed - Reserve(options);
         var limit = call.Timeout is { } own && own < left ? own : left;
-        if (!modules.TryFind(call.Handler, out var module) || module.Config.IsMiddleware)
+        if (!(script.Tenant is { } tenant ? modules.TryFind(tenant, call.Handler, out var module) : modules.TryFind(call.Handler, out module)) || module.Config.IsMiddleware)
         {
             return HandlerAnswer.Failure(HostCallCodes.ModuleNotFound, $"there is no handler '{call.Handler}'");
         }
@@ -46,7 +46,7 @@ internal sealed class HostCalls(MikServerOptions options, ModuleSet modules, IMo
 
         var request = scope.BeginCall(http.Context, caller, module.Config.Name, limit);
         request.WaitingThread = callerWaits ? Thread.CurrentThread : null;
-        Events.HandlerCallStarts(log, call.Handler, call.Method, http.PathWithQuery, call.Number, script, request.Id);
+        Events.HandlerCallStarts(log, call.Handler, call.Method, http.PathWithQuery, call.Number, script.Name, request.Id);
         Problem? problem;
         try
         {
@@ -68,7 +68,7 @@ internal sealed class HostCalls(MikServerOptions options, ModuleSet modules, IMo
         scope.End(request, problem);
         var answer = Answer(http, call, problem);
         Events.HandlerCalled(
-            log, call.Handler, call.Method, http.PathWithQuery, answer.Code ?? answer.Status.ToString(CultureInfo.InvariantCulture), request.Elapsed.TotalMilliseconds, call.Number, script, request.Id);
+            log, call.Handler, call.Method, http.PathWithQuery, answer.Code ?? answer.Status.ToString(CultureInfo.InvariantCulture), request.Elapsed.TotalMilliseconds, call.Number, script.Name, request.Id);
         return answer;
     }
 

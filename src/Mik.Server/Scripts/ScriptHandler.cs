@@ -27,7 +27,7 @@ namespace Mik.Server.Scripts;
 /// <item>Send its response, or say what went wrong.</item>
 /// </list>
 /// </summary>
-internal sealed class ScriptHandler(MikServerOptions options, HostCalls calls, GuestScheduler scheduler, TimeProvider clock, ServerMetrics metrics, ILogger log)
+internal sealed class ScriptHandler(MikServerOptions options, HostCalls calls, ScriptFetches fetches, GuestScheduler scheduler, TimeProvider clock, ServerMetrics metrics, ILogger log)
 {
     private const int PieceBytes = 64 << 10;
 
@@ -67,7 +67,7 @@ internal sealed class ScriptHandler(MikServerOptions options, HostCalls calls, G
             // 4. Run.
             var head = ScriptRequest.Describe(request.Http.Request, pathWithQuery);
             var console = new ScriptConsole(script.Name, request.Id, script.Output, options.OutputLimits, log);
-            var outside = new ScriptHost(request, script.Name, console, calls, metrics.OfScript(script.Name), log);
+            var outside = new ScriptHost(request, script, console, calls, fetches, metrics.OfScript(script.Name), log);
             ScriptOutcome outcome;
             try
             {

@@ -9,8 +9,13 @@ using Mik.Server.Requests;
 namespace Mik.Server.Scripts;
 
 /// <summary>The world that a script reaches during one request.</summary>
-internal sealed class ScriptHost(RequestContext request, string script, ScriptConsole console, HostCalls calls, ScriptMetrics metrics, ILogger log) : IScriptHost
+internal sealed class ScriptHost(RequestContext request, ScriptState script, ScriptConsole console, HostCalls calls, ScriptFetches fetches, ScriptMetrics metrics, ILogger log) : IScriptHost
 {
+    private RefusedCalls? _refused;
+
+    /// <inheritdoc/>
+    public ReadOnlyMemory<byte> Environment => script.Environment;
+
     /// <inheritdoc/>
     public bool TakesLog => console.TakesMore;
 
@@ -25,7 +30,11 @@ internal sealed class ScriptHost(RequestContext request, string script, ScriptCo
         calls.RunAsync(request, script, call, callerWaits, cancellationToken);
 
     /// <inheritdoc/>
-    public void Unhandled(ScriptFailure failure) => Events.ScriptRejection(log, failure.Summary, script, request.Id, failure.Explanation);
+    public Task<HandlerAnswer> FetchAsync(FetchCall call, CancellationToken cancellationToken) =>
+        fetches.RunAsync(request, call, _refused ??= new RefusedCalls(metrics.OutgoingRefused, script.Name, request.Id, log), cancellationToken);
+
+    /// <inheritdoc/>
+    public void Unhandled(ScriptFailure failure) => Events.ScriptRejection(log, failure.Summary, script.Name, request.Id, failure.Explanation);
 
     /// <inheritdoc/>
     public void HeapUsed(TimeSpan taking, TimeSpan running, TimeSpan returning) => metrics.Used(taking, running, returning);

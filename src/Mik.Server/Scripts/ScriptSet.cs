@@ -23,17 +23,25 @@ internal sealed class ScriptSet : IDisposable
     private long _scannedAt;
 
     /// <summary>The scripts of a folder.</summary>
-    public ScriptSet(string folder, MikServerOptions options, GuestThreads threads, ILogger log)
+    /// <param name="folder">The folder.</param>
+    /// <param name="tenant">Whose they are; null when they are the server's own.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="threads">Where they are loaded.</param>
+    /// <param name="log">The log.</param>
+    public ScriptSet(string folder, string? tenant, MikServerOptions options, GuestThreads threads, ILogger log)
     {
         _folder = new ScriptFolder(folder);
         _log = log;
         _patience = options.ExecutionTimeout;
-        _create = (name, module) => new ScriptState(name, module, _folder, options, threads, log);
+        _create = (name, module) => new ScriptState(tenant is null ? name : $"{tenant}/{name}", module, tenant, _folder, options, threads, log);
         Scan();
     }
 
     /// <summary>Names of the scripts.</summary>
     public IReadOnlyList<string> Names => [.. Volatile.Read(ref _scripts).Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>The scripts.</summary>
+    public IEnumerable<ScriptState> All => Volatile.Read(ref _scripts).Values;
 
     /// <summary>The script with this name, or null.</summary>
     public ScriptState? Find(string name)

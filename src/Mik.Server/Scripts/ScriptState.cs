@@ -12,7 +12,7 @@ namespace Mik.Server.Scripts;
 /// A script that is served. The first request (or the start of the server) loads it, once, however many ask at the same time; it is loaded
 /// again when one of its files has changed.
 /// </summary>
-internal sealed class ScriptState(string name, string module, ScriptFolder folder, MikServerOptions options, GuestThreads threads, ILogger log) : IDisposable
+internal sealed class ScriptState(string name, string module, string? tenant, ScriptFolder folder, MikServerOptions options, GuestThreads threads, ILogger log) : IDisposable
 {
     private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(10);
 
@@ -20,8 +20,20 @@ internal sealed class ScriptState(string name, string module, ScriptFolder folde
     private Task<ScriptProgram>? _loading;
     private long _checkedAt;
 
-    /// <summary>Name in URLs.</summary>
+    /// <summary>Name in URLs; of a tenant's script with the tenant's in front.</summary>
     public string Name { get; } = name;
+
+    /// <summary>Whose script it is; null when it is the server's own.</summary>
+    public string? Tenant { get; } = tenant;
+
+    /// <summary>What it sees as <c>host.env</c>.</summary>
+    public ReadOnlyMemory<byte> Environment { get; } = options.ScriptEnvironment;
+
+    /// <summary>When it was asked for last.</summary>
+    public long UsedAt { get; private set; }
+
+    /// <summary>Whether it is in memory, or on its way there.</summary>
+    public bool IsLoaded => Volatile.Read(ref _loading) is not null;
 
     /// <summary>Its file, as a module: <c>scripts/checkout.ts</c>.</summary>
     public string Module { get; } = module;
@@ -38,6 +50,7 @@ internal sealed class ScriptState(string name, string module, ScriptFolder folde
     {
         lock (_gate)
         {
+            UsedAt = Stopwatch.GetTimestamp();
             if (_loading is null || (_loading.IsCompleted && IsStale(_loading)))
             {
                 Release();
@@ -46,6 +59,19 @@ internal sealed class ScriptState(string name, string module, ScriptFolder folde
             }
 
             return _loading.IsCompleted ? _loading : _loading.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Takes it out of memory; runs that have begun end as they would.</summary>
+    public void Unload()
+    {
+        lock (_gate)
+        {
+            if (_loading is { IsCompleted: true })
+            {
+                Release();
+                _loading = null;
+            }
         }
     }
 

@@ -1,8 +1,11 @@
+using Mik.Wasi.Http.Egress;
+
 namespace Mik.Server.Observability.Metrics;
 
 /// <summary>What is counted of one script's heaps. Recording allocates nothing.</summary>
 internal sealed class ScriptMetrics(string script)
 {
+    private readonly long[] _outgoingRefusals = new long[Enum.GetValues<EgressRefusalReason>().Length];
     private long _returningTicks;
 
     /// <summary>The script's name.</summary>
@@ -16,6 +19,16 @@ internal sealed class ScriptMetrics(string script)
 
     /// <summary>Time spent on putting heaps back into their first state.</summary>
     public TimeSpan ReturningTime => TimeSpan.FromTicks(Interlocked.Read(ref _returningTicks));
+
+    /// <summary>Outgoing calls that were refused, by reason.</summary>
+    public IEnumerable<(string Reason, long Count)> OutgoingRefusals =>
+        from reason in Enum.GetValues<EgressRefusalReason>()
+        let count = Interlocked.Read(ref _outgoingRefusals[(int)reason])
+        where count > 0
+        select (ModuleMetrics.WordOf(reason), count);
+
+    /// <summary>Counts an outgoing call that was refused.</summary>
+    public void OutgoingRefused(EgressRefusalReason reason) => Interlocked.Increment(ref _outgoingRefusals[(int)reason]);
 
     /// <summary>Counts a run.</summary>
     public void Used(TimeSpan taking, TimeSpan running, TimeSpan returning)

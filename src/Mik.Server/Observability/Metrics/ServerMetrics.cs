@@ -128,6 +128,10 @@ internal sealed class ServerMetrics : IDisposable
     [
         new("mik_script_heap_seconds", MetricType.Histogram, "Time to have a fresh heap for a script.", () => PerScript(script => new(LabelsOf(script), 0, script.Taking))),
         new("mik_script_run_seconds", MetricType.Histogram, "Time that scripts ran, waits included, without the heap's making and reset.", () => PerScript(script => new(LabelsOf(script), 0, script.Running))),
+        new("mik_script_outgoing_refusals_total", MetricType.Counter, "Calls of fetch in scripts that were refused, by reason.", () =>
+            from script in _scripts.Values
+            from refusal in script.OutgoingRefusals
+            select new Sample([.. LabelsOf(script), new("reason", refusal.Reason)], refusal.Count)),
         new("mik_script_heap_reset_seconds_total", MetricType.Counter, "Time spent on resetting heaps of scripts.", () => PerScript(script => new(LabelsOf(script), script.ReturningTime.TotalSeconds))),
     ];
 

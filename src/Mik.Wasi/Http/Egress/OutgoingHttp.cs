@@ -141,6 +141,76 @@ public sealed class OutgoingHttp : IDisposable
         return new FutureIncomingResponse(SendAsync(message, exchange, options, span, wasi, share, cancellation), cancellation);
     }
 
+    /// <summary>Makes a request whose body and answer are in memory, for callers that are no guests.</summary>
+    /// <exception cref="OutgoingRefusedException">The policy does not allow it.</exception>
+    /// <exception cref="HttpRequestException">There is no answer.</exception>
+    public async Task<OutgoingAnswer> FetchAsync(OutgoingFetch fetch, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(fetch);
+        var uri = fetch.Url;
+        if (!_policy.Allows(uri.Scheme, uri.IdnHost, uri.Port))
+        {
+            throw new OutgoingRefusedException(_policy.NotAllowed(uri));
+        }
+        using var message = MessageOf(fetch);
+        var span = OutgoingSpan.Start(fetch.Method, uri);
+        foreach (var (name, value) in span is null ? fetch.Propagated : OutgoingSpan.Headers(span))
+        {
+            message.Headers.TryAddWithoutValidation(name, value);
+        }
+        OutgoingExchange.Current = new OutgoingExchange(Encoding.ASCII.GetBytes(fetch.Method));
+        try
+        {
+            using var response = await _client.Value.SendAsync(message, cancellationToken).ConfigureAwait(false);
+            var body = await ReadAsync(response, fetch.Admit, cancellationToken).ConfigureAwait(false);
+            OutgoingSpan.Answered(span, (int)response.StatusCode);
+            return new OutgoingAnswer((int)response.StatusCode, FieldsOf(response), body);
+        }
+        catch (Exception exception)
+        {
+            OutgoingSpan.Failed(span, exception);
+            throw EgressRefusedException.In(exception) is { } refusal ? new OutgoingRefusedException(refusal) : exception;
+        }
+    }
+
+    private static HttpRequestMessage MessageOf(OutgoingFetch fetch)
+    {
+        var message = new HttpRequestMessage(new HttpMethod(fetch.Method), fetch.Url) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
+        if (fetch.Body is { } body)
+        {
+            message.Content = new ReadOnlyMemoryContent(body);
+        }
+        foreach (var (name, value) in fetch.Headers)
+        {
+            if (!Fields.IsOfConnection(name) && !name.Equals("content-length", StringComparison.OrdinalIgnoreCase) && !message.Headers.TryAddWithoutValidation(name, value))
+            {
+                (message.Content ??= new ByteArrayContent([])).Headers.TryAddWithoutValidation(name, value);
+            }
+        }
+        return message;
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpResponseMessage response, Action<int> admit, CancellationToken cancellationToken)
+    {
+        using var kept = new MemoryStream();
+        var piece = new byte[16 << 10];
+        var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        while (await stream.ReadAsync(piece, cancellationToken).ConfigureAwait(false) is var count and > 0)
+        {
+            // Twice: the room grows by doubling.
+            admit(2 * count);
+            kept.Write(piece, 0, count);
+        }
+        return kept.GetBuffer().AsMemory(0, (int)kept.Length);
+    }
+
+    private static List<KeyValuePair<string, string>> FieldsOf(HttpResponseMessage response) =>
+    [
+        .. from field in response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated)
+           from value in field.Value
+           select new KeyValuePair<string, string>(field.Key.ToLowerInvariant(), value),
+    ];
+
     private void LeaveOutTrailers(WasiContext wasi, Uri uri)
     {
         if (Interlocked.Exchange(ref _haveTrailersBeenLeftOut, 1) == 0)

@@ -1,5 +1,7 @@
 // setTimeout and its kin. The host knows only when the next one is due; what it stands for is kept here.
-export function startTimers(host) {
+
+/** @param host Has timer(id, milliseconds) and untimer(id); gets fire(id). */
+export function makeTimers(host) {
   let last = 0;
   const waiting = new Map();
   const add = (callback, delay, values, repeats) => {
@@ -13,15 +15,13 @@ export function startTimers(host) {
     host.timer(id, milliseconds);
     return id;
   };
-
-  globalThis.setTimeout = (callback, delay, ...values) => add(callback, delay, values, false);
-  globalThis.setInterval = (callback, delay, ...values) => add(callback, delay, values, true);
-  globalThis.clearTimeout = (id) => {
+  const setTimeout = (callback, delay, ...values) => add(callback, delay, values, false);
+  const setInterval = (callback, delay, ...values) => add(callback, delay, values, true);
+  const clearTimeout = (id) => {
     if (waiting.delete(id)) {
       host.untimer(id);
     }
   };
-  globalThis.clearInterval = globalThis.clearTimeout;
 
   host.fire = (id) => {
     const timer = waiting.get(id);
@@ -35,4 +35,5 @@ export function startTimers(host) {
       timer.callback(...timer.values);
     }
   };
+  return { setTimeout, setInterval, clearTimeout, clearInterval: clearTimeout };
 }

@@ -1,0 +1,40 @@
+// Routes by method and path; ":name" stands for one segment.
+export interface Visit {
+  request: Request;
+  env: Env;
+  params: Record<string, string>;
+  url: URL;
+}
+
+export type Handle = (visit: Visit) => Response | Promise<Response>;
+
+const problem = (status: number, title: string, headers: Record<string, string> = {}): Response =>
+  Response.json({ type: 'about:blank', title, status }, { status, headers: { 'content-type': 'application/problem+json', ...headers } });
+
+/** Makes a handler of routes: { 'GET /items/:id': ({ request, env, params, url }) => Response }. */
+export function router(routes: Record<string, Handle>) {
+  const table = Object.entries(routes).map(([route, handle]) => {
+    const [method, path] = route.split(' ') as [string, string];
+    return { method, handle, pattern: new RegExp(`^${path.replace(/:(\w+)/g, '(?<$1>[^/]+)')}$`) };
+  });
+
+  return async (request: Request, env: Env): Promise<Response> => {
+    const url = new URL(request.url);
+    const found = table.filter(({ pattern }) => pattern.test(url.pathname));
+    const route = found.find(({ method }) => method === request.method);
+    if (route === undefined) {
+      return found.length === 0 ? problem(404, 'Not Found') : problem(405, 'Method Not Allowed', { allow: found.map(({ method }) => method).join(', ') });
+    }
+
+    const params = route.pattern.exec(url.pathname)?.groups ?? {};
+    try {
+      return await route.handle({ request, env, params, url });
+    } catch (error) {
+      if (error instanceof SyntaxError) {
+        return problem(400, `The body is no JSON: ${error.message}`);
+      }
+
+      throw error;
+    }
+  };
+}

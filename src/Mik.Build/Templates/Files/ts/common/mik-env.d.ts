@@ -1,0 +1,4 @@
+// Written by `mik types`: what [env] of mik.toml names.
+interface Env {
+  readonly [name: string]: string;
+}

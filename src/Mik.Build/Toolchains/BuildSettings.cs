@@ -1,0 +1,8 @@
+namespace Mik.Build.Toolchains;
+
+/// <summary>What the commands of a build depend on.</summary>
+/// <param name="Folder">The project's folder.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="IsRelease">Whether it is optimised.</param>
+/// <param name="Checks">Whether types are checked where that is a step of its own.</param>
+internal sealed record BuildSettings(string Folder, string Name, bool IsRelease, bool Checks);

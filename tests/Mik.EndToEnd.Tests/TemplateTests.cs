@@ -1,0 +1,170 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Mik.EndToEnd.Tests;
+
+/// <summary>What <c>mik new</c> writes: every command of its README is run as it stands there, at a port that is free.</summary>
+public sealed class TemplateTests : IDisposable
+{
+    private static readonly Lazy<Task<string>> Packages = new(InstallAsync);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("mik-template-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [ToolTheory("node npm curl sh")]
+    [InlineData("js", "hello")]
+    [InlineData("js", "api")]
+    [InlineData("js", "proxy")]
+    [InlineData("ts", "hello")]
+    [InlineData("ts", "api")]
+    [InlineData("ts", "proxy")]
+    public async Task Readme_OfAComponent_Holds(string language, string template)
+    {
+        var project = await NewAsync(language, template);
+        Directory.CreateSymbolicLink(Path.Combine(project, "node_modules"), await Packages.Value);
+
+        await RunReadmeAsync(project);
+    }
+
+    [ToolTheory("curl sh")]
+    [InlineData("js")]
+    [InlineData("ts")]
+    public async Task Readme_OfScripts_Holds(string language) => await RunReadmeAsync(await NewAsync(language, "scripts"));
+
+    [ToolFact("node npm")]
+    public async Task Throw_InAHandler_IsA500WithTheLineInTheTerminal()
+    {
+        var project = await NewAsync("ts", "hello");
+        Directory.CreateSymbolicLink(Path.Combine(project, "node_modules"), await Packages.Value);
+        await File.WriteAllTextAsync(Path.Combine(project, "src", "index.ts"), """
+            import { half } from './half.ts';
+
+            export default {
+              async fetch(request: Request): Promise<Response> {
+                return new Response(String(half(await request.json())));
+              },
+            };
+            """);
+        await File.WriteAllTextAsync(Path.Combine(project, "src", "half.ts"), """
+            interface Body { n: { value: number } }
+
+            export const half = (body: Body): number => body.n.value / 2;
+            """);
+        await BuildAsync(project);
+
+        await using var mik = await MikProcess.StartAsync(["run"], project);
+        using var client = mik.NewClient();
+        for (var i = 0; i < 6; i++)
+        {
+            using var broken = await client.PostAsync($"/run/app/", new StringContent("{}"));
+            Assert.Equal(HttpStatusCode.InternalServerError, broken.StatusCode);
+            Assert.Equal("application/problem+json", broken.Content.Headers.ContentType?.MediaType);
+        }
+
+        await mik.WroteAsync("TypeError");
+        await mik.WroteAsync("src/half.ts:3:");
+        await mik.WroteAsync("> 3 | export const half");
+        using var fine = await client.PostAsync($"/run/app/", new StringContent("{\"n\":{\"value\":8}}"));
+        Assert.Equal("4", await fine.Content.ReadAsStringAsync());
+    }
+
+    [ToolFact("node npm")]
+    public async Task Build_WrongTypes_FailsUnlessTheyAreNotChecked()
+    {
+        var project = await NewAsync("ts", "hello");
+        Directory.CreateSymbolicLink(Path.Combine(project, "node_modules"), await Packages.Value);
+        await File.WriteAllTextAsync(Path.Combine(project, "src", "index.ts"), "export default { fetch: (): Response => { const x: number = 'a'; return new Response(String(x)); } };\n");
+
+        var (exitCode, output, errors) = await MikProcess.RunInAsync(project, ["build"]);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("src/index.ts(1,53): error TS2322", output + errors, StringComparison.Ordinal);
+        Assert.Equal(0, (await MikProcess.RunInAsync(project, ["build", "--no-check"])).ExitCode);
+    }
+
+    private async Task<string> NewAsync(string language, string template)
+    {
+        var (exitCode, _, errors) = await MikProcess.RunInAsync(_folder, ["new", "app", "--lang", language, "--template", template]);
+        Assert.True(exitCode == 0, errors);
+        var project = Path.Combine(_folder, "app");
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        foreach (var name in (string[])["mik.toml", "README.md"])
+        {
+            var file = Path.Combine(project, name);
+            await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file)).Replace("3000", $"{((IPEndPoint)listener.LocalEndpoint).Port}", StringComparison.Ordinal));
+        }
+
+        return project;
+    }
+
+    private static async Task BuildAsync(string project)
+    {
+        var (exitCode, output, errors) = await MikProcess.RunInAsync(project, ["build"]);
+        Assert.True(exitCode == 0, output + errors);
+    }
+
+    /// <summary>The packages of the templates, installed once: TypeScript's are all.</summary>
+    private static async Task<string> InstallAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("mik-packages-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        Assert.Equal(0, (await MikProcess.RunInAsync(folder, ["new", "all", "--lang", "ts"])).ExitCode);
+        var (exitCode, output) = await ShellAsync(Path.Combine(folder, "all"), "npm install --no-audit --no-fund --loglevel=error");
+        Assert.True(exitCode == 0, output);
+        var modules = Path.Combine(folder, "all", "node_modules");
+
+        // Newer than the projects that will use it, so that none installs it again.
+        File.SetLastWriteTimeUtc(Path.Combine(modules, ".package-lock.json"), DateTime.UtcNow.AddDays(1));
+        return modules;
+    }
+
+    private static async Task RunReadmeAsync(string project)
+    {
+        MikProcess? server = null;
+        try
+        {
+            foreach (var line in await CommandsAsync(project))
+            {
+                if (line == "mik run")
+                {
+                    server = await MikProcess.StartAsync(["run"], project);
+                }
+                else if (line.StartsWith("mik ", StringComparison.Ordinal))
+                {
+                    var (exitCode, output, errors) = await MikProcess.RunInAsync(project, line.Split(' ')[1..]);
+                    Assert.True(exitCode == 0, $"{line}\n{output}{errors}");
+                }
+                else
+                {
+                    var (exitCode, output) = await ShellAsync(project, $"{line} -sS -w '\n%{{http_code}}'");
+                    Assert.True(exitCode == 0 && output.TrimEnd()[^3..] is "200" or "201" or "422", $"{line}\n{output}\n{server?.Errors}");
+                }
+            }
+        }
+        finally
+        {
+            if (server is not null)
+            {
+                await server.DisposeAsync();
+            }
+        }
+    }
+
+    private static async Task<string[]> CommandsAsync(string project)
+    {
+        var readme = await File.ReadAllTextAsync(Path.Combine(project, "README.md"));
+        var block = readme.Split("```sh\n")[1].Split("```")[0];
+        return [.. block.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(" # ")[0].Trim())];
+    }
+
+    private static async Task<(int ExitCode, string Output)> ShellAsync(string folder, string command)
+    {
+        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", command + " 2>&1"]) { WorkingDirectory = folder, RedirectStandardOutput = true, UseShellExecute = false })!;
+        var output = await shell.StandardOutput.ReadToEndAsync();
+        await shell.WaitForExitAsync();
+        return (shell.ExitCode, output);
+    }
+}
