@@ -19,6 +19,7 @@ public sealed class ProjectTests
         ["Mik.Configuration"] = ["Mik.Toml"],
         ["Mik.Packages"] = ["Mik.Components", "Mik.Configuration"],
         ["Mik.Build"] = ["Mik.Components", "Mik.Configuration", "Mik.Scripting"],
+        ["Aspire.Hosting.Mik"] = [],
         ["Mik.Cli"] = ["Mik.Server", "Mik.Scripting", "Mik.Configuration", "Mik.Packages", "Mik.Build"],
     };
 
