@@ -19,7 +19,7 @@ internal sealed partial record RoomDrawing(IReadOnlyDictionary<string, List<stri
 
     private static List<string> Names(string text) => [.. QuotedName().Matches(text).Select(match => match.Groups["name"].Value)];
 
-    [GeneratedRegex(@"^\| `(?<project>Mik\.\w+)` \| (?<rooms>`.*`) \|$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\| `(?<project>[\w.]+)` \| (?<rooms>`.*`) \|$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex RoomRow();
 
     [GeneratedRegex(@"^\| `(?<project>Mik\.\w+)`: `(?<from>[\w.]+)` → `(?<to>[\w.]+)` \|", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
