@@ -173,6 +173,7 @@ public sealed class ComponentInstance : IDisposable
     /// <summary>What the host still does for the guest changes nothing in it from now on.</summary>
     private void CloseLoop()
     {
+        _loop?.Stacks.Abandon();
         _loop?.Close();
         _loop = null;
         (CurrentTask, ContextSlots) = (null, 0);
@@ -230,7 +231,38 @@ public sealed class ComponentInstance : IDisposable
     internal int CallsInside { get; set; }
 
     /// <summary>Whether an exception ended an earlier call: there are calls inside, though the host is only now entering.</summary>
-    internal bool WasLeftByException => CallsInside != 0 && Store.EntryDepth <= 1;
+    internal bool WasLeftByException => IsBroken || CallsInside != 0 && Store.EntryDepth <= 1;
+
+    /// <summary>Whether its tasks were ended while none of them ran.</summary>
+    internal bool IsBroken { get; set; }
+
+    /// <summary>Another stack gets the turn: takes along what belongs to this one.</summary>
+    internal StackState LeaveStack()
+    {
+        List<(InstanceScope Scope, List<int> Lends)>? lends = null;
+        foreach (var scope in _scopes)
+        {
+            if (scope.Lends.Count > 0)
+            {
+                (lends ??= []).Add((scope, scope.Lends));
+                scope.Lends = [];
+            }
+        }
+        var state = new StackState(Store.Suspend(), CurrentTask, ContextSlots, CallsInside, lends);
+        (CurrentTask, ContextSlots, CallsInside) = (null, 0, 0);
+        return state;
+    }
+
+    /// <summary>The stack has the turn again.</summary>
+    internal void EnterStack(in StackState state)
+    {
+        Store.Resume(state.Entry);
+        (CurrentTask, ContextSlots, CallsInside) = (state.Task, state.ContextSlots, state.CallsInside);
+        foreach (var (scope, lends) in state.Lends ?? [])
+        {
+            scope.Lends = lends;
+        }
+    }
 
     /// <summary>Begins a call from the host; <see cref="EndCall"/> must follow.</summary>
     /// <exception cref="Trap">The instance was interrupted.</exception>

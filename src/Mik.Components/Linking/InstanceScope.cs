@@ -18,6 +18,7 @@ internal sealed unsafe class InstanceScope
 
     private readonly RuntimeResource?[] _resources;
     private readonly Dictionary<ComponentValueType, ElementType> _elements = [];
+    private bool? _mayWait;
     private ScopeRecord* _record;
     private GCHandle _handle;
 
@@ -43,7 +44,7 @@ internal sealed unsafe class InstanceScope
     public HandleTable Handles { get; }
 
     /// <summary>Indices of handles that are lent to running calls, in order of the calls.</summary>
-    public List<int> Lends { get; } = [];
+    public List<int> Lends { get; set; } = [];
 
     /// <summary>False while <c>realloc</c> or <c>post-return</c> runs.</summary>
     public bool MayLeave { get; set; } = true;
@@ -143,6 +144,22 @@ internal sealed unsafe class InstanceScope
 
     /// <summary>Ends a call into this instance.</summary>
     public void Leave() => Root.CallsInside--;
+
+    /// <summary>Whether core code that begins here may wait inside, in this instance or in one that it calls: then it needs a stack that can do so.</summary>
+    public bool MayWait => _mayWait ??= FindWhetherItMayWait([]);
+
+    private bool FindWhetherItMayWait(HashSet<InstanceScope> seen)
+    {
+        if (!seen.Add(this))
+        {
+            return false;
+        }
+        var callees = Functions.OfType<LiftedFunction>().Where(function => function.Scope.Root == Root).ToArray();
+        return Array.Exists(callees, function => function.Scope == this && function.Type.IsAsync && function.Definition.Options.Callback is null)
+            || BuiltIns.Exists(builtIn => builtIn.WaitsInside(Array.Exists(callees, function => function.Scope != this)))
+            || Component.HasSyncLowerOfAsync
+            || Array.Exists(callees, function => function.Scope != this && function.Scope.FindWhetherItMayWait(seen));
+    }
 
     /// <summary>Frees what the garbage collector does not know of, and disposes host resources that the guest still owns.</summary>
     /// <returns>The first exception that a resource threw.</returns>

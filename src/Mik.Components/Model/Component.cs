@@ -7,6 +7,7 @@ namespace Mik.Components.Model;
 public sealed class Component
 {
     private bool? _usesTasks;
+    private bool? _hasSyncLower;
 
     internal Component(Definition[] definitions, DefinedType[] types, ResourceVariable[] resources, ComponentType type)
     {
@@ -50,6 +51,9 @@ public sealed class Component
 
     /// <summary>Every resource that a type of this component's functions can name, by <see cref="ResourceVariable.Slot"/>.</summary>
     internal ResourceVariable[] Resources { get; }
+
+    /// <summary>Whether it calls async functions as if they were not.</summary>
+    internal bool HasSyncLowerOfAsync => _hasSyncLower ??= Definitions.Any(definition => definition is CanonLower { Type.IsAsync: true, Options.IsAsync: false });
 
     /// <summary>Whether anything in it, at any depth, can wait or be told of events: whether its calls are tasks.</summary>
     internal bool UsesTasks => _usesTasks ??= Definitions.Any(definition => definition switch

@@ -61,7 +61,15 @@ internal static unsafe class BuiltInOperations
     public static int ThreadYield(nint record, int slot)
     {
         var scope = Enter(record, slot).Scope;
-        if (scope.Root.CurrentTask is not null)
+        if (scope.Root.CurrentTask is null)
+        {
+            return 0;
+        }
+        if (scope.Root.Loop.Stacks.IsOnOwnStack)
+        {
+            scope.Root.Loop.Stacks.Wait(static () => true);
+        }
+        else
         {
             scope.Root.Loop.Yield();
         }
@@ -250,7 +258,14 @@ internal static unsafe class BuiltInOperations
         {
             throw TaskTraps.CannotBlock();
         }
-        scope.Root.Loop.RunUntil(condition);
+        if (scope.Root.Loop.Stacks.IsOnOwnStack)
+        {
+            scope.Root.Loop.Stacks.Wait(condition);
+        }
+        else
+        {
+            scope.Root.Loop.RunUntil(condition);
+        }
     }
 
     private static BuiltInInstance Enter(nint record, int slot)

@@ -222,9 +222,24 @@ internal sealed unsafe class GuestTask
         return new WaitableEvent(EventCode.TaskCancelled);
     }
 
+    // Below core code that waits inside nothing may be that could go on before it.
+    private bool NeedsStack => Scope.MayWait && (Scope.Root.CallsInside > 0 || Loop.IsDrivenByCalls);
+
     private void Start()
     {
         _isStarted = true;
+        if (NeedsStack)
+        {
+            Loop.Stacks.Run(StartHere);
+        }
+        else
+        {
+            StartHere();
+        }
+    }
+
+    private void StartHere()
+    {
         var arguments = _caller.TakeArguments();
         var code = Run((Task: this, Arguments: arguments), static state =>
             ((delegate* managed<LiftedFunction, GuestTask, object?[], int>)state.Task._start)(state.Task.Function, state.Task, state.Arguments));
@@ -234,6 +249,18 @@ internal sealed unsafe class GuestTask
     private void Call(WaitableEvent told)
     {
         LeaveSet();
+        if (NeedsStack)
+        {
+            Loop.Stacks.Run(() => CallHere(told));
+        }
+        else
+        {
+            CallHere(told);
+        }
+    }
+
+    private void CallHere(WaitableEvent told)
+    {
         while (true)
         {
             var code = Run((Task: this, Event: told), static state => state.Task.Function.CallBack(state.Event));

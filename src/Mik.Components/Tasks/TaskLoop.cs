@@ -33,6 +33,7 @@ internal sealed class TaskLoop(ComponentInstance root)
     private readonly Queue<HostOperation> _posted = new();
     private readonly Queue<GuestTask> _ready = new();
     private readonly HashSet<IDisposable> _owned = [];
+    private TaskStacks? _stacks;
     private bool _isScheduled = true;
     private bool _isWaiting;
     private bool _isClosed;
@@ -44,6 +45,12 @@ internal sealed class TaskLoop(ComponentInstance root)
 
     /// <summary>Called in a turn before everything waits for the host.</summary>
     public Action? BeforeIdle { get; set; }
+
+    /// <summary>The stacks of tasks that wait inside their core code.</summary>
+    public TaskStacks Stacks => _stacks ??= new TaskStacks(root);
+
+    /// <summary>Whether calls come from a program that waits for results one at a time: nothing may stay on its stack.</summary>
+    public bool IsDrivenByCalls { get; set; }
 
     /// <summary>Tasks that have not ended.</summary>
     public int LiveTasks { get; set; }
@@ -102,6 +109,7 @@ internal sealed class TaskLoop(ComponentInstance root)
             }
             if (_operations == 0)
             {
+                root.IsBroken = true;
                 throw TaskTraps.Deadlock();
             }
             WaitForPost();
@@ -258,11 +266,15 @@ internal sealed class TaskLoop(ComponentInstance root)
         while (until is null || !until())
         {
             CompletePosted();
-            if (!_ready.TryDequeue(out var task))
+            var isIdle = !_ready.TryDequeue(out var task);
+            task?.Resume();
+            if (_stacks is not { IsEmpty: false } || !_stacks.ResumeNext())
             {
-                return true;
+                if (isIdle)
+                {
+                    return true;
+                }
             }
-            task.Resume();
             if (longest != Timeout.InfiniteTimeSpan && Stopwatch.GetElapsedTime(startedAt) > longest)
             {
                 return false;

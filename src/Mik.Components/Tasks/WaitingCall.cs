@@ -28,6 +28,7 @@ internal sealed class WaitingCall(object?[] arguments) : ITaskCaller
         {
             throw TaskTraps.Abi("cannot enter component instance");
         }
+        root.Loop.IsDrivenByCalls = true;
         new GuestTask(function, start, lifter, call).Begin();
         root.Loop.RunUntil(() => call._isOver);
         return call._result;

@@ -169,6 +169,28 @@ public sealed unsafe class Store : IDisposable
         }
     }
 
+    /// <summary>The thread that is in the store gives it away, to go on with it later by <see cref="Resume"/>.</summary>
+    internal StoreEntry Suspend()
+    {
+        var entry = new StoreEntry(_state->EntryDepth, _enteredThread, Volatile.Read(ref _state->StackLimit));
+        _state->EntryDepth = 0;
+        Volatile.Write(ref _enteredThread, 0);
+        return entry;
+    }
+
+    /// <summary>The thread that gave the store away has it again.</summary>
+    internal void Resume(StoreEntry entry)
+    {
+        Volatile.Write(ref _enteredThread, entry.Thread);
+        _state->EntryDepth = entry.Depth;
+        Volatile.Write(ref _state->StackLimit, entry.StackLimit);
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _state->Interrupt) != 0)
+        {
+            Volatile.Write(ref _state->StackLimit, nuint.MaxValue);
+        }
+    }
+
     /// <summary>From now on the store draws on another budget, beginning with what it has. What it drew on before is left to its owner.</summary>
     /// <exception cref="Trap">The budget does not allow what the store has.</exception>
     internal void DrawOn(ResourceBudget budget)
