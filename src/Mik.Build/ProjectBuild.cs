@@ -13,13 +13,17 @@ public readonly record struct BuildOptions(bool IsRelease, bool OutputToErrors)
 {
     /// <summary>Whether types are checked where that is a step of its own.</summary>
     public bool SkipsCheck { get; init; }
+
+    /// <summary>Whether debug information is left out of the component.</summary>
+    public bool StripsDebugInformation { get; init; }
 }
 
 /// <summary>A component that was built.</summary>
 /// <param name="Language">The language that its project was taken for.</param>
 /// <param name="Source">The file that the toolchain wrote.</param>
 /// <param name="Bytes">The component.</param>
-public sealed record BuildResult(string Language, string Source, byte[] Bytes);
+/// <param name="DebugBytes">How much of what the toolchain wrote was debug information.</param>
+public sealed record BuildResult(string Language, string Source, byte[] Bytes, long DebugBytes);
 
 /// <summary><c>mik build</c>: finds a project's toolchain, runs it, and checks what it gave.</summary>
 public static class ProjectBuild
@@ -40,7 +44,7 @@ public static class ProjectBuild
         var toolchain = project.BuildCommand is { } command ? Custom(command) : Find(project, tell);
         foreach (var tool in toolchain.Tools.Where(tool => !ToolRunner.IsThere(tool.Name)))
         {
-            throw new BuildException($"'{tool.Name}' is not installed", $"the project has a {toolchain.ProjectFile}, and {toolchain.Language} is built with it", tool.Install);
+            throw new BuildException($"'{tool.Name}' is not installed", $"the project has a {toolchain.ProjectFile}, and {toolchain.Language} is built with it", tool.Install) { Code = "tool-missing" };
         }
 
         var files = new BuildFiles(project, toolchain.OutputFolders);
@@ -51,13 +55,19 @@ public static class ProjectBuild
             var exitCode = await ToolRunner.RunAsync(step, project.Folder, options.OutputToErrors, cancellationToken);
             if (exitCode != 0)
             {
-                throw new BuildException($"'{step}' failed", $"it ended with {exitCode}; what it printed above says why", toolchain.WhenItFails);
+                throw new BuildException($"'{step}' failed", $"it ended with {exitCode}; what it printed above says why", toolchain.WhenItFails) { Code = "build-failed" };
             }
         }
 
         var source = project.BuildOutput ?? files.Find();
         var (bytes, isMadeHere) = BuiltComponent.Read(source);
-        return new BuildResult(toolchain.Language, source, isMadeHere || options.IsRelease ? Stamp(project, bytes) : bytes);
+        var debugBytes = DebugSections.Measure(bytes);
+        if (options.StripsDebugInformation)
+        {
+            bytes = DebugSections.Strip(bytes);
+        }
+
+        return new BuildResult(toolchain.Language, source, isMadeHere || options.IsRelease ? Stamp(project, bytes) : bytes, debugBytes);
     }
 
     /// <summary>A component with the project's name and version, and mik among its producers.</summary>
@@ -80,7 +90,7 @@ public static class ProjectBuild
         return found.Count > 0 ? found[0] : throw new BuildException(
             $"{project.Folder} cannot be built",
             $"it has none of {string.Join(", ", ToolchainTable.Rows.Select(row => row.ProjectFile))}",
-            "[build] command = \"…\" and output = \"….wasm\" in mik.toml say how");
+            "[build] command = \"…\" and output = \"….wasm\" in mik.toml say how") { Code = "no-toolchain" };
     }
 
     private static Toolchain Custom(string command) => new("[build] command", MikConfiguration.FileName)

@@ -35,20 +35,6 @@ public sealed class OutdatedPackages(PackageSession session, MikConfiguration pr
         return found;
     }
 
-    /// <summary>The newest version among tags that is newer than one of them; releases before previews. Null when there is none, or when it is no version.</summary>
-    internal static string? Newer(string tag, IEnumerable<string> tags)
-    {
-        if (TagVersion.Of(tag) is not { } current)
-        {
-            return null;
-        }
-
-        return tags.Select(candidate => (Tag: candidate, Version: TagVersion.Of(candidate)))
-            .Where(candidate => candidate.Version is { } version && version > current && (!version.IsPrerelease || current.IsPrerelease))
-            .OrderByDescending(candidate => candidate.Version).ThenBy(candidate => candidate.Tag, StringComparer.Ordinal)
-            .FirstOrDefault().Tag;
-    }
-
     private async Task<OutdatedPackage> AskAsync(Dependency dependency, LockedPackage? row, CancellationToken cancellationToken)
     {
         switch (dependency.Source)
@@ -57,12 +43,13 @@ public sealed class OutdatedPackages(PackageSession session, MikConfiguration pr
                 var shape = ComponentShape.Of(dependency.Name, await PathPackages.ReadAsync(dependency, path, cancellationToken));
                 return Of(dependency, row, shape.Digest.ToString()) with { Locked = row?.Digest.ToString() };
             case GitSource git:
-                return Of(dependency, row, await session.Git.ResolveAsync(dependency.Name, git, project.Folder, cancellationToken)
-                    ?? throw new PackageException($"the repository has no {git.Revision}"));
+                var commit = await session.Git.ResolveAsync(dependency.Name, git, project.Folder, cancellationToken)
+                    ?? throw new PackageException($"the repository has no {git.Revision}") { Code = "package-not-found" };
+                return Of(dependency, row, commit) with { Newest = await NewerTagAsync(dependency.Name, git, cancellationToken) };
             default:
                 var reference = RegistryPackages.Reference(dependency.Name, (RegistrySource)dependency.Source);
                 var current = await session.Registry.ResolveAsync(reference, cancellationToken);
-                var newest = reference.Tag is { } tag && TagVersion.Of(tag) is not null ? Newer(tag, await session.Registry.ListTagsAsync(reference, cancellationToken)) : null;
+                var newest = reference.Tag is { } tag && TagVersion.Of(tag) is not null ? TagVersion.Newer(tag, await session.Registry.ListTagsAsync(reference, cancellationToken)) : null;
                 return Of(dependency, row, current?.ToString()) with
                 {
                     Newest = newest,
@@ -70,6 +57,11 @@ public sealed class OutdatedPackages(PackageSession session, MikConfiguration pr
                 };
         }
     }
+
+    private async Task<string?> NewerTagAsync(string name, GitSource source, CancellationToken cancellationToken) =>
+        source is { Kind: GitRevisionKind.Tag, Revision: { } tag } && TagVersion.Of(tag) is not null
+            ? TagVersion.Newer(tag, await session.Git.ListTagsAsync(name, source, project.Folder, cancellationToken))
+            : null;
 
     private static OutdatedPackage Of(Dependency dependency, LockedPackage? row, string? current)
     {

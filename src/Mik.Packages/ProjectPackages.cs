@@ -35,7 +35,7 @@ public sealed class ProjectPackages(PackageSession session, MikConfiguration pro
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new PackageException("cannot read or write files of the project or of the cache", exception.Message, "nothing was changed; make room or correct the permissions, and run it again", exception);
+            throw new PackageException("cannot read or write files of the project or of the cache", exception.Message, "nothing was changed; make room or correct the permissions, and run it again", exception) { Code = "project-files-unusable" };
         }
     }
 
@@ -57,7 +57,7 @@ public sealed class ProjectPackages(PackageSession session, MikConfiguration pro
             var locked = !options.Update && lockFile.Bridge?.Fits(dependency) == true ? lockFile.Bridge : null;
             if (locked is null && options.Locked)
             {
-                throw new PackageException($"{LockFile.FileName} would change", $"it has no {(lockFile.Bridge is null ? "" : "such ")}bridge as composition.bridge asks for", "run it once without --locked and --frozen, and commit the lock file");
+                throw new PackageException($"{LockFile.FileName} would change", $"it has no {(lockFile.Bridge is null ? "" : "such ")}bridge as composition.bridge asks for", "run it once without --locked and --frozen, and commit the lock file") { Code = "lock-would-change" };
             }
 
             var fetched = await new PackageFetcher(session, project.Folder, options).FetchAsync(dependency, locked, installed: null, cancellationToken);
@@ -71,7 +71,7 @@ public sealed class ProjectPackages(PackageSession session, MikConfiguration pro
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new PackageException("cannot read or write files of the project or of the cache", exception.Message, inner: exception);
+            throw new PackageException("cannot read or write files of the project or of the cache", exception.Message, inner: exception) { Code = "project-files-unusable" };
         }
     }
 
@@ -94,7 +94,7 @@ public sealed class ProjectPackages(PackageSession session, MikConfiguration pro
         DependencyFile.Check(project.Dependencies.Select(dependency => dependency.Name));
         if (project.Dependencies.Count > 0 && (File.Exists(Modules) || Modules.EndsWith(".wasm", StringComparison.Ordinal)))
         {
-            throw new PackageException("there is no folder to install into", $"server.modules names one file, {Modules}", "name a folder: modules = \"modules/\"");
+            throw new PackageException("there is no folder to install into", $"server.modules names one file, {Modules}", "name a folder: modules = \"modules/\"") { Code = "modules-not-a-folder" };
         }
 
         var before = LockFile.Load(project.Folder);
@@ -183,7 +183,7 @@ public sealed class ProjectPackages(PackageSession session, MikConfiguration pro
         {
             if (TomlDocument.Parse(File.ReadAllBytes(project.File)).Text != manifest.Before)
             {
-                throw new PackageException($"{project.File} was changed meanwhile", "it is not what it was when this command began", "run it again");
+                throw new PackageException($"{project.File} was changed meanwhile", "it is not what it was when this command began", "run it again") { Code = "config-changed" };
             }
 
             files.Write(AtomicFile.Target(project.File), Encoding.UTF8.GetBytes(manifest.After));

@@ -17,7 +17,7 @@ public sealed class RemoteComponents(PackageSession session)
         var (manifest, bytes) = await session.Registry.FetchAsync(reference, expected: null, offline: false, session.ProgressOf(reference.ToString()), cancellationToken);
         var shape = ComponentShape.Of(reference.ToString(), bytes);
         var path = await session.Cache.FindAsync(shape.Digest, cancellationToken)
-            ?? throw new PackageException($"{reference} cannot be kept in the cache", "its file was removed while it was fetched", "run it again");
+            ?? throw new PackageException($"{reference} cannot be kept in the cache", "its file was removed while it was fetched", "run it again") { Code = "cache-damaged" };
         return new RemoteComponent(manifest, shape.Digest, shape.Size, path);
     }
 }

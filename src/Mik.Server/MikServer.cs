@@ -251,7 +251,7 @@ public sealed class MikServer : IAsyncDisposable
         from name in options.AllMiddleware
         where !_services.Modules.TryFind(name, out _)
         select new ModuleLoadException(
-            new ModuleConfig(name, name), $"there is no module '{name}' to be a middleware", "name a file of the modules folder, without .wasm") { IsVerdict = false };
+            new ModuleConfig(name, name), $"there is no module '{name}' to be a middleware", "name a file of the modules folder, without .wasm") { IsVerdict = false, Code = "not-middleware" };
 
     private static async Task<ModuleLoadException?> LoadAsync(ModuleState module, CancellationToken cancellationToken)
     {

@@ -9,7 +9,8 @@ public sealed partial class GoldenOutputTests
 {
     private static readonly string[] Names =
     [
-        "new", "init", "build", "run", "dev", "test", "types", "compose", "inspect", "add", "remove", "sync", "update", "outdated", "publish", "deploy", "cache", "doctor", "completions",
+        "new", "init", "build", "run", "dev", "test", "types", "compose", "inspect", "add", "remove", "sync", "update", "outdated", "publish", "deploy", "cache", "doctor", "explain",
+        "completions", "help", "version",
     ];
 
     public static TheoryData<string> Verbs => new(Names);

@@ -124,7 +124,7 @@ public sealed class ProjectTests : IDisposable
         Assert.Contains("mik.toml:2:8: project.name must be", errors, StringComparison.Ordinal);
         Assert.Contains("mik.toml:4:8: server.port must be a whole number from 0 to 65535, not \"x\"", errors, StringComparison.Ordinal);
         Assert.Contains("  4 | port = \"x\"\n    |        ^^^\n", errors, StringComparison.Ordinal);
-        Assert.Contains("warning: ", errors, StringComparison.Ordinal);
+        Assert.Contains("warning[config-unknown-key]: ", errors, StringComparison.Ordinal);
         Assert.Contains("mik.toml:5:1: there is no key 'prot' in [server]; did you mean 'port'?", errors, StringComparison.Ordinal);
         Assert.Contains("mik.toml:6:17: server.http_allowed: ", errors, StringComparison.Ordinal);
     }

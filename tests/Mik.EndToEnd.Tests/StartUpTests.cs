@@ -60,7 +60,7 @@ public sealed class StartUpTests
 
         Assert.Equal(1, exitCode);
         Assert.Empty(output);
-        Assert.Contains("error: cannot serve", errors, StringComparison.Ordinal);
+        Assert.Contains("]: cannot serve", errors, StringComparison.Ordinal);
         Assert.Contains("because:", errors, StringComparison.Ordinal);
         Assert.Contains(reason, errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);

@@ -1,37 +1,28 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Mik.Wasm.Debugging;
 using Mik.Wasm.Execution;
 
 namespace Mik.AspNetCore.Execution;
 
-/// <summary>A trap's stack as the guest's author knows it: the guest's own functions, innermost first.</summary>
+/// <summary>A trap's stack as the guest's author knows it: the guest's own functions, innermost first, with lines of its source where the module has them.</summary>
 internal static class TrapStack
 {
-    private const string GuestAssembly = "mik.guest";
-    private const int MaxFrames = 32;
+    private const int MostFunctions = 32;
 
     /// <summary>One line per guest function; empty when the trap came from none.</summary>
     public static string Describe(Trap trap)
     {
+        var trace = GuestTrace.Of(trap, MostFunctions);
         var text = new StringBuilder();
-        var count = 0;
-        foreach (var frame in new StackTrace(trap, fNeedFileInfo: false).GetFrames())
+        foreach (var frame in trace.Frames)
         {
-            if (frame.GetMethod() is not { } method || method.Module.Assembly.GetName().Name != GuestAssembly)
-            {
-                continue;
-            }
-
-            if (++count <= MaxFrames)
-            {
-                text.Append(count == 1 ? "  at " : "\n  at ").Append(method.Name);
-            }
+            text.Append(text.Length == 0 ? "  at " : "\n  at ").Append(frame);
         }
 
-        if (count > MaxFrames)
+        if (trace.LeftOut > 0)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n  and {count - MaxFrames} more");
+            text.Append(CultureInfo.InvariantCulture, $"\n  and {trace.LeftOut} more");
         }
 
         return text.ToString();

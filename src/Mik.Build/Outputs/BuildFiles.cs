@@ -66,7 +66,7 @@ internal sealed class BuildFiles
             ?? throw new BuildException(
                 "the build gave no component",
                 $"it wrote no *.wasm into {string.Join(", ", _ownFolders.Append("dist").Distinct())}",
-                "[build] output = \"path/to/component.wasm\" in mik.toml says where it is");
+                "[build] output = \"path/to/component.wasm\" in mik.toml says where it is") { Code = "build-no-output" };
     }
 
     /// <summary>What was up to date already before mik built here for the first time.</summary>
@@ -80,7 +80,8 @@ internal sealed class BuildFiles
     private BuildException NotClear(IEnumerable<FileInfo> files) => new(
         "it is not clear which component the build gave",
         $"there are {string.Join(", ", files.Select(file => Path.GetRelativePath(_project.Folder, file.FullName)).Distinct().Take(MostListed))}, and none is named {_project.Name}",
-        "[build] output = \"path/to/component.wasm\" in mik.toml says which");
+        "[build] output = \"path/to/component.wasm\" in mik.toml says which")
+    { Code = "build-no-output" };
 
     private FileInfo? LastTime()
     {

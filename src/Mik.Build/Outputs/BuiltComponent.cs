@@ -28,7 +28,7 @@ internal static class BuiltComponent
             : throw new BuildException(
                 $"{path} handles no requests",
                 $"it exports {(component.Exports.Count == 0 ? "nothing" : string.Join(", ", component.Exports.Select(export => export.Name.Text)))}",
-                $"export {Handler}x, {IncomingHandler}x or {CoreHandler} from it");
+                $"export {Handler}x, {IncomingHandler}x or {CoreHandler} from it") { Code = "no-handler" };
     }
 
     /// <summary>Whether a component handles requests with the bridge only.</summary>
@@ -50,15 +50,15 @@ internal static class BuiltComponent
                 : throw new BuildException(
                     $"{path} is a core module, not a component",
                     $"it does not export {CoreHandler}#handle either, of which mik makes a component itself",
-                    "build for wasm32-wasip2, or make a component of it with: wasm-tools component new");
+                    "build for wasm32-wasip2, or make a component of it with: wasm-tools component new") { Code = "core-module" };
         }
         catch (InvalidModuleException exception)
         {
-            throw new BuildException($"{path} is no valid WebAssembly", exception.Message);
+            throw new BuildException($"{path} is no valid WebAssembly", exception.Message) { Code = "component-invalid" };
         }
         catch (CompositionException exception)
         {
-            throw new BuildException($"{path} cannot become a component", exception.Message);
+            throw new BuildException($"{path} cannot become a component", exception.Message) { Code = "composition-failed" };
         }
     }
 
@@ -70,7 +70,7 @@ internal static class BuiltComponent
         }
         catch (InvalidComponentException exception)
         {
-            throw new BuildException($"{path} is no valid component", exception.Message);
+            throw new BuildException($"{path} is no valid component", exception.Message) { Code = "component-invalid" };
         }
     }
 
@@ -82,7 +82,7 @@ internal static class BuiltComponent
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new BuildException($"cannot read {path}", exception.Message);
+            throw new BuildException($"cannot read {path}", exception.Message) { Code = "file-unreadable" };
         }
     }
 }

@@ -46,12 +46,12 @@ public static class ProjectTemplate
         try
         {
             return Path.Exists(folder) && (File.Exists(folder) || Directory.EnumerateFileSystemEntries(folder).Any())
-                ? throw new BuildException($"{folder} cannot become a project", "it is there already and not empty", "another name, or in that folder: mik init")
+                ? throw new BuildException($"{folder} cannot become a project", "it is there already and not empty", "another name, or in that folder: mik init") { Code = "folder-not-empty" }
                 : WriteFiles(folder, name, language, template);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new BuildException($"{folder} cannot become a project", exception.Message);
+            throw new BuildException($"{folder} cannot become a project", exception.Message) { Code = "file-unwritable" };
         }
     }
 
@@ -65,11 +65,11 @@ public static class ProjectTemplate
             var taken = Files(name, language, template).Keys.Where(path => Path.Exists(Path.Combine(folder, path)) || IsBelowFile(folder, path)).ToArray();
             return taken.Length == 0
                 ? WriteFiles(folder, name, language, template)
-                : throw new BuildException($"{folder} cannot become a project", $"nothing was written: {string.Join(", ", taken)} {(taken.Length == 1 ? "is" : "are")} there already", "move them away, or mik new NAME in an empty place");
+                : throw new BuildException($"{folder} cannot become a project", $"nothing was written: {string.Join(", ", taken)} {(taken.Length == 1 ? "is" : "are")} there already", "move them away, or mik new NAME in an empty place") { Code = "would-overwrite" };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new BuildException($"{folder} cannot become a project", exception.Message);
+            throw new BuildException($"{folder} cannot become a project", exception.Message) { Code = "file-unwritable" };
         }
     }
 

@@ -6,6 +6,9 @@ namespace Mik.Build.Toolchains;
 /// <param name="next">What to do.</param>
 public sealed class BuildException(string what, string why, string? next = null) : Exception($"{what}: {why}")
 {
+    /// <summary>The error's code, which <c>mik explain</c> has a page about.</summary>
+    public required string Code { get; init; }
+
     /// <summary>What happened.</summary>
     public string What { get; } = what;
 

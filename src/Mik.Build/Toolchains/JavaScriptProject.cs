@@ -62,13 +62,13 @@ internal static class JavaScriptProject
             return File.Exists(Path.Combine(folder, named)) ? named.Replace('\\', '/') : throw new BuildException(
                 $"{Path.Combine(folder, FileName)} names a file that is not there",
                 $"\"main\" is {named}",
-                "\"main\": \"src/index.js\", the module that exports default { async fetch(request, env) { … } }");
+                "\"main\": \"src/index.js\", the module that exports default { async fetch(request, env) { … } }") { Code = "file-not-found" };
         }
 
         return UsualEntries.FirstOrDefault(file => File.Exists(Path.Combine(folder, file))) ?? throw new BuildException(
             $"{folder} cannot be built",
             $"its package.json has neither a script named build nor a main file, and there is none of {string.Join(", ", UsualEntries)}",
-            "\"main\": \"src/index.js\", the module that exports default { async fetch(request, env) { … } }");
+            "\"main\": \"src/index.js\", the module that exports default { async fetch(request, env) { … } }") { Code = "no-toolchain" };
     }
 
     private static JsonDocument Read(string folder)
@@ -80,7 +80,7 @@ internal static class JavaScriptProject
         }
         catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new BuildException($"cannot read {path}", exception.Message);
+            throw new BuildException($"cannot read {path}", exception.Message) { Code = "file-unreadable" };
         }
     }
 

@@ -36,7 +36,7 @@ internal static class ToolRunner
         }
         catch (Win32Exception exception)
         {
-            throw new BuildException($"'{step}' cannot be started", exception.Message);
+            throw new BuildException($"'{step}' cannot be started", exception.Message) { Code = "tool-missing" };
         }
 
         try

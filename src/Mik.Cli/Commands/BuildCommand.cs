@@ -21,6 +21,7 @@ internal static class BuildCommand
     {
         var release = new Option<bool>("--release", "-r") { Description = "Optimise" };
         var compose = new Option<bool>("--compose", "-c") { Description = "Compose the component with the HTTP bridge and the dependencies as well" };
+        var strip = new Option<bool>("--strip") { Description = "Leave out debug information, by which a trap shows lines of the source [default: it is kept]" };
         var noCheck = new Option<bool>("--no-check") { Description = "Do not check the types of TypeScript" };
         var json = new Option<bool>("--json") { Description = "Tell the result as JSON" };
         var command = new Verb(
@@ -31,7 +32,7 @@ internal static class BuildCommand
             ("mik build -r -c", "An optimised one, and dist/<name>-composed.wasm"),
             ("mik build -c --frozen", "With the bridge that mik.lock names, from the cache"))
         {
-            release, compose, noCheck, json,
+            release, compose, strip, noCheck, json,
         };
         var flags = new SyncFlags(command, SyncFlags.Kind.Locked | SyncFlags.Kind.Offline);
         command.SetAction(async (parsed, cancellationToken) =>
@@ -41,17 +42,17 @@ internal static class BuildCommand
             using var signals = new BuildSignals(cancellationToken);
             try
             {
-                var options = new BuildOptions(parsed.GetValue(release), parsed.GetValue(json)) { SkipsCheck = parsed.GetValue(noCheck) };
+                var options = new BuildOptions(parsed.GetValue(release), parsed.GetValue(json)) { SkipsCheck = parsed.GetValue(noCheck), StripsDebugInformation = parsed.GetValue(strip) };
                 await RunAsync(project, options, parsed.GetValue(compose) ? flags.Read(parsed) : null, terminal, signals.Token);
                 return ExitCode.Fine;
             }
             catch (BuildException exception)
             {
-                throw new CliException(ExitCode.Failed, new CliError(exception.What, exception.Why, exception.Next));
+                throw new CliException(ExitCode.Failed, new CliError(exception.What, exception.Why, exception.Next) { Code = exception.Code });
             }
             catch (OperationCanceledException)
             {
-                throw new CliException(ExitCode.Failed, new CliError("the build was stopped"));
+                throw new CliException(ExitCode.Failed, new CliError("the build was stopped") { Code = "stopped" });
             }
         });
         return command;
@@ -70,6 +71,7 @@ internal static class BuildCommand
                 language = result.Language,
                 component = built.FullName,
                 bytes = result.Bytes.Length,
+                debug_bytes = options.StripsDebugInformation ? 0 : result.DebugBytes,
                 composed = composed?.File.FullName,
                 composed_bytes = composed?.Bytes.Length,
             }, ReportOutput.Json));
@@ -77,6 +79,13 @@ internal static class BuildCommand
         }
 
         Tell(built, result.Bytes, terminal);
+        if (result.DebugBytes > 0)
+        {
+            terminal.Line(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Debug information: {result.DebugBytes:N0} bytes, {(options.StripsDebugInformation ? "left out (--strip); a trap shows names of functions only" : "kept: a trap shows lines of the source; --strip leaves it out")}"));
+        }
+
         if (composed is { } whole)
         {
             Tell(whole.File, whole.Bytes, terminal);

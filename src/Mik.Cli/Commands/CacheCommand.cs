@@ -88,7 +88,7 @@ internal static class CacheCommand
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                throw new CliException(ExitCode.Failed, new CliError("cannot clean the cache", exception.Message, $"see what uses {MikHome.Path}, and run it again"));
+                throw new CliException(ExitCode.Failed, new CliError("cannot clean the cache", exception.Message, $"see what uses {MikHome.Path}, and run it again") { Code = "cache-unusable" });
             }
         });
         return command;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Mik.Cli.Options;
 using Mik.Cli.Output;
 using Mik.Cli.Projects;
@@ -32,7 +31,10 @@ internal static class CommandLine
             DeployCommand.Create(),
             CacheCommand.Create(),
             DoctorCommand.Create(),
+            ExplainCommand.Create(),
             CompletionsCommand.Create(),
+            HelpCommand.Create(),
+            VersionCommand.Create(),
         };
         GlobalOptions.AddTo(root);
         HelpWithExamples.Install(root);
@@ -45,11 +47,9 @@ internal static class CommandLine
             return ExitCode.Usage;
         }
 
-        if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExamples)
+        if (parsed.Errors.Count > 0 && (parsed.Action is not HelpWithExamples || parsed.UnmatchedTokens.Count > 0))
         {
-            return Fail(terminal, new CliException(
-                ExitCode.Usage,
-                [.. ToError(parsed).Select(error => new CliError(error, Next: $"mik {CommandPath(parsed)}--help"))]));
+            return Fail(terminal, new CliException(ExitCode.Usage, UsageErrors.Of(parsed)));
         }
 
         GuestCode.UseForScripts();
@@ -66,7 +66,7 @@ internal static class CommandLine
         {
             return Fail(terminal, new CliException(
                 ExitCode.Failed,
-                new CliError("mik itself failed", parsed.GetValue(GlobalOptions.Verbose) ? exception.ToString() : exception.Message, "run it again with -v and report what it prints")));
+                new CliError("mik itself failed", parsed.GetValue(GlobalOptions.Verbose) ? exception.ToString() : exception.Message, "run it again with -v and report what it prints") { Code = "internal-error" }));
         }
     }
 
@@ -78,22 +78,5 @@ internal static class CommandLine
         }
 
         return exception.ExitCode;
-    }
-
-    /// <summary>The parser's messages. A word that is no verb is the whole story: that no verb was given then goes without saying.</summary>
-    private static IEnumerable<string> ToError(ParseResult parsed) =>
-        parsed.UnmatchedTokens.Count > 0 && parsed.CommandResult.Command is RootCommand
-            ? [$"there is no command '{parsed.UnmatchedTokens[0]}'"]
-            : parsed.Errors.Select(error => error.Message);
-
-    private static string CommandPath(ParseResult parsed)
-    {
-        var path = "";
-        for (var command = parsed.CommandResult; command is { Command: not RootCommand }; command = command.Parent as CommandResult)
-        {
-            path = $"{command.Command.Name} {path}";
-        }
-
-        return path;
     }
 }

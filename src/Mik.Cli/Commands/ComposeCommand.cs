@@ -49,7 +49,7 @@ internal static class ComposeCommand
                 new CliError(
                     "the components do not fit together",
                     exception.Message,
-                    !isLinked && plugs.Length > 1 ? "--link plugs the plugs into each other as well; mik inspect shows what a component imports and exports" : $"mik inspect {socketFile} shows what it imports"));
+                    !isLinked && plugs.Length > 1 ? "--link plugs the plugs into each other as well; mik inspect shows what a component imports and exports" : $"mik inspect {socketFile} shows what it imports") { Code = "composition-failed" });
         }
 
         ComponentFile.Write(output, composed);

@@ -49,7 +49,7 @@ internal static class DeployCommand
             var (least, most) = (parsed.GetValue(replicas), parsed.GetValue(maxReplicas));
             if (least > most)
             {
-                throw new CliException(ExitCode.Usage, new CliError("--replicas is above --max-replicas", $"{least} is more than {most}", $"--max-replicas {least}"));
+                throw new CliException(ExitCode.Usage, new CliError("--replicas is above --max-replicas", $"{least} is more than {most}", $"--max-replicas {least}") { Code = "invalid-option" });
             }
 
             var folder = parsed.GetValue(into)?.FullName ?? Path.Combine(project.Folder, "deploy", "kubernetes");
@@ -82,7 +82,7 @@ internal static class DeployCommand
                 throw new CliException(ExitCode.Failed, new CliError(
                     "nothing was written",
                     $"these are there and say something else: {string.Join(", ", changed.Select(file => file.Path))}",
-                    "--force writes over them; changes of your own are safer in an overlay of kustomize"));
+                    "--force writes over them; changes of your own are safer in an overlay of kustomize") { Code = "would-overwrite" });
             }
 
             Directory.CreateDirectory(folder);
@@ -94,7 +94,7 @@ internal static class DeployCommand
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new CliException(ExitCode.Failed, new CliError($"cannot write to {folder}", exception.Message));
+            throw new CliException(ExitCode.Failed, new CliError($"cannot write to {folder}", exception.Message) { Code = "file-unwritable" });
         }
 
         terminal.Line();

@@ -62,7 +62,7 @@ internal static class DevCommand
         }
         catch (BuildException exception)
         {
-            terminal.Error(new CliError(exception.What, exception.Why, exception.Next));
+            terminal.Error(new CliError(exception.What, exception.Why, exception.Next) { Code = exception.Code });
         }
         catch (CliException exception)
         {

@@ -78,7 +78,7 @@ internal sealed class NewCommand
         {
             var languages = ProjectTemplate.Languages.Where(other => ProjectTemplate.Templates(other).Contains(template));
             throw new CliException(ExitCode.Usage, new CliError(
-                $"there is no template '{template}' for {language}", $"it has {string.Join(", ", ProjectTemplate.Templates(language))}", $"--lang {string.Join(" or --lang ", languages)}"));
+                $"there is no template '{template}' for {language}", $"it has {string.Join(", ", ProjectTemplate.Templates(language))}", $"--lang {string.Join(" or --lang ", languages)}") { Code = "unknown-template" });
         }
 
         try
@@ -90,7 +90,7 @@ internal sealed class NewCommand
         }
         catch (BuildException exception)
         {
-            throw new CliException(ExitCode.Failed, new CliError(exception.What, exception.Why, exception.Next));
+            throw new CliException(ExitCode.Failed, new CliError(exception.What, exception.Why, exception.Next) { Code = exception.Code });
         }
 
         terminal.Line();
@@ -108,7 +108,7 @@ internal sealed class NewCommand
             throw new CliException(ExitCode.Usage, new CliError(
                 $"'{name}' cannot be the name of a project",
                 ProjectName.IsLegal(name) ? "it is the name of a device" : $"it must be {ProjectName.Rule}",
-                "mik new my-service"));
+                "mik new my-service") { Code = "invalid-project-name" });
         }
     }
 

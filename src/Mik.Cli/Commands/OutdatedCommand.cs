@@ -50,7 +50,7 @@ internal static class OutdatedCommand
     {
         foreach (var problem in packages.Where(package => package.Problem is not null))
         {
-            terminal.Error(new CliError($"cannot tell about {problem.Name}", problem.Problem));
+            terminal.Error(new CliError($"cannot tell about {problem.Name}", problem.Problem) { Code = "package-not-checked" });
         }
 
         var outdated = packages.Where(package => package.IsOutdated && package.Problem is null).ToArray();
@@ -76,11 +76,9 @@ internal static class OutdatedCommand
             terminal.Note("mik update takes what versions stand for now");
         }
 
-        if (outdated.FirstOrDefault(package => package.Newest is not null) is { } newer)
+        if (outdated.Any(package => package.Newest is not null))
         {
-            terminal.Note(newer.Name.Contains('/', StringComparison.Ordinal)
-                ? $"a newer version is taken by name: mik add {newer.Name}:{newer.Newest}"
-                : $"a newer version is taken by its name in mik.toml: version = \"{newer.Newest}\", then mik sync");
+            terminal.Note("mik update --latest takes newer versions, and writes them into mik.toml");
         }
     }
 

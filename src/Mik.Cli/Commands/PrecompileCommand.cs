@@ -51,7 +51,7 @@ internal static class PrecompileCommand
             ?? throw new CliException(ExitCode.Failed, new CliError(
                 "there is no compiler to machine code",
                 $"crossgen2 of .NET {Environment.Version.Major} is neither named by {NativeCompiler.Variable}, nor beside mik, nor in NuGet's folder",
-                "take a release that has it inside (mik doctor says so), or build mik once with ./mik on this machine, which fetches it; without it, mik compiles while it runs"));
+                "take a release that has it inside (mik doctor says so), or build mik once with ./mik on this machine, which fetches it; without it, mik compiles while it runs") { Code = "native-compiler-missing" });
         foreach (var (name, modules) in sources)
         {
             var started = Stopwatch.GetTimestamp();
@@ -80,7 +80,7 @@ internal static class PrecompileCommand
         }
         catch (Exception exception) when (exception is NativeCompilerException or IOException or UnauthorizedAccessException)
         {
-            throw new CliException(ExitCode.Failed, new CliError($"cannot compile {name}", exception.Message, "it runs without; see that the disk is not full and the cache's folder can be written"));
+            throw new CliException(ExitCode.Failed, new CliError($"cannot compile {name}", exception.Message, "it runs without; see that the disk is not full and the cache's folder can be written") { Code = "native-compiler-failed" });
         }
     }
 

@@ -66,7 +66,7 @@ internal static class PublishCommand
         }
         catch (FormatException exception)
         {
-            throw new CliException(ExitCode.Usage, new CliError(exception.Message, Next: "mik publish user/repo:1.0.0"));
+            throw new CliException(ExitCode.Usage, new CliError(exception.Message, Next: "mik publish user/repo:1.0.0") { Code = "reference-invalid" });
         }
     }
 
@@ -74,13 +74,13 @@ internal static class PublishCommand
     {
         if (project is null)
         {
-            throw new CliException(ExitCode.Usage, new CliError("there is nothing to publish", "no file was named, and there is no project here", "mik publish user/repo:1.0.0 component.wasm"));
+            throw new CliException(ExitCode.Usage, new CliError("there is nothing to publish", "no file was named, and there is no project here", "mik publish user/repo:1.0.0 component.wasm") { Code = "nothing-to-publish" });
         }
 
         var plain = new FileInfo(Path.Combine(project.Folder, ProjectModules.OutputFolder, $"{project.Name}.wasm"));
         var composed = new FileInfo(Path.Combine(project.Folder, ProjectModules.OutputFolder, $"{project.Name}{ProjectModules.ComposedSuffix}.wasm"));
         var built = composed.Exists && (!plain.Exists || composed.LastWriteTimeUtc >= plain.LastWriteTimeUtc) ? composed : plain;
-        return built.Exists ? built.FullName : throw new CliException(ExitCode.Failed, new CliError("there is nothing to publish", $"there is no {plain.FullName}", "mik build"));
+        return built.Exists ? built.FullName : throw new CliException(ExitCode.Failed, new CliError("there is nothing to publish", $"there is no {plain.FullName}", "mik build") { Code = "nothing-to-publish" });
     }
 
     private static KeyValuePair<string, string>[] OfUser(string[] annotations)
@@ -91,7 +91,7 @@ internal static class PublishCommand
         }
         catch (FormatException exception)
         {
-            throw new CliException(ExitCode.Usage, new CliError(exception.Message, Next: "mik publish --help"));
+            throw new CliException(ExitCode.Usage, new CliError(exception.Message, Next: "mik publish --help") { Code = "invalid-option" });
         }
     }
 

@@ -3,6 +3,7 @@ using Mik.Cli.Options;
 using Mik.Cli.Output;
 using Mik.Cli.Output.Logging;
 using Mik.Cli.Running;
+using Mik.Configuration.Reading;
 using Mik.Server;
 using Mik.Server.Hosting;
 using Mik.Server.Options;
@@ -45,24 +46,24 @@ internal static class RunCommand
     {
         await options.FetchAsync(parsed, terminal, cancellationToken);
         var target = options.Target(parsed, terminal);
-        var read = WithSource(options, parsed, target, terminal);
+        var read = WithSource(options, parsed, target, terminal, isHot);
         return await RunAsync(read with { HotReload = isHot || read.HotReload }, logFlags.Read(parsed, target.IsProject ? target.Project : null, terminal), terminal, cancellationToken);
     }
 
     /// <summary>The options, and how to read them again when mik.toml has changed.</summary>
-    private static MikServerOptions WithSource(RunOptions options, ParseResult parsed, RunTarget target, Terminal terminal)
+    private static MikServerOptions WithSource(RunOptions options, ParseResult parsed, RunTarget target, Terminal terminal, bool isHot)
     {
-        var read = options.Read(parsed, target);
+        var read = options.Read(parsed, target) with { NearestName = isHot ? NearestName.Of : null };
         return target.Project is { } project
-            ? read with { Source = new OptionsSource(project.File, () => ReadAgain(options, parsed, terminal)) }
+            ? read with { Source = new OptionsSource(project.File, () => ReadAgain(options, parsed, terminal, isHot)) }
             : read;
     }
 
-    private static MikServerOptions? ReadAgain(RunOptions options, ParseResult parsed, Terminal terminal)
+    private static MikServerOptions? ReadAgain(RunOptions options, ParseResult parsed, Terminal terminal, bool isHot)
     {
         try
         {
-            return WithSource(options, parsed, options.Target(parsed, terminal), terminal);
+            return WithSource(options, parsed, options.Target(parsed, terminal), terminal, isHot);
         }
         catch (CliException exception)
         {
@@ -102,7 +103,7 @@ internal static class RunCommand
         var failures = await server.LoadAsync(cancellationToken);
         if (failures.Count > 0)
         {
-            throw new CliException(ExitCode.Failed, [.. failures.Select(failure => new CliError($"cannot serve {failure.Module.Path}", failure.Message, failure.Remedy))]);
+            throw new CliException(ExitCode.Failed, [.. failures.Select(failure => new CliError($"cannot serve {failure.Module.Path}", failure.Message, failure.Remedy) { Code = failure.Code })]);
         }
     }
 
@@ -114,11 +115,11 @@ internal static class RunCommand
         }
         catch (ListenException exception)
         {
-            throw new CliException(ExitCode.Failed, new CliError("the server cannot start", exception.Message, "another --port (0 takes a free one) or another --host"));
+            throw new CliException(ExitCode.Failed, new CliError("the server cannot start", exception.Message, "another --port (0 takes a free one) or another --host") { Code = "address-unavailable" });
         }
         catch (CertificateException exception)
         {
-            throw new CliException(ExitCode.Failed, new CliError("the server cannot start", exception.Message, "see tls_certificate and tls_key in docs/configuration.md; MIK_TLS_PASSWORD is the password"));
+            throw new CliException(ExitCode.Failed, new CliError("the server cannot start", exception.Message, "see tls_certificate and tls_key in docs/configuration.md; MIK_TLS_PASSWORD is the password") { Code = "certificate-unusable" });
         }
     }
 }

@@ -83,7 +83,7 @@ internal static class TestCommand
             var folder = new ScriptFolder(Folder);
             if (folder.Tests().Count == 0)
             {
-                throw new CliException(ExitCode.Failed, new CliError("there are no tests", $"{Folder} has no file with .test. or .spec. in its name", "scripts/checkout.test.ts is a good name for the tests of checkout.ts"));
+                throw new CliException(ExitCode.Failed, new CliError("there are no tests", $"{Folder} has no file with .test. or .spec. in its name", "scripts/checkout.test.ts is a good name for the tests of checkout.ts") { Code = "no-tests" });
             }
 
             var startedAt = Stopwatch.GetTimestamp();
@@ -105,7 +105,7 @@ internal static class TestCommand
 
             if (report.IsEmpty)
             {
-                throw new CliException(ExitCode.Failed, new CliError($"no test matches '{Filter}'", Next: "mik test runs all"));
+                throw new CliException(ExitCode.Failed, new CliError($"no test matches '{Filter}'", Next: "mik test runs all") { Code = "no-tests" });
             }
 
             return report.IsFine ? ExitCode.Fine : ExitCode.Failed;

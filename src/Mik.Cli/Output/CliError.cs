@@ -6,6 +6,9 @@ namespace Mik.Cli.Output;
 /// <param name="Next">What to do next.</param>
 internal sealed record CliError(string What, string? Why = null, string? Next = null)
 {
+    /// <summary>Its code, which <c>mik explain</c> has a page about.</summary>
+    public required string Code { get; init; }
+
     /// <summary>Lines of the file that it is about.</summary>
     public string? Excerpt { get; init; }
 }

@@ -6,5 +6,5 @@ namespace Mik.Cli.Output;
 internal static class PackageErrors
 {
     /// <summary>An error as it is printed.</summary>
-    public static CliError ToError(PackageException exception) => new(exception.Message, exception.Why, exception.Next);
+    public static CliError ToError(PackageException exception) => new(exception.Message, exception.Why, exception.Next) { Code = exception.Code };
 }

@@ -74,7 +74,7 @@ internal sealed class Terminal
     private void Tell(string kind, CliError error)
     {
         EndLive();
-        Console.Error.WriteLine($"{kind}: {Printable(error.What)}");
+        Console.Error.WriteLine($"{kind}[{error.Code}]: {Printable(error.What)}");
         if (error.Excerpt is { } excerpt)
         {
             Console.Error.WriteLine($"  {Indented(excerpt)}");

@@ -131,5 +131,5 @@ internal sealed class AddRequest
         return leaf.EndsWith(".git", StringComparison.Ordinal) || leaf.EndsWith(".wasm", StringComparison.Ordinal) ? Path.GetFileNameWithoutExtension(leaf) : leaf;
     }
 
-    private static CliException Usage(string what) => new(ExitCode.Usage, new CliError(what, Next: "mik add --help"));
+    private static CliException Usage(string what) => new(ExitCode.Usage, new CliError(what, Next: "mik add --help") { Code = "invalid-option" });
 }

@@ -1,5 +1,6 @@
 using Mik.Cli.Output;
 using Mik.Configuration.Model;
+using Mik.Configuration.Reading;
 
 namespace Mik.Cli.Packages;
 
@@ -25,10 +26,13 @@ internal static class DependencyNames
                 errors.Add(new CliError(
                     $"there is no dependency '{name}'",
                     meant.Length > 1 ? $"{string.Join(" and ", meant)} end with it" : all.Length == 0 ? "mik.toml has none at all" : $"mik.toml has {string.Join(", ", all)}",
-                    meant.Length > 1 ? "write the whole name" : null));
+                    meant.Length > 1 ? "write the whole name" : Near(name, all) is { } near ? $"did you mean {near}?" : null) { Code = "unknown-dependency" });
             }
         }
 
         return errors.Count == 0 ? found : throw new CliException(ExitCode.Failed, errors);
     }
+
+    private static string? Near(string name, string[] all) =>
+        NearestName.Of(name, all) ?? all.FirstOrDefault(candidate => NearestName.Of(name, [candidate.Split('/')[^1]]) is not null);
 }

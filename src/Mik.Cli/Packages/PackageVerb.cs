@@ -40,7 +40,7 @@ internal static class PackageVerb
         }
         catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
         {
-            throw new CliException(ExitCode.Failed, new CliError("stopped", "a signal asked for it; the project is as it was"));
+            throw new CliException(ExitCode.Failed, new CliError("stopped", "a signal asked for it; the project is as it was") { Code = "stopped" });
         }
     }
 }

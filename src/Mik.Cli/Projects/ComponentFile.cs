@@ -17,17 +17,26 @@ internal static class ComponentFile
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new CliException(ExitCode.Failed, new CliError($"cannot read {file}", "there is no such file"));
+            throw new CliException(ExitCode.Failed, new CliError($"cannot read {file}", "there is no such file") { Code = "file-not-found" });
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new CliException(ExitCode.Failed, new CliError($"cannot read {file}", exception.Message));
+            throw new CliException(ExitCode.Failed, Directory.Exists(file.FullName)
+                ? new CliError($"cannot read {file}", "it is a folder", "name a component's file in it") { Code = "file-unreadable" }
+                : new CliError($"cannot read {file}", exception.Message) { Code = "file-unreadable" });
         }
         catch (InvalidComponentException exception)
         {
-            throw new CliException(ExitCode.Failed, new CliError($"{file} is not a component", exception.Message));
+            throw new CliException(ExitCode.Failed, ToError(file, exception));
         }
     }
+
+    private static CliError ToError(FileInfo file, InvalidComponentException exception) => exception.Kind switch
+    {
+        InvalidComponentKind.NotWasm => new($"{file} is no WebAssembly", exception.Reason, "name a component's file: mik build writes one into dist/") { Code = "not-webassembly" },
+        InvalidComponentKind.CoreModule => new($"{file} is a core module, not a component", exception.Reason) { Code = "core-module" },
+        _ => new($"{file} is not a component", exception.Message) { Code = "component-invalid" },
+    };
 
     /// <summary>Writes a file whole or not at all.</summary>
     /// <exception cref="CliException">It cannot be written.</exception>
@@ -42,7 +51,7 @@ internal static class ComponentFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new CliException(ExitCode.Failed, new CliError($"cannot write {file}", exception.Message));
+            throw new CliException(ExitCode.Failed, new CliError($"cannot write {file}", exception.Message) { Code = "file-unwritable" });
         }
     }
 }

@@ -32,7 +32,7 @@ internal static class ProjectComposition
         }
         catch (CompositionException exception)
         {
-            throw new CliException(ExitCode.Failed, new CliError("the components do not fit together", exception.Message, "mik inspect shows what a component imports and exports"));
+            throw new CliException(ExitCode.Failed, new CliError("the components do not fit together", exception.Message, "mik inspect shows what a component imports and exports") { Code = "composition-failed" });
         }
     }
 
@@ -46,7 +46,7 @@ internal static class ProjectComposition
             throw new CliException(ExitCode.Failed, new CliError(
                 "the composed component could not be served",
                 $"no dependency exports, and mik does not have: {string.Join(", ", open.Select(problem => problem.Import.Split('#')[0]).Distinct(StringComparer.Ordinal))}",
-                missing.Length > 0 ? $"mik sync ({string.Join(", ", missing)} {(missing.Length == 1 ? "is" : "are")} not installed)" : "mik add a dependency that exports it"));
+                missing.Length > 0 ? $"mik sync ({string.Join(", ", missing)} {(missing.Length == 1 ? "is" : "are")} not installed)" : "mik add a dependency that exports it") { Code = "open-imports" });
         }
     }
 
@@ -57,7 +57,7 @@ internal static class ProjectComposition
             throw new CliException(ExitCode.Failed, new CliError(
                 $"{component.Name} cannot be composed into an HTTP component",
                 "it exports mik:core/handler, which needs the HTTP bridge, and mik.toml does not ask for one",
-                "[composition] http_handler = true"));
+                "[composition] http_handler = true") { Code = "bridge-missing" });
         }
 
         var bridge = await BridgeAsync(project, options, terminal, cancellationToken);

@@ -23,7 +23,7 @@ internal static class ProjectFile
         ?? throw new CliException(ExitCode.Failed, new CliError(
             "there is no project here",
             $"neither {Environment.CurrentDirectory} nor a folder above it has a {MikConfiguration.FileName}",
-            "mik new NAME makes a project; --config PATH names one elsewhere"));
+            "mik new NAME makes a project; --config PATH names one elsewhere") { Code = "no-project" });
 
     /// <summary>Reads a file; prints its warnings.</summary>
     /// <exception cref="CliException">It cannot be read or has errors.</exception>
@@ -57,7 +57,7 @@ internal static class ProjectFile
         var excerpt = problem.LineText.Length == 0
             ? null
             : $"{line} | {text}\n{new string(' ', line.Length)} | {new string(' ', problem.Position.Column - 1)}{new string('^', problem.Length)}";
-        return new CliError(string.Create(CultureInfo.InvariantCulture, $"{Shown(problem.File)}:{line}:{problem.Position.Column}: {problem.Message}")) { Excerpt = excerpt };
+        return new CliError(string.Create(CultureInfo.InvariantCulture, $"{Shown(problem.File)}:{line}:{problem.Position.Column}: {problem.Message}")) { Code = problem.Code, Excerpt = excerpt };
     }
 
     private static ConfigurationResult Read(string path)
@@ -69,8 +69,8 @@ internal static class ProjectFile
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new CliException(ExitCode.Failed, exception is FileNotFoundException or DirectoryNotFoundException
-                ? new CliError($"cannot read {Shown(path)}", "there is no such file", "mik new NAME makes a project with one")
-                : new CliError($"cannot read {Shown(path)}", exception.Message));
+                ? new CliError($"cannot read {Shown(path)}", "there is no such file", "mik new NAME makes a project with one") { Code = "file-not-found" }
+                : new CliError($"cannot read {Shown(path)}", exception.Message) { Code = "file-unreadable" });
         }
     }
 

@@ -1,5 +1,6 @@
 using Mik.Configuration.Model;
 using Mik.Server.Options;
+using Mik.Server.Paths;
 
 namespace Mik.Cli.Projects;
 
@@ -29,7 +30,7 @@ internal static class ProjectModules
     /// <summary>The components of the modules folder, or the one that it is.</summary>
     public static IEnumerable<ModuleConfig> In(MikConfiguration project) =>
         (Directory.Exists(project.Server.Modules) ? Directory.GetFiles(project.Server.Modules, "*.wasm") : [project.Server.Modules])
-        .Where(File.Exists).Order(StringComparer.Ordinal).Select(path => new ModuleConfig(Path.GetFileNameWithoutExtension(path), path));
+        .Where(File.Exists).Order(StringComparer.Ordinal).Select(path => new ModuleConfig(ModuleName.OfFile(path).ToString(), path));
 
     /// <summary>Whether the modules folder has a component, or is one.</summary>
     public static bool HasModules(MikConfiguration project) =>

@@ -132,7 +132,7 @@ internal sealed class RunOptions
         }
         catch (FormatException exception)
         {
-            throw new CliException(ExitCode.Usage, new CliError("--http-allowed cannot be understood", exception.Message, "--http-allowed api.example.com"));
+            throw new CliException(ExitCode.Usage, new CliError("--http-allowed cannot be understood", exception.Message, "--http-allowed api.example.com") { Code = "invalid-option" });
         }
     }
 
@@ -145,7 +145,7 @@ internal sealed class RunOptions
         }
         catch (FormatException exception)
         {
-            throw new CliException(ExitCode.Usage, new CliError("--trusted-proxies cannot be understood", exception.Message, "--trusted-proxies 10.0.0.0/8"));
+            throw new CliException(ExitCode.Usage, new CliError("--trusted-proxies cannot be understood", exception.Message, "--trusted-proxies 10.0.0.0/8") { Code = "invalid-option" });
         }
     }
 
@@ -169,7 +169,7 @@ internal sealed class RunOptions
         var equals = text.IndexOf('=');
         return equals > 0
             ? new(text[..equals], text[(equals + 1)..])
-            : throw new CliException(ExitCode.Usage, new CliError($"--env {text}", "a variable is written NAME=VALUE", $"--env {text}=value"));
+            : throw new CliException(ExitCode.Usage, new CliError($"--env {text}", "a variable is written NAME=VALUE", $"--env {text}=value") { Code = "invalid-option" });
     }
 
     private static TimeSpan? Seconds(double? seconds) => seconds is { } value ? TimeSpan.FromSeconds(value) : null;

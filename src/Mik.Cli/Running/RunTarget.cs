@@ -21,31 +21,36 @@ internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IRea
         if (paths.Count == 0)
         {
             var project = ProjectFile.Find(config, terminal)
-                ?? throw new CliException(ExitCode.Failed, new CliError("there is nothing to serve", $"no component was named, and neither the current folder nor one above it has a {MikConfiguration.FileName}", "mik run path/to/component.wasm"));
-            return Of(project);
+                ?? throw new CliException(ExitCode.Failed, new CliError("there is nothing to serve", $"no component was named, and neither the current folder nor one above it has a {MikConfiguration.FileName}", "mik run path/to/component.wasm") { Code = "nothing-to-serve" });
+            return Of(project, terminal);
         }
 
         if (paths is [var only] && config is null && Directory.Exists(only))
         {
             var errors = new List<CliError>();
             var file = FileIn(only, errors);
-            return errors.Count == 0 ? Of(ProjectFile.Load(file, terminal)) : throw new CliException(ExitCode.Failed, errors);
+            return errors.Count == 0 ? Of(ProjectFile.Load(file, terminal), terminal) : throw new CliException(ExitCode.Failed, errors);
         }
 
         return Named(paths, config, terminal, fetched);
     }
 
-    private static RunTarget Of(MikConfiguration project)
+    private static RunTarget Of(MikConfiguration project, Terminal terminal)
     {
         ProjectFile.RequireFolders(project);
         var built = ProjectModules.Built(project);
+        foreach (var remark in new[] { ProjectRemarks.MissingDependencies(project), built is null ? null : ProjectRemarks.StaleBuild(project, built) }.OfType<CliError>())
+        {
+            terminal.Warning(remark);
+        }
+
         var server = project.Server;
         return built is not null || ProjectModules.HasModules(project) || server is not { UserModules: null, Scripts: null, Static: null }
             ? new RunTarget(project, IsProject: true, built is null ? [] : [built])
             : throw new CliException(ExitCode.Failed, new CliError(
                 $"cannot serve the project {project.Folder}",
                 $"there is no component (*.wasm) in {server.Modules}, and none was built",
-                "mik build, or name a component's file: mik run path/to/component.wasm"));
+                "mik build, or name a component's file: mik run path/to/component.wasm") { Code = "nothing-to-serve" });
     }
 
     private static RunTarget Named(IReadOnlyList<string> paths, FileInfo? config, Terminal terminal, FetchedModules fetched)
@@ -68,7 +73,7 @@ internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IRea
             }
             else
             {
-                errors.Add(new CliError($"cannot serve {path}", "there is no such file or folder", IsReference(path) ? $"mik run {OciReference.Scheme}{path} fetches it from its registry" : "check the path; it is looked up from the current folder"));
+                errors.Add(new CliError($"cannot serve {path}", "there is no such file or folder", IsReference(path) ? $"mik run {OciReference.Scheme}{path} fetches it from its registry" : "check the path; it is looked up from the current folder") { Code = "file-not-found" });
             }
         }
 
@@ -107,16 +112,13 @@ internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IRea
             return file;
         }
 
-        errors.Add(new CliError($"cannot serve the folder {folder}", $"it has no {MikConfiguration.FileName}", $"name the component files themselves: mik run {Path.Combine(folder, "*.wasm")}"));
+        errors.Add(new CliError($"cannot serve the folder {folder}", $"it has no {MikConfiguration.FileName}", $"name the component files themselves: mik run {Path.Combine(folder, "*.wasm")}") { Code = "no-project" });
         return "";
     }
 
     private static void AddFile(string path, List<ModuleConfig> modules, List<CliError> errors)
     {
-        var stem = Path.GetFileNameWithoutExtension(path);
-        var suffix = ProjectModules.ComposedSuffix;
-        var name = stem.Length > suffix.Length && stem.EndsWith(suffix, StringComparison.Ordinal) ? stem[..^suffix.Length] : stem;
-        Add(name, path, path, modules, errors);
+        Add(ModuleName.OfFile(path).ToString(), path, path, modules, errors);
     }
 
     private static void Add(string name, string file, string shown, List<ModuleConfig> modules, List<CliError> errors)
@@ -127,7 +129,7 @@ internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IRea
         }
         else
         {
-            errors.Add(new CliError($"cannot serve {shown}", $"'{name}' cannot be a module's name: {ModuleName.Rule}", file == shown ? "rename the file" : "mik add it to a project under another --name"));
+            errors.Add(new CliError($"cannot serve {shown}", $"'{name}' cannot be a module's name: {ModuleName.Rule}", file == shown ? "rename the file" : "mik add it to a project under another --name") { Code = "invalid-module-name" });
         }
     }
 
@@ -152,7 +154,7 @@ internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IRea
             errors.Add(new CliError(
                 $"two components would both be /run/{group.Key}/",
                 string.Join(" and ", group.Select(module => module.Path)) + " have the same name",
-                "rename one of the files"));
+                "rename one of the files") { Code = "duplicate-module-name" });
         }
     }
 }

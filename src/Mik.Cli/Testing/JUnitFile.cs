@@ -23,7 +23,7 @@ internal static class JUnitFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new CliException(ExitCode.Failed, new CliError($"cannot write {file}", exception.Message));
+            throw new CliException(ExitCode.Failed, new CliError($"cannot write {file}", exception.Message) { Code = "file-unwritable" });
         }
     }
 

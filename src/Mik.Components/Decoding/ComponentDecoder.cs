@@ -80,14 +80,17 @@ internal sealed class ComponentDecoder
     private static void ReadPreamble(ref WasmReader reader)
     {
         var start = reader.Position;
+        var file = reader;
+        var head = file.ReadBytes(Math.Min(file.Remaining, FileKinds.Looked));
+        if (!head.StartsWith(Magic))
+        {
+            throw new InvalidComponentException(InvalidComponentKind.NotWasm, FileKinds.Of(head), start);
+        }
         if (reader.Remaining < 8)
         {
-            NotWasm(reader.Remaining < 4 || !reader.ReadBytes(4).SequenceEqual(Magic), start);
+            throw new InvalidComponentException(InvalidComponentKind.Malformed, "unexpected end of the preamble", start);
         }
-        if (!reader.ReadBytes(4).SequenceEqual(Magic))
-        {
-            NotWasm(true, start);
-        }
+        reader.ReadBytes(4);
         var version = reader.ReadBytes(4);
         if (version.SequenceEqual((ReadOnlySpan<byte>)[0x01, 0x00, 0x00, 0x00]))
         {
@@ -100,12 +103,6 @@ internal sealed class ComponentDecoder
         {
             Throw.Malformed($"unknown binary version and encoding combination: {Convert.ToHexString(version)}", start + 4);
         }
-    }
-
-    private static void NotWasm(bool isNotWasm, int offset)
-    {
-        var reason = isNotWasm ? "magic header not detected: this is not WebAssembly" : "unexpected end of the preamble";
-        throw new InvalidComponentException(isNotWasm ? InvalidComponentKind.NotWasm : InvalidComponentKind.Malformed, reason, offset);
     }
 
     private void ReadSection(byte id, ref WasmReader section, Scope scope, int offset)

@@ -43,7 +43,7 @@ internal sealed class ConfigurationReader(string file, TomlDocument document, Fu
         }
         else if (entry.Value is not TomlTable table)
         {
-            _problems.Error(entry.KeySpan, $"{section} must be a table: write [{section}] on a line of its own");
+            _problems.Error("config-value", entry.KeySpan, $"{section} must be a table: write [{section}] on a line of its own");
         }
         else if (section == KeyTable.Dependencies)
         {
@@ -69,7 +69,7 @@ internal sealed class ConfigurationReader(string file, TomlDocument document, Fu
         {
             if (entry.Value is not TomlTable module)
             {
-                _problems.Error(entry.KeySpan, $"modules.{entry.Key} must be a table: write [modules.{entry.Key}] on a line of its own");
+                _problems.Error("config-value", entry.KeySpan, $"modules.{entry.Key} must be a table: write [modules.{entry.Key}] on a line of its own");
                 continue;
             }
 
@@ -92,7 +92,7 @@ internal sealed class ConfigurationReader(string file, TomlDocument document, Fu
 
         foreach (var key in KeyTable.In(section.Key).Where(key => key.IsRequired && !table.TryGet(key.Name, out _)))
         {
-            _problems.Error(section.KeySpan, $"{key.FullName} is missing: it must be {key.Expectation}");
+            _problems.Error("config-missing-key", section.KeySpan, $"{key.FullName} is missing: it must be {key.Expectation}");
         }
     }
 
@@ -126,7 +126,7 @@ internal sealed class ConfigurationReader(string file, TomlDocument document, Fu
             case KeyKind.TextArray when value is TomlArray array:
                 return Texts(key, array);
             default:
-                _problems.Error(value.Span, $"{key.FullName} must be {key.Expectation}, not {_problems.Excerpt(value)}");
+                _problems.Error("config-value", value.Span, $"{key.FullName} must be {key.Expectation}, not {_problems.Excerpt(value)}");
                 return null;
         }
     }
@@ -141,15 +141,15 @@ internal sealed class ConfigurationReader(string file, TomlDocument document, Fu
         {
             if (item is not TomlScalar { Value: string text })
             {
-                _problems.Error(item.Span, $"{key.FullName} must be {key.Expectation}; {_problems.Excerpt(item)} is no string");
+                _problems.Error("config-value", item.Span, $"{key.FullName} must be {key.Expectation}; {_problems.Excerpt(item)} is no string");
             }
             else if (key == KeyTable.HttpAllowed && hostRule?.Invoke(text) is { } wrong)
             {
-                _problems.Error(item.Span, $"{key.FullName}: {wrong}");
+                _problems.Error("config-value", item.Span, $"{key.FullName}: {wrong}");
             }
             else if (key.Rule is { } rule && !rule.IsMet(text))
             {
-                _problems.Error(item.Span, $"{key.FullName} must be {key.Expectation}, not {_problems.Excerpt(item)}");
+                _problems.Error("config-value", item.Span, $"{key.FullName} must be {key.Expectation}, not {_problems.Excerpt(item)}");
             }
             else
             {
@@ -167,7 +167,7 @@ internal sealed class ConfigurationReader(string file, TomlDocument document, Fu
         {
             if (entry.Key.Length == 0 || entry.Key.AsSpan().ContainsAny('=', '\0'))
             {
-                _problems.Error(entry.KeySpan, "the name of a variable must not be empty and must have no '=' and no NUL");
+                _problems.Error("config-value", entry.KeySpan, "the name of a variable must not be empty and must have no '=' and no NUL");
             }
             else if (entry.Value is TomlScalar { Value: string text } && !text.Contains('\0', StringComparison.Ordinal))
             {
@@ -175,7 +175,7 @@ internal sealed class ConfigurationReader(string file, TomlDocument document, Fu
             }
             else
             {
-                _problems.Error(entry.Value.Span, $"env.{entry.Key} must be a string in quotes without NUL, not {_problems.Excerpt(entry.Value)}");
+                _problems.Error("config-value", entry.Value.Span, $"env.{entry.Key} must be a string in quotes without NUL, not {_problems.Excerpt(entry.Value)}");
             }
         }
 
@@ -188,7 +188,7 @@ internal sealed class ConfigurationReader(string file, TomlDocument document, Fu
         var hint = homes.Length > 0
             ? $"it belongs in {string.Join(" or ", homes)}"
             : Hint(entry.Key, KeyTable.Sections.Select(section => section.Name), "sections");
-        _problems.Warning(entry.KeySpan, $"there is no {(entry.Value is TomlTable ? "section" : "key")} '{entry.Key}'{(homes.Length > 0 ? " outside of sections" : "")}; {hint}");
+        _problems.Warning("config-unknown-key", entry.KeySpan, $"there is no {(entry.Value is TomlTable ? "section" : "key")} '{entry.Key}'{(homes.Length > 0 ? " outside of sections" : "")}; {hint}");
     }
 
     private void WarnOfUnknownKey(string section, TomlEntry entry)
@@ -197,7 +197,7 @@ internal sealed class ConfigurationReader(string file, TomlDocument document, Fu
         var hint = homes.Length > 0
             ? $"it belongs in {string.Join(" or ", homes)}"
             : Hint(entry.Key, KeyTable.In(section).Select(key => key.Name), "keys");
-        _problems.Warning(entry.KeySpan, $"there is no key '{entry.Key}' in [{section}]; {hint}");
+        _problems.Warning("config-unknown-key", entry.KeySpan, $"there is no key '{entry.Key}' in [{section}]; {hint}");
     }
 
     private static string Hint(string name, IEnumerable<string> known, string what)

@@ -30,7 +30,7 @@ internal sealed class DependencyReader(ProblemList problems, string folder)
         {
             if (!DependencyName.IsLegal(entry.Key))
             {
-                problems.Error(entry.KeySpan, $"'{entry.Key}' cannot be the name of a dependency: {DependencyName.Rule}");
+                problems.Error("config-dependency", entry.KeySpan, $"'{entry.Key}' cannot be the name of a dependency: {DependencyName.Rule}");
                 continue;
             }
 
@@ -51,7 +51,7 @@ internal sealed class DependencyReader(ProblemList problems, string folder)
 
     private DependencySource? Wrong(TomlEntry entry)
     {
-        problems.Error(entry.Value.Span, $"dependencies.{entry.Key} must be {Expectation}, not {problems.Excerpt(entry.Value)}");
+        problems.Error("config-dependency", entry.Value.Span, $"dependencies.{entry.Key} must be {Expectation}, not {problems.Excerpt(entry.Value)}");
         return null;
     }
 
@@ -59,13 +59,13 @@ internal sealed class DependencyReader(ProblemList problems, string folder)
     {
         if (!entry.Key.Contains('/', StringComparison.Ordinal))
         {
-            problems.Error(entry.KeySpan, $"'{entry.Key}' names no package of a registry: write \"user/{entry.Key}\", or {{ registry = \"…\", version = \"…\" }}");
+            problems.Error("config-dependency", entry.KeySpan, $"'{entry.Key}' names no package of a registry: write \"user/{entry.Key}\", or {{ registry = \"…\", version = \"…\" }}");
             return null;
         }
 
         if (version.Length == 0)
         {
-            problems.Error(entry.Value.Span, $"dependencies.{entry.Key} must be a version such as \"1.0.0\" or \"latest\"");
+            problems.Error("config-dependency", entry.Value.Span, $"dependencies.{entry.Key} must be a version such as \"1.0.0\" or \"latest\"");
             return null;
         }
 
@@ -78,7 +78,7 @@ internal sealed class DependencyReader(ProblemList problems, string folder)
         if (forms.Length != 1)
         {
             var found = forms.Length == 0 ? "it has none of registry, git and path" : $"it has {string.Join(" and ", forms)}";
-            problems.Error(entry.Value.Span, $"dependencies.{entry.Key} must be {Expectation}; {found}");
+            problems.Error("config-dependency", entry.Value.Span, $"dependencies.{entry.Key} must be {Expectation}; {found}");
             return null;
         }
 
@@ -86,7 +86,7 @@ internal sealed class DependencyReader(ProblemList problems, string folder)
         foreach (var unknown in table.Entries.Where(item => !keys.Contains(item.Key)))
         {
             var hint = NearestName.Of(unknown.Key, keys) is { } nearest ? $"did you mean '{nearest}'?" : $"its keys are {string.Join(", ", keys)}";
-            problems.Warning(unknown.KeySpan, $"there is no key '{unknown.Key}' in a dependency with {forms[0]}; {hint}");
+            problems.Warning("config-unknown-key", unknown.KeySpan, $"there is no key '{unknown.Key}' in a dependency with {forms[0]}; {hint}");
         }
 
         var texts = Texts(entry, table, keys);
@@ -111,7 +111,7 @@ internal sealed class DependencyReader(ProblemList problems, string folder)
             else
             {
                 isRight = false;
-                problems.Error(entry.Value.Span, $"dependencies.{dependency.Key}.{entry.Key} must be a string in quotes that is not empty, not {problems.Excerpt(entry.Value)}");
+                problems.Error("config-dependency", entry.Value.Span, $"dependencies.{dependency.Key}.{entry.Key} must be a string in quotes that is not empty, not {problems.Excerpt(entry.Value)}");
             }
         }
 
@@ -122,7 +122,7 @@ internal sealed class DependencyReader(ProblemList problems, string folder)
     {
         if (!texts.TryGetValue("version", out var version))
         {
-            problems.Error(entry.Value.Span, $"dependencies.{entry.Key} needs a version beside its registry: {{ registry = \"{texts["registry"]}\", version = \"v1.0\" }}");
+            problems.Error("config-dependency", entry.Value.Span, $"dependencies.{entry.Key} needs a version beside its registry: {{ registry = \"{texts["registry"]}\", version = \"v1.0\" }}");
             return null;
         }
 
@@ -134,7 +134,7 @@ internal sealed class DependencyReader(ProblemList problems, string folder)
         var revisions = texts.Keys.Where(Revisions.ContainsKey).ToArray();
         if (revisions.Length > 1)
         {
-            problems.Error(entry.Value.Span, $"dependencies.{entry.Key} has {string.Join(" and ", revisions)}; it may have one of branch, tag and rev");
+            problems.Error("config-dependency", entry.Value.Span, $"dependencies.{entry.Key} has {string.Join(" and ", revisions)}; it may have one of branch, tag and rev");
             return null;
         }
 

@@ -35,7 +35,7 @@ internal static class FolderCheck
 
         var why = File.Exists(path) ? "is a file" : "is not there";
         var meant = Nearest(text, path) is { } nearest ? $"; did you mean \"{nearest}\"?" : "";
-        problems.Error(value.Span, $"{key.FullName} must be a folder, and {problems.Excerpt(value)} {why}{meant}");
+        problems.Error("config-folder", value.Span, $"{key.FullName} must be a folder, and {problems.Excerpt(value)} {why}{meant}");
     }
 
     /// <summary>The folder beside it whose name is nearest, as it would be written.</summary>

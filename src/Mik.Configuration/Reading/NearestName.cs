@@ -3,15 +3,19 @@ namespace Mik.Configuration.Reading;
 /// <summary>Finds what a misspelt name probably meant.</summary>
 internal static class NearestName
 {
-    /// <summary>The nearest of some names; null when there is none that shares at least half of its letters in place.</summary>
+    /// <summary>The nearest of some names; null when none is near: of short names half of the letters must be in place, of longer ones two thirds.</summary>
     public static string? Of(string name, IEnumerable<string> names)
     {
         var nearest = names
-            .Select(candidate => (Name: candidate, Distance: Distance(name.ToUpperInvariant().Replace('-', '_'), candidate.ToUpperInvariant())))
+            .Select(candidate => (Name: candidate, Distance: Distance(Plain(name), Plain(candidate))))
             .OrderBy(candidate => candidate.Distance).ThenBy(candidate => candidate.Name, StringComparer.Ordinal)
             .FirstOrDefault();
-        return nearest.Name is { } found && nearest.Distance <= Math.Max(found.Length, name.Length) / 2 ? found : null;
+        return nearest.Name is { } found && nearest.Distance <= Most(Math.Max(found.Length, name.Length)) ? found : null;
     }
+
+    private static int Most(int length) => length <= 4 ? length / 2 : Math.Max(2, (length + 1) / 3);
+
+    private static string Plain(string name) => name.ToUpperInvariant().Replace('-', '_');
 
     /// <summary>Insertions, deletions, replacements and swaps of neighbours between two words (optimal string alignment).</summary>
     private static int Distance(string one, string other)

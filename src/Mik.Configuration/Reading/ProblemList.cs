@@ -18,13 +18,13 @@ internal sealed class ProblemList(string file, TomlDocument document)
     public IReadOnlyList<ConfigurationProblem> InOrder() => [.. _problems.OrderBy(entry => entry.Offset).Select(entry => entry.Problem)];
 
     /// <summary>Adds an error.</summary>
-    public void Error(TextSpan span, string message) => Add(isError: true, span, message);
+    public void Error(string code, TextSpan span, string message) => Add(code, isError: true, span, message);
 
     /// <summary>Adds a warning.</summary>
-    public void Warning(TextSpan span, string message) => Add(isError: false, span, message);
+    public void Warning(string code, TextSpan span, string message) => Add(code, isError: false, span, message);
 
     /// <summary>Adds what is wrong with the syntax.</summary>
-    public void Error(TomlError error) => Add(isError: true, new TextSpan(error.Offset, error.Offset), error.Message);
+    public void Error(TomlError error) => Add("config-syntax", isError: true, new TextSpan(error.Offset, error.Offset), error.Message);
 
     /// <summary>The text of a value, cut when it is long.</summary>
     public string Excerpt(TomlValue value)
@@ -33,13 +33,13 @@ internal sealed class ProblemList(string file, TomlDocument document)
         return text.Length <= LongestExcerpt ? text : string.Concat(text.AsSpan(0, LongestExcerpt), "…");
     }
 
-    private void Add(bool isError, TextSpan span, string message)
+    private void Add(string code, bool isError, TextSpan span, string message)
     {
         var position = document.PositionOf(span.Start);
         var line = document.LineText(position.Line);
         var rest = Math.Max(1, Runes(line) - position.Column + 1);
         var length = Math.Clamp(Runes(document.Text.AsSpan(span.Start, Math.Max(0, span.End - span.Start))), 1, rest);
-        _problems.Add((span.Start, new ConfigurationProblem(isError, file, position, length, line, message)));
+        _problems.Add((span.Start, new ConfigurationProblem(code, isError, file, position, length, line, message)));
     }
 
     private static int Runes(ReadOnlySpan<char> text)

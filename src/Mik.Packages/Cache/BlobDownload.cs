@@ -73,7 +73,7 @@ internal sealed class BlobDownload : IAsyncDisposable
             if (Length + read > _size)
             {
                 Restart();
-                throw new PackageException($"the blob {_digest} is longer than its manifest says", $"it should have {_size} bytes", "the registry or what is between is damaged or hostile; nothing was kept");
+                throw new PackageException($"the blob {_digest} is longer than its manifest says", $"it should have {_size} bytes", "the registry or what is between is damaged or hostile; nothing was kept") { Code = "content-mismatch" };
             }
 
             await _file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
@@ -103,7 +103,7 @@ internal sealed class BlobDownload : IAsyncDisposable
 
             // Once it may be a part from before; twice it is the registry.
             throw ++_mismatches > 1
-                ? new PackageException(what, why, "the registry or what is between is damaged or hostile; nothing was kept")
+                ? new PackageException(what, why, "the registry or what is between is damaged or hostile; nothing was kept") { Code = "content-mismatch" }
                 : new TransientException(what, why);
         }
 

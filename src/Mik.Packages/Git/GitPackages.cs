@@ -10,6 +10,7 @@ namespace Mik.Packages.Git;
 internal sealed class GitPackages(string home, BlobCache cache)
 {
     private const int FullHashLength = 40;
+    private const string TagPrefix = "refs/tags/";
 
     /// <summary>A component and the commit that it is of.</summary>
     /// <param name="dependency">The dependency.</param>
@@ -41,7 +42,7 @@ internal sealed class GitPackages(string home, BlobCache cache)
         }
         catch (GitException exception)
         {
-            throw new PackageException($"cannot fetch {dependency.Name} from {shown}{Told(source, commit)}", exception.Message, "check the URL and what it should follow; for a private repository: git credentials or an ssh key that need no questions", exception);
+            throw new PackageException($"cannot fetch {dependency.Name} from {shown}{Told(source, commit)}", exception.Message, "check the URL and what it should follow; for a private repository: git credentials or an ssh key that need no questions", exception) { Code = "git-failed" };
         }
     }
 
@@ -66,7 +67,23 @@ internal sealed class GitPackages(string home, BlobCache cache)
         }
         catch (GitException exception)
         {
-            throw new PackageException($"cannot ask {GitUrl.WithoutSecrets(source.Url)}", exception.Message, inner: exception);
+            throw new PackageException($"cannot ask {GitUrl.WithoutSecrets(source.Url)}", exception.Message, inner: exception) { Code = "git-failed" };
+        }
+    }
+
+    /// <summary>The tags of a source's repository.</summary>
+    /// <exception cref="PackageException">The repository cannot be asked.</exception>
+    public async Task<IReadOnlyList<string>> ListTagsAsync(string name, GitSource source, string folder, CancellationToken cancellationToken)
+    {
+        var url = Checked(name, source, folder);
+        try
+        {
+            var refs = await GitProgram.RunTextAsync(repository: null, ["ls-remote", "--tags", "--refs", "--", url], cancellationToken);
+            return [.. refs.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line[(line.IndexOf('\t', StringComparison.Ordinal) + 1)..]).Where(full => full.StartsWith(TagPrefix, StringComparison.Ordinal)).Select(full => full[TagPrefix.Length..])];
+        }
+        catch (GitException exception)
+        {
+            throw new PackageException($"cannot ask {GitUrl.WithoutSecrets(source.Url)}", exception.Message, inner: exception) { Code = "git-failed" };
         }
     }
 
@@ -74,17 +91,17 @@ internal sealed class GitPackages(string home, BlobCache cache)
     {
         if (GitUrl.Fault(source.Url) is { } fault)
         {
-            throw new PackageException($"the git URL of {name} cannot be used", fault, "git = \"https://host/user/repo.git\"");
+            throw new PackageException($"the git URL of {name} cannot be used", fault, "git = \"https://host/user/repo.git\"") { Code = "git-url-invalid" };
         }
 
         if (source.Revision is { } revision && (revision[0] == '-' || revision.Any(character => char.IsControl(character) || character is ' ' or '~' or '^' or ':' or '?' or '*' or '[' or '\\') || revision.Contains("..", StringComparison.Ordinal)))
         {
-            throw new PackageException($"'{RemoteText.Clean(revision)}' cannot be a {Word(source.Kind)} of {name}", "git has no such names");
+            throw new PackageException($"'{RemoteText.Clean(revision)}' cannot be a {Word(source.Kind)} of {name}", "git has no such names") { Code = "git-revision-invalid" };
         }
 
         if (source is { Kind: GitRevisionKind.Commit, Revision: { } hash } && !(hash.Length is >= 7 and <= 64 && hash.All(char.IsAsciiHexDigit)))
         {
-            throw new PackageException($"'{RemoteText.Clean(hash)}' cannot be a rev of {name}", "a rev is a commit: 7 to 40 hexadecimal digits", "use tag or branch for names");
+            throw new PackageException($"'{RemoteText.Clean(hash)}' cannot be a rev of {name}", "a rev is a commit: 7 to 40 hexadecimal digits", "use tag or branch for names") { Code = "git-revision-invalid" };
         }
 
         return GitUrl.Against(source.Url, folder);
@@ -167,7 +184,7 @@ internal sealed class GitPackages(string home, BlobCache cache)
         return commit.Length >= FullHashLength ? commit : throw new GitException($"there is no commit {revision}", exitCode: 1);
     }
 
-    private static string FullName(GitSource source) => source.Kind == GitRevisionKind.Tag ? $"refs/tags/{source.Revision}" : $"refs/heads/{source.Revision}";
+    private static string FullName(GitSource source) => source.Kind == GitRevisionKind.Tag ? TagPrefix + source.Revision : $"refs/heads/{source.Revision}";
 
     private static string Told(GitSource source, string? commit) =>
         commit is not null ? $" at {commit}" : source.Kind == GitRevisionKind.Default ? "" : $" at {Word(source.Kind)} {source.Revision}";

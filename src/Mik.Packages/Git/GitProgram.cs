@@ -47,7 +47,7 @@ internal static class GitProgram
         }
         catch (Win32Exception exception)
         {
-            throw new PackageException("cannot run git", "a dependency comes from a git repository, and there is no git on the PATH", "install git (Debian: apt-get install git; macOS: xcode-select --install; Windows: winget install Git.Git)", exception);
+            throw new PackageException("cannot run git", "a dependency comes from a git repository, and there is no git on the PATH", "install git (Debian: apt-get install git; macOS: xcode-select --install; Windows: winget install Git.Git)", exception) { Code = "git-missing" };
         }
 
         try
@@ -102,7 +102,7 @@ internal static class GitProgram
         {
             if (output.Length + read > limit)
             {
-                throw new PackageException("git gave too much", $"mik takes at most {limit} bytes of this");
+                throw new PackageException("git gave too much", $"mik takes at most {limit} bytes of this") { Code = "git-failed" };
             }
 
             output.Write(buffer, 0, read);

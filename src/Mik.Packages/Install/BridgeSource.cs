@@ -26,7 +26,7 @@ internal static class BridgeSource
         }
         catch (FormatException exception)
         {
-            throw new PackageException("the bridge cannot be fetched", $"composition.bridge: {exception.Message}", "bridge = \"ghcr.io/user/repo:v1\", or a path", exception);
+            throw new PackageException("the bridge cannot be fetched", $"composition.bridge: {exception.Message}", "bridge = \"ghcr.io/user/repo:v1\", or a path", exception) { Code = "reference-invalid" };
         }
     }
 }

@@ -34,7 +34,7 @@ internal sealed class ModulesFolder
         var path = PathOf(package.Name);
         if (Directory.Exists(path))
         {
-            throw new PackageException($"cannot install {package.Name}", $"{path} is a folder", "move it away");
+            throw new PackageException($"cannot install {package.Name}", $"{path} is a folder", "move it away") { Code = "file-in-the-way" };
         }
 
         if (!File.Exists(path))
@@ -63,7 +63,7 @@ internal sealed class ModulesFolder
         throw new PackageException(
             $"cannot install {package.Name}",
             $"{path} is there already, and mik did not install it",
-            $"move it away, or give the dependency another name than {DependencyFile.Leaf(package.Name)}");
+            $"move it away, or give the dependency another name than {DependencyFile.Leaf(package.Name)}") { Code = "file-in-the-way" };
     }
 
     /// <summary>Files that mik installed and nobody needs now.</summary>

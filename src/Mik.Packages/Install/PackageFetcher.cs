@@ -46,14 +46,14 @@ internal sealed class PackageFetcher(PackageSession session, string folder, Sync
         if (dependency.Source is GitSource git)
         {
             return options.Offline
-                ? throw new PackageException($"cannot look up {dependency.Name}", $"it is not in {LockFile.FileName}, and --offline forbids to ask {Mik.Packages.Git.GitUrl.WithoutSecrets(git.Url)}", "run mik sync once without --offline")
+                ? throw new PackageException($"cannot look up {dependency.Name}", $"it is not in {LockFile.FileName}, and --offline forbids to ask {Mik.Packages.Git.GitUrl.WithoutSecrets(git.Url)}", "run mik sync once without --offline") { Code = "offline" }
                 : await session.Git.FetchAsync(dependency, git, folder, commit: null, offline: false, cancellationToken);
         }
 
         var reference = RegistryPackages.Reference(dependency.Name, (RegistrySource)dependency.Source);
         if (options.Offline && reference.Digest is null)
         {
-            throw new PackageException($"cannot look up {dependency.Name}", $"it is not in {LockFile.FileName}, and --offline forbids to ask {reference.Registry} for {reference.Tag}", "run mik sync once without --offline");
+            throw new PackageException($"cannot look up {dependency.Name}", $"it is not in {LockFile.FileName}, and --offline forbids to ask {reference.Registry} for {reference.Tag}", "run mik sync once without --offline") { Code = "offline" };
         }
 
         var (manifest, component) = await session.Registry.FetchAsync(reference, expected: null, options.Offline, session.ProgressOf(dependency.Name), cancellationToken);
@@ -92,7 +92,7 @@ internal sealed class PackageFetcher(PackageSession session, string folder, Sync
                 $"the version of {dependency.Name} that is locked is gone from {reference.Registry}",
                 $"{reference} was {manifest}, and is {now} now",
                 $"mik update {dependency.Name} takes the new one",
-                exception);
+                exception) { Code = "locked-version-gone" };
         }
     }
 

@@ -63,7 +63,7 @@ internal sealed class SyncPlan
         var all = _options.Locked ? changes.ToArray() : [];
         if (all.Length > 0)
         {
-            throw new PackageException($"{LockFile.FileName} would change, and --locked forbids that", string.Join("; ", all), "run mik sync without --locked and --frozen, and commit the lock file");
+            throw new PackageException($"{LockFile.FileName} would change, and --locked forbids that", string.Join("; ", all), "run mik sync without --locked and --frozen, and commit the lock file") { Code = "lock-would-change" };
         }
     }
 }

@@ -42,7 +42,7 @@ public sealed class LockFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new PackageException($"cannot read {path}", exception.Message, inner: exception);
+            throw new PackageException($"cannot read {path}", exception.Message, inner: exception) { Code = "lock-invalid" };
         }
     }
 

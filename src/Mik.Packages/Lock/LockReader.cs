@@ -26,7 +26,7 @@ internal sealed class LockReader
     {
         if (bytes.Length > MostBytes)
         {
-            throw new PackageException($"{path} is damaged", $"it has {bytes.Length} bytes", Next);
+            throw new PackageException($"{path} is damaged", $"it has {bytes.Length} bytes", Next) { Code = "lock-invalid" };
         }
 
         var document = TomlDocument.Parse(bytes);
@@ -48,12 +48,12 @@ internal sealed class LockReader
         var root = _document.Root;
         if (!root.TryGet("version", out var version) || version.Value is not TomlScalar { Value: long number })
         {
-            throw new PackageException($"{_path} is damaged", "it has no version", Next);
+            throw new PackageException($"{_path} is damaged", "it has no version", Next) { Code = "lock-invalid" };
         }
 
         if (number != LockFile.Version)
         {
-            throw new PackageException($"cannot read {_path}", string.Create(CultureInfo.InvariantCulture, $"its layout is version {number}, and this mik knows {LockFile.Version}"), "use the mik that wrote it, or a newer one");
+            throw new PackageException($"cannot read {_path}", string.Create(CultureInfo.InvariantCulture, $"its layout is version {number}, and this mik knows {LockFile.Version}"), "use the mik that wrote it, or a newer one") { Code = "lock-invalid" };
         }
 
         var packages = new List<LockedPackage>();
@@ -126,5 +126,5 @@ internal sealed class LockReader
     private PackageException Damaged(TomlValue value, string why) => Damaged(_document.PositionOf(value.Span.Start), why);
 
     private PackageException Damaged(TextPosition position, string why) =>
-        new($"{_path} is damaged", string.Create(CultureInfo.InvariantCulture, $"line {position.Line}: {why}"), Next);
+        new($"{_path} is damaged", string.Create(CultureInfo.InvariantCulture, $"line {position.Line}: {why}"), Next) { Code = "lock-invalid" };
 }

@@ -92,5 +92,5 @@ public static class DependencyEdit
             : throw NotEditable(project, $"'{name}' is written in a way that mik does not change");
     }
 
-    private static PackageException NotEditable(MikConfiguration project, string why) => new($"cannot edit {project.File}", why, $"edit its [{Section}] by hand, then run mik sync");
+    private static PackageException NotEditable(MikConfiguration project, string why) => new($"cannot edit {project.File}", why, $"edit its [{Section}] by hand, then run mik sync") { Code = "config-not-editable" };
 }

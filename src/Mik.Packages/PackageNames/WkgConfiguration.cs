@@ -36,7 +36,7 @@ internal sealed class WkgConfiguration
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new PackageException($"cannot read {path}", exception.Message, inner: exception);
+            throw new PackageException($"cannot read {path}", exception.Message, inner: exception) { Code = "wkg-config-invalid" };
         }
     }
 
@@ -47,7 +47,7 @@ internal sealed class WkgConfiguration
         var document = TomlDocument.Parse(bytes);
         return document.Errors.Count == 0
             ? new WkgConfiguration(path, document.Root)
-            : throw new PackageException($"cannot read {path}", FormattableString.Invariant($"line {document.Errors[0].Position.Line}: {document.Errors[0].Message}"), "correct it; it is wkg's configuration");
+            : throw new PackageException($"cannot read {path}", FormattableString.Invariant($"line {document.Errors[0].Position.Line}: {document.Errors[0].Message}"), "correct it; it is wkg's configuration") { Code = "wkg-config-invalid" };
     }
 
     /// <summary>The registry of a package; null when nothing says.</summary>
@@ -73,7 +73,7 @@ internal sealed class WkgConfiguration
 
         if (entry.Value is not TomlTable mapping || Text(mapping, "registry") is not { } registry)
         {
-            throw new PackageException($"cannot use {key} in {Path}", "it must be the name of a registry, or a table with registry and metadata");
+            throw new PackageException($"cannot use {key} in {Path}", "it must be the name of a registry, or a table with registry and metadata") { Code = "wkg-config-invalid" };
         }
 
         if (Table(mapping, "metadata") is not { } metadata)

@@ -34,7 +34,7 @@ public sealed class ComponentPublisher(PackageSession session)
                 : throw new PackageException(
                     $"{reference} is there already",
                     $"it is {there.Descriptor.Digest}, with another component than {shape.Digest}; whoever locked that version would see it move",
-                    "publish it as another version, or use --force");
+                    "publish it as another version, or use --force") { Code = "already-published" };
         }
 
         return new PublishedComponent(await RegistryPush.PushAsync(session.Client, reference, package, cancellationToken), shape.Digest, shape.Size, WasThere: false);
@@ -50,7 +50,7 @@ public sealed class ComponentPublisher(PackageSession session)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new PackageException($"cannot read {file}", exception is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : exception.Message, "mik build makes the project's component", exception);
+            throw new PackageException($"cannot read {file}", exception is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : exception.Message, "mik build makes the project's component", exception) { Code = "file-unreadable" };
         }
     }
 }

@@ -16,7 +16,7 @@ internal static class CredentialProgram
     {
         if (helper.Length == 0 || !helper.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.'))
         {
-            throw new PackageException($"'{RemoteText.Clean(helper)}' cannot be a credential helper", "its name may have letters, digits, '-', '_' and '.'", "correct credHelpers or credsStore in docker's config.json");
+            throw new PackageException($"'{RemoteText.Clean(helper)}' cannot be a credential helper", "its name may have letters, digits, '-', '_' and '.'", "correct credHelpers or credsStore in docker's config.json") { Code = "credential-helper-failed" };
         }
 
         var program = $"docker-credential-{helper}";
@@ -26,7 +26,7 @@ internal static class CredentialProgram
             // The protocol's words for "none"; docker asks on without credentials as well.
             return output.Contains("credentials not found", StringComparison.OrdinalIgnoreCase)
                 ? null
-                : throw new PackageException($"{program} failed for {registry}", RemoteText.Clean(output), $"run it by hand: echo {registry} | {program} get");
+                : throw new PackageException($"{program} failed for {registry}", RemoteText.Clean(output), $"run it by hand: echo {registry} | {program} get") { Code = "credential-helper-failed" };
         }
 
         try
@@ -38,7 +38,7 @@ internal static class CredentialProgram
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            throw new PackageException($"{program} gave no credentials for {registry}", "its answer is not the JSON that credential helpers give", $"run it by hand: echo {registry} | {program} get", exception);
+            throw new PackageException($"{program} gave no credentials for {registry}", "its answer is not the JSON that credential helpers give", $"run it by hand: echo {registry} | {program} get", exception) { Code = "credential-helper-failed" };
         }
     }
 
@@ -54,7 +54,7 @@ internal static class CredentialProgram
         }
         catch (Win32Exception exception)
         {
-            throw new PackageException($"cannot run {program}", "docker's config.json names it as the keeper of credentials, and it is not on the PATH", $"install it, or remove it from credHelpers and credsStore", exception);
+            throw new PackageException($"cannot run {program}", "docker's config.json names it as the keeper of credentials, and it is not on the PATH", $"install it, or remove it from credHelpers and credsStore", exception) { Code = "credential-helper-failed" };
         }
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -69,7 +69,7 @@ internal static class CredentialProgram
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new PackageException($"{program} did not answer within {Limit.TotalSeconds:0} s", next: $"run it by hand: echo {registry} | {program} get");
+            throw new PackageException($"{program} did not answer within {Limit.TotalSeconds:0} s", next: $"run it by hand: echo {registry} | {program} get") { Code = "credential-helper-failed" };
         }
         finally
         {

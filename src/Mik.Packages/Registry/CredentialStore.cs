@@ -121,11 +121,11 @@ public sealed class CredentialStore
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            throw new PackageException($"cannot read the credentials in {file}", $"it is not JSON: {exception.Message}", "repair it, or log in again: docker login", exception);
+            throw new PackageException($"cannot read the credentials in {file}", $"it is not JSON: {exception.Message}", "repair it, or log in again: docker login", exception) { Code = "credentials-unreadable" };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new PackageException($"cannot read the credentials in {file}", exception.Message, inner: exception);
+            throw new PackageException($"cannot read the credentials in {file}", exception.Message, inner: exception) { Code = "credentials-unreadable" };
         }
     }
 
@@ -182,7 +182,7 @@ public sealed class CredentialStore
         var colon = pair.IndexOf(':', StringComparison.Ordinal);
         return colon > 0
             ? new Credentials(pair[..colon], pair[(colon + 1)..])
-            : throw new PackageException($"cannot read the credentials of {RemoteText.Clean(key)} in {file}", "its auth is not name:password in base64", $"log in again: docker login {RemoteText.Clean(key)}");
+            : throw new PackageException($"cannot read the credentials of {RemoteText.Clean(key)} in {file}", "its auth is not name:password in base64", $"log in again: docker login {RemoteText.Clean(key)}") { Code = "credentials-unreadable" };
     }
 
     private static JsonElement? Section(JsonElement root, string name) =>

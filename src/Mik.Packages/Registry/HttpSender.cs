@@ -55,7 +55,7 @@ internal sealed class HttpSender : IDisposable
                 $"the secure connection to {request.RequestUri!.Authority} cannot be trusted",
                 certificate.Message,
                 "SSL_CERT_FILE=/path/to/authority.pem names the authority that signed it, where that is right",
-                exception);
+                exception) { Code = "certificate-untrusted" };
         }
         catch (HttpRequestException exception) when (exception.HttpRequestError == HttpRequestError.SecureConnectionError)
         {
@@ -63,7 +63,7 @@ internal sealed class HttpSender : IDisposable
                 $"there is no secure connection to {request.RequestUri!.Authority}",
                 Innermost(exception),
                 $"a registry without TLS is named by its URL: {RegistryMirrors.Variable}={request.RequestUri.Authority}=http://{request.RequestUri.Authority}",
-                exception);
+                exception) { Code = "no-secure-connection" };
         }
         catch (HttpRequestException exception)
         {
@@ -110,7 +110,7 @@ internal sealed class HttpSender : IDisposable
             {
                 if (body.Length + read > limit)
                 {
-                    throw new PackageException($"the answer of {host} is too long", $"mik reads at most {limit} bytes of it");
+                    throw new PackageException($"the answer of {host} is too long", $"mik reads at most {limit} bytes of it") { Code = "registry-answer-invalid" };
                 }
 
                 body.Write(buffer, 0, read);
@@ -173,13 +173,13 @@ internal sealed class HttpSender : IDisposable
     {
         if (hops == PackageLimits.Redirects)
         {
-            throw new PackageException($"{first.Authority} redirects without end", $"mik follows {PackageLimits.Redirects} redirects");
+            throw new PackageException($"{first.Authority} redirects without end", $"mik follows {PackageLimits.Redirects} redirects") { Code = "registry-redirect" };
         }
 
         var next = new Uri(from, location);
         return next.Scheme == "https" || (next.Scheme == "http" && from.Scheme == "http")
             ? next
-            : throw new PackageException($"{first.Authority} redirects to where mik does not follow", $"{RemoteText.Url(next)} has no TLS, or is no web address");
+            : throw new PackageException($"{first.Authority} redirects to where mik does not follow", $"{RemoteText.Url(next)} has no TLS, or is no web address") { Code = "registry-redirect" };
     }
 
     private static TimeSpan? Wait(RetryConditionHeaderValue? header) => header switch

@@ -147,7 +147,7 @@ internal sealed class RegistryClient : IDisposable
         }
         catch (FormatException exception)
         {
-            throw new PackageException($"the manifest of {reference} cannot be understood", exception.Message, inner: exception);
+            throw new PackageException($"the manifest of {reference} cannot be understood", exception.Message, inner: exception) { Code = "registry-answer-invalid" };
         }
     }
 
@@ -179,7 +179,7 @@ internal sealed class RegistryClient : IDisposable
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            throw new PackageException($"the list of tags of {reference.Name} cannot be understood", "it is not JSON with tags", inner: exception);
+            throw new PackageException($"the list of tags of {reference.Name} cannot be understood", "it is not JSON with tags", inner: exception) { Code = "registry-answer-invalid" };
         }
     }
 

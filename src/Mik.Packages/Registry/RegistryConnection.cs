@@ -83,12 +83,12 @@ internal sealed class RegistryConnection
         if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
         {
             var (why, next) = await _tokens.ExplainAsync(_credentialsKey, cancellationToken);
-            throw new PackageException($"{Who} gives no access to {_reference.Name}", $"{answer}; {why}", next);
+            throw new PackageException($"{Who} gives no access to {_reference.Name}", $"{answer}; {why}", next) { Code = "registry-access-denied" };
         }
 
         throw response.StatusCode == HttpStatusCode.NotFound
             ? new NotFoundException($"there is no {subject}", answer, "check the name and the version; mik outdated and the registry's page list what there is")
-            : new PackageException($"{Who} refused the request for {subject}", answer);
+            : new PackageException($"{Who} refused the request for {subject}", answer) { Code = "registry-refused" };
     }
 
     /// <summary>The registry as messages call it.</summary>

@@ -52,7 +52,7 @@ public sealed class RegistryMirrors
         }
         catch (FormatException exception)
         {
-            throw new PackageException($"the environment variable {Variable} cannot be understood", exception.Message, $"{Variable}=ghcr.io=https://mirror.example", exception);
+            throw new PackageException($"the environment variable {Variable} cannot be understood", exception.Message, $"{Variable}=ghcr.io=https://mirror.example", exception) { Code = "invalid-variable" };
         }
     }
 

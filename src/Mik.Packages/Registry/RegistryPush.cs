@@ -61,7 +61,7 @@ internal sealed class RegistryPush
         await CheckAsync(response, "an upload", cancellationToken);
         return response.StatusCode == HttpStatusCode.Accepted && response.Headers.Location is { } location
             ? new Uri(url, location)
-            : throw new PackageException($"{_reference.Registry} began no upload", $"it answered {(int)response.StatusCode} without a place to upload to");
+            : throw new PackageException($"{_reference.Registry} began no upload", $"it answered {(int)response.StatusCode} without a place to upload to") { Code = "registry-answer-invalid" };
     }
 
     private async Task<Digest> PutManifestAsync(byte[] manifest, CancellationToken cancellationToken)
@@ -81,7 +81,7 @@ internal sealed class RegistryPush
         }
         catch (NotFoundException exception)
         {
-            throw new PackageException($"{_reference.Registry} does not take {what} of {_reference.Name}", "it answered 404", "check the name; some registries want a repository to be made first", exception);
+            throw new PackageException($"{_reference.Registry} does not take {what} of {_reference.Name}", "it answered 404", "check the name; some registries want a repository to be made first", exception) { Code = "registry-refused" };
         }
     }
 

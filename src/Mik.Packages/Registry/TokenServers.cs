@@ -40,7 +40,7 @@ public sealed class TokenServers
         }
         catch (FormatException exception)
         {
-            throw new PackageException($"the environment variable {Variable} cannot be understood", exception.Message, $"{Variable}=registry.example=auth.example.net", exception);
+            throw new PackageException($"the environment variable {Variable} cannot be understood", exception.Message, $"{Variable}=registry.example=auth.example.net", exception) { Code = "invalid-variable" };
         }
     }
 

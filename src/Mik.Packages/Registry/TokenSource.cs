@@ -61,12 +61,12 @@ internal sealed class TokenSource(HttpSender sender, CredentialStore store, Toke
     {
         if (!Uri.TryCreate(address, challenge["realm"], out var realm) || realm.Scheme is not ("http" or "https"))
         {
-            throw new PackageException($"{address.Authority} names no token server that mik understands", $"its realm is '{RemoteText.Clean(challenge["realm"])}'");
+            throw new PackageException($"{address.Authority} names no token server that mik understands", $"its realm is '{RemoteText.Clean(challenge["realm"])}'") { Code = "registry-token-refused" };
         }
 
         if (credentials is not null && realm.Scheme == "http" && address.Scheme == "https")
         {
-            throw new PackageException($"{address.Authority} asks for credentials to be sent without TLS", $"its token server is {RemoteText.Url(realm)}");
+            throw new PackageException($"{address.Authority} asks for credentials to be sent without TLS", $"its token server is {RemoteText.Url(realm)}") { Code = "registry-token-refused" };
         }
 
         if (credentials is not null && !servers.MayHaveCredentials(registry.Split('/')[0], realm))
@@ -88,7 +88,7 @@ internal sealed class TokenSource(HttpSender sender, CredentialStore store, Toke
         HttpSender.ThrowIfTransient(response, $"the token server {realm.Host}");
         if (!response.IsSuccessStatusCode)
         {
-            throw new PackageException($"the token server {realm.Host} gave no token", $"it answered {(int)response.StatusCode} {RegistryError.Told(body)}".Trim());
+            throw new PackageException($"the token server {realm.Host} gave no token", $"it answered {(int)response.StatusCode} {RegistryError.Told(body)}".Trim()) { Code = "registry-token-refused" };
         }
 
         return new AuthenticationHeaderValue("Bearer", ReadToken(body, realm));
@@ -135,6 +135,6 @@ internal sealed class TokenSource(HttpSender sender, CredentialStore store, Toke
             // Told below.
         }
 
-        throw new PackageException($"the token server {realm.Host} gave no token", "its answer is not JSON with a token");
+        throw new PackageException($"the token server {realm.Host} gave no token", "its answer is not JSON with a token") { Code = "registry-token-refused" };
     }
 }

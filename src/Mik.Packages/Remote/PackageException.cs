@@ -15,6 +15,9 @@ public class PackageException : Exception
         Next = next;
     }
 
+    /// <summary>The error's code, which <c>mik explain</c> has a page about.</summary>
+    public required string Code { get; init; }
+
     /// <summary>Why, as far as it is known.</summary>
     public string? Why { get; }
 

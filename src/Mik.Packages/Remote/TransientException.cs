@@ -18,5 +18,6 @@ internal sealed class TransientException(string what, string why, TimeSpan? retr
         Message,
         Why,
         RetryAfter is { } wait ? FormattableString.Invariant($"try again in {Math.Ceiling(wait.TotalSeconds)} s; the server asks for that") : "check the network, and try again",
-        this);
+        this)
+    { Code = "registry-unreachable" };
 }

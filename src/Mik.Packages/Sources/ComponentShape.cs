@@ -26,7 +26,7 @@ internal sealed record ComponentShape(Digest Digest, long Size, IReadOnlyList<st
             ? throw new PackageException(
                 $"{name} is a WIT package, not a component: {package.Name}",
                 $"it has types only ({RemoteText.Clean(package.Described)}), and no code that could be served or plugged in",
-                "interfaces are for building: put the package into the project's wit/deps/, or fetch it there with wkg wit fetch; mik inspect shows it")
+                "interfaces are for building: put the package into the project's wit/deps/, or fetch it there with wkg wit fetch; mik inspect shows it") { Code = "wit-package" }
             : Of(component, bytes);
     }
 
@@ -58,11 +58,11 @@ internal sealed record ComponentShape(Digest Digest, long Size, IReadOnlyList<st
                 $"{name} is a core module, not a component",
                 "it has no component around it (as what is built for wasip1, or without a component target)",
                 "take what is built for wasip2; or wrap it into a component, for example with wasm-tools component new",
-                exception);
+                exception) { Code = "core-module" };
         }
         catch (InvalidComponentException exception)
         {
-            throw new PackageException($"{name} is not a component that mik can use", exception.Message, inner: exception);
+            throw new PackageException($"{name} is not a component that mik can use", exception.Message, inner: exception) { Code = "component-invalid" };
         }
     }
 

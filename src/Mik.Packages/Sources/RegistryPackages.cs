@@ -21,7 +21,7 @@ internal sealed class RegistryPackages(RegistryClient client, BlobCache cache)
         }
         catch (FormatException exception)
         {
-            throw new PackageException($"{name} cannot be fetched", exception.Message, "correct it in mik.toml", exception);
+            throw new PackageException($"{name} cannot be fetched", exception.Message, "correct it in mik.toml", exception) { Code = "reference-invalid" };
         }
     }
 
@@ -68,7 +68,7 @@ internal sealed class RegistryPackages(RegistryClient client, BlobCache cache)
 
     /// <summary>The error of what only the network has.</summary>
     public static PackageException NotInCache(string what) =>
-        new($"{what} is not in the cache", "--offline forbids to fetch it", "run mik sync once without --offline and --frozen");
+        new($"{what} is not in the cache", "--offline forbids to fetch it", "run mik sync once without --offline and --frozen") { Code = "offline" };
 
     /// <summary>What a reference stands for, and the layer in it that is the component.</summary>
     private async Task<(OciManifest Top, Descriptor Layer)> LayerAsync(OciReference reference, bool offline, CancellationToken cancellationToken)
@@ -79,7 +79,7 @@ internal sealed class RegistryPackages(RegistryClient client, BlobCache cache)
         {
             if (depth == MostIndexes)
             {
-                throw new PackageException($"{reference} cannot be used", "it is an index of indexes of indexes");
+                throw new PackageException($"{reference} cannot be used", "it is an index of indexes of indexes") { Code = "artifact-unusable" };
             }
 
             manifest = await ManifestAsync(reference.WithDigest(Choose(reference, manifest, ComponentChoice.Manifest).Digest), offline, cancellationToken);
@@ -101,7 +101,7 @@ internal sealed class RegistryPackages(RegistryClient client, BlobCache cache)
         }
         catch (FormatException exception)
         {
-            throw new PackageException($"{reference} cannot be used", exception.Message, inner: exception);
+            throw new PackageException($"{reference} cannot be used", exception.Message, inner: exception) { Code = "artifact-unusable" };
         }
     }
 
@@ -131,7 +131,7 @@ internal sealed class RegistryPackages(RegistryClient client, BlobCache cache)
         }
         catch (FormatException exception)
         {
-            throw new PackageException($"the manifest of {reference} cannot be understood", exception.Message, inner: exception);
+            throw new PackageException($"the manifest of {reference} cannot be understood", exception.Message, inner: exception) { Code = "registry-answer-invalid" };
         }
     }
 

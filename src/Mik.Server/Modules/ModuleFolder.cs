@@ -12,7 +12,6 @@ namespace Mik.Server.Modules;
 internal sealed class ModuleFolder
 {
     private const string Extension = ".wasm";
-    private const string ComposedSuffix = "-composed";
     private const int MostReported = 1000;
 
     private readonly Lock _gate = new();
@@ -74,13 +73,6 @@ internal sealed class ModuleFolder
         {
             Take([]);
         }
-    }
-
-    /// <summary>The name of the module in a file: its stem without <c>-composed</c>.</summary>
-    private static ReadOnlySpan<char> NameOf(string file)
-    {
-        var stem = Path.GetFileNameWithoutExtension(file.AsSpan());
-        return stem.Length > ComposedSuffix.Length && stem.EndsWith(ComposedSuffix, StringComparison.Ordinal) ? stem[..^ComposedSuffix.Length] : stem;
     }
 
     private bool IsAsBefore(Dictionary<string, string> files)
@@ -157,7 +149,7 @@ internal sealed class ModuleFolder
             return;
         }
 
-        var name = NameOf(file);
+        var name = ModuleName.OfFile(file);
         if (!ModuleName.IsLegal(name))
         {
             Report(file, $"its name cannot be a module's; legal is: {ModuleName.Rule}");
@@ -170,16 +162,15 @@ internal sealed class ModuleFolder
             return;
         }
 
-        // Of api.wasm and api-composed.wasm the composed one is meant.
-        if (!files.TryAdd(name.ToString(), file))
+        if (files.TryGetValue(name.ToString(), out var other))
         {
-            var isComposed = fileName.Length > name.Length + Extension.Length;
-            Report(isComposed ? files[name.ToString()] : file, $"the composed file beside it is served as '{_prefix}{name}'");
-            if (isComposed)
-            {
-                files[name.ToString()] = file;
-            }
+            var isBetter = ModuleFileOrder.Compare(file, other) > 0;
+            Report(isBetter ? other : file, $"{Path.GetFileName(isBetter ? file : other)} beside it is served as '{_prefix}{name}'");
+            files[name.ToString()] = isBetter ? file : other;
+            return;
         }
+
+        files.Add(name.ToString(), file);
     }
 
     private void Report(string path, string reason)

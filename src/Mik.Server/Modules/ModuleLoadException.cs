@@ -19,14 +19,18 @@ public sealed class ModuleLoadException : Exception
     internal static ModuleLoadException TookTooLong(ModuleConfig module, TimeSpan limit) => new(
         module,
         string.Create(CultureInfo.InvariantCulture, $"loading took longer than the limit of {limit.TotalSeconds:0.###} seconds"),
-        "build it smaller, or raise server.load_timeout_secs");
+        "build it smaller, or raise server.load_timeout_secs")
+    { Code = "load-timeout" };
 
     /// <summary>There is no such file.</summary>
     internal static ModuleLoadException NotThere(ModuleConfig module, Exception? inner = null) =>
-        new(module, "there is no such file", inner: inner ?? new FileNotFoundException("there is no such file", module.Path)) { IsVerdict = false };
+        new(module, "there is no such file", inner: inner ?? new FileNotFoundException("there is no such file", module.Path)) { IsVerdict = false, Code = "file-not-found" };
 
     /// <summary>The module that cannot be loaded.</summary>
     public ModuleConfig Module { get; }
+
+    /// <summary>The error's code, which <c>mik explain</c> has a page about.</summary>
+    public string Code { get; init; } = "module-unreadable";
 
     /// <summary>What to do about it, if anything general can be said.</summary>
     public string? Remedy { get; }

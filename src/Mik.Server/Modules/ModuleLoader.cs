@@ -27,9 +27,20 @@ internal sealed class ModuleLoader(MikServerOptions options)
         }
         catch (HttpComponentException exception)
         {
-            throw new ModuleLoadException(module, exception.Message, RemedyFor(exception.Kind), exception);
+            throw new ModuleLoadException(module, exception.Message, RemedyFor(exception.Kind), exception) { Code = CodeOf(exception.Kind) };
         }
     }
+
+    private static string CodeOf(HttpComponentErrorKind kind) => kind switch
+    {
+        HttpComponentErrorKind.NotWebAssembly => "not-webassembly",
+        HttpComponentErrorKind.CoreModule => "core-module",
+        HttpComponentErrorKind.TooLarge => "component-too-large",
+        HttpComponentErrorKind.UnsatisfiedImports => "unknown-imports",
+        HttpComponentErrorKind.NoHandlerExport => "no-handler",
+        HttpComponentErrorKind.NotMiddleware => "not-middleware",
+        _ => "component-invalid",
+    };
 
     private static string? RemedyFor(HttpComponentErrorKind kind) => kind switch
     {
@@ -61,7 +72,7 @@ internal sealed class ModuleLoader(MikServerOptions options)
             var length = RandomAccess.GetLength(file);
             if (length > options.MaxModuleBytes)
             {
-                throw new ModuleLoadException(module, string.Create(CultureInfo.InvariantCulture, $"the file has {length} bytes, above the limit of {options.MaxModuleBytes}"), "build it smaller: without debug information, optimised for size");
+                throw new ModuleLoadException(module, string.Create(CultureInfo.InvariantCulture, $"the file has {length} bytes, above the limit of {options.MaxModuleBytes}"), "build it smaller: without debug information, optimised for size") { Code = "component-too-large" };
             }
 
             return ReadWhole(module, file, (int)length);

@@ -92,6 +92,9 @@ public sealed record MikServerOptions
     /// <summary>Whether files are watched, so that a change is served at once (<c>MIK_HOT_RELOAD</c>). Without it, a changed module is noticed within a second.</summary>
     public bool HotReload { get; init; }
 
+    /// <summary>Finds the nearest of some names, so that a 404 can say what was meant; null is for servers that strangers ask.</summary>
+    public Func<string, IEnumerable<string>, string?>? NearestName { get; init; }
+
     /// <summary>Where these options come from, to take changes of it with <see cref="HotReload"/>; null is nowhere.</summary>
     public OptionsSource? Source { get; init; }
 

@@ -19,10 +19,12 @@ internal sealed class RouteTable
     private readonly ScriptSet? _scripts;
     private readonly TenantScripts? _tenantScripts;
     private readonly bool _hasFiles;
+    private readonly Func<string, IEnumerable<string>, string?>? _nearest;
 
     /// <summary>A table over the modules and, if there are any, the scripts and files that are served.</summary>
-    public RouteTable(ModuleSet modules, ScriptSet? scripts = null, bool hasFiles = false, TenantScripts? tenantScripts = null)
+    public RouteTable(ModuleSet modules, ScriptSet? scripts = null, bool hasFiles = false, TenantScripts? tenantScripts = null, Func<string, IEnumerable<string>, string?>? nearest = null)
     {
+        _nearest = nearest;
         _modules = modules;
         _scripts = scripts;
         _tenantScripts = tenantScripts;
@@ -55,7 +57,7 @@ internal sealed class RouteTable
 
         return target.Path is "/health" or "/health/live" or "/health/ready" or "/metrics"
             ? Route.BuiltIn(target.Path)
-            : Route.None(ProblemKind.NotFound, $"There is nothing at this path. {Routes}");
+            : Route.None(ProblemKind.NotFound, $"There is nothing at this path. {Routes}{MeantRoute(target.Path)}");
     }
 
     private Route FindModule(RequestTarget target)
@@ -68,7 +70,7 @@ internal sealed class RouteTable
 
         return _modules.TryFind(name, out var module) && !module.Config.IsMiddleware
             ? Route.To(module, Rest(afterPrefix, target.Query))
-            : Route.None(ProblemKind.ModuleNotFound, $"There is no module named '{name}'.");
+            : Route.None(ProblemKind.ModuleNotFound, $"There is no module named '{name}'.{Meant(RunPrefix, name.ToString(), _modules.OfPlatform.Select(known => known.Config.Name))}");
     }
 
     private Route FindTenant(RequestTarget target)
@@ -100,7 +102,7 @@ internal sealed class RouteTable
             : Route.None(ProblemKind.ModuleNotFound, $"Tenant '{tenant}' has no module named '{name}'.");
     }
 
-    private static Route FindScript(ReadOnlySpan<char> afterPrefix, string query, ScriptSet scripts)
+    private Route FindScript(ReadOnlySpan<char> afterPrefix, string query, ScriptSet scripts)
     {
         if (!TryTakeName(ref afterPrefix, "script", out var name, out var problem))
         {
@@ -109,8 +111,28 @@ internal sealed class RouteTable
 
         return scripts.Find(name.ToString()) is { } script
             ? Route.To(script, Rest(afterPrefix, query))
-            : Route.None(ProblemKind.ScriptNotFound, $"There is no script named '{name}'.");
+            : Route.None(ProblemKind.ScriptNotFound, $"There is no script named '{name}'.{Meant(ScriptPrefix, name.ToString(), scripts.Names)}");
     }
+
+    /// <summary>The routes by the name that comes last in them.</summary>
+    private IEnumerable<(string Name, string Route)> All =>
+    [
+        .. _modules.OfPlatform.Select(module => (module.Config.Name, RunPrefix + module.Config.Name)),
+        .. (_scripts?.Names ?? []).Select(script => (script, ScriptPrefix + script)),
+    ];
+
+    // Whoever forgot the first part of a route has its name right.
+    private string MeantRoute(string path)
+    {
+        var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        return _nearest is null || parts.Length == 0 ? ""
+            : All.FirstOrDefault(route => parts.Contains(route.Name, StringComparer.Ordinal)) is { Route: { } exact } ? $" Did you mean {exact}?"
+            : All.FirstOrDefault(route => route.Name == _nearest(parts[^1], All.Select(other => other.Name))) is { Route: { } near } ? $" Did you mean {near}?"
+            : "";
+    }
+
+    private string Meant(string prefix, string name, IEnumerable<string> names) =>
+        _nearest?.Invoke(name, names) is { } near ? $" Did you mean {prefix}{near}?" : "";
 
     /// <summary>Takes a name from the front of a path and leaves what comes after it, beginning with a slash, or nothing.</summary>
     private static bool TryTakeName(ref ReadOnlySpan<char> path, string what, out ReadOnlySpan<char> name, out Route problem)

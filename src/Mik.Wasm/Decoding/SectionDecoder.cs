@@ -24,6 +24,9 @@ internal enum SectionId : byte
 /// <summary>Decodes one section after the other and checks what concerns several of them: order, sizes and counts.</summary>
 internal sealed class SectionDecoder(WasmModule module)
 {
+    private const string DebugPrefix = ".debug_";
+    private const int MostDebugSections = 32;
+
     private int _lastRank;
     private int _declaredFunctions;
     private int? _dataCount;
@@ -80,9 +83,14 @@ internal sealed class SectionDecoder(WasmModule module)
 
     private void DecodeCustom(ref WasmReader section)
     {
-        if (section.ReadName() == NameSection.Name)
+        var name = section.ReadName();
+        if (name == NameSection.Name)
         {
             NameSection.Decode(section, module);
+        }
+        else if (name.StartsWith(DebugPrefix, StringComparison.Ordinal) && module.DebugSections.Count < MostDebugSections)
+        {
+            module.DebugSections.TryAdd(name, (section.Position, section.Remaining));
         }
     }
 
@@ -122,6 +130,7 @@ internal sealed class SectionDecoder(WasmModule module)
                 module.HasDataCount = true;
                 break;
             case SectionId.Code:
+                module.CodeStart = section.Position;
                 CodeSection.Decode(ref section, module, _declaredFunctions);
                 break;
             case SectionId.Data:

@@ -176,6 +176,22 @@ internal static unsafe class RuntimeOperations
     public static void Interrupted(nint context) =>
         throw ModuleInstance.FromContext(context).Store.InterruptTrap();
 
+    /// <summary>Ends a guest whose module has debug information.</summary>
+    /// <param name="context">The context block.</param>
+    /// <param name="kind">The <see cref="TrapKind"/>.</param>
+    /// <param name="position">Offset of the instruction in the module.</param>
+    /// <exception cref="Trap">Always.</exception>
+    [DoesNotReturn, StackTraceHidden, MethodImpl(MethodImplOptions.NoInlining)]
+    public static void TrapAt(nint context, int kind, int position)
+    {
+        var state = *(ExecutionState**)(context + ContextLayout.ExecutionStateOffset);
+        if ((TrapKind)kind is TrapKind.Interrupted || ((TrapKind)kind is TrapKind.CallStackExhausted && Volatile.Read(ref state->Interrupt) != 0))
+        {
+            throw ModuleInstance.FromContext(context).Store.InterruptTrap(position);
+        }
+        throw new Trap((TrapKind)kind) { Position = position };
+    }
+
     [DoesNotReturn, StackTraceHidden, MethodImpl(MethodImplOptions.NoInlining)]
     public static void ThrowUnreachable() => throw new Trap(TrapKind.Unreachable);
 

@@ -204,7 +204,7 @@ public sealed unsafe class Store : IDisposable
         }
     }
 
-    internal Trap InterruptTrap() => new(TrapKind.Interrupted, _interruptReason);
+    internal Trap InterruptTrap(int? position = null) => new(TrapKind.Interrupted, _interruptReason) { Position = position };
 
     /// <summary>Keeps an object of the host and gives the number that guests hold as <c>externref</c>; null is 0.</summary>
     internal nint AddExternal(object? value)

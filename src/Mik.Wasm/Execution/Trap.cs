@@ -87,6 +87,9 @@ public sealed class Trap : Exception
     /// <summary>What there was too much of, when a limit ended the guest.</summary>
     public LimitedResource? Limit { get; }
 
+    /// <summary>Offset in the module of the instruction that trapped, where the innermost function's code says it.</summary>
+    internal int? Position { get; init; }
+
     /// <summary>Names of the guest's functions on the stack, innermost first; complete once the trap was caught.</summary>
     public IReadOnlyList<string> GuestStack => _guestStack ??= Execution.GuestStack.Of(this);
 

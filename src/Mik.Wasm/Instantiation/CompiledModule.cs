@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Mik.Wasm.CodeCaching;
+using Mik.Wasm.Debugging;
 using Mik.Wasm.Execution;
 using Mik.Wasm.Model;
 using Mik.Wasm.Translation;
@@ -42,6 +43,7 @@ public sealed class CompiledModule
         ArgumentNullException.ThrowIfNull(module);
         var translated = cache is null ? ModuleTranslator.Translate(module, exceptions) : cache.Translate(module, exceptions);
         translated.CompileLongFunctions(module.LoadCancellation);
+        GuestModules.Add(translated.Classes, module, translated.KnowsExceptions);
         var exports = module.Exports.ToFrozenDictionary(export => export.Name, StringComparer.Ordinal);
         return new CompiledModule(
             module, new InstanceTemplate(module, translated.Layout, exports, FunctionsOf(module, translated), translated.WritesTables, translated.KnowsExceptions, translated));

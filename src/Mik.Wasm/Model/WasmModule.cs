@@ -115,6 +115,15 @@ public sealed class WasmModule
     /// <summary>Functions that <c>ref.func</c> may name (core specification 3.4.16, <c>C.refs</c>); filled by validation.</summary>
     internal HashSet<int> DeclaredReferences { get; set; } = [];
 
+    /// <summary>Where the contents of the custom sections with debug information (DWARF) are, by their names. Nobody has looked into them.</summary>
+    internal Dictionary<string, (int Start, int Length)> DebugSections { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Whether it says which line of source its instructions come from.</summary>
+    internal bool HasLines => DebugSections.ContainsKey(".debug_line");
+
+    /// <summary>Offset of the first byte of the code section's contents, from which debug information counts; 0 without one.</summary>
+    internal int CodeStart { get; set; }
+
     /// <summary>Function names of the name section, by function index; empty when there is none or it is malformed.</summary>
     internal IReadOnlyDictionary<int, string> FunctionNames { get; set; } = new Dictionary<int, string>();
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Reflection.Emit;
+using Mik.Wasm.Execution;
 
 namespace Mik.Wasm.Translation;
 
@@ -8,7 +9,7 @@ namespace Mik.Wasm.Translation;
 internal sealed class EmissionTarget
 {
     /// <summary>The name that lets emitted code use internal members (<c>InternalsVisibleTo</c>).</summary>
-    public const string AssemblyName = Execution.GuestStack.AssemblyName;
+    public const string AssemblyName = GuestStack.AssemblyName;
 
     private readonly ModuleBuilder _module;
 
@@ -33,5 +34,8 @@ internal sealed class EmissionTarget
         ClassName(number), TypeAttributes.NotPublic | TypeAttributes.Abstract | TypeAttributes.Sealed);
 
     /// <summary>The name of a class.</summary>
-    public static string ClassName(int number) => string.Create(CultureInfo.InvariantCulture, $"Guest{number}");
+    public static string ClassName(int number) => string.Create(CultureInfo.InvariantCulture, $"{GuestStack.ClassPrefix}{number}");
+
+    /// <summary>The number of the class with a name.</summary>
+    public static int NumberOf(string className) => int.Parse(className.AsSpan(GuestStack.ClassPrefix.Length), CultureInfo.InvariantCulture);
 }

@@ -35,7 +35,7 @@ internal sealed class FunctionTranslator
         Locals = new GuestLocals(Il, type, body);
         Pool = new LocalPool(Il);
         Stack = new OperandStack(Il, Pool, Locals) { Origins = HidesComparisons ? new BitOrigins(module.Module, type, body) : null };
-        Traps = new TrapBlocks(Il);
+        Traps = new TrapBlocks(Il, module.Module.HasLines) { Position = body.Start };
         if (checksStack && _survey.HasCalls)
         {
             StackCheck.Emit(Il, Traps[TrapKind.CallStackExhausted], 0);
@@ -97,6 +97,9 @@ internal sealed class FunctionTranslator
     /// <summary>The IL local with the buffer that callees put further results into.</summary>
     public int ResultBuffer => _resultBuffer;
 
+    /// <summary>Where the CIL of instructions begins; null when nobody asks.</summary>
+    public List<(int Il, int Position)>? Positions { get; init; }
+
     /// <summary>The index of the function in the module.</summary>
     public required int FunctionIndex { get; init; }
 
@@ -145,6 +148,8 @@ internal sealed class FunctionTranslator
         var reader = new InstructionReader(Module.Module, _body);
         while (reader.Read(out var instruction))
         {
+            Traps.Position = instruction.Offset;
+            Positions?.Add((Il.Length, instruction.Offset));
             if (!IsReachable && IsSkipped(instruction.Opcode))
             {
                 continue;

@@ -26,8 +26,6 @@ internal sealed class ModuleTranslation
     private const int Large = 50_000;
     private const int LargeTogether = 1_200_000;
 
-    private const string BodySuffix = " (body)";
-
     private readonly bool[] _throwers;
     private ElementKind?[]? _elements;
     private readonly TypeBuilder[] _owners;
@@ -88,8 +86,11 @@ internal sealed class ModuleTranslation
     public ReadOnlySpan<TypeBuilder> Classes => _owners;
 
     /// <summary>The defined functions whose methods a class holds.</summary>
-    public Range FunctionsOf(int classIndex) =>
-        (classIndex * FunctionsPerClass)..Math.Min((classIndex + 1) * FunctionsPerClass, _methods.Length);
+    public Range FunctionsOf(int classIndex) => FunctionsOf(Module, classIndex);
+
+    /// <inheritdoc cref="FunctionsOf(int)"/>
+    public static Range FunctionsOf(WasmModule module, int classIndex) =>
+        (classIndex * FunctionsPerClass)..Math.Min((classIndex + 1) * FunctionsPerClass, module.Bodies.Length);
 
     /// <summary>The method of a function of the module (imports first; not one of them).</summary>
     public MethodBuilder MethodOf(int function) => _methods[function - Module.ImportedFunctionCount];
@@ -109,6 +110,20 @@ internal sealed class ModuleTranslation
     /// <summary>Whether the method clears its locals itself. When there are many, the runtime does.</summary>
     public static bool ClearsLocals(FunctionBody body) => body.LocalCount <= ClearedOneByOne;
 
+    /// <summary>Translates a defined function again, for where its instructions begin in the CIL.</summary>
+    public List<(int Il, int Position)> PositionsOf(int definedIndex)
+    {
+        var type = SignatureOf(Module.FunctionTypeIndices[Module.ImportedFunctionCount + definedIndex]);
+        var body = NamedLocals.Of(Module, type.Type, Module.Bodies[definedIndex]);
+        var translator = new FunctionTranslator(this, type.Type, body, _methods[definedIndex].GetILGenerator(), checksStack: !IsLarge(type.Type, body))
+        {
+            FunctionIndex = Module.ImportedFunctionCount + definedIndex,
+            Positions = [],
+        };
+        translator.Translate();
+        return translator.Positions;
+    }
+
     /// <summary>Fills the method of a defined function.</summary>
     public void Translate(int definedIndex)
     {
@@ -117,7 +132,7 @@ internal sealed class ModuleTranslation
         var method = _methods[definedIndex];
         try
         {
-            if (body.Length > LargeBodyBytes || type.Parameters.Length + body.LocalCount > LargeLocalCount)
+            if (IsLarge(type.Type, body))
             {
                 TranslateLarge(definedIndex, type, body);
                 return;
@@ -129,9 +144,9 @@ internal sealed class ModuleTranslation
             };
             translator.Translate();
             Count(definedIndex, translator.Il);
-            if (translator.HidesComparisons || translator.HasShift)
+            if (translator.HidesComparisons || translator.HasShift || Module.HasLines)
             {
-                // A caller could compare the result, or make a rotation with it.
+                // A caller could compare the result, or make a rotation with it; or a frame would be missing on the stack of a trap.
                 method.SetImplementationFlags(MethodImplAttributes.NoInlining);
             }
         }
@@ -144,7 +159,14 @@ internal sealed class ModuleTranslation
     }
 
     /// <summary>Whether the method with this name does the work of a large function.</summary>
-    public static bool IsLargeBody(string method) => method.EndsWith(BodySuffix, StringComparison.Ordinal);
+    public static bool IsLargeBody(string method) => method.EndsWith(GuestStack.BodySuffix, StringComparison.Ordinal);
+
+    /// <summary>Whether two methods do the work of a defined function.</summary>
+    public static bool IsLarge(WasmModule module, int definedIndex) =>
+        IsLarge(module.FunctionTypeOf(module.ImportedFunctionCount + definedIndex), module.Bodies[definedIndex]);
+
+    private static bool IsLarge(FunctionType type, FunctionBody body) =>
+        body.Length > LargeBodyBytes || type.Parameters.Length + body.LocalCount > LargeLocalCount;
 
     private void Count(int definedIndex, IlWriter il)
     {
@@ -162,7 +184,7 @@ internal sealed class ModuleTranslation
     // The check must come before the frame is made, so the function's own method checks and another one does the work.
     private void TranslateLarge(int definedIndex, CallSignature signature, FunctionBody body)
     {
-        var work = OwnerOf(definedIndex).DefineMethod(_names[definedIndex] + BodySuffix, Static, signature.Return, signature.Parameters);
+        var work = OwnerOf(definedIndex).DefineMethod(_names[definedIndex] + GuestStack.BodySuffix, Static, signature.Return, signature.Parameters);
         work.InitLocals = !ClearsLocals(body);
         _largeBodies.Add(definedIndex, work);
         var translator = new FunctionTranslator(this, signature.Type, body, work.GetILGenerator(), checksStack: false)
@@ -175,7 +197,7 @@ internal sealed class ModuleTranslation
         var locals = signature.Parameters.Length + translator.Il.LocalCount;
         var margin = Math.Min((locals * FrameBytesPerLocal) + body.Length, LargestMargin);
         var il = new IlWriter(_methods[definedIndex].GetILGenerator());
-        var traps = new TrapBlocks(il);
+        var traps = new TrapBlocks(il, Module.HasLines) { Position = body.Start };
         StackCheck.Emit(il, traps[TrapKind.CallStackExhausted], margin);
         for (var i = 0; i < signature.Parameters.Length; i++)
         {

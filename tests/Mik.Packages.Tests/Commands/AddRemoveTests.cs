@@ -103,7 +103,7 @@ public sealed class AddRemoveTests : IAsyncLifetime, IDisposable
 
         Assert.Equal(1, exitCode);
         Assert.Empty(output);
-        Assert.Contains("error: there is no ghcr.io/dufeutech/no-such:latest", errors, StringComparison.Ordinal);
+        Assert.Contains("error[package-not-found]: there is no ghcr.io/dufeutech/no-such:latest", errors, StringComparison.Ordinal);
         Assert.Contains("because:", errors, StringComparison.Ordinal);
         Assert.Contains("try:", errors, StringComparison.Ordinal);
         Assert.Equal(before, _project.Snapshot());

@@ -259,7 +259,7 @@ public sealed class SyncCommandTests : IAsyncLifetime, IDisposable
 
         await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(1, process.ExitCode);
-        Assert.Contains("error: stopped", await errors, StringComparison.Ordinal);
+        Assert.Contains("error[stopped]: stopped", await errors, StringComparison.Ordinal);
         Assert.Equal(before, _project.Snapshot());
 
         _registry.Intercept = null;

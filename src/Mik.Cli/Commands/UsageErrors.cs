@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Mik.Cli.Output;
+using Mik.Configuration.Reading;
+
+namespace Mik.Cli.Commands;
+
+/// <summary>What is wrong with a command line, with the nearest names that there are.</summary>
+internal static class UsageErrors
+{
+    // What other tools call it.
+    private static readonly Dictionary<string, string> OtherWords = new(StringComparer.Ordinal)
+    {
+        ["serve"] = "run", ["start"] = "run", ["up"] = "run", ["watch"] = "dev", ["create"] = "new", ["generate"] = "new",
+        ["install"] = "sync", ["fetch"] = "sync", ["restore"] = "sync", ["upgrade"] = "update", ["push"] = "publish", ["rm"] = "remove", ["uninstall"] = "remove",
+        ["plug"] = "compose", ["wit"] = "inspect", ["info"] = "inspect", ["check"] = "doctor",
+    };
+
+    /// <summary>All errors. A word that is no command, or no option, is the whole story of what follows from it.</summary>
+    public static IReadOnlyList<CliError> Of(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        var help = $"mik {CommandPath(parsed)}--help";
+        if (command is RootCommand && parsed.UnmatchedTokens.FirstOrDefault(token => !token.StartsWith('-')) is { } word)
+        {
+            return [new CliError($"there is no command '{word}'", DidYouMean(CommandNear(command, word)), help) { Code = "unknown-command" }];
+        }
+
+        var unknown = UnknownOptions(parsed).ToArray();
+        return unknown.Length > 0
+            ? [.. unknown.Select(option => new CliError($"there is no option '{option}'", DidYouMean(OptionNear(parsed, option)), help) { Code = "unknown-option" })]
+            : [.. parsed.Errors.Select(error => new CliError(error.Message, Next: help) { Code = "invalid-option" })];
+    }
+
+    private static IEnumerable<string> UnknownOptions(ParseResult parsed) =>
+        parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash)
+            .Where(token => token.Type == TokenType.Argument && token.Value is ['-', not ('0' or '1' or '2' or '3' or '4' or '5' or '6' or '7' or '8' or '9'), ..])
+            .Select(token => token.Value.Split('=')[0])
+            .Where(option => parsed.Errors.Any(error => error.Message.Contains(option, StringComparison.Ordinal)))
+            .Distinct(StringComparer.Ordinal);
+
+    private static string? CommandNear(Command command, string word) =>
+        OtherWords.TryGetValue(word, out var meant) ? meant : NearestName.Of(word, command.Subcommands.SelectMany(verb => verb.Aliases.Prepend(verb.Name)));
+
+    private static string? OptionNear(ParseResult parsed, string option)
+    {
+        var known = new List<Option>(parsed.CommandResult.Command.Options);
+        for (SymbolResult? result = parsed.CommandResult.Parent; result is CommandResult parent; result = parent.Parent)
+        {
+            known.AddRange(parent.Command.Options.Where(other => other.Recursive));
+        }
+
+        var names = known.SelectMany(other => other.Aliases.Prepend(other.Name)).Where(name => name.StartsWith("--", StringComparison.Ordinal)).Select(name => name[2..]);
+        return NearestName.Of(option.TrimStart('-'), names) is { } name ? "--" + name : null;
+    }
+
+    private static string CommandPath(ParseResult parsed)
+    {
+        var path = "";
+        for (var command = parsed.CommandResult; command is { Command: not RootCommand }; command = command.Parent as CommandResult)
+        {
+            path = $"{command.Command.Name} {path}";
+        }
+
+        return path;
+    }
+
+    private static string? DidYouMean(string? name) => name is null ? null : $"did you mean '{name}'?";
+}

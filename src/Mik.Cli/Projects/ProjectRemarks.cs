@@ -1,0 +1,58 @@
+using Mik.Cli.Output;
+using Mik.Configuration.Model;
+using Mik.Packages.Sources;
+using Mik.Server.Options;
+
+namespace Mik.Cli.Projects;
+
+/// <summary>What whoever serves a project should know: dependencies that were never installed, a build that is older than its sources.</summary>
+internal static class ProjectRemarks
+{
+    private const int MostFiles = 20_000;
+
+    private static readonly EnumerationOptions Quietly = new() { IgnoreInaccessible = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
+
+    // What builds and installs write, and what is served without a build.
+    private static readonly HashSet<string> NotSources = new(StringComparer.Ordinal)
+    {
+        "dist", "build", "target", "bin", "obj", "out", "node_modules", "modules", "scripts", "static", "logs",
+    };
+
+    /// <summary>Declared dependencies that are not there; null when all are.</summary>
+    public static CliError? MissingDependencies(MikConfiguration project)
+    {
+        var modules = project.Server.Modules;
+        var missing = File.Exists(modules) ? [] : project.Dependencies.Where(dependency => !File.Exists(Path.Combine(modules, DependencyFile.Of(dependency.Name)))).Select(dependency => dependency.Name).ToArray();
+        return missing.Length == 0 ? null : new CliError(
+            $"{string.Join(", ", missing)} {(missing.Length == 1 ? "is" : "are")} not installed",
+            $"mik.toml declares {(missing.Length == 1 ? "it" : "them")}, and {Path.GetRelativePath(project.Folder, modules)} has no such file",
+            "mik sync")
+        { Code = "dependency-not-installed" };
+    }
+
+    /// <summary>A source that is newer than what was built of it; null when there is none.</summary>
+    public static CliError? StaleBuild(MikConfiguration project, ModuleConfig built)
+    {
+        var builtAt = File.GetLastWriteTimeUtc(built.Path);
+        var newer = Sources(project).Take(MostFiles).FirstOrDefault(file => file.LastWriteTimeUtc > builtAt);
+        return newer is null ? null : new CliError(
+            $"{Path.GetRelativePath(project.Folder, built.Path)} is older than {Path.GetRelativePath(project.Folder, newer.FullName)}",
+            "what is served was built before that was changed",
+            "mik build, or mik dev, which builds after each change")
+        { Code = "stale-build" };
+    }
+
+    private static IEnumerable<FileInfo> Sources(MikConfiguration project)
+    {
+        var folder = new DirectoryInfo(project.Folder);
+        return folder.EnumerateFiles("*", Quietly).Where(IsSource).Concat(folder.EnumerateDirectories("*", Quietly).Where(IsSource).SelectMany(Below));
+    }
+
+    private static IEnumerable<FileInfo> Below(DirectoryInfo folder) =>
+        folder.EnumerateFiles("*", Quietly).Concat(folder.EnumerateDirectories("*", Quietly).Where(IsSource).SelectMany(Below));
+
+    // Words about a project are not what it is built of.
+    private static bool IsSource(FileInfo file) => file.Name != MikConfiguration.FileName && file.Extension is not (".lock" or ".md" or ".wasm" or ".log") && file.Name != "package-lock.json";
+
+    private static bool IsSource(DirectoryInfo folder) => !NotSources.Contains(folder.Name) && folder.Name[0] != '.' && folder.LinkTarget is null;
+}

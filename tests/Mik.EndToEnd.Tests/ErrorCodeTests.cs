@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Mik.Testing;
+
+namespace Mik.EndToEnd.Tests;
+
+/// <summary>Errors of a start, made on purpose, and those that depend on the environment: each shows its code.</summary>
+public sealed class ErrorCodeTests : IDisposable
+{
+    private const string Project = "[project]\nname = \"demo\"\n";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("mik-codes-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("not-webassembly", "README.md")]
+    [InlineData("core-module", "guests/bad/core-module.wasm")]
+    [InlineData("component-invalid", "guests/bad/invalid-code.wasm")]
+    [InlineData("unknown-imports", "guests/bad/unknown-import.wasm")]
+    [InlineData("no-handler", "guests/bad/no-handler.wasm")]
+    public async Task ComponentThatCannotBeServed_TellsItsCode(string code, string path)
+    {
+        var (exitCode, _, errors) = await MikProcess.RunAsync(["run", RepositoryRoot.Combine(path)]);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains($"error[{code}]: ", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task BuildThatIsOlderThanItsSource_AndPortThatIsTaken_AreTold()
+    {
+        Write("mik.toml", Project);
+        Write("src/main.c", "changed");
+        Directory.CreateDirectory(Path.Combine(_folder, "dist"));
+        File.Copy(MikProcess.Guest("hello"), Path.Combine(_folder, "dist", "demo.wasm"));
+        File.SetLastWriteTimeUtc(Path.Combine(_folder, "dist", "demo.wasm"), DateTime.UtcNow.AddHours(-1));
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+
+        var (exitCode, _, errors) = await MikProcess.RunAsync(["run", _folder, "--port", ((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture)]);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains($"warning[stale-build]: {Path.Combine("dist", "demo.wasm")} is older than {Path.Combine("src", "main.c")}", errors, StringComparison.Ordinal);
+        Assert.Contains("error[address-unavailable]: ", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Certificate_ThatIsNone_IsTold()
+    {
+        Write("mik.toml", Project + "[server]\nport = 0\nstatic = \"files/\"\ntls_certificate = \"mik.toml\"\n");
+        Write("files/a.txt", "");
+
+        Assert.Contains("error[certificate-unusable]: ", (await MikProcess.RunAsync(["run", _folder])).Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("invalid-variable", "PORT", "many", "run", "README.md")]
+    [InlineData("tool-missing", "PATH", "/nowhere", "build")]
+    [InlineData("native-compiler-missing", "MIK_CROSSGEN", "/no/such/compiler", "cache", "precompile", "guests/rust/rust.wasm")]
+    public async Task Environment_ThatIsWrong_IsTold(string code, string variable, string value, params string[] arguments)
+    {
+        Write("mik.toml", Project);
+        Write("Makefile", "all:\n");
+        string[] config = arguments[0] == "build" ? ["--config", Path.Combine(_folder, "mik.toml")] : [];
+
+        var (exitCode, _, errors) = await MikProcess.RunAsync(
+            [.. arguments.Select(word => word.Contains('.', StringComparison.Ordinal) ? RepositoryRoot.Combine(word) : word), .. config], (variable, value), ("MIK_HOME", Path.Combine(_folder, "home")));
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains($"error[{code}]: ", errors, StringComparison.Ordinal);
+    }
+
+    private void Write(string name, string text)
+    {
+        var path = Path.Combine(_folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+    }
+}
