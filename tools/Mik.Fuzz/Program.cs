@@ -1,6 +1,6 @@
 // Differential fuzzing: what is made at random is tried here and on a second engine, and both must say the same (tools/README.md).
 //   dotnet run --project tools/Mik.Fuzz -c Release -- MODE [--count N] [--seed S] [--minutes M] [--keep FOLDER] [--corpus FOLDER|ZIP]...
-//   MODE: modules, modules-v8, mutants, components, values
+//   MODE: modules, objects, modules-v8, mutants, components, values
 //   dotnet run --project tools/Mik.Fuzz -c Release -- FILE.wasm...     what both say of files, such as kept ones
 // What differs is kept as .wasm files named by their seed; the exit code is 1 when there are any.
 using System.Diagnostics;
@@ -24,6 +24,7 @@ if (args.Length > 0 && args[0].EndsWith(".wasm", StringComparison.Ordinal))
 var comparison = args.FirstOrDefault() switch
 {
     "modules" => ModuleComparison.WithWasmtime(),
+    "objects" => ModuleComparison.OfObjects(),
     "modules-v8" => ModuleComparison.WithV8(),
     "mutants" => new MutantComparison("mutants", Corpus.Modules(Values("--corpus"))),
     "components" => new MutantComparison("components", Corpus.Components(Values("--corpus"))),
@@ -32,7 +33,7 @@ var comparison = args.FirstOrDefault() switch
 };
 if (comparison is null)
 {
-    Console.Error.WriteLine("which mode? modules, modules-v8, mutants, components, values, or files");
+    Console.Error.WriteLine("which mode? modules, objects, modules-v8, mutants, components, values, or files");
     return 2;
 }
 

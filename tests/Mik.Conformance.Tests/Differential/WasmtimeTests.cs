@@ -10,6 +10,9 @@ public sealed class WasmtimeTests
     public void Engine_RandomModules_AgreesWithWasmtime() => AssertAgrees(ModuleComparison.WithWasmtime(), 60);
 
     [WasmtimeFact]
+    public void Engine_RandomModulesWithObjects_AgreesWithWasmtime() => AssertAgrees(ModuleComparison.OfObjects(), 60);
+
+    [WasmtimeFact]
     public void Load_DamagedModules_AgreesWithWasmtime()
     {
         using var comparison = new MutantComparison("mutants", Corpus.Modules([]));

@@ -64,6 +64,10 @@ internal static class MikRunner
         {
             return $"trap:{NameOf(trap.Kind)}";
         }
+        catch (GuestException)
+        {
+            return "exception";
+        }
     }
 
     private static string Format(WasmValueType type, WasmValue value) => type.Kind switch
@@ -74,7 +78,7 @@ internal static class MikRunner
         _ => double.IsNaN(value.AsF64) ? "nan" : BitConverter.DoubleToUInt64Bits(value.AsF64).ToString("x", CultureInfo.InvariantCulture),
     };
 
-    // V8 has one message where the specification has two; the coarser word is compared.
+    // V8 has one message where the specification has two; the coarser word is compared. Of an array.copy that has two faults each engine tells another one.
     private static string NameOf(TrapKind kind) => kind switch
     {
         TrapKind.Unreachable => "unreachable",
@@ -84,6 +88,9 @@ internal static class MikRunner
         TrapKind.OutOfBoundsTableAccess or TrapKind.UndefinedElement => "table",
         TrapKind.UninitializedElement or TrapKind.IndirectCallTypeMismatch => "signature",
         TrapKind.CallStackExhausted => "stack",
+        TrapKind.NullReference or TrapKind.NullFunctionReference or TrapKind.NullStructureReference or TrapKind.NullArrayReference
+            or TrapKind.NullI31Reference or TrapKind.NullExceptionReference or TrapKind.OutOfBoundsArrayAccess => "object",
+        TrapKind.CastFailure => "cast",
         _ => kind.ToString(),
     };
 }

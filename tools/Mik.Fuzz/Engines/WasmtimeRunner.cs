@@ -66,7 +66,7 @@ internal static class WasmtimeRunner
         }
         catch (TrapException trap)
         {
-            return $"trap:{NameOf(trap.Type)}";
+            return trap.Type == TrapCode.Undefined && trap.Message.Contains("exception", StringComparison.Ordinal) ? "exception" : $"trap:{NameOf(trap.Type)}";
         }
     }
 
@@ -88,6 +88,8 @@ internal static class WasmtimeRunner
         TrapCode.TableOutOfBounds => "table",
         TrapCode.IndirectCallToNull or TrapCode.BadSignature => "signature",
         TrapCode.StackOverflow => "stack",
+        TrapCode.NullReference or TrapCode.ArrayOutOfBounds => "object",
+        TrapCode.CastFailure => "cast",
         _ => code.ToString(),
     };
 }

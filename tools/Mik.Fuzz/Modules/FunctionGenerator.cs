@@ -43,7 +43,7 @@ internal sealed class FunctionGenerator(ModuleGenerator module, RandomSource ran
         {
             _code.Unsigned(LocalsPerType).Byte((int)local.Kind);
         }
-        TakeFuel();
+        TakeFuel(_code);
         _frames.Add(new(0, type.Results, type.Results));
         Fill(20 + random.Below(60));
         Close();
@@ -188,7 +188,7 @@ internal sealed class FunctionGenerator(ModuleGenerator module, RandomSource ran
         _frames.Add(new(_stack.Count - parameters.Length, kind == 0x03 ? parameters : results, results));
         if (kind == 0x03)
         {
-            TakeFuel();
+            TakeFuel(_code);
         }
     }
 
@@ -362,7 +362,8 @@ internal sealed class FunctionGenerator(ModuleGenerator module, RandomSource ran
         _code.Byte(0x20).Unsigned((ulong)local).Byte(0x20).Unsigned((ulong)local).Byte(result == F32 ? 0x5B : 0x61).Byte(0x1B);
     }
 
-    private void TakeFuel() => _code.Byte(0x23).Unsigned(ModuleGenerator.FuelGlobal).Byte(0x45).Byte(0x04).Byte(0x40).Byte(0x00).Byte(0x0B)
+    /// <summary>Takes one from the fuel, and traps when there is none.</summary>
+    public static void TakeFuel(ByteWriter code) => code.Byte(0x23).Unsigned(ModuleGenerator.FuelGlobal).Byte(0x45).Byte(0x04).Byte(0x40).Byte(0x00).Byte(0x0B)
         .Byte(0x23).Unsigned(ModuleGenerator.FuelGlobal).Byte(0x41).Signed(1).Byte(0x6B).Byte(0x24).Unsigned(ModuleGenerator.FuelGlobal);
 
     private bool EndsWith(WasmValueType[] types) =>
