@@ -16,6 +16,9 @@ public readonly record struct BuildOptions(bool IsRelease, bool OutputToErrors)
 
     /// <summary>Whether debug information is left out of the component.</summary>
     public bool StripsDebugInformation { get; init; }
+
+    /// <summary>Whether quick is better than final: the result is for this machine and this hour.</summary>
+    public bool IsDevelopment { get; init; }
 }
 
 /// <summary>A component that was built.</summary>
@@ -49,7 +52,7 @@ public static class ProjectBuild
 
         var files = new BuildFiles(project, toolchain.OutputFolders);
         Directory.CreateDirectory(Path.Combine(project.Folder, "dist"));
-        foreach (var step in toolchain.Steps(new BuildSettings(project.Folder, project.Name, options.IsRelease, !options.SkipsCheck)).Where(step => !step.IsDone(project.Folder)))
+        foreach (var step in toolchain.Steps(new BuildSettings(project.Folder, project.Name, options.IsRelease, !options.SkipsCheck, options.IsDevelopment)).Where(step => !step.IsDone(project.Folder)))
         {
             tell(step.ToString());
             var exitCode = await ToolRunner.RunAsync(step, project.Folder, options.OutputToErrors, cancellationToken);
@@ -68,6 +71,14 @@ public static class ProjectBuild
         }
 
         return new BuildResult(toolchain.Language, source, isMadeHere || options.IsRelease ? Stamp(project, bytes) : bytes, debugBytes);
+    }
+
+    /// <summary>Checks the types of a project whose build in development leaves them out; gives what is wrong, nothing when there is nothing to check or all is right.</summary>
+    /// <exception cref="BuildException">The tool cannot be started.</exception>
+    public static Task<string> CheckAsync(MikConfiguration project, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(project);
+        return JavaScriptProject.CheckOf(project.Folder) is { } step ? ToolRunner.ReadAsync(step, project.Folder, cancellationToken) : Task.FromResult("");
     }
 
     /// <summary>A component with the project's name and version, and mik among its producers.</summary>

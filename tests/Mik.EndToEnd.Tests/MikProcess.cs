@@ -132,13 +132,13 @@ internal sealed partial class MikProcess : IAsyncDisposable
     /// <summary>A client of this server; it waits for slow test machines.</summary>
     public HttpClient NewClient() => new() { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(100) };
 
-    /// <summary>Waits until it has written a text to stderr: the log comes a moment after the answer that it is about.</summary>
+    /// <summary>Waits until it has written a text, to stderr or to stdout: the log comes a moment after the answer that it is about.</summary>
     /// <exception cref="TimeoutException">It did not.</exception>
     public Task WroteAsync(string text)
     {
         lock (_errors)
         {
-            if (_errors.ToString().Contains(text, StringComparison.Ordinal))
+            if (_errors.ToString().Contains(text, StringComparison.Ordinal) || Output.Contains(text, StringComparison.Ordinal))
             {
                 return Task.CompletedTask;
             }
@@ -206,19 +206,21 @@ internal sealed partial class MikProcess : IAsyncDisposable
         {
             _address.TrySetResult(new Uri(match.Groups["address"].Value));
         }
+
+        Tell(line);
     }
 
     private void OnError(string? line)
     {
         Keep(_errors, line);
-        if (line is null)
-        {
-            return;
-        }
+        Tell(line);
+    }
 
+    private void Tell(string? line)
+    {
         lock (_errors)
         {
-            foreach (var (_, seen) in _awaited.Where(awaited => line.Contains(awaited.Text, StringComparison.Ordinal)))
+            foreach (var (_, seen) in _awaited.Where(awaited => line?.Contains(awaited.Text, StringComparison.Ordinal) == true))
             {
                 seen.TrySetResult();
             }

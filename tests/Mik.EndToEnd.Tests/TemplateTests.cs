@@ -84,6 +84,37 @@ public sealed class TemplateTests : IDisposable
         Assert.Equal(0, (await MikProcess.RunInAsync(project, ["build", "--no-check"])).ExitCode);
     }
 
+    [ToolFact("node npm")]
+    public async Task Dev_ChangedSource_IsBuiltAndServedWithALine()
+    {
+        var project = await NewAsync("js", "hello");
+        Directory.CreateSymbolicLink(Path.Combine(project, "node_modules"), await Packages.Value);
+        var source = Path.Combine(project, "src", "index.js");
+
+        await using var mik = await MikProcess.StartAsync(["dev"], project);
+        using var client = mik.NewClient();
+        Assert.StartsWith("Hello from app!", await client.GetStringAsync("/run/app/"), StringComparison.Ordinal);
+        await File.WriteAllTextAsync(source, (await File.ReadAllTextAsync(source)).Replace("Hello from", "Welcome to", StringComparison.Ordinal));
+        await mik.WroteAsync("built ");
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!(await client.GetStringAsync("/run/app/", limit.Token)).StartsWith("Welcome to app!", StringComparison.Ordinal))
+        {
+            await Task.Yield();
+        }
+    }
+
+    [Fact]
+    public async Task Dev_ProjectOfScripts_BuildsNothingAndTestsWhatChanges()
+    {
+        var project = await NewAsync("js", "scripts");
+
+        await using var mik = await MikProcess.StartAsync(["dev"], project);
+        Assert.DoesNotContain("error", mik.Errors, StringComparison.Ordinal);
+        await File.AppendAllTextAsync(Path.Combine(project, "scripts", "hello.js"), "\n// changed\n");
+
+        await mik.WroteAsync("2 passed");
+    }
+
     private async Task<string> NewAsync(string language, string template)
     {
         var (exitCode, _, errors) = await MikProcess.RunInAsync(_folder, ["new", "app", "--lang", language, "--template", template]);

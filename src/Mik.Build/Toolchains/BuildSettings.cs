@@ -5,4 +5,5 @@ namespace Mik.Build.Toolchains;
 /// <param name="Name">Its name.</param>
 /// <param name="IsRelease">Whether it is optimised.</param>
 /// <param name="Checks">Whether types are checked where that is a step of its own.</param>
-internal sealed record BuildSettings(string Folder, string Name, bool IsRelease, bool Checks);
+/// <param name="IsDevelopment">Whether quick is better than final.</param>
+internal sealed record BuildSettings(string Folder, string Name, bool IsRelease, bool Checks, bool IsDevelopment);

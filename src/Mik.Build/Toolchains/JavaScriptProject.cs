@@ -35,20 +35,21 @@ internal static class JavaScriptProject
         return
         [
             install,
-            new BuildStep("node", [$"{ToolFolder}/build.mjs", entry, $"dist/{settings.Name}.wasm", .. settings.IsRelease ? (string[])["--release"] : [], .. settings.Checks ? (string[])[] : ["--no-check"]]),
+            new BuildStep("node", [$"{ToolFolder}/build.mjs", entry, $"dist/{settings.Name}.wasm", .. settings.IsRelease ? (string[])["--release"] : [], .. settings.Checks ? (string[])[] : ["--no-check"], .. settings.IsDevelopment ? (string[])["--dev"] : []]),
         ];
     }
 
-    /// <summary>Whether mik makes the component of a folder's project itself.</summary>
-    public static bool IsMadeHere(string folder)
+    /// <summary>The check of a project's types; null when it has none, or builds itself.</summary>
+    public static BuildStep? CheckOf(string folder)
     {
-        if (!File.Exists(Path.Combine(folder, FileName)))
+        const string Compiler = "node_modules/typescript/bin/tsc";
+        if (!File.Exists(Path.Combine(folder, FileName)) || !File.Exists(Path.Combine(folder, "tsconfig.json")) || !File.Exists(Path.Combine(folder, Compiler)))
         {
-            return false;
+            return null;
         }
 
         using var description = Read(folder);
-        return !HasOwnBuild(description.RootElement);
+        return HasOwnBuild(description.RootElement) ? null : new BuildStep("node", Compiler, "--noEmit", "--pretty", "false");
     }
 
     private static bool HasOwnBuild(JsonElement description) =>

@@ -55,4 +55,34 @@ internal static class ToolRunner
             throw;
         }
     }
+
+    /// <summary>Runs a program to its end; gives what it printed when it failed, else nothing.</summary>
+    /// <param name="step">The command.</param>
+    /// <param name="folder">Where.</param>
+    /// <param name="cancellationToken">Kills it.</param>
+    /// <exception cref="BuildException">It cannot be started.</exception>
+    public static async Task<string> ReadAsync(BuildStep step, string folder, CancellationToken cancellationToken)
+    {
+        using var process = new Process { StartInfo = new ProcessStartInfo(step.Program, step.Arguments) { WorkingDirectory = folder, UseShellExecute = false, RedirectStandardOutput = true } };
+        try
+        {
+            process.Start();
+        }
+        catch (Win32Exception exception)
+        {
+            throw new BuildException($"'{step}' cannot be started", exception.Message) { Code = "tool-missing" };
+        }
+
+        try
+        {
+            var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
+            await process.WaitForExitAsync(cancellationToken);
+            return process.ExitCode == 0 ? "" : output.TrimEnd();
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+    }
 }

@@ -31,7 +31,7 @@ internal static class RunCommand
         var options = new RunOptions(command);
         var logFlags = new LogFlags(command);
         command.SetAction((parsed, cancellationToken) =>
-            RunAsync(options, parsed, logFlags, new Terminal(parsed.GetValue(GlobalOptions.NoColour)), isHot: false, cancellationToken));
+            RunAsync(options, parsed, logFlags, new Terminal(parsed.GetValue(GlobalOptions.NoColour)), development: null, cancellationToken));
         return command;
     }
 
@@ -40,14 +40,15 @@ internal static class RunCommand
     /// <param name="parsed">The command line.</param>
     /// <param name="logFlags">The flags about the log.</param>
     /// <param name="terminal">For people.</param>
-    /// <param name="isHot">Whether changes are served at once, whatever the environment says.</param>
+    /// <param name="development">Of <c>mik dev</c>: changes are served at once, whatever the environment says.</param>
     /// <param name="cancellationToken">Stops what comes before the server listens.</param>
-    public static async Task<int> RunAsync(RunOptions options, ParseResult parsed, LogFlags logFlags, Terminal terminal, bool isHot, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(RunOptions options, ParseResult parsed, LogFlags logFlags, Terminal terminal, Development? development, CancellationToken cancellationToken)
     {
         await options.FetchAsync(parsed, terminal, cancellationToken);
         var target = options.Target(parsed, terminal);
-        var read = WithSource(options, parsed, target, terminal, isHot);
-        return await RunAsync(read with { HotReload = isHot || read.HotReload }, logFlags.Read(parsed, target.IsProject ? target.Project : null, terminal), terminal, cancellationToken);
+        var read = WithSource(options, parsed, target, terminal, development is not null);
+        var served = development is null ? read : read with { HotReload = true, WatchDebounce = Development.Shorter(read.WatchDebounce) };
+        return await RunAsync(served, logFlags.Read(parsed, target.IsProject ? target.Project : null, terminal), terminal, development, cancellationToken);
     }
 
     /// <summary>The options, and how to read them again when mik.toml has changed.</summary>
@@ -76,7 +77,7 @@ internal static class RunCommand
         }
     }
 
-    private static async Task<int> RunAsync(MikServerOptions options, LogOptions logOptions, Terminal terminal, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(MikServerOptions options, LogOptions logOptions, Terminal terminal, Development? development, CancellationToken cancellationToken)
     {
         ThreadReserve.Fill();
         using var signals = new ShutdownSignals();
@@ -86,7 +87,8 @@ internal static class RunCommand
         await ListenAsync(server, cancellationToken);
         Banner.Print(terminal, options, server, log.Description);
 
-        await signals.First;
+        development?.Listening([.. server.Addresses]);
+        await (development is null ? signals.First : Task.WhenAny(signals.First, development.Stop));
         terminal.Line("Stopping: waiting for requests in flight (signal again to stop at once)");
         var drained = await server.StopAsync();
         terminal.Line(drained ? "Stopped." : "Stopped; requests that took too long were cut.");

@@ -16,12 +16,12 @@ public static class MikHome
                 return System.IO.Path.GetFullPath(home);
             }
 
-            var user = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-            var caches = OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
+            var user = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
+            var caches = OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify)
                 : OperatingSystem.IsMacOS() ? System.IO.Path.Combine(user, "Library", "Caches")
                 : Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache && System.IO.Path.IsPathRooted(cache) ? cache
                 : System.IO.Path.Combine(user, ".cache");
-            return System.IO.Path.Combine(caches.Length > 0 ? caches : System.IO.Path.GetTempPath(), "mik");
+            return System.IO.Path.Combine(System.IO.Path.IsPathRooted(caches) ? caches : System.IO.Path.GetTempPath(), "mik");
         }
     }
 }

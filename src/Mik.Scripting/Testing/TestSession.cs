@@ -13,9 +13,18 @@ internal static class TestSession
     /// <param name="filter">Part of the name of a file or of a test; null is all.</param>
     /// <param name="memoryBytes">Memory limit of each file.</param>
     /// <param name="cancellationToken">Stops them.</param>
-    public static async Task<IReadOnlyList<TestFileResult>> RunAsync(ScriptFolder folder, string? filter, long memoryBytes, CancellationToken cancellationToken)
+    public static Task<IReadOnlyList<TestFileResult>> RunAsync(ScriptFolder folder, string? filter, long memoryBytes, CancellationToken cancellationToken) =>
+        RunAsync(folder, folder.Tests(), filter, memoryBytes, cancellationToken);
+
+    /// <summary>Runs some files.</summary>
+    /// <param name="folder">The folder of scripts.</param>
+    /// <param name="tests">The test files, as modules.</param>
+    /// <param name="filter">Part of the name of a file or of a test; null is all.</param>
+    /// <param name="memoryBytes">Memory limit of each file.</param>
+    /// <param name="cancellationToken">Stops them.</param>
+    public static async Task<IReadOnlyList<TestFileResult>> RunAsync(ScriptFolder folder, IEnumerable<string> tests, string? filter, long memoryBytes, CancellationToken cancellationToken)
     {
-        var files = new ConcurrentQueue<string>(folder.Tests());
+        var files = new ConcurrentQueue<string>(tests);
         var results = new ConcurrentBag<TestFileResult>();
         await Task.WhenAll(Enumerable.Range(0, Math.Clamp(files.Count, 1, Environment.ProcessorCount)).Select(_ => OnDeepStackAsync(() =>
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection.Metadata;
 using Mik.Wasm.Execution;
 using Mik.Wasm.Model;
@@ -14,6 +15,7 @@ public sealed class CodeCache
     private readonly CodeFolder _folder;
     private readonly CodeFolder[] _builtIn;
     private readonly CodeTrash _trash;
+    private readonly ConcurrentDictionary<string, (int[] TypeIds, WeakReference<TranslatedModule> Code)> _inUse = new(StringComparer.Ordinal);
     private long _found;
     private long _made;
 
@@ -65,7 +67,13 @@ public sealed class CodeCache
             return ModuleTranslator.Translate(module, exceptions);
         }
         var key = CodeCacheKey.Of(module.Bytes, exceptions);
-        return Find(module, key) ?? Make(module, key, exceptions);
+        if (FindInUse(module, key) is { } code)
+        {
+            return code;
+        }
+        code = Find(module, key) ?? Make(module, key, exceptions);
+        Remember(module, key, code);
+        return code;
     }
 
     /// <summary>Compiles a module to machine code, which later processes use.</summary>
@@ -105,6 +113,26 @@ public sealed class CodeCache
             }
         }
         return null;
+    }
+
+    /// <summary>The code of a module with the same bytes that another component runs: an engine of a language comes in many. The runtime has compiled what of it was used.</summary>
+    private TranslatedModule? FindInUse(WasmModule module, string key)
+    {
+        if (_inUse.TryGetValue(key, out var known) && known.TypeIds.AsSpan().SequenceEqual(TypeIdsOf(module)) && known.Code.TryGetTarget(out var code))
+        {
+            Interlocked.Increment(ref _found);
+            return code;
+        }
+        return null;
+    }
+
+    private void Remember(WasmModule module, string key, TranslatedModule code)
+    {
+        foreach (var gone in _inUse.Where(entry => !entry.Value.Code.TryGetTarget(out _)))
+        {
+            _inUse.TryRemove(gone);
+        }
+        _inUse[key] = (TypeIdsOf(module), new WeakReference<TranslatedModule>(code));
     }
 
     private static TranslatedModule? Load(WasmModule module, FoundCode code)

@@ -1,7 +1,8 @@
 // Written by mik: a handler of JavaScript or TypeScript, what it imports, the Web API and the engine → one component.
-// node build.mjs ENTRY OUTPUT [--release] [--no-check]
+// node build.mjs ENTRY OUTPUT [--release] [--no-check] [--dev]
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { SourceMap, createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -42,21 +43,16 @@ function check() {
   });
 }
 
-async function bundle() {
-  const esbuild = need('esbuild');
-  const file = (name) => JSON.stringify(`./${relative(project, join(here, name)).replaceAll('\\', '/')}`);
-  const main = JSON.stringify(`./${entry}`);
+const file = (name) => JSON.stringify(`./${relative(project, join(here, name)).replaceAll('\\', '/')}`);
+
+async function bundle(contents, options) {
   try {
-    const { outputFiles: [map, code] } = await esbuild.build({
-      stdin: {
-        contents: `import ${file('host.js')};\nimport * as module from ${main};\nimport { handlerOf, serve } from ${file('component.js')};\nconst found = handlerOf(module, ${JSON.stringify(entry)});\nexport const handler = serve(() => found);\n`,
-        resolveDir: project, sourcefile: '.mik/entry.js',
-      },
+    const { outputFiles: [map, code] } = await need('esbuild').build({
+      stdin: { contents, resolveDir: project, sourcefile: '.mik/entry.js' },
       absWorkingDir: project, outfile: 'out.js', write: false, bundle: true, format: 'esm', target: 'es2024', platform: 'neutral', mainFields: ['module', 'main'], conditions: ['worker', 'import'],
-      external: ['wasi:*', 'wasx:*'], sourcemap: 'external', sourcesContent: !isRelease, minifySyntax: isRelease, minifyWhitespace: isRelease, keepNames: false, logLevel: 'warning',
+      external: ['wasi:*', 'wasx:*'], sourcemap: 'external', sourcesContent: !isRelease, minifySyntax: isRelease, minifyWhitespace: isRelease, logLevel: 'warning', ...options,
     });
-    const parsed = JSON.parse(map.text);
-    return { code: code.text, map: parsed };
+    return { code: code.text, map: JSON.parse(map.text) };
   } catch (error) {
     if (error.errors === undefined) {
       throw error;
@@ -65,6 +61,11 @@ async function bundle() {
     process.exit(1);
   }
 }
+
+/** What errors are explained with. */
+const tableOf = (map, files) => JSON.stringify(JSON.stringify({
+  files, sources: map.sources, mappings: map.mappings, sourcesContent: isRelease ? undefined : map.sourcesContent.map((text, at) => (map.sources[at].startsWith('.mik/') ? null : text)),
+}));
 
 /** What the engine says of an error at the top level, with places as they were written. */
 function explained(message, map) {
@@ -85,21 +86,72 @@ function renamed(component) {
   return component;
 }
 
-const checked = check();
-const { code, map } = await bundle();
-const table = { files: [userFile], sources: map.sources, mappings: map.mappings, sourcesContent: isRelease ? undefined : map.sourcesContent.map((text, at) => (map.sources[at].startsWith('.mik/') ? null : text)) };
-try {
-  const { component } = await need('componentize-qjs').componentize({
-    jsSource: `${code}\nglobalThis.mikSourceMap = JSON.parse(${JSON.stringify(JSON.stringify(table))});\n`,
-    witPath: join(here, 'component.wit'),
-  });
+async function componentize(jsSource) {
+  const { component } = await need('componentize-qjs').componentize({ jsSource, witPath: join(here, 'component.wit') });
+  return renamed(component);
+}
+
+function write(path, bytes) {
+  mkdirSync(dirname(resolve(path)), { recursive: true });
+  writeFileSync(`${path}.part`, bytes);
+  renameSync(`${path}.part`, path);
+}
+
+/** The whole thing: the module is evaluated now. */
+async function build() {
+  const checked = check();
+  const { code, map } = await bundle(
+    `import ${file('host.js')};\nimport * as module from ${JSON.stringify(`./${entry}`)};\nimport { handlerOf, serve } from ${file('component.js')};\nconst found = handlerOf(module, ${JSON.stringify(entry)});\nexport const handler = serve(() => found);\n`);
+  let component;
+  try {
+    component = await componentize(`${code}\nglobalThis.mikSourceMap = JSON.parse(${tableOf(map, [userFile])});\n`);
+  } catch (error) {
+    console.error(`error: ${entry} cannot be evaluated\n${explained(String(error.message), map)}`);
+    process.exit(1);
+  }
+
   if (!await checked) {
     process.exit(1);
   }
 
-  mkdirSync(dirname(resolve(output)), { recursive: true });
-  writeFileSync(output, renamed(component));
-} catch (error) {
-  console.error(`error: ${entry} cannot be evaluated\n${explained(String(error.message), map)}`);
-  process.exit(1);
+  write(output, component);
 }
+
+const mark = 'mik:slot:';
+const slotBytes = 256 << 10;
+const longestDeveloped = 192 << 10;
+
+/** The engine with a slot, made when what it is made of has changed. */
+async function engine() {
+  const hash = createHash('sha256').update(String(slotBytes));
+  readdirSync(here).filter((name) => /\.(js|wit|mjs)$/.test(name)).sort().forEach((name) => hash.update(readFileSync(join(here, name))));
+  hash.update(readFileSync(require.resolve('componentize-qjs/package.json')));
+  const path = join(here, `engine-${hash.digest('hex').slice(0, 16)}.wasm`);
+  if (!existsSync(path)) {
+    const { code } = await bundle(`import ${file('host.js')};\nimport { load, serve } from ${file('slot.js')};\nexport const handler = serve(load);\n`, { define: { __SLOT_BYTES__: String(slotBytes) } });
+    write(path, await componentize(code));
+  }
+
+  return readFileSync(path);
+}
+
+/** The handler in the kept engine: quick to make, and evaluated by each instance. */
+async function develop() {
+  const { code, map } = await bundle(`export * from ${JSON.stringify(`./${entry}`)};\nexport { default } from ${JSON.stringify(`./${entry}`)};\n`, { format: 'iife', globalName: 'mikModule', banner: { js: `// ${entry}` } });
+  const text = Buffer.from(`${code}\nglobalThis.mikSourceMap = JSON.parse(${tableOf(map, ['<input>', '<eval>', '<evalScript>'])});\n`);
+  if (text.length > longestDeveloped) {
+    return build();
+  }
+
+  const component = await engine();
+  const at = component.indexOf(mark);
+  if (at < 0 || component.indexOf(mark, at + 1) >= 0) {
+    return build();
+  }
+
+  component.write(String(text.length).padStart(8, '0'), at + mark.length);
+  text.copy(component, at + mark.length + 8);
+  return write(output, component);
+}
+
+await (process.argv.includes('--dev') ? develop() : build());

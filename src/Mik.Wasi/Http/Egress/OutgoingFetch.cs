@@ -5,7 +5,7 @@ namespace Mik.Wasi.Http.Egress;
 /// <param name="Url">Where to.</param>
 /// <param name="Headers">Its fields; those that belong to a connection are left out.</param>
 /// <param name="Body">Its body; null is none.</param>
-public sealed record OutgoingFetch(string Method, Uri Url, IReadOnlyList<KeyValuePair<string, string>> Headers, ReadOnlyMemory<byte>? Body)
+internal sealed record OutgoingFetch(string Method, Uri Url, IReadOnlyList<KeyValuePair<string, string>> Headers, ReadOnlyMemory<byte>? Body)
 {
     /// <summary>Fields that the host adds where the request has none of the name: the trace.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Propagated { get; init; } = [];
@@ -18,11 +18,11 @@ public sealed record OutgoingFetch(string Method, Uri Url, IReadOnlyList<KeyValu
 /// <param name="Status">Its status.</param>
 /// <param name="Headers">Its fields, names in lower case, each as often as it came.</param>
 /// <param name="Body">Its body.</param>
-public sealed record OutgoingAnswer(int Status, IReadOnlyList<KeyValuePair<string, string>> Headers, ReadOnlyMemory<byte> Body);
+internal sealed record OutgoingAnswer(int Status, IReadOnlyList<KeyValuePair<string, string>> Headers, ReadOnlyMemory<byte> Body);
 
 /// <summary>An outgoing call was refused by the policy.</summary>
 /// <param name="refusal">Why.</param>
-public sealed class OutgoingRefusedException(EgressRefusal refusal) : Exception($"{refusal?.Host}: {refusal?.Detail}")
+internal sealed class OutgoingRefusedException(EgressRefusal refusal) : Exception($"{refusal?.Host}: {refusal?.Detail}")
 {
     /// <summary>Why.</summary>
     public EgressRefusal Refusal { get; } = refusal!;

@@ -144,7 +144,7 @@ public sealed class OutgoingHttp : IDisposable
     /// <summary>Makes a request whose body and answer are in memory, for callers that are no guests.</summary>
     /// <exception cref="OutgoingRefusedException">The policy does not allow it.</exception>
     /// <exception cref="HttpRequestException">There is no answer.</exception>
-    public async Task<OutgoingAnswer> FetchAsync(OutgoingFetch fetch, CancellationToken cancellationToken)
+    internal async Task<OutgoingAnswer> FetchAsync(OutgoingFetch fetch, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(fetch);
         var uri = fetch.Url;
