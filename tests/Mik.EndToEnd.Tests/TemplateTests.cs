@@ -84,6 +84,18 @@ public sealed class TemplateTests : IDisposable
         Assert.Equal(0, (await MikProcess.RunInAsync(project, ["build", "--no-check"])).ExitCode);
     }
 
+    [ToolFact("node npm sh")]
+    public async Task Types_OfAFreshProject_LeaveNothingRed()
+    {
+        var project = await NewAsync("ts", "scripts");
+        var compiler = Path.Combine(await Packages.Value, "typescript", "bin", "tsc");
+
+        Assert.Equal(0, (await MikProcess.RunInAsync(project, ["types"])).ExitCode);
+
+        var (exitCode, output) = await ShellAsync(project, $"node {compiler} --noEmit");
+        Assert.True(exitCode == 0, output);
+    }
+
     [ToolFact("node npm")]
     public async Task Dev_ChangedSource_IsBuiltAndServedWithALine()
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using System.Text.Json;
 using Mik.Cli.Options;
 using Mik.Cli.Output;
 using Mik.Cli.Projects;
@@ -17,15 +18,26 @@ internal static class TypesCommand
     {
         var command = new Verb(
             "types",
-            "Write declarations so that editors complete the names of handlers in host.call",
-            ("mik types", $"Writes {FileName} into the scripts folder"));
+            "Write declarations for editors: mik-sdk, the names of handlers in host.call, and of [env]",
+            ("mik types", $"Writes {FileName}, mik-sdk.d.ts and mik-test.d.ts into the scripts folder"));
         command.SetAction(parsed =>
         {
             var terminal = new Terminal(parsed.GetValue(GlobalOptions.NoColour));
             var project = ProjectFile.Require(parsed.GetValue(GlobalOptions.Config), terminal);
-            var file = new FileInfo(Path.Combine(project.Server.Scripts ?? Path.Combine(project.Folder, "scripts"), FileName));
             var names = Names(project);
-            ComponentFile.Write(file, Encoding.UTF8.GetBytes(Declarations(names)));
+            if (project.Server.Scripts is null && File.Exists(Path.Combine(project.Folder, "tsconfig.json")))
+            {
+                var env = new FileInfo(Path.Combine(project.Folder, FileName));
+                ComponentFile.Write(env, Encoding.UTF8.GetBytes(EnvironmentOf(project)));
+                terminal.Line($"Wrote {Path.GetRelativePath(Environment.CurrentDirectory, env.FullName)}");
+                return ExitCode.Fine;
+            }
+
+            var folder = project.Server.Scripts ?? Path.Combine(project.Folder, "scripts");
+            var file = new FileInfo(Path.Combine(folder, FileName));
+            ComponentFile.Write(file, Encoding.UTF8.GetBytes(Declarations(names, project)));
+            ComponentFile.Write(new FileInfo(Path.Combine(folder, "mik-sdk.d.ts")), Encoding.UTF8.GetBytes(SdkTypes.Modules()));
+            ComponentFile.Write(new FileInfo(Path.Combine(folder, "mik-test.d.ts")), Encoding.UTF8.GetBytes(SdkTypes.Globals()));
             terminal.Line($"Wrote {Path.GetRelativePath(Environment.CurrentDirectory, file.FullName)} ({names.Count} handlers)");
             return ExitCode.Fine;
         });
@@ -50,14 +62,19 @@ internal static class TypesCommand
         return [.. names];
     }
 
-    private static string Declarations(IEnumerable<string> names)
+    /// <summary>What the handler of a component gets as its environment.</summary>
+    private static string EnvironmentOf(MikConfiguration project) => $"// Written by `mik types`: what [env] of mik.toml names.\ninterface Env {{\n{Members(project)}  readonly [name: string]: string;\n}}\n";
+
+    private static string Declarations(IEnumerable<string> names, MikConfiguration project)
     {
-        var text = new StringBuilder("// Written by `mik types`: the handlers of this project.\nimport \"mik-sdk\";\n\ndeclare module \"mik-sdk\" {\n  interface Handlers {\n");
+        var text = new StringBuilder("// Written by `mik types`: the handlers of this project, and its [env].\nimport \"mik-sdk\";\n\ndeclare module \"mik-sdk\" {\n  interface Handlers {\n");
         foreach (var name in names)
         {
             text.Append("    \"").Append(name).Append("\": unknown;\n");
         }
 
-        return text.Append("  }\n}\n").ToString();
+        return text.Append("  }\n\n  interface Environment {\n").Append(Members(project)).Append("  }\n}\n").ToString();
     }
+
+    private static string Members(MikConfiguration project) => string.Concat(project.Environment.Select(variable => $"  readonly {JsonSerializer.Serialize(variable.Key)}: string;\n"));
 }
