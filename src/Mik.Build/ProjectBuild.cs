@@ -58,7 +58,7 @@ public static class ProjectBuild
             var exitCode = await ToolRunner.RunAsync(step, project.Folder, options.OutputToErrors, cancellationToken);
             if (exitCode != 0)
             {
-                throw new BuildException($"'{step}' failed", $"it ended with {exitCode}; what it printed above says why", toolchain.WhenItFails) { Code = "build-failed" };
+                throw await FailedAsync(toolchain, step, exitCode, cancellationToken);
             }
         }
 
@@ -79,6 +79,15 @@ public static class ProjectBuild
     {
         ArgumentNullException.ThrowIfNull(project);
         return JavaScriptProject.CheckOf(project.Folder) is { } step ? ToolRunner.ReadAsync(step, project.Folder, cancellationToken) : Task.FromResult("");
+    }
+
+    /// <summary>The source is at fault, or the tools are: a tiny build of theirs shows which.</summary>
+    private static async Task<BuildException> FailedAsync(Toolchain toolchain, BuildStep step, int exitCode, CancellationToken cancellationToken)
+    {
+        var fault = toolchain.Probe is { } probe ? await probe.FindFaultAsync(cancellationToken) : null;
+        return fault is null
+            ? new BuildException($"'{step}' failed", $"it ended with {exitCode}; what it printed above says why") { Code = "build-failed" }
+            : new BuildException($"'{step}' failed", $"it ended with {exitCode}, and {toolchain.Probe!.Program} does not work here: {fault}", toolchain.Probe.Remedy) { Code = "build-failed" };
     }
 
     /// <summary>A component with the project's name and version, and mik among its producers.</summary>

@@ -69,6 +69,34 @@ public sealed class ToolingTests : IDisposable
         Assert.Equal(0, exitCode);
         var findings = JsonDocument.Parse(output).RootElement.EnumerateArray().ToArray();
         Assert.Contains(findings, finding => finding.GetProperty("what").GetString() == "project" && finding.GetProperty("health").GetString() == "fine");
+        Assert.True(findings.Length >= 25, $"{findings.Length} checks");
+        Assert.Contains(findings, finding => finding.GetProperty("what").GetString() == "engine" && finding.GetProperty("health").GetString() == "fine");
+    }
+
+    [Fact]
+    public async Task Doctor_Fix_MakesTheFolderThatIsMissing()
+    {
+        Write("mik.toml", "[project]\nname = \"api\"\n[server]\nport = 0\n");
+
+        var (exitCode, _, errors) = await MikProcess.RunAsync(["doctor", "--fix", "--config", Path.Combine(_folder, "mik.toml")], ("PATH", _folder), ("MIK_HOME", Path.Combine(_folder, "home")));
+
+        Assert.Equal(0, exitCode);
+        Assert.Contains("modules: made ", errors, StringComparison.Ordinal);
+        Assert.True(Directory.Exists(Path.Combine(_folder, "modules")));
+    }
+
+    [CFact]
+    public async Task Build_OfASourceWithAnError_DoesNotBlameTheTools()
+    {
+        Write("mik.toml", "[project]\nname = \"api\"\n");
+        Write("Makefile", "all:\n\tclang --target=wasm32-unknown-unknown -c bad.c\n");
+        Write("bad.c", "int f( {\n");
+
+        var (exitCode, _, errors) = await MikProcess.RunAsync("build", "--config", Path.Combine(_folder, "mik.toml"));
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("error[build-failed]: 'make' failed", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("apt-get", errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -35,6 +35,6 @@ internal sealed record Toolchain(string Language, string ProjectFile)
     /// <summary>Folders in which the result may be, also when all was up to date. What a build writes into <c>dist</c> is taken in any case.</summary>
     public IReadOnlyList<string> OutputFolders { get; init; } = [];
 
-    /// <summary>What often is the reason when a command fails, and what helps.</summary>
-    public string? WhenItFails { get; init; }
+    /// <summary>A tiny build that shows whether its tools work.</summary>
+    public ToolchainProbe? Probe { get; init; }
 }

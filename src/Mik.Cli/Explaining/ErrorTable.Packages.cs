@@ -11,7 +11,7 @@ internal static partial class ErrorTable
         new(
             "package-not-found", ErrorArea.Packages, "The registry or repository has no such package, tag or revision.",
             "It is misspelt or was removed; private ones look the same to those who may not see them.",
-            "The error names the nearest tag. docker login gives access to private packages."),
+            "The page of the registry lists the tags that there are. docker login gives access to private packages."),
         new(
             "package-not-checked", ErrorArea.Packages, "mik outdated cannot tell about a dependency.",
             "Its registry or repository could not be asked; the others were.",
