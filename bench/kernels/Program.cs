@@ -1,7 +1,8 @@
 // Measures one kernel, or one script in QuickJS, on this engine; v8.mjs and src/native.c do the same elsewhere.
 //   Kernels MODULE WARM_MS SLICE_MS SLICES [SCRIPT]
 // With ENGINE=wasmtime a kernel runs on Wasmtime instead.
-// With MACHINE_CODE=FOLDER the module is compiled ahead of time, once, and its code kept there. Prints nanoseconds for one iteration (the median of the slices) and the number that the work gave.
+// With MACHINE_CODE=FOLDER the module is compiled ahead of time, once, and its code kept there. Prints nanoseconds for one iteration (the median of the
+// slices) and the number that the work gave.
 using System.Globalization;
 using Mik.Bench.Kernels;
 using Mik.Wasm.CodeCaching;

@@ -29,7 +29,8 @@ public static class WasiHttpEndpointRouteBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         return new WasiHttpConventionBuilder(
-            [.. HostOf(endpoints).Components.Where(component => component.Options.Route is not null).Select(component => Map(endpoints, RoutePatternFactory.Parse(component.Options.Route!), component))]);
+            [.. HostOf(endpoints).Components.Where(component => component.Options.Route is not null)
+                .Select(component => Map(endpoints, RoutePatternFactory.Parse(component.Options.Route!), component))]);
     }
 
     private static WasiHttpHost HostOf(IEndpointRouteBuilder endpoints) =>
@@ -40,7 +41,8 @@ public static class WasiHttpEndpointRouteBuilderExtensions
         var services = endpoints.ServiceProvider;
         var skipped = component.Options.PathSeenByGuest == GuestPathView.Full ? 0 : GuestPath.SegmentsBefore(pattern);
         var endpoint = new WasiHttpEndpoint(
-            services.GetRequiredService<WasiHttpHost>(), component, skipped, services.GetRequiredService<GuestTelemetry>(), services.GetRequiredService<ILoggerFactory>());
+            services.GetRequiredService<WasiHttpHost>(), component, skipped, services.GetRequiredService<GuestTelemetry>(),
+            services.GetRequiredService<ILoggerFactory>());
         return endpoints.Map(pattern, endpoint.HandleAsync).WithDisplayName($"WASI HTTP: {component.Name}");
     }
 }

@@ -47,12 +47,16 @@ public static class ProjectBuild
         var toolchain = project.BuildCommand is { } command ? Custom(command) : Find(project, tell);
         foreach (var tool in toolchain.Tools.Where(tool => !ToolRunner.IsThere(tool.Name)))
         {
-            throw new BuildException($"'{tool.Name}' is not installed", $"the project has a {toolchain.ProjectFile}, and {toolchain.Language} is built with it", tool.Install) { Code = "tool-missing" };
+            throw new BuildException(
+                $"'{tool.Name}' is not installed", $"the project has a {toolchain.ProjectFile}, and {toolchain.Language} is built with it",
+                tool.Install)
+            { Code = "tool-missing" };
         }
 
         var files = new BuildFiles(project, toolchain.OutputFolders);
         Directory.CreateDirectory(Path.Combine(project.Folder, "dist"));
-        foreach (var step in toolchain.Steps(new BuildSettings(project.Folder, project.Name, options.IsRelease, !options.SkipsCheck, options.IsDevelopment)).Where(step => !step.IsDone(project.Folder)))
+        foreach (var step in toolchain.Steps(new BuildSettings(project.Folder, project.Name, options.IsRelease, !options.SkipsCheck, options.IsDevelopment))
+            .Where(step => !step.IsDone(project.Folder)))
         {
             tell(step.ToString());
             var exitCode = await ToolRunner.RunAsync(step, project.Folder, options.OutputToErrors, cancellationToken);
@@ -73,7 +77,9 @@ public static class ProjectBuild
         return new BuildResult(toolchain.Language, source, isMadeHere || options.IsRelease ? Stamp(project, bytes) : bytes, debugBytes);
     }
 
-    /// <summary>Checks the types of a project whose build in development leaves them out; gives what is wrong, nothing when there is nothing to check or all is right.</summary>
+    /// <summary>
+    /// Checks the types of a project whose build in development leaves them out; gives what is wrong, nothing when there is nothing to check or all is right.
+    /// </summary>
     /// <exception cref="BuildException">The tool cannot be started.</exception>
     public static Task<string> CheckAsync(MikConfiguration project, CancellationToken cancellationToken)
     {
@@ -87,7 +93,10 @@ public static class ProjectBuild
         var fault = toolchain.Probe is { } probe ? await probe.FindFaultAsync(cancellationToken) : null;
         return fault is null
             ? new BuildException($"'{step}' failed", $"it ended with {exitCode}; what it printed above says why") { Code = "build-failed" }
-            : new BuildException($"'{step}' failed", $"it ended with {exitCode}, and {toolchain.Probe!.Program} does not work here: {fault}", toolchain.Probe.Remedy) { Code = "build-failed" };
+            : new BuildException(
+                $"'{step}' failed", $"it ended with {exitCode}, and {toolchain.Probe!.Program} does not work here: {fault}",
+                toolchain.Probe.Remedy)
+            { Code = "build-failed" };
     }
 
     /// <summary>A component with the project's name and version, and mik among its producers.</summary>
@@ -104,13 +113,16 @@ public static class ProjectBuild
         var found = ToolchainTable.In(project.Folder);
         if (found.Count > 1)
         {
-            tell($"({found[0].ProjectFile} says how to build; {string.Join(", ", found.Skip(1).Select(other => other.ProjectFile))} is left alone. [build] command in mik.toml decides otherwise)");
+            tell(
+                $"({found[0].ProjectFile} says how to build; {string.Join(", ", found.Skip(1).Select(other => other.ProjectFile))} is left alone. "
+                    + $"[build] command in mik.toml decides otherwise)");
         }
 
         return found.Count > 0 ? found[0] : throw new BuildException(
             $"{project.Folder} cannot be built",
             $"it has none of {string.Join(", ", ToolchainTable.Rows.Select(row => row.ProjectFile))}",
-            "[build] command = \"…\" and output = \"….wasm\" in mik.toml say how") { Code = "no-toolchain" };
+            "[build] command = \"…\" and output = \"….wasm\" in mik.toml say how")
+        { Code = "no-toolchain" };
     }
 
     private static Toolchain Custom(string command) => new("[build] command", MikConfiguration.FileName)

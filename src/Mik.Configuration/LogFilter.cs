@@ -3,8 +3,9 @@ using System.Globalization;
 namespace Mik.Configuration;
 
 /// <summary>
-/// What <c>RUST_LOG</c> and <c>MIK_LOG</c> say: a list of <c>level</c> and <c>target=level</c>, such as <c>info</c> or <c>warn,mik=debug,mik::runtime=trace</c>.
-/// The most specific target wins; where one is written twice, the last. A target without a level means everything of it.
+/// What <c>RUST_LOG</c> and <c>MIK_LOG</c> say: a list of <c>level</c> and <c>target=level</c>, such as <c>info</c> or
+/// <c>warn,mik=debug,mik::runtime=trace</c>. The most specific target wins; where one is written twice, the last. A target without a level means everything
+/// of it.
 /// </summary>
 /// <remarks>
 /// Targets are names of categories with <c>::</c> or <c>.</c> between their parts. <c>mik::runtime</c> stands for all that serves requests, which are

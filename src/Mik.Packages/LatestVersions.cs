@@ -11,8 +11,10 @@ public static class LatestVersions
     public static IReadOnlyList<Dependency> Of(IEnumerable<Dependency> dependencies, IReadOnlyList<OutdatedPackage> found)
     {
         ArgumentNullException.ThrowIfNull(dependencies);
-        var newest = found.Where(package => package.Newest is not null).ToDictionary(package => package.Name, package => package.Newest!, StringComparer.Ordinal);
-        return [.. dependencies.Where(dependency => newest.ContainsKey(dependency.Name)).Select(dependency => dependency with { Source = At(dependency.Source, newest[dependency.Name]) })];
+        var newest = found.Where(package => package.Newest is not null).ToDictionary(
+            package => package.Name, package => package.Newest!, StringComparer.Ordinal);
+        return [.. dependencies.Where(dependency => newest.ContainsKey(dependency.Name))
+            .Select(dependency => dependency with { Source = At(dependency.Source, newest[dependency.Name]) })];
     }
 
     private static DependencySource At(DependencySource source, string version) => source switch

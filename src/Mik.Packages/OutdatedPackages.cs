@@ -29,7 +29,9 @@ public sealed class OutdatedPackages(PackageSession session, MikConfiguration pr
             }
             catch (PackageException exception)
             {
-                found[index] = Of(dependency, row, current: null) with { Problem = exception.Why is null ? exception.Message : $"{exception.Message}: {exception.Why}" };
+                found[index] = Of(
+                    dependency, row, current: null) with
+                { Problem = exception.Why is null ? exception.Message : $"{exception.Message}: {exception.Why}" };
             }
         });
         return found;
@@ -49,7 +51,8 @@ public sealed class OutdatedPackages(PackageSession session, MikConfiguration pr
             default:
                 var reference = RegistryPackages.Reference(dependency.Name, (RegistrySource)dependency.Source);
                 var current = await session.Registry.ResolveAsync(reference, cancellationToken);
-                var newest = reference.Tag is { } tag && TagVersion.Of(tag) is not null ? TagVersion.Newer(tag, await session.Registry.ListTagsAsync(reference, cancellationToken)) : null;
+                var newest = reference.Tag is { } tag && TagVersion.Of(tag) is not null
+                    ? TagVersion.Newer(tag, await session.Registry.ListTagsAsync(reference, cancellationToken)) : null;
                 return Of(dependency, row, current?.ToString()) with
                 {
                     Newest = newest,

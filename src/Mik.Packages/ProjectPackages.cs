@@ -35,7 +35,10 @@ public sealed class ProjectPackages(PackageSession session, MikConfiguration pro
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new PackageException("cannot read or write files of the project or of the cache", exception.Message, "nothing was changed; make room or correct the permissions, and run it again", exception) { Code = "project-files-unusable" };
+            throw new PackageException(
+                "cannot read or write files of the project or of the cache", exception.Message,
+                "nothing was changed; make room or correct the permissions, and run it again", exception)
+            { Code = "project-files-unusable" };
         }
     }
 
@@ -47,7 +50,8 @@ public sealed class ProjectPackages(PackageSession session, MikConfiguration pro
         var dependency = BridgeSource.Of(project);
         if (dependency.Source is PathSource)
         {
-            return (project.Bridge, (await new PackageFetcher(session, project.Folder, options).FetchAsync(dependency, locked: null, installed: null, cancellationToken)).Component);
+            return (project.Bridge, (await new PackageFetcher(session, project.Folder, options)
+                .FetchAsync(dependency, locked: null, installed: null, cancellationToken)).Component);
         }
 
         try
@@ -57,7 +61,10 @@ public sealed class ProjectPackages(PackageSession session, MikConfiguration pro
             var locked = !options.Update && lockFile.Bridge?.Fits(dependency) == true ? lockFile.Bridge : null;
             if (locked is null && options.Locked)
             {
-                throw new PackageException($"{LockFile.FileName} would change", $"it has no {(lockFile.Bridge is null ? "" : "such ")}bridge as composition.bridge asks for", "run it once without --locked and --frozen, and commit the lock file") { Code = "lock-would-change" };
+                throw new PackageException(
+                    $"{LockFile.FileName} would change", $"it has no {(lockFile.Bridge is null ? "" : "such ")}bridge as composition.bridge asks for",
+                    "run it once without --locked and --frozen, and commit the lock file")
+                { Code = "lock-would-change" };
             }
 
             var fetched = await new PackageFetcher(session, project.Folder, options).FetchAsync(dependency, locked, installed: null, cancellationToken);
@@ -71,7 +78,9 @@ public sealed class ProjectPackages(PackageSession session, MikConfiguration pro
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new PackageException("cannot read or write files of the project or of the cache", exception.Message, inner: exception) { Code = "project-files-unusable" };
+            throw new PackageException(
+                "cannot read or write files of the project or of the cache", exception.Message, inner: exception)
+            { Code = "project-files-unusable" };
         }
     }
 
@@ -86,7 +95,9 @@ public sealed class ProjectPackages(PackageSession session, MikConfiguration pro
             AtomicFile.Write(ignore, "*\n"u8);
         }
 
-        return await FileLock.TakeAsync(Path.Combine(folder, "packages.lock"), () => session.Waiting?.Invoke($"waiting for another mik that works on the packages of {project.Folder}"), cancellationToken);
+        return await FileLock.TakeAsync(
+            Path.Combine(folder, "packages.lock"), () => session.Waiting?.Invoke($"waiting for another mik that works on the packages of {project.Folder}"),
+            cancellationToken);
     }
 
     private async Task<SyncReport> RunAsync(SyncOptions options, CancellationToken cancellationToken)
@@ -94,7 +105,10 @@ public sealed class ProjectPackages(PackageSession session, MikConfiguration pro
         DependencyFile.Check(project.Dependencies.Select(dependency => dependency.Name));
         if (project.Dependencies.Count > 0 && (File.Exists(Modules) || Modules.EndsWith(".wasm", StringComparison.Ordinal)))
         {
-            throw new PackageException("there is no folder to install into", $"server.modules names one file, {Modules}", "name a folder: modules = \"modules/\"") { Code = "modules-not-a-folder" };
+            throw new PackageException(
+                "there is no folder to install into", $"server.modules names one file, {Modules}",
+                "name a folder: modules = \"modules/\"")
+            { Code = "modules-not-a-folder" };
         }
 
         var before = LockFile.Load(project.Folder);
@@ -108,7 +122,8 @@ public sealed class ProjectPackages(PackageSession session, MikConfiguration pro
         return new SyncReport(changes, session.TakeNotes(), after);
     }
 
-    private async Task<IReadOnlyList<FetchedPackage>> FetchAllAsync(SyncPlan plan, ModulesFolder folder, SyncOptions options, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<FetchedPackage>> FetchAllAsync(
+        SyncPlan plan, ModulesFolder folder, SyncOptions options, CancellationToken cancellationToken)
     {
         var fetcher = new PackageFetcher(session, project.Folder, options);
         var fetched = new FetchedPackage?[plan.Work.Count];
@@ -151,13 +166,19 @@ public sealed class ProjectPackages(PackageSession session, MikConfiguration pro
                 writes.Add(package);
             }
 
-            var kind = was is null ? PackageChangeKind.Added : !was.Says(package.Package) ? PackageChangeKind.Updated : mustWrite ? PackageChangeKind.Installed : PackageChangeKind.Unchanged;
+            var kind = was is null
+                ? PackageChangeKind.Added : !was.Says(package.Package)
+                ? PackageChangeKind.Updated : mustWrite ? PackageChangeKind.Installed : PackageChangeKind.Unchanged;
             changes.Add(new PackageChange(kind, package.Package.Name, folder.PathOf(package.Package.Name), was, package.Package));
         }
 
         var kept = after.Packages.Select(package => folder.RecordName(package.Name)).ToHashSet(StringComparer.Ordinal);
         var deletes = folder.Superfluous(kept, session.Note).ToArray();
-        changes.AddRange(plan.Removed.Select(package => new PackageChange(PackageChangeKind.Removed, package.Name, deletes.FirstOrDefault(path => path == folder.PathOf(package.Name)), package, After: null)));
+        changes.AddRange(
+            plan.Removed.Select(
+                package =>
+                    new PackageChange(
+                        PackageChangeKind.Removed, package.Name, deletes.FirstOrDefault(path => path == folder.PathOf(package.Name)), package, After: null)));
         if (!options.DryRun)
         {
             Commit(record, afterRecord, folder, writes, deletes, after, options.Manifest);
@@ -166,7 +187,9 @@ public sealed class ProjectPackages(PackageSession session, MikConfiguration pro
         return [.. changes.OrderBy(change => change.Name, StringComparer.Ordinal)];
     }
 
-    private void Commit(InstallRecord record, InstallRecord afterRecord, ModulesFolder folder, List<FetchedPackage> writes, string[] deletes, LockFile after, ManifestChange? manifest)
+    private void Commit(
+        InstallRecord record, InstallRecord afterRecord, ModulesFolder folder, List<FetchedPackage> writes, string[] deletes, LockFile after,
+        ManifestChange? manifest)
     {
         AtomicFile.RemoveUnfinished(Modules);
         AtomicFile.RemoveUnfinished(project.Folder);
@@ -183,13 +206,16 @@ public sealed class ProjectPackages(PackageSession session, MikConfiguration pro
         {
             if (TomlDocument.Parse(File.ReadAllBytes(project.File)).Text != manifest.Before)
             {
-                throw new PackageException($"{project.File} was changed meanwhile", "it is not what it was when this command began", "run it again") { Code = "config-changed" };
+                throw new PackageException(
+                    $"{project.File} was changed meanwhile", "it is not what it was when this command began", "run it again")
+                { Code = "config-changed" };
             }
 
             files.Write(AtomicFile.Target(project.File), Encoding.UTF8.GetBytes(manifest.After));
         }
 
-        WriteIfOther(files, AtomicFile.Target(LockPath), Encoding.UTF8.GetBytes(after.ToString()), isNeeded: after.Packages.Count > 0 || after.Bridge is not null);
+        WriteIfOther(
+            files, AtomicFile.Target(LockPath), Encoding.UTF8.GetBytes(after.ToString()), isNeeded: after.Packages.Count > 0 || after.Bridge is not null);
         WriteIfOther(files, RecordPath, afterRecord.ToBytes(), isNeeded: afterRecord.Files.Any());
         files.Commit();
     }

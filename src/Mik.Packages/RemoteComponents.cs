@@ -14,10 +14,13 @@ public sealed class RemoteComponents(PackageSession session)
     public async Task<RemoteComponent> FetchAsync(OciReference reference, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(reference);
-        var (manifest, bytes) = await session.Registry.FetchAsync(reference, expected: null, offline: false, session.ProgressOf(reference.ToString()), cancellationToken);
+        var (manifest, bytes) = await session.Registry.FetchAsync(
+            reference, expected: null, offline: false, session.ProgressOf(reference.ToString()), cancellationToken);
         var shape = ComponentShape.Of(reference.ToString(), bytes);
         var path = await session.Cache.FindAsync(shape.Digest, cancellationToken)
-            ?? throw new PackageException($"{reference} cannot be kept in the cache", "its file was removed while it was fetched", "run it again") { Code = "cache-damaged" };
+            ?? throw new PackageException(
+                $"{reference} cannot be kept in the cache", "its file was removed while it was fetched", "run it again")
+            { Code = "cache-damaged" };
         return new RemoteComponent(manifest, shape.Digest, shape.Size, path);
     }
 }

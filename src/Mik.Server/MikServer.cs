@@ -18,7 +18,10 @@ using Mik.Server.Watching;
 
 namespace Mik.Server;
 
-/// <summary>Serves modules over HTTP: <see cref="LoadAsync(CancellationToken)"/> (optional: else each module loads at its first request), <see cref="StartAsync"/>, <see cref="StopAsync"/>.</summary>
+/// <summary>
+/// Serves modules over HTTP: <see cref="LoadAsync(CancellationToken)"/> (optional: else each module loads at its first request), <see cref="StartAsync"/>,
+/// <see cref="StopAsync"/>.
+/// </summary>
 public sealed class MikServer : IAsyncDisposable
 {
     // Longer than any request of the old options may take.
@@ -45,7 +48,8 @@ public sealed class MikServer : IAsyncDisposable
     private Task<bool>? _stopping;
 
     /// <summary>A server that has not started.</summary>
-    /// <exception cref="FormatException">An entry of <see cref="MikServerOptions.HttpAllowed"/> or <see cref="MikServerOptions.TrustedProxies"/> cannot be understood.</exception>
+    /// <exception cref="FormatException">An entry of <see cref="MikServerOptions.HttpAllowed"/> or <see cref="MikServerOptions.TrustedProxies"/> cannot be
+    /// understood.</exception>
     public MikServer(MikServerOptions options, ILoggerFactory logs)
         : this(options, logs, new ModuleLoader(options).Load, TimeProvider.System)
     {
@@ -71,7 +75,9 @@ public sealed class MikServer : IAsyncDisposable
         metrics.Add(ServerGauges.Families(modules, admission, threads, connections));
         _trimmer = options.GivesMemoryBack ? new MemoryTrimmer(clock, () => admission.ActiveRequests) : null;
         var refusals = new LoadShedder(admission, metrics, clock, logs.CreateLogger("mik.request"));
-        _services = new ServerServices(modules, admission, refusals, connections, threads, new GuestScheduler(threads, ThreadPoolRoom.Places), metrics, new BuiltInHandler(modules, admission, metrics), clock, logs);
+        _services = new ServerServices(
+            modules, admission, refusals, connections, threads, new GuestScheduler(threads, ThreadPoolRoom.Places), metrics,
+            new BuiltInHandler(modules, admission, metrics), clock, logs);
         _snapshot = new PipelineSnapshot(options, _services);
         _application = new RequestApplication(_snapshot.Pipeline);
     }
@@ -80,7 +86,8 @@ public sealed class MikServer : IAsyncDisposable
     public IReadOnlyCollection<string> Addresses => [.. _kestrel?.Features.Get<IServerAddressesFeature>()?.Addresses ?? []];
 
     /// <summary>The modules that are served at <c>/run/&lt;name&gt;/</c> now, without those that turned out to have no handler.</summary>
-    public IReadOnlyList<ModuleConfig> Modules => [.. _services.Modules.OfPlatform.Where(module => !module.IsLibrary && !module.Config.IsMiddleware).Select(module => module.Config)];
+    public IReadOnlyList<ModuleConfig> Modules =>
+        [.. _services.Modules.OfPlatform.Where(module => !module.IsLibrary && !module.Config.IsMiddleware).Select(module => module.Config)];
 
     /// <summary>Names of the scripts that are served now.</summary>
     public IReadOnlyList<string> Scripts => _snapshot.Scripts?.Names ?? [];
@@ -98,7 +105,8 @@ public sealed class MikServer : IAsyncDisposable
         var first = named.Concat(modules.OfPlatform.Where(module => !named.Contains(module)).Take(Math.Max(0, _snapshot.Options.CacheSize - named.Count)));
         var failures = await Task.WhenAll(first.Select(module => LoadAsync(module, cancellationToken)));
         await scripts;
-        return [.. MissingMiddleware(_snapshot.Options), .. failures.OfType<ModuleLoadException>().Where(failure => named.Any(module => module.Config == failure.Module))];
+        return [.. MissingMiddleware(_snapshot.Options),
+            .. failures.OfType<ModuleLoadException>().Where(failure => named.Any(module => module.Config == failure.Module))];
     }
 
     /// <summary>Begins to listen.</summary>
@@ -114,7 +122,8 @@ public sealed class MikServer : IAsyncDisposable
             var certificate = options.Tls is { } tls ? new ServerCertificate(tls, _services.Clock, _log) : null;
             var services = await _kestrelServices;
             _transport = new LimitedTransport(
-                services.GetRequiredService<IConnectionListenerFactory>(), _services.Connections, isEncrypted: certificate is not null, _services.LoadShedder, _services.Logs.CreateLogger("mik.request"));
+                services.GetRequiredService<IConnectionListenerFactory>(), _services.Connections, isEncrypted: certificate is not null, _services.LoadShedder,
+                _services.Logs.CreateLogger("mik.request"));
             _kestrel = KestrelFactory.Create(endpoints, services, _transport, certificate, _services.LoadShedder, _services.Logs);
             await _kestrel.StartAsync(_application, cancellationToken);
         }
@@ -133,7 +142,8 @@ public sealed class MikServer : IAsyncDisposable
     /// Makes other options hold for all requests from now on, without losing one: those in flight end under the old ones. Modules that stay keep
     /// what they have. Where the server listens, its certificate and where traces go are changed by a restart only.
     /// </summary>
-    /// <exception cref="FormatException">An entry of <see cref="MikServerOptions.HttpAllowed"/> or <see cref="MikServerOptions.TrustedProxies"/> cannot be understood, or there is no such middleware; nothing has changed.</exception>
+    /// <exception cref="FormatException">An entry of <see cref="MikServerOptions.HttpAllowed"/> or <see cref="MikServerOptions.TrustedProxies"/> cannot be
+    /// understood, or there is no such middleware; nothing has changed.</exception>
     public async Task ApplyAsync(MikServerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -173,7 +183,10 @@ public sealed class MikServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Where the time of the requests so far went, by module. Functions of the host are told apart from guests with <see cref="MikServerOptions.Profile"/> only.</summary>
+    /// <summary>
+    /// Where the time of the requests so far went, by module. Functions of the host are told apart from guests with <see cref="MikServerOptions.Profile"/>
+    /// only.
+    /// </summary>
     public IReadOnlyList<ModuleProfile> Profile() => _services.Metrics.Profile();
 
     /// <summary>From now on requests are refused; those in flight go on. The first step of <see cref="StopAsync"/>.</summary>
@@ -231,7 +244,8 @@ public sealed class MikServer : IAsyncDisposable
     /// <summary>Gives the requests that were cut a moment to say so.</summary>
     private async Task WaitForLogAsync(CancellationToken cut)
     {
-        for (var startedAt = Stopwatch.GetTimestamp(); cut.IsCancellationRequested && _services.Admission.ActiveRequests > 0 && Stopwatch.GetElapsedTime(startedAt) < LastWord;)
+        for (var startedAt = Stopwatch.GetTimestamp(); cut.IsCancellationRequested && _services.Admission.ActiveRequests > 0
+            && Stopwatch.GetElapsedTime(startedAt) < LastWord;)
         {
             await Task.Delay(Glance, _disposed);
         }
@@ -251,7 +265,9 @@ public sealed class MikServer : IAsyncDisposable
         from name in options.AllMiddleware
         where !_services.Modules.TryFind(name, out _)
         select new ModuleLoadException(
-            new ModuleConfig(name, name), $"there is no module '{name}' to be a middleware", "name a file of the modules folder, without .wasm") { IsVerdict = false, Code = "not-middleware" };
+            new ModuleConfig(name, name), $"there is no module '{name}' to be a middleware",
+            "name a file of the modules folder, without .wasm")
+        { IsVerdict = false, Code = "not-middleware" };
 
     private static async Task<ModuleLoadException?> LoadAsync(ModuleState module, CancellationToken cancellationToken)
     {

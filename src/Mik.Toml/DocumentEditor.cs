@@ -70,7 +70,8 @@ internal static class DocumentEditor
     // Behind the last entry of the table's own lines: entries of tables below it have headers of their own.
     private static TomlDocument InsertEntry(TomlDocument document, TomlTable table, IReadOnlyList<string> path, string line)
     {
-        var own = table.Entries.Where(entry => entry.Value is not (TomlTable { Origin: TableOrigin.Header or TableOrigin.Implied } or TomlArray { IsOfTables: true })).ToArray();
+        var own = table.Entries.Where(
+            entry => entry.Value is not (TomlTable { Origin: TableOrigin.Header or TableOrigin.Implied } or TomlArray { IsOfTables: true })).ToArray();
         if (own.Length > 0)
         {
             return table.Origin == TableOrigin.DottedKeys

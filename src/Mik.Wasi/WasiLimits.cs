@@ -1,12 +1,16 @@
 namespace Mik.Wasi;
 
-/// <summary>Bounds on single things of a guest, and what they cost its request; the sum of all is the request's <see cref="Wasm.Execution.ResourceBudget"/>.</summary>
+/// <summary>
+/// Bounds on single things of a guest, and what they cost its request; the sum of all is the request's <see cref="Wasm.Execution.ResourceBudget"/>.
+/// </summary>
 internal static class WasiLimits
 {
     /// <summary>What a field costs besides its name and value.</summary>
     public const int FieldBytes = 128;
 
-    /// <summary>What an outgoing request costs besides its fields, from its start until its answer is dropped: its place on a connection, and buffers.</summary>
+    /// <summary>
+    /// What an outgoing request costs besides its fields, from its start until its answer is dropped: its place on a connection, and buffers.
+    /// </summary>
     public const int OutgoingRequestBytes = 64 * 1024;
 
     /// <summary>What the body of an outgoing request costs while it is sent: as much as may be on its way.</summary>

@@ -25,7 +25,8 @@ public sealed class ApplicationTests
         var builder = NewBuilder();
         var mik = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "mik.exe" : "mik");
         var hello = builder.AddMik("hello", RepositoryRoot.Combine("samples", "hello"), mik);
-        var caller = builder.AddMik("caller", RepositoryRoot.Combine("guests", "outgoing", "outgoing.wasm"), mik).WithGuestReference(hello.Resource.HttpEndpoint).WaitFor(hello);
+        var caller = builder.AddMik(
+            "caller", RepositoryRoot.Combine("guests", "outgoing", "outgoing.wasm"), mik).WithGuestReference(hello.Resource.HttpEndpoint).WaitFor(hello);
         await using var application = builder.Build();
         using var limit = new CancellationTokenSource(StartLimit);
         await application.StartAsync(limit.Token);
@@ -33,7 +34,8 @@ public sealed class ApplicationTests
 
         using var client = new HttpClient();
         Assert.Equal("Hello from mik!\n", await client.GetStringAsync(new Uri(new Uri(hello.Resource.HttpEndpoint.Url), "/run/hello/"), limit.Token));
-        var through = new Uri(new Uri(caller.Resource.HttpEndpoint.Url), "/run/outgoing/?url=" + Uri.EscapeDataString(hello.Resource.HttpEndpoint.Url + "/run/hello/"));
+        var through = new Uri(
+            new Uri(caller.Resource.HttpEndpoint.Url), "/run/outgoing/?url=" + Uri.EscapeDataString(hello.Resource.HttpEndpoint.Url + "/run/hello/"));
         Assert.Equal("Hello from mik!\n", await client.GetStringAsync(through, limit.Token));
         await application.StopAsync(limit.Token);
     }
@@ -59,7 +61,8 @@ internal sealed class OrchestratorFactAttribute : FactAttribute
 {
     public OrchestratorFactAttribute()
     {
-        var path = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(attribute => attribute.Key == "dcpclipath")?.Value;
+        var path = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(
+            attribute => attribute.Key == "dcpclipath")?.Value;
         if (!OperatingSystem.IsLinux() || path is null || !File.Exists(path))
         {
             Skip = "Aspire's orchestrator (dcp) for this platform is not there";

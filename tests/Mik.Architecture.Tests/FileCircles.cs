@@ -4,7 +4,8 @@ namespace Mik.Architecture.Tests;
 internal static class FileCircles
 {
     /// <summary>The circles: sets of files of which each leads to each (strongly connected components of two or more, by Tarjan).</summary>
-    public static IReadOnlyList<IReadOnlyList<SourceCode.SourceFile>> Find(IEnumerable<(SourceCode.SourceFile From, SourceCode.SourceFile To, string Type)> references)
+    public static IReadOnlyList<IReadOnlyList<SourceCode.SourceFile>> Find(
+        IEnumerable<(SourceCode.SourceFile From, SourceCode.SourceFile To, string Type)> references)
     {
         var next = references.ToLookup(reference => reference.From, reference => reference.To);
         var numbers = new Dictionary<SourceCode.SourceFile, int>();

@@ -48,7 +48,10 @@ public sealed class ProjectTests
         var allowed = above.Append("mik.guest").ToHashSet();
         Assert.All(
             project.Document.Descendants("InternalsVisibleTo").Select(element => element.Attribute("Include")!.Value),
-            friend => Assert.True(allowed.Contains(friend) || TestPrograms.Contains(friend) || friend.EndsWith(".Tests", StringComparison.Ordinal), $"{project.Name} shows its internals to {friend}"));
+            friend =>
+                Assert.True(
+                    allowed.Contains(friend) || TestPrograms.Contains(friend) || friend.EndsWith(".Tests", StringComparison.Ordinal),
+                    $"{project.Name} shows its internals to {friend}"));
     });
 
     [Fact]

@@ -9,7 +9,8 @@ internal sealed partial record RoomDrawing(IReadOnlyDictionary<string, List<stri
     /// <summary>Reads the page.</summary>
     public static RoomDrawing Read()
     {
-        var rows = File.ReadLines(RepositoryRoot.Combine("docs", "architecture.md")).SkipWhile(line => line != "## Rooms").TakeWhile(line => line != "## One request").ToArray();
+        var rows = File.ReadLines(
+            RepositoryRoot.Combine("docs", "architecture.md")).SkipWhile(line => line != "## Rooms").TakeWhile(line => line != "## One request").ToArray();
         var rooms = rows.Select(line => RoomRow().Match(line)).Where(match => match.Success)
             .ToDictionary(match => match.Groups["project"].Value, match => Names(match.Groups["rooms"].Value), StringComparer.Ordinal);
         var arrows = rows.Select(line => ArrowRow().Match(line)).Where(match => match.Success)

@@ -33,16 +33,22 @@ public sealed class RoomTests
     public void Arrows_OfAProject_PointAsDrawn(string project)
     {
         var rooms = Drawing.Rooms[project];
-        var back = SourceCode.ArrowsOf(project).Where(arrow => rooms.IndexOf(arrow.From) is >= 0 and var from && from < rooms.IndexOf(arrow.To)).ToLookup(arrow => (arrow.From, arrow.To), arrow => arrow.Example);
+        var back = SourceCode.ArrowsOf(project).Where(
+            arrow => rooms.IndexOf(arrow.From) is >= 0 and var from
+                && from < rooms.IndexOf(arrow.To)).ToLookup(arrow => (arrow.From, arrow.To), arrow => arrow.Example);
         var drawn = Drawing.BackArrows.Where(arrow => arrow.Project == project).Select(arrow => (arrow.From, arrow.To)).ToHashSet();
 
-        Assert.Empty(back.Where(arrow => !drawn.Contains(arrow.Key)).Select(arrow => $"{project}: {arrow.Key.From} → {arrow.Key.To}, as in {string.Join(", ", arrow.Take(5))}"));
+        Assert.Empty(
+            back.Where(arrow => !drawn.Contains(arrow.Key)).Select(
+                arrow => $"{project}: {arrow.Key.From} → {arrow.Key.To}, as in {string.Join(", ", arrow.Take(5))}"));
         if (Unsettled.Contains(project))
         {
             return;
         }
 
-        Assert.Empty(drawn.Except(back.Select(arrow => arrow.Key)).Select(arrow => $"{project}: {arrow.From} → {arrow.To} is gone; take it out of docs/architecture.md"));
+        Assert.Empty(
+            drawn.Except(back.Select(arrow => arrow.Key)).Select(
+                arrow => $"{project}: {arrow.From} → {arrow.To} is gone; take it out of docs/architecture.md"));
         Assert.Empty(drawn);
     }
 
@@ -56,14 +62,17 @@ public sealed class RoomTests
             return;
         }
 
-        Assert.Empty(FileCircles.Find(SourceCode.ReferencesOf(project)).Where(circle => circle.Select(file => file.Room).Distinct().Count() > 1).Select(circle => string.Join(" → ", circle.Select(file => file.Name))));
+        Assert.Empty(
+            FileCircles.Find(SourceCode.ReferencesOf(project)).Where(
+                circle => circle.Select(file => file.Room).Distinct().Count() > 1).Select(circle => string.Join(" → ", circle.Select(file => file.Name))));
     }
 
     [Fact]
     public void Table_OfRooms_IsWritten()
     {
         // To be read by people: artifacts/rooms.md.
-        var lines = Drawing.Rooms.Keys.Select(project => RoomTable.LineOf(project, Drawing.BackArrows.Count(arrow => arrow.Project == project))).Prepend(RoomTable.Head).ToArray();
+        var lines = Drawing.Rooms.Keys.Select(
+            project => RoomTable.LineOf(project, Drawing.BackArrows.Count(arrow => arrow.Project == project))).Prepend(RoomTable.Head).ToArray();
         var file = RepositoryRoot.Combine("artifacts", "rooms.md");
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.WriteAllLines(file, lines);

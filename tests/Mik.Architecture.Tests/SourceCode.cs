@@ -12,7 +12,10 @@ internal static partial class SourceCode
     private static readonly Lazy<IReadOnlyList<SourceFile>> Files = new(() => [.. Read()]);
 
     private static readonly Lazy<ILookup<string, SourceFile>> Declaring =
-        new(() => Files.Value.SelectMany(file => file.Declares.Select(name => (name, file))).ToLookup(pair => pair.name, pair => pair.file, StringComparer.Ordinal));
+        new(
+            () =>
+                Files.Value.SelectMany(file => file.Declares.Select(name => (name, file))).ToLookup(
+                    pair => pair.name, pair => pair.file, StringComparer.Ordinal));
 
     /// <summary>A file of a project.</summary>
     /// <param name="Project">The project.</param>

@@ -28,7 +28,9 @@ internal sealed class EmbeddedProgram : IAsyncDisposable
     public static string Guest(string name) => RepositoryRoot.Combine("guests", name, name + ".wasm");
 
     /// <summary>Starts a program whose component <c>guest</c> is at <c>/g/…</c>.</summary>
-    public static Task<EmbeddedProgram> StartAsync(string guest, Action<WasiComponentOptions>? change = null, Action<WebApplicationBuilder>? build = null, Action<WebApplication>? use = null, HttpProtocols protocols = HttpProtocols.Http1) =>
+    public static Task<EmbeddedProgram> StartAsync(
+        string guest, Action<WasiComponentOptions>? change = null, Action<WebApplicationBuilder>? build = null, Action<WebApplication>? use = null,
+        HttpProtocols protocols = HttpProtocols.Http1) =>
         StartAsync(
             builder =>
             {
@@ -48,7 +50,8 @@ internal sealed class EmbeddedProgram : IAsyncDisposable
             protocols);
 
     /// <summary>Starts a program.</summary>
-    public static async Task<EmbeddedProgram> StartAsync(Action<WebApplicationBuilder> build, Action<WebApplication> use, HttpProtocols protocols = HttpProtocols.Http1)
+    public static async Task<EmbeddedProgram> StartAsync(
+        Action<WebApplicationBuilder> build, Action<WebApplication> use, HttpProtocols protocols = HttpProtocols.Http1)
     {
         var builder = WebApplication.CreateSlimBuilder();
         var log = new LogLines();

@@ -70,7 +70,8 @@ public sealed class EndpointTests
     [Fact]
     public async Task Body_AboveTheServersLimit_HasTheServersStatus()
     {
-        await using var program = await EmbeddedProgram.StartAsync("echo", build: builder => builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = 1000));
+        await using var program = await EmbeddedProgram.StartAsync(
+            "echo", build: builder => builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = 1000));
 
         using var answer = await program.Client.PostAsync("/g/", new ByteArrayContent(new byte[100_000]));
 
@@ -81,7 +82,9 @@ public sealed class EndpointTests
     public async Task Values_BeyondAscii_ReachTheGuestAsTheClientSentThem()
     {
         await using var program = await EmbeddedProgram.StartAsync("echo");
-        using var client = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 }) { BaseAddress = program.Client.BaseAddress };
+        using var client = new HttpClient(
+            new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 })
+        { BaseAddress = program.Client.BaseAddress };
         using var request = new HttpRequestMessage(HttpMethod.Get, "/g/headers");
         request.Headers.TryAddWithoutValidation("x-name", "é€");
 
@@ -264,7 +267,12 @@ public sealed class EndpointTests
     }
 
     private static Task<HttpResponseMessage> SendAsync(EmbeddedProgram program, string path) =>
-        program.Client.SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(program.Client.BaseAddress!.GetLeftPart(UriPartial.Authority) + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true })));
+        program.Client.SendAsync(
+            new HttpRequestMessage(
+                HttpMethod.Get,
+                new Uri(
+                    program.Client.BaseAddress!.GetLeftPart(UriPartial.Authority) + path,
+                    new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true })));
 
     private static async Task UntilAsync(Func<Task<bool>> isSo)
     {

@@ -20,7 +20,8 @@ public sealed class HostFunctionTests
                 {
                     options.HostInterfaces.Add(typeof(One));
                     options.HostInterfaces.Add(typeof(Two));
-                    options.Components["parts"] = new WasiComponentOptions { Path = RepositoryRoot.Combine("guests", "parts", "main.wasm"), Route = "/g/{**rest}" };
+                    options.Components["parts"] =
+                        new WasiComponentOptions { Path = RepositoryRoot.Combine("guests", "parts", "main.wasm"), Route = "/g/{**rest}" };
                 });
             },
             app => app.MapWasiHttp());

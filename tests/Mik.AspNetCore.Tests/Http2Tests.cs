@@ -47,5 +47,6 @@ public sealed class Http2Tests
     private static Task<EmbeddedProgram> StartAsync(string guest) => EmbeddedProgram.StartAsync(guest, protocols: HttpProtocols.Http2);
 
     private static Task<HttpResponseMessage> SendAsync(EmbeddedProgram program, HttpMethod method, string path, HttpContent? content = null) =>
-        program.Client.SendAsync(new HttpRequestMessage(method, path) { Content = content, Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact });
+        program.Client.SendAsync(
+            new HttpRequestMessage(method, path) { Content = content, Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact });
 }

@@ -21,7 +21,13 @@ public sealed class OptionsTests
         var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => EmbeddedProgram.StartAsync(
             builder => builder.Services.AddWasiHttp(options =>
             {
-                var component = new WasiComponentOptions { Path = path, Route = route, Deadline = TimeSpan.Parse(deadline, System.Globalization.CultureInfo.InvariantCulture), MemoryLimit = memory };
+                var component = new WasiComponentOptions
+                {
+                    Path = path,
+                    Route = route,
+                    Deadline = TimeSpan.Parse(deadline, System.Globalization.CultureInfo.InvariantCulture),
+                    MemoryLimit = memory
+                };
                 component.AllowedHosts.Add(host);
                 options.Components["api"] = component;
             }),
@@ -47,7 +53,8 @@ public sealed class OptionsTests
         await using var program = await EmbeddedProgram.StartAsync(
             builder =>
             {
-                builder.Services.AddWasiHttp(options => options.Components["bad"] = new WasiComponentOptions { Path = RepositoryRoot.Combine(file), Route = "/g/{**rest}" });
+                builder.Services.AddWasiHttp(
+                    options => options.Components["bad"] = new WasiComponentOptions { Path = RepositoryRoot.Combine(file), Route = "/g/{**rest}" });
                 builder.Services.AddHealthChecks().AddWasiHttp();
             },
             app =>

@@ -82,7 +82,8 @@ public sealed class OutgoingTests
         Assert.NotEqual(HttpStatusCode.OK, answer.StatusCode);
     }
 
-    private static Task<EmbeddedProgram> StartAsync(string allowed, Action<IServiceCollection> build, Action<WebApplication>? use = null) => EmbeddedProgram.StartAsync(
+    private static Task<EmbeddedProgram> StartAsync(string allowed, Action<IServiceCollection> build, Action<WebApplication>? use = null) =>
+        EmbeddedProgram.StartAsync(
         "outgoing",
         options => options.AllowedHosts.Add(allowed),
         builder => build(builder.Services),
@@ -116,7 +117,8 @@ public sealed class OutgoingTests
 
     private sealed class Replacing : Microsoft.Extensions.Http.IHttpMessageHandlerBuilderFilter
     {
-        public Action<Microsoft.Extensions.Http.HttpMessageHandlerBuilder> Configure(Action<Microsoft.Extensions.Http.HttpMessageHandlerBuilder> next) => builder =>
+        public Action<Microsoft.Extensions.Http.HttpMessageHandlerBuilder> Configure(
+            Action<Microsoft.Extensions.Http.HttpMessageHandlerBuilder> next) => builder =>
         {
             next(builder);
             builder.PrimaryHandler = new SocketsHttpHandler();

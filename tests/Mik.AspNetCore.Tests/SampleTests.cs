@@ -8,7 +8,8 @@ public sealed class SampleTests : IClassFixture<WebApplicationFactory<Program>>
 {
     private readonly HttpClient _client;
 
-    public SampleTests(WebApplicationFactory<Program> sample) => _client = sample.WithWebHostBuilder(host => host.UseSetting("WasiHttp:Components:hello:Deadline", "00:05:00")).CreateClient();
+    public SampleTests(WebApplicationFactory<Program> sample) =>
+        _client = sample.WithWebHostBuilder(host => host.UseSetting("WasiHttp:Components:hello:Deadline", "00:05:00")).CreateClient();
 
     [Theory]
     [InlineData("/hello")]

@@ -6,10 +6,12 @@ namespace Mik.Build.Tests;
 /// <summary>The files of <c>mik new</c>.</summary>
 public sealed class ProjectTemplateTests
 {
-    public static IEnumerable<object[]> All => ProjectTemplate.Languages.SelectMany(language => ProjectTemplate.Templates(language).Select(template => (object[])[language, template]));
+    public static IEnumerable<object[]> All =>
+        ProjectTemplate.Languages.SelectMany(language => ProjectTemplate.Templates(language).Select(template => (object[])[language, template]));
 
     [Fact]
-    public void Templates_JavaScriptAndTypeScript_HaveFour() => Assert.All(["js", "ts"], language => Assert.Equal(["hello", "api", "proxy", "scripts"], ProjectTemplate.Templates(language)));
+    public void Templates_JavaScriptAndTypeScript_HaveFour() =>
+        Assert.All(["js", "ts"], language => Assert.Equal(["hello", "api", "proxy", "scripts"], ProjectTemplate.Templates(language)));
 
     [Theory]
     [MemberData(nameof(All))]

@@ -23,7 +23,8 @@ internal sealed record CommandRun(int ExitCode, string Output, string Errors)
             var exitCode = await CommandLine.RunAsync(arguments);
 
             // Help names the program that runs, which is not mik here.
-            return new CommandRun(exitCode, written.ToString().Replace($"  {RootCommand.ExecutableName} ", "  mik ", StringComparison.Ordinal), complained.ToString());
+            return new CommandRun(
+                exitCode, written.ToString().Replace($"  {RootCommand.ExecutableName} ", "  mik ", StringComparison.Ordinal), complained.ToString());
         }
         finally
         {

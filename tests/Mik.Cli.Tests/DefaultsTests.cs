@@ -15,14 +15,18 @@ public sealed class DefaultsTests
 
         Assert.Equal(
             [
-                Default<long>(KeyTable.Port), Default<double>(KeyTable.ExecutionTimeout), Default<double>(KeyTable.LoadTimeout), Default<long>(KeyTable.MemoryLimit), Default<long>(KeyTable.MaxBodySize),
-                Default<long>(KeyTable.MaxConcurrentRequests), Default<double>(KeyTable.ShutdownDelay), Default<long>(KeyTable.ShutdownTimeout), Default<long>(KeyTable.LogMaxRequest), Default<long>(KeyTable.LogMaxModule),
+                Default<long>(KeyTable.Port), Default<double>(KeyTable.ExecutionTimeout), Default<double>(KeyTable.LoadTimeout),
+                Default<long>(KeyTable.MemoryLimit), Default<long>(KeyTable.MaxBodySize),
+                Default<long>(KeyTable.MaxConcurrentRequests), Default<double>(KeyTable.ShutdownDelay), Default<long>(KeyTable.ShutdownTimeout),
+                Default<long>(KeyTable.LogMaxRequest), Default<long>(KeyTable.LogMaxModule),
                 Default<long>(KeyTable.CacheSize), Default<long>(KeyTable.MaxCacheMegabytes), Default<long>(KeyTable.WatchDebounce),
             ],
             (double[])
             [
-                options.Port, options.ExecutionTimeout.TotalSeconds, options.LoadTimeout.TotalSeconds, options.MemoryLimitBytes >> 20, options.MaxBodyBytes >> 20,
-                options.MaxConcurrentRequests, options.ShutdownDelay.TotalSeconds, options.ShutdownTimeout.TotalSeconds, options.MaxRequestLogBytes >> 10, options.MaxModuleLogBytes >> 10,
+                options.Port, options.ExecutionTimeout.TotalSeconds, options.LoadTimeout.TotalSeconds, options.MemoryLimitBytes >> 20,
+                options.MaxBodyBytes >> 20,
+                options.MaxConcurrentRequests, options.ShutdownDelay.TotalSeconds, options.ShutdownTimeout.TotalSeconds, options.MaxRequestLogBytes >> 10,
+                options.MaxModuleLogBytes >> 10,
                 options.CacheSize, options.MaxCacheBytes >> 20, options.WatchDebounce.TotalMilliseconds,
             ]);
         Assert.Equal((string)KeyTable.Host.Default!, options.Host);

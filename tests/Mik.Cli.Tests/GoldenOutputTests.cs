@@ -9,7 +9,8 @@ public sealed partial class GoldenOutputTests
 {
     private static readonly string[] Names =
     [
-        "new", "init", "build", "run", "dev", "test", "types", "compose", "inspect", "add", "remove", "sync", "update", "outdated", "publish", "deploy", "cache", "doctor", "explain",
+        "new", "init", "build", "run", "dev", "test", "types", "compose", "inspect", "add", "remove", "sync", "update", "outdated", "publish", "deploy",
+        "cache", "doctor", "explain",
         "completions", "help", "version",
     ];
 
@@ -51,11 +52,14 @@ public sealed partial class GoldenOutputTests
     [MemberData(nameof(Mistakes))]
     public async Task Mistakes_OnTheCommandLine_AreToldInTheKnownWords(string name, string[] arguments)
     {
-        var absolute = arguments.Select(word => word.Contains('/', StringComparison.Ordinal) && !word.StartsWith("http", StringComparison.Ordinal) || word == "README.md" ? RepositoryRoot.Combine(word) : word);
+        var absolute = arguments.Select(
+            word => word.Contains('/', StringComparison.Ordinal) && !word.StartsWith("http", StringComparison.Ordinal) || word == "README.md"
+                ? RepositoryRoot.Combine(word) : word);
         var run = await CommandRun.OfAsync([.. absolute]);
 
         Assert.NotEqual(0, run.ExitCode);
-        var told = $"mik {string.Join(' ', arguments)}\nexit code {run.ExitCode}\n{run.Output}{run.Errors.Replace(RepositoryRoot.Path + Path.DirectorySeparatorChar, "", StringComparison.Ordinal)}";
+        var told = $"mik {string.Join(' ', arguments)}\nexit code "
+            + $"{run.ExitCode}\n{run.Output}{run.Errors.Replace(RepositoryRoot.Path + Path.DirectorySeparatorChar, "", StringComparison.Ordinal)}";
         Assert.Equal(Golden.Read($"mistakes/{name}.txt", told), told);
     }
 

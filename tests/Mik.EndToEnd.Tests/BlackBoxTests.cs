@@ -69,7 +69,9 @@ public sealed class BlackBoxTests(BlackBox box) : IClassFixture<BlackBox>
     [InlineData("/%C3%A4?q=%25")]
     public async Task Path_ReachesTheGuestUnchanged(string path)
     {
-        using var response = await _client.SendAsync(new HttpRequestMessage(HttpMethod.Post, new Uri(_mik.Address + "run/echo" + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true })));
+        using var response = await _client.SendAsync(
+            new HttpRequestMessage(
+                HttpMethod.Post, new Uri(_mik.Address + "run/echo" + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true })));
 
         Assert.Equal(path, response.Headers.GetValues("x-echo-path").Single());
     }
@@ -234,12 +236,20 @@ public sealed class BlackBox : IAsyncLifetime
         Copy("trap", "modules/broken.wasm");
         Copy("trap", "tenants/a/broken.wasm");
         Script("json", "export default (req) => ({ got: req.body });");
-        Script("globals", "globalThis.n = (globalThis.n ?? 0) + 1; export default () => { globalThis.m = (globalThis.m ?? 0) + 1; return [globalThis.n, globalThis.m]; };");
-        Script("world", "export default () => ['fetch', 'require', 'process', 'XMLHttpRequest', 'WebSocket', 'Deno', 'Bun', 'std', 'os'].filter((name) => typeof globalThis[name] !== 'undefined');");
+        Script(
+            "globals",
+            "globalThis.n = (globalThis.n ?? 0) + 1; export default () => { globalThis.m = (globalThis.m ?? 0) + 1; return [globalThis.n, globalThis.m]; };");
+        Script(
+            "world",
+            "export default () => ['fetch', 'require', 'process', 'XMLHttpRequest', 'WebSocket', 'Deno', 'Bun', 'std', 'os'].filter((name) => typeof "
+                + "globalThis[name] !== 'undefined');");
         Script("large", "export default () => 'ä'.repeat(500000);");
         Script("endless", "export default () => { for (;;); };");
         Script("throws", "export default () => { throw new Error('inside'); };");
-        Script("chain", "export default async (req, host) => { const a = await host.call('echo', { method: 'POST', body: { n: 1 } }); const b = await host.call('echo', { method: 'POST', path: '/p', headers: { 'x-a': 'b' }, body: { n: a.body.n + 1 } }); return b.body; };");
+        Script(
+            "chain",
+            "export default async (req, host) => { const a = await host.call('echo', { method: 'POST', body: { n: 1 } }); const b = await "
+                + "host.call('echo', { method: 'POST', path: '/p', headers: { 'x-a': 'b' }, body: { n: a.body.n + 1 } }); return b.body; };");
         Mik = await MikProcess.ServeAsAsync([_folder]);
         Client = Mik.NewClient();
     }

@@ -38,7 +38,9 @@ public sealed class BuildTests : IDisposable
         Assert.True(File.Exists(Path.Combine(project, file)));
         Assert.Contains("name = \"api\"", File.ReadAllText(Path.Combine(project, "mik.toml")), StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(project, ".gitignore")));
-        Assert.All(Directory.GetFiles(project, "*", SearchOption.AllDirectories), path => Assert.DoesNotContain("{{", File.ReadAllText(path).Replace("f\"", "", StringComparison.Ordinal), StringComparison.Ordinal));
+        Assert.All(
+            Directory.GetFiles(project, "*", SearchOption.AllDirectories),
+            path => Assert.DoesNotContain("{{", File.ReadAllText(path).Replace("f\"", "", StringComparison.Ordinal), StringComparison.Ordinal));
     }
 
     [Theory]
@@ -61,7 +63,10 @@ public sealed class BuildTests : IDisposable
     [Fact]
     public async Task Build_Compose_PlugsTheHandlerIntoTheBridge()
     {
-        Write("mik.toml", "[project]\nname = \"api\"\n[composition]\nhttp_handler = true\nbridge = \"bridge.wasm\"\n[build]\ncommand = \"cp handler.wasm built.wasm\"\noutput = \"built.wasm\"\n");
+        Write(
+            "mik.toml",
+            "[project]\nname = \"api\"\n[composition]\nhttp_handler = true\nbridge = \"bridge.wasm\"\n[build]\ncommand = \"cp handler.wasm "
+                + "built.wasm\"\noutput = \"built.wasm\"\n");
         Copy("bridge", "bridge.wasm");
         Copy("core-handler", "handler.wasm");
 
@@ -122,7 +127,8 @@ public sealed class BuildTests : IDisposable
         Assert.Contains($"Built {Path.Combine("dist", name)}.wasm", output, StringComparison.Ordinal);
     }
 
-    private static Task<(int ExitCode, string Output, string Errors)> InFolderAsync(string folder, params string[] words) => MikProcess.RunInAsync(folder, words);
+    private static Task<(int ExitCode, string Output, string Errors)> InFolderAsync(string folder, params string[] words) =>
+        MikProcess.RunInAsync(folder, words);
 
     private void Write(string name, string text)
     {
@@ -131,5 +137,6 @@ public sealed class BuildTests : IDisposable
         File.WriteAllText(path, text);
     }
 
-    private void Copy(string guest, string name) => File.Copy(RepositoryRoot.Combine("guests", guest.Contains('/') ? $"{guest}.wasm" : $"{guest}/{guest}.wasm"), Path.Combine(_folder, name));
+    private void Copy(string guest, string name) =>
+        File.Copy(RepositoryRoot.Combine("guests", guest.Contains('/') ? $"{guest}.wasm" : $"{guest}/{guest}.wasm"), Path.Combine(_folder, name));
 }

@@ -35,11 +35,13 @@ public sealed class CFactAttribute : FactAttribute
         {
             var source = Path.Combine(folder.FullName, "probe.c");
             File.WriteAllText(source, "int probe(void) { return 1; }\n");
-            using var process = Process.Start(new ProcessStartInfo(compiler, ["--target=wasm32-unknown-unknown", "-nostdlib", "-Wl,--no-entry", source, "-o", Path.Combine(folder.FullName, "probe.wasm")])
-            {
-                RedirectStandardError = true,
-                UseShellExecute = false,
-            })!;
+            using var process = Process.Start(
+                new ProcessStartInfo(
+                    compiler, ["--target=wasm32-unknown-unknown", "-nostdlib", "-Wl,--no-entry", source, "-o", Path.Combine(folder.FullName, "probe.wasm")])
+                {
+                    RedirectStandardError = true,
+                    UseShellExecute = false,
+                })!;
             process.StandardError.ReadToEnd();
             process.WaitForExit();
             return process.ExitCode == 0;

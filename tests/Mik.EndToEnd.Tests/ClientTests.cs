@@ -76,7 +76,8 @@ public sealed class ClientTests : IAsyncLifetime
         {
             using var tcp = new TcpClient();
             await tcp.ConnectAsync(Mik.Address.Host, Mik.Address.Port);
-            await tcp.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"POST /run/echo/ HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\n{new string('x', round * 1000)}"));
+            await tcp.GetStream().WriteAsync(
+                Encoding.ASCII.GetBytes($"POST /run/echo/ HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\n{new string('x', round * 1000)}"));
         }
 
         await AssertIdleAsync();

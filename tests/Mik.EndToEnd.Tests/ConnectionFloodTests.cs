@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Mik.EndToEnd.Tests;
 
-/// <summary>Clients that open more connections than there are file descriptors, or flood those that they have: the process goes on, and so do the others.</summary>
+/// <summary>
+/// Clients that open more connections than there are file descriptors, or flood those that they have: the process goes on, and so do the others.
+/// </summary>
 public sealed class ConnectionFloodTests
 {
     private const string Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u0004\0\0\0\0\0";
@@ -64,7 +66,8 @@ public sealed class ConnectionFloodTests
         var begin = name == "CONTINUATION" ? "\0\0\u0003\u0001\u0001\0\0\0\u0001\u0082\u0086\u0084" : "";
         var flood = frame is not null
             ? begin + string.Concat(Enumerable.Repeat(frame, Frames))
-            : string.Concat(Enumerable.Range(0, Frames).Select(stream => Headers((stream * 2) + 1, "/run/slow/?ms=1000") + Frame(3, 0, (stream * 2) + 1, "\0\0\0\u0008")));
+            : string.Concat(
+                Enumerable.Range(0, Frames).Select(stream => Headers((stream * 2) + 1, "/run/slow/?ms=1000") + Frame(3, 0, (stream * 2) + 1, "\0\0\0\u0008")));
         var floods = Enumerable.Range(0, 4).Select(_ => FloodAsync(mik, Preface + flood)).ToArray();
 
         for (var request = 0; request < 20; request++)

@@ -39,10 +39,12 @@ public sealed class ErrorCodeTests : IDisposable
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
 
-        var (exitCode, _, errors) = await MikProcess.RunAsync(["run", _folder, "--port", ((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture)]);
+        var (exitCode, _, errors) = await MikProcess.RunAsync(
+            ["run", _folder, "--port", ((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture)]);
 
         Assert.Equal(1, exitCode);
-        Assert.Contains($"warning[stale-build]: {Path.Combine("dist", "demo.wasm")} is older than {Path.Combine("src", "main.c")}", errors, StringComparison.Ordinal);
+        Assert.Contains(
+            $"warning[stale-build]: {Path.Combine("dist", "demo.wasm")} is older than {Path.Combine("src", "main.c")}", errors, StringComparison.Ordinal);
         Assert.Contains("error[address-unavailable]: ", errors, StringComparison.Ordinal);
     }
 
@@ -66,7 +68,8 @@ public sealed class ErrorCodeTests : IDisposable
         string[] config = arguments[0] == "build" ? ["--config", Path.Combine(_folder, "mik.toml")] : [];
 
         var (exitCode, _, errors) = await MikProcess.RunAsync(
-            [.. arguments.Select(word => word.Contains('.', StringComparison.Ordinal) ? RepositoryRoot.Combine(word) : word), .. config], (variable, value), ("MIK_HOME", Path.Combine(_folder, "home")));
+            [.. arguments.Select(word => word.Contains('.', StringComparison.Ordinal) ? RepositoryRoot.Combine(word) : word), .. config], (variable, value),
+            ("MIK_HOME", Path.Combine(_folder, "home")));
 
         Assert.NotEqual(0, exitCode);
         Assert.Contains($"error[{code}]: ", errors, StringComparison.Ordinal);

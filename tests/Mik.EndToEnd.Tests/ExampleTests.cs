@@ -8,7 +8,8 @@ public sealed class ExampleTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("mik-example-").FullName;
 
     public static TheoryData<string> Examples =>
-        [.. Directory.GetFiles(RepositoryRoot.Combine("tests", "Mik.EndToEnd.Tests", "Examples"), "*.toml").Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
+        [.. Directory.GetFiles(RepositoryRoot.Combine("tests", "Mik.EndToEnd.Tests", "Examples"), "*.toml").Select(file => Path.GetFileName(file)!)
+            .Order(StringComparer.Ordinal)];
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

@@ -173,7 +173,9 @@ public sealed class FailureTests(LimitedServer server) : IClassFixture<LimitedSe
 
     [Fact]
     public async Task Guest_AnswersWithAnErrorCode_HasItsStatus() =>
-        Assert.Contains("connection-terminated", await (await server.Client.AskAsync("/run/big/error?code=7")).ProblemAsync(502, "handler-error"), StringComparison.Ordinal);
+        Assert.Contains(
+            "connection-terminated", await (await server.Client.AskAsync("/run/big/error?code=7")).ProblemAsync(502, "handler-error"),
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task Body_AboveTheLimit_Is413()

@@ -122,7 +122,9 @@ public sealed class HostileTests(HostileServer server) : IClassFixture<HostileSe
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         await server.Mik.WroteAsync("\"request_id\":\"refused-memory\"");
-        var line = Assert.Single(server.Mik.Errors.Split('\n'), line => line.Contains("\"request_id\":\"refused-memory\"", StringComparison.Ordinal) && line.Contains("limit reached", StringComparison.Ordinal));
+        var line = Assert.Single(
+            server.Mik.Errors.Split('\n'),
+            line => line.Contains("\"request_id\":\"refused-memory\"", StringComparison.Ordinal) && line.Contains("limit reached", StringComparison.Ordinal));
         Assert.Contains("warn", line, StringComparison.OrdinalIgnoreCase);
         Assert.Matches(@"memory: 1048576 bytes more, where \d+ of 16777216 are used", line);
     }

@@ -14,7 +14,9 @@ public sealed class HotReloadTests : IDisposable
     [Fact]
     public async Task Files_OfEveryKind_AreServedAfterTheyChange()
     {
-        Write("mik.toml", "[project]\nname = \"hot\"\n[server]\nport = 0\nstatic = \"public\"\nscripts = \"scripts\"\nwatch_debounce_ms = 50\n[env]\nGREETING = \"old\"\n");
+        Write(
+            "mik.toml",
+            "[project]\nname = \"hot\"\n[server]\nport = 0\nstatic = \"public\"\nscripts = \"scripts\"\nwatch_debounce_ms = 50\n[env]\nGREETING = \"old\"\n");
         Install("hello", "modules/a.wasm");
         Install("env", "modules/env.wasm");
         Write("public/a.txt", "old file");

@@ -127,7 +127,9 @@ public sealed class LoggingTests
             Directory.CreateDirectory(Path.Combine(project, "modules"));
             File.Copy(MikProcess.Guest("hello"), Path.Combine(project, "modules", "hello.wasm"));
             File.Copy(MikProcess.Guest("noise"), Path.Combine(project, "modules", "noise.wasm"));
-            await File.WriteAllTextAsync(Path.Combine(project, "mik.toml"), "[project]\nname = \"logged\"\n[server]\nlog_max_size_mb = 1\nlog_max_files = 2\nexecution_timeout_secs = 1\n");
+            await File.WriteAllTextAsync(
+                Path.Combine(project, "mik.toml"),
+                "[project]\nname = \"logged\"\n[server]\nlog_max_size_mb = 1\nlog_max_files = 2\nexecution_timeout_secs = 1\n");
             await using (var mik = await MikProcess.ServePathsAsync([project], [("MIK_LOG", filter)]))
             {
                 using var client = mik.NewClient();
@@ -142,10 +144,14 @@ public sealed class LoggingTests
                 Assert.Equal(0, await mik.ExitCodeAsync(Limit));
             }
 
-            var lines = Directory.GetFiles(Path.Combine(project, ".mik", "logs")).SelectMany(File.ReadAllLines).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+            var lines = Directory.GetFiles(Path.Combine(project, ".mik", "logs")).SelectMany(File.ReadAllLines).Select(
+                line => JsonDocument.Parse(line).RootElement).ToArray();
             Assert.Single(lines, line => line.TryGetProperty("target", out var target) && target.GetString() == "/run/hello/before");
             Assert.Single(lines, line => line.TryGetProperty("target", out var target) && target.GetString() == "/run/hello/after");
-            var leftOut = lines.Where(line => line.GetProperty("message").GetString()!.Contains("more bytes of output are left out: of one request 256 KB are logged", StringComparison.Ordinal)).ToArray();
+            var leftOut = lines.Where(
+                line =>
+                    line.GetProperty("message").GetString()!.Contains(
+                        "more bytes of output are left out: of one request 256 KB are logged", StringComparison.Ordinal)).ToArray();
             Assert.Equal(2, leftOut.Length);
             Assert.All(leftOut, line => Assert.True(line.GetProperty("bytes").GetInt64() > 100_000));
         }
@@ -191,5 +197,6 @@ public sealed class LoggingTests
     }
 
     private static string Subjects(string[] lines) =>
-        string.Join(' ', lines.Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[2]).Where(subject => subject is "server" or "guest" or "request"));
+        string.Join(
+            ' ', lines.Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[2]).Where(subject => subject is "server" or "guest" or "request"));
 }

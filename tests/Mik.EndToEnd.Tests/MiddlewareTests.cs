@@ -19,7 +19,8 @@ public sealed class MiddlewareProject : IAsyncLifetime
     internal static string Lay(DirectoryInfo folder, string middleware)
     {
         var modules = folder.CreateSubdirectory("modules").FullName;
-        foreach (var (name, guest) in new[] { ("old", "hello"), ("echo", "p3/echo"), ("slow", "p3/wait"), ("pass", "p3/middleware"), ("more", "p3/middleware") })
+        foreach (var (name, guest) in new[] { ("old", "hello"), ("echo", "p3/echo"), ("slow", "p3/wait"), ("pass", "p3/middleware"),
+            ("more", "p3/middleware") })
         {
             File.Copy(Guests.PathOf(guest), Path.Combine(modules, name + ".wasm"));
         }

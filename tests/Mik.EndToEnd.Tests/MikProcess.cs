@@ -73,7 +73,8 @@ internal sealed partial class MikProcess : IAsyncDisposable
         var start = Prepare(["run", .. guests.Split(' ').Select(Guest), "--port", "0", .. flags]);
         var words = start.StartInfo.ArgumentList.ToArray();
         start.StartInfo.ArgumentList.Clear();
-        foreach (var word in (string[])["-c", "ulimit -n \"$0\"; exec \"$@\"", descriptors.ToString(CultureInfo.InvariantCulture), start.StartInfo.FileName, .. words])
+        foreach (var word in (string[])["-c", "ulimit -n \"$0\"; exec \"$@\"", descriptors.ToString(CultureInfo.InvariantCulture), start.StartInfo.FileName,
+            .. words])
         {
             start.StartInfo.ArgumentList.Add(word);
         }
@@ -115,7 +116,8 @@ internal sealed partial class MikProcess : IAsyncDisposable
         RunInAsync("", arguments, environment);
 
     /// <summary>Runs a command to its end in a folder.</summary>
-    public static async Task<(int ExitCode, string Output, string Errors)> RunInAsync(string folder, string[] arguments, params (string Name, string Value)[] environment)
+    public static async Task<(int ExitCode, string Output, string Errors)> RunInAsync(
+        string folder, string[] arguments, params (string Name, string Value)[] environment)
     {
         var start = Prepare(arguments);
         start.StartInfo.WorkingDirectory = folder;

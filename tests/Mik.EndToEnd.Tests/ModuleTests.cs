@@ -140,7 +140,9 @@ public sealed class ModuleTests(GuestServer server) : IClassFixture<GuestServer>
 
     [Fact]
     public async Task Env_GivenVariables_AreAllThatTheGuestSees() =>
-        Assert.Equal(["EMPTY=", "GREETING=hello there"], (await server.Client.TextAsync("/run/env/")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["EMPTY=", "GREETING=hello there"],
+            (await server.Client.TextAsync("/run/env/")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
 
     [Fact]
     public async Task Env_Print_GoesToTheLogWithModuleAndRequest()
@@ -229,6 +231,8 @@ public sealed class ModuleTests(GuestServer server) : IClassFixture<GuestServer>
         using var request = new HttpRequestMessage(HttpMethod.Get, "/run/hello/");
         request.Headers.Add("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
 
-        Assert.Matches("^00-0af7651916cd43dd8448eb211c80319c-(?!b7ad6b7169203331)[0-9a-f]{16}-01$", (await server.Client.SendAsync(request)).Headers.GetValues("traceparent").Single());
+        Assert.Matches(
+            "^00-0af7651916cd43dd8448eb211c80319c-(?!b7ad6b7169203331)[0-9a-f]{16}-01$",
+            (await server.Client.SendAsync(request)).Headers.GetValues("traceparent").Single());
     }
 }

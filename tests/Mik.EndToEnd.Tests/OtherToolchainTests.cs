@@ -49,7 +49,8 @@ public sealed class OtherToolchainTests : IDisposable
     private async Task<string> ComposedAsync()
     {
         var composed = Path.Combine(_folder, "composed.wasm");
-        Assert.Equal(0, (await MikProcess.RunAsync("compose", MikProcess.Guest("bridge"), "--plug", MikProcess.Guest("core-handler"), "-o", composed)).ExitCode);
+        Assert.Equal(
+            0, (await MikProcess.RunAsync("compose", MikProcess.Guest("bridge"), "--plug", MikProcess.Guest("core-handler"), "-o", composed)).ExitCode);
         return composed;
     }
 
@@ -61,7 +62,8 @@ public sealed class OtherToolchainTests : IDisposable
             await $init;
             {{statements}}
             """);
-        using var node = new Process { StartInfo = new("node", ["check.mjs"]) { WorkingDirectory = _folder, RedirectStandardError = true, UseShellExecute = false } };
+        using var node =
+            new Process { StartInfo = new("node", ["check.mjs"]) { WorkingDirectory = _folder, RedirectStandardError = true, UseShellExecute = false } };
         node.Start();
         var errors = await node.StandardError.ReadToEndAsync();
         await node.WaitForExitAsync();

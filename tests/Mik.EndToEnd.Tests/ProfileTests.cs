@@ -15,10 +15,12 @@ public sealed class ProfileTests
         mik.Signal("TERM");
         Assert.Equal(0, await mik.ExitCodeAsync(TimeSpan.FromSeconds(60)));
 
-        var row = Assert.Single(mik.Output.Split('\n'), line => line.StartsWith("hello ", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var row = Assert.Single(
+            mik.Output.Split('\n'), line => line.StartsWith("hello ", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("5", row[1]);
         Assert.Equal(9, row.Length);
-        var figures = row[2..].Select(figure => double.Parse(figure, System.Globalization.NumberStyles.Number, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+        var figures = row[2..].Select(
+            figure => double.Parse(figure, System.Globalization.NumberStyles.Number, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
         Assert.All(figures[1..3], figure => Assert.True(figure > 0));
 
         // Take, guest, host calls, reset and HTTP are all of it.

@@ -48,7 +48,9 @@ public sealed class ProjectTests : IDisposable
         var (exitCode, output, errors) = await MikProcess.RunInAsync(_folder, [command]);
 
         Assert.Equal(1, exitCode);
-        Assert.Contains("mik.toml:4:11: server.scripts must be a folder, and \"scirpts/\" is not there; did you mean \"scripts/\"?", output + errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "mik.toml:4:11: server.scripts must be a folder, and \"scirpts/\" is not there; did you mean \"scripts/\"?", output + errors,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -15,7 +15,9 @@ public sealed class SampleTests
         using var client = mik.NewClient();
 
         Assert.Equal((HttpStatusCode.Created, """{"orderId":"123"}"""), await PostAsync(client, "checkout", """{"token": "abc", "items": [{"sku": "123"}]}"""));
-        Assert.Equal((HttpStatusCode.Unauthorized, """{"type":"about:blank","title":"Unauthorized","status":401}"""), await PostAsync(client, "checkout", """{"token": ""}"""));
+        Assert.Equal(
+            (HttpStatusCode.Unauthorized, """{"type":"about:blank","title":"Unauthorized","status":401}"""),
+            await PostAsync(client, "checkout", """{"token": ""}"""));
         Assert.Equal((HttpStatusCode.OK, """{"available":true,"price":9.5}"""), await PostAsync(client, "product", """{"sku": "1"}"""));
         Assert.Equal((HttpStatusCode.OK, """{"id":"user-1"}"""), await PostAsync(client, "login", """{"token":"x"}"""));
         using var test = await client.GetAsync("/script/checkout.test");
@@ -36,7 +38,9 @@ public sealed class SampleTests
                 File.Copy(MikProcess.Guest(guest), Path.Combine(folder, "modules", guest + ".wasm"));
             }
 
-            File.WriteAllText(Path.Combine(folder, "mik.toml"), "[project]\nname = \"codes\"\n[server]\nmodules = \"modules/\"\nscripts = \"scripts/\"\nmax_per_module_requests = 2\n");
+            File.WriteAllText(
+                Path.Combine(folder, "mik.toml"),
+                "[project]\nname = \"codes\"\n[server]\nmodules = \"modules/\"\nscripts = \"scripts/\"\nmax_per_module_requests = 2\n");
             File.WriteAllText(Path.Combine(folder, "scripts", "codes.ts"), """
                 import { script, ok } from "mik-sdk";
                 export default script(async (req, host) => {
@@ -92,7 +96,8 @@ public sealed class SampleTests
             Assert.Equal(Enumerable.Repeat(200, Calls), (await response.Content.ReadFromJsonAsync<int[]>())!);
             mik.Signal("TERM");
             await mik.ExitCodeAsync(TimeSpan.FromSeconds(60));
-            var events = mik.Errors.Split('\n').Where(line => line.Contains("host.call", StringComparison.Ordinal) && line.Contains("overlap", StringComparison.Ordinal)).ToList();
+            var events = mik.Errors.Split('\n').Where(
+                line => line.Contains("host.call", StringComparison.Ordinal) && line.Contains("overlap", StringComparison.Ordinal)).ToList();
             Assert.Equal(2 * Calls, events.Count);
 
             // All have started before the first one ends.

@@ -88,7 +88,8 @@ public sealed class StartUpTests
     [Fact]
     public async Task Run_SeveralThingsWrong_ReportsAll()
     {
-        var (exitCode, _, errors) = await MikProcess.RunAsync("run", "missing.wasm", MikProcess.Guest("hello"), RepositoryRoot.Combine("samples", "hello"), "other.wasm");
+        var (exitCode, _, errors) = await MikProcess.RunAsync(
+            "run", "missing.wasm", MikProcess.Guest("hello"), RepositoryRoot.Combine("samples", "hello"), "other.wasm");
 
         Assert.Equal(1, exitCode);
         Assert.Contains("missing.wasm", errors, StringComparison.Ordinal);

@@ -75,7 +75,9 @@ public sealed class TemplateTests : IDisposable
     {
         var project = await NewAsync("ts", "hello");
         Directory.CreateSymbolicLink(Path.Combine(project, "node_modules"), await Packages.Value);
-        await File.WriteAllTextAsync(Path.Combine(project, "src", "index.ts"), "export default { fetch: (): Response => { const x: number = 'a'; return new Response(String(x)); } };\n");
+        await File.WriteAllTextAsync(
+            Path.Combine(project, "src", "index.ts"),
+            "export default { fetch: (): Response => { const x: number = 'a'; return new Response(String(x)); } };\n");
 
         var (exitCode, output, errors) = await MikProcess.RunInAsync(project, ["build"]);
 
@@ -137,7 +139,8 @@ public sealed class TemplateTests : IDisposable
         foreach (var name in (string[])["mik.toml", "README.md"])
         {
             var file = Path.Combine(project, name);
-            await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file)).Replace("3000", $"{((IPEndPoint)listener.LocalEndpoint).Port}", StringComparison.Ordinal));
+            await File.WriteAllTextAsync(
+                file, (await File.ReadAllTextAsync(file)).Replace("3000", $"{((IPEndPoint)listener.LocalEndpoint).Port}", StringComparison.Ordinal));
         }
 
         return project;
@@ -205,7 +208,8 @@ public sealed class TemplateTests : IDisposable
 
     private static async Task<(int ExitCode, string Output)> ShellAsync(string folder, string command)
     {
-        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", command + " 2>&1"]) { WorkingDirectory = folder, RedirectStandardOutput = true, UseShellExecute = false })!;
+        using var shell = Process.Start(
+            new ProcessStartInfo("sh", ["-c", command + " 2>&1"]) { WorkingDirectory = folder, RedirectStandardOutput = true, UseShellExecute = false })!;
         var output = await shell.StandardOutput.ReadToEndAsync();
         await shell.WaitForExitAsync();
         return (shell.ExitCode, output);

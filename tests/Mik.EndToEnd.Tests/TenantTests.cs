@@ -15,7 +15,9 @@ public sealed class TenantProject : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Write("mik.toml", "[project]\nname = \"hosted\"\n[server]\nport = 0\nuser_modules = \"users\"\nstatic = \"public\"\nexecution_timeout_secs = 5\n"u8.ToArray());
+        Write(
+            "mik.toml",
+            "[project]\nname = \"hosted\"\n[server]\nport = 0\nuser_modules = \"users\"\nstatic = \"public\"\nexecution_timeout_secs = 5\n"u8.ToArray());
         Write("public/page.html", "<p>page</p>"u8.ToArray());
         Write("private.txt", "SECRET"u8.ToArray());
         Copy("echo", "modules/platform.wasm");

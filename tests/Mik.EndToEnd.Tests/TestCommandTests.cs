@@ -36,7 +36,10 @@ public sealed class TestCommandTests : IDisposable
 
         Assert.True(exitCode == 0, errors + output);
         var report = JsonDocument.Parse(output).RootElement;
-        Assert.Equal((18, 0, 2, 1), (report.GetProperty("passed").GetInt32(), report.GetProperty("failed").GetInt32(), report.GetProperty("skipped").GetInt32(), report.GetProperty("todo").GetInt32()));
+        Assert.Equal(
+            (18, 0, 2, 1),
+            (report.GetProperty("passed").GetInt32(), report.GetProperty("failed").GetInt32(), report.GetProperty("skipped").GetInt32(),
+                report.GetProperty("todo").GetInt32()));
         Assert.Contains(report.GetProperty("files")[0].GetProperty("tests").EnumerateArray(), test => test.GetProperty("name").GetString() == "1 and 2 make 3");
     }
 
@@ -129,7 +132,9 @@ public sealed class TestCommandTests : IDisposable
     [Fact]
     public async Task ThousandTests_AreRun()
     {
-        Write("scripts/many.test.js", string.Concat(Enumerable.Range(0, 1000).Select(index => $"test('t{index}', async () => {{ await null; expect({index}).toBe({index}); }});\n")));
+        Write(
+            "scripts/many.test.js",
+            string.Concat(Enumerable.Range(0, 1000).Select(index => $"test('t{index}', async () => {{ await null; expect({index}).toBe({index}); }});\n")));
 
         var (exitCode, output, _) = await InFolderAsync("test");
 
@@ -188,7 +193,10 @@ public sealed class TestCommandTests : IDisposable
         File.Copy(Everything, Path.Combine(_folder, "everything.test.ts"));
         Write("modules/auth.wasm", "");
         Assert.Equal(0, (await InFolderAsync("types")).ExitCode);
-        Write("complete.ts", "import type { Handlers } from \"mik-sdk\";\nexport const known: keyof Handlers = \"auth\";\n// @ts-expect-error there is no such handler\nexport const unknown: keyof Handlers = \"other\";\n");
+        Write(
+            "complete.ts",
+            "import type { Handlers } from \"mik-sdk\";\nexport const known: keyof Handlers = \"auth\";\n// @ts-expect-error there is no such "
+                + "handler\nexport const unknown: keyof Handlers = \"other\";\n");
         Write("tsconfig.json", """
             {
               "compilerOptions": { "strict": true, "noImplicitAny": false, "noEmit": true, "target": "es2022", "module": "esnext", "moduleResolution": "bundler", "types": ["mik-sdk/globals"] },
@@ -207,7 +215,8 @@ public sealed class TestCommandTests : IDisposable
 
     private async Task<int> RunAsync(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = _folder, RedirectStandardOutput = true, UseShellExecute = false })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(program, arguments) { WorkingDirectory = _folder, RedirectStandardOutput = true, UseShellExecute = false })!;
         await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return process.ExitCode;
@@ -216,7 +225,8 @@ public sealed class TestCommandTests : IDisposable
     private static string[] States(JsonElement file) => [.. file.GetProperty("tests").EnumerateArray().Select(test => test.GetProperty("state").GetString()!)];
 
     private static string[] Errors(JsonElement file) =>
-        [.. file.GetProperty("tests").EnumerateArray().Append(file).Select(one => one.GetProperty("error")).Where(error => error.ValueKind == JsonValueKind.Object).Select(error => error.GetProperty("message").GetString()!)];
+        [.. file.GetProperty("tests").EnumerateArray().Append(file).Select(one => one.GetProperty("error"))
+            .Where(error => error.ValueKind == JsonValueKind.Object).Select(error => error.GetProperty("message").GetString()!)];
 
     private static string Error(JsonElement file) => file.GetProperty("error").GetProperty("message").GetString()!;
 

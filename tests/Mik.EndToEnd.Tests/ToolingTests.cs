@@ -78,7 +78,8 @@ public sealed class ToolingTests : IDisposable
     {
         Write("mik.toml", "[project]\nname = \"api\"\n[server]\nport = 0\n");
 
-        var (exitCode, _, errors) = await MikProcess.RunAsync(["doctor", "--fix", "--config", Path.Combine(_folder, "mik.toml")], ("PATH", _folder), ("MIK_HOME", Path.Combine(_folder, "home")));
+        var (exitCode, _, errors) = await MikProcess.RunAsync(
+            ["doctor", "--fix", "--config", Path.Combine(_folder, "mik.toml")], ("PATH", _folder), ("MIK_HOME", Path.Combine(_folder, "home")));
 
         Assert.Equal(0, exitCode);
         Assert.Contains("modules: made ", errors, StringComparison.Ordinal);
@@ -105,7 +106,8 @@ public sealed class ToolingTests : IDisposable
         Write("mik.toml", "[project]\nname = \"api\"\n[server]\nprot = 1\n");
         Write("pyproject.toml", "");
 
-        var (exitCode, output, _) = await MikProcess.RunAsync(["doctor", "--config", Path.Combine(_folder, "mik.toml")], ("PATH", _folder), ("MIK_HOME", "/dev/null/x"));
+        var (exitCode, output, _) = await MikProcess.RunAsync(
+            ["doctor", "--config", Path.Combine(_folder, "mik.toml")], ("PATH", _folder), ("MIK_HOME", "/dev/null/x"));
 
         Assert.Equal(1, exitCode);
         Assert.Contains("✗ componentize-py", output, StringComparison.Ordinal);
@@ -147,7 +149,10 @@ public sealed class ToolingTests : IDisposable
     [Fact]
     public async Task Dev_ChangedSource_IsBuiltAndServed()
     {
-        Write("mik.toml", "[project]\nname = \"api\"\n[server]\nport = 0\nwatch_debounce_ms = 50\n[build]\ncommand = \"cp $(cat which.txt) dist/built.wasm\"\noutput = \"dist/built.wasm\"\n");
+        Write(
+            "mik.toml",
+            "[project]\nname = \"api\"\n[server]\nport = 0\nwatch_debounce_ms = 50\n[build]\ncommand = \"cp $(cat which.txt) dist/built.wasm\"\noutput "
+                + "= \"dist/built.wasm\"\n");
         Write("which.txt", MikProcess.Guest("hello"));
         await using var mik = await MikProcess.StartAsync(["dev"], _folder);
         using var client = mik.NewClient();

@@ -21,7 +21,8 @@ public sealed class TracingTests
         var request = Assert.Single(collector.Spans, span => span.Name == "request");
         Assert.Equal("mik", request.Service);
         Assert.Contains(request.SpanId, response.Headers.GetValues("traceparent").Single(), StringComparison.Ordinal);
-        Assert.Equal(["handle", "instantiate"], collector.Spans.Where(span => span.ParentId == request.SpanId).Select(span => span.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["handle", "instantiate"], collector.Spans.Where(span => span.ParentId == request.SpanId).Select(span => span.Name).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -49,11 +49,15 @@ internal sealed class ScriptBench : IScriptHost, IDisposable
     public ScriptProgram Load(string module, CancellationToken cancellationToken = default) => OnDeepStack(() =>
         ScriptProgram.Load(Path.GetFileNameWithoutExtension(module), Folder, $"scripts/{module}", MemoryBytes, this, cancellationToken));
 
-    public ScriptOutcome Run(ScriptProgram program, string body = "", string head = """{"method":"POST","path":"/","headers":{},"query":{},"queryAll":{}}""", CancellationToken cancellationToken = default) =>
+    public ScriptOutcome Run(
+        ScriptProgram program, string body = "", string head = """{"method":"POST","path":"/","headers":{},"query":{},"queryAll":{}}""",
+        CancellationToken cancellationToken = default) =>
         OnDeepStack(() =>
         {
             ScriptOutcome? answer = null;
-            program.Run(Encoding.UTF8.GetBytes(head), Encoding.UTF8.GetBytes(body), this, outcome => answer = outcome, new Mik.Wasm.Execution.ResourceBudget(MemoryBytes), cancellationToken);
+            program.Run(
+                Encoding.UTF8.GetBytes(head), Encoding.UTF8.GetBytes(body), this, outcome => answer = outcome,
+                new Mik.Wasm.Execution.ResourceBudget(MemoryBytes), cancellationToken);
             return answer!;
         });
 

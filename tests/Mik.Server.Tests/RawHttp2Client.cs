@@ -39,7 +39,8 @@ internal sealed class RawHttp2Client : IDisposable
 
     /// <summary>Literals without indexing (RFC 7541, 6.2.2).</summary>
     public static byte[] Fields(params (string Name, string Value)[] fields) =>
-        [.. fields.SelectMany(field => (byte[])[0, (byte)field.Name.Length, .. Encoding.Latin1.GetBytes(field.Name), (byte)field.Value.Length, .. Encoding.Latin1.GetBytes(field.Value)])];
+        [.. fields.SelectMany(field => (byte[])[0, (byte)field.Name.Length, .. Encoding.Latin1.GetBytes(field.Name), (byte)field.Value.Length,
+            .. Encoding.Latin1.GetBytes(field.Value)])];
 
     /// <summary>The next frame of a type on a stream; null when the connection ends before.</summary>
     public async Task<(byte Flags, byte[] Payload)?> ReadAsync(Http2Frame type, int stream)

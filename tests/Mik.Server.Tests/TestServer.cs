@@ -32,7 +32,8 @@ internal sealed class TestServer : IAsyncDisposable
     public static Task<TestServer> StartAsync(GuestHandler guest, Func<MikServerOptions, MikServerOptions>? change = null) =>
         StartAsync(_ => new ModuleModel(guest, 1, TimeSpan.Zero), change);
 
-    public static async Task<TestServer> StartAsync(Func<ModuleConfig, ModuleModel> load, Func<MikServerOptions, MikServerOptions>? change = null, TimeProvider? clock = null)
+    public static async Task<TestServer> StartAsync(
+        Func<ModuleConfig, ModuleModel> load, Func<MikServerOptions, MikServerOptions>? change = null, TimeProvider? clock = null)
     {
         var options = new MikServerOptions { Modules = [new ModuleConfig("guest", "guest.wasm")], Port = 0 };
         options = change?.Invoke(options) ?? options;

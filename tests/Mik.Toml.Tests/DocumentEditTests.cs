@@ -19,7 +19,9 @@ public sealed class DocumentEditTests
     public void Set_NewKey_AddsOneLineBehindTheLastEntryOfItsTable()
     {
         var edited = TomlDocument.Parse(Manifest).Set(["dependencies"], "dufeutech/auth", "\"v1\"");
-        Assert.Equal(Manifest.Replace("utils = { path = \"../utils\" }\n", "utils = { path = \"../utils\" }\n\"dufeutech/auth\" = \"v1\"\n", StringComparison.Ordinal), edited.Text);
+        Assert.Equal(
+            Manifest.Replace("utils = { path = \"../utils\" }\n", "utils = { path = \"../utils\" }\n\"dufeutech/auth\" = \"v1\"\n", StringComparison.Ordinal),
+            edited.Text);
     }
 
     [Fact]
@@ -60,7 +62,8 @@ public sealed class DocumentEditTests
         Assert.Empty(edited.Errors);
         Assert.Equal(Without(before), Without(edited.Remove(["d"], "k").Text));
 
-        static string Without(string text) => text.Replace("\n\n[d]\n", "\n", StringComparison.Ordinal).Replace("{  }", "{}", StringComparison.Ordinal).TrimEnd('\n');
+        static string Without(string text) =>
+            text.Replace("\n\n[d]\n", "\n", StringComparison.Ordinal).Replace("{  }", "{}", StringComparison.Ordinal).TrimEnd('\n');
     }
 
     [Fact]

@@ -20,7 +20,8 @@ internal static class Corpus
 
     /// <summary>Components: the guests.</summary>
     public static IReadOnlyList<byte[]> Components(IEnumerable<string> paths) =>
-        [.. Read([RepositoryRoot.Combine("guests", "parts"), RepositoryRoot.Combine("guests", "noreply"), RepositoryRoot.Combine("guests", "hostile"), RepositoryRoot.Combine("guests", "hello"), .. paths]).Where(IsComponent)];
+        [.. Read([RepositoryRoot.Combine("guests", "parts"), RepositoryRoot.Combine("guests", "noreply"), RepositoryRoot.Combine("guests", "hostile"),
+            RepositoryRoot.Combine("guests", "hello"), .. paths]).Where(IsComponent)];
 
     /// <summary>Whether the preamble is a component's.</summary>
     public static bool IsComponent(byte[] bytes) => bytes.Length > 8 && bytes[6] == 1;
@@ -39,7 +40,8 @@ internal static class Corpus
 
     private static IEnumerable<byte[]> Read(IEnumerable<string> paths) => paths.SelectMany(path => Path.GetExtension(path) == ".zip"
         ? ReadArchive(path)
-        : Directory.EnumerateFiles(path, "*.wasm").Order(StringComparer.Ordinal).Where(file => new FileInfo(file).Length <= LargestFile).Select(File.ReadAllBytes));
+        : Directory.EnumerateFiles(path, "*.wasm").Order(StringComparer.Ordinal).Where(
+            file => new FileInfo(file).Length <= LargestFile).Select(File.ReadAllBytes));
 
     private static byte[][] ReadArchive(string path)
     {

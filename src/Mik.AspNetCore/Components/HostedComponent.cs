@@ -31,7 +31,9 @@ internal sealed partial class HostedComponent : IDisposable
     private long _checkedAt;
 
     /// <summary>A component that is not loaded yet.</summary>
-    public HostedComponent(string name, WasiComponentOptions options, string path, bool isFollowed, OutgoingHttp outgoing, Linker linker, GuestThreads threads, CodeCache? cache, TimeProvider clock, ILogger log)
+    public HostedComponent(
+        string name, WasiComponentOptions options, string path, bool isFollowed, OutgoingHttp outgoing, Linker linker, GuestThreads threads, CodeCache? cache,
+        TimeProvider clock, ILogger log)
     {
         Name = name;
         Options = options;

@@ -31,7 +31,8 @@ internal sealed class WasiHttpHost : IDisposable
     private readonly GuestClients _clients;
 
     /// <summary>Nothing is loaded yet.</summary>
-    public WasiHttpHost(IOptions<WasiHttpOptions> options, IHostEnvironment environment, IOptions<KestrelServerOptions> kestrel, GuestClients clients, ILoggerFactory logs)
+    public WasiHttpHost(
+        IOptions<WasiHttpOptions> options, IHostEnvironment environment, IOptions<KestrelServerOptions> kestrel, GuestClients clients, ILoggerFactory logs)
     {
         _options = options.Value;
         _root = environment.ContentRootPath;

@@ -18,7 +18,9 @@ public sealed class WasiComponentOptions
     /// <summary>The environment variables that guests see.</summary>
     public IDictionary<string, string> Environment { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Hosts that guests may call: <c>*</c>, a host, <c>*.domain</c>, an address or a range, with an optional scheme and port. Empty is none.</summary>
+    /// <summary>
+    /// Hosts that guests may call: <c>*</c>, a host, <c>*.domain</c>, an address or a range, with an optional scheme and port. Empty is none.
+    /// </summary>
     public IList<string> AllowedHosts { get; } = [];
 
     /// <summary>Which part of the path guests see.</summary>

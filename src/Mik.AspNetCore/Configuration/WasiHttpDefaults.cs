@@ -16,8 +16,8 @@ public static class WasiHttpDefaults
     public const string HealthCheckName = "wasi-http";
 
     /// <summary>
-    /// The name of the HTTP client by which all guests call: handlers that are added to it stand before their calls. Handlers for one component alone are those of
-    /// the client <c>Mik.AspNetCore.Guests.NAME</c>.
+    /// The name of the HTTP client by which all guests call: handlers that are added to it stand before their calls. Handlers for one component alone are
+    /// those of the client <c>Mik.AspNetCore.Guests.NAME</c>.
     /// </summary>
     public const string HttpClientName = "Mik.AspNetCore.Guests";
 }

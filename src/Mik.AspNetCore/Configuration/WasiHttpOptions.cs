@@ -13,7 +13,9 @@ public sealed class WasiHttpOptions
     /// </summary>
     public IList<Type> HostInterfaces { get; } = [];
 
-    /// <summary>A folder for the code of components, so that the next start need not translate them; null is none. It must belong to this process' user alone.</summary>
+    /// <summary>
+    /// A folder for the code of components, so that the next start need not translate them; null is none. It must belong to this process' user alone.
+    /// </summary>
     public string? CodeCache { get; set; }
 
     /// <summary>Guests that may run at once, those that wait included, all components together; more wait in line.</summary>

@@ -26,8 +26,10 @@ internal sealed class WasiHttpOptionsValidator : IValidateOptions<WasiHttpOption
     private static string? HostInterfaceFault(Type type)
     {
         var name = type.GetCustomAttribute<WitInterfaceAttribute>()?.Name ?? type.GetCustomAttribute<WitResourceAttribute>()?.InterfaceName;
-        return name is null ? $"{WasiHttpDefaults.SectionName}: {type} of {nameof(WasiHttpOptions.HostInterfaces)} has neither [WitInterface] nor [WitResource]."
-            : name.StartsWith("wasi:", StringComparison.Ordinal) ? $"{WasiHttpDefaults.SectionName}: {type} of {nameof(WasiHttpOptions.HostInterfaces)} would replace {name}."
+        return name is null
+            ? $"{WasiHttpDefaults.SectionName}: {type} of {nameof(WasiHttpOptions.HostInterfaces)} has neither [WitInterface] nor [WitResource]."
+            : name.StartsWith("wasi:", StringComparison.Ordinal)
+            ? $"{WasiHttpDefaults.SectionName}: {type} of {nameof(WasiHttpOptions.HostInterfaces)} would replace {name}."
             : null;
     }
 

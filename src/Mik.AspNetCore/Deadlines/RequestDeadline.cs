@@ -24,7 +24,9 @@ internal sealed class RequestDeadline : IDisposable
     private TimeSpan _callDelay;
     private int _reason;
 
-    /// <summary>Starts the timer. <paramref name="clientGone"/> is the connection's token, which <paramref name="stopped"/>, the server's, may be the cause of.</summary>
+    /// <summary>
+    /// Starts the timer. <paramref name="clientGone"/> is the connection's token, which <paramref name="stopped"/>, the server's, may be the cause of.
+    /// </summary>
     public RequestDeadline(TimeSpan timeout, TimeProvider clock, CancellationToken clientGone, CancellationToken stopped = default)
         : this(timeout, clock, null, clientGone, stopped)
     {
@@ -161,5 +163,6 @@ internal sealed class RequestDeadline : IDisposable
 
     /// <summary>Whether it is time, by the clock or by the system's timers, which may be early by a tick.</summary>
     private bool HasPassed =>
-        _clock.GetElapsedTime(_startedAt) >= _timeout - TimerSlack || TimeSpan.FromMilliseconds(Environment.TickCount64 - _startedTick) >= _timeout - TimerSlack;
+        _clock.GetElapsedTime(_startedAt) >= _timeout - TimerSlack
+            || TimeSpan.FromMilliseconds(Environment.TickCount64 - _startedTick) >= _timeout - TimerSlack;
 }

@@ -17,7 +17,8 @@ internal sealed class WasiHttpHealthCheck(WasiHttpHost host) : IHealthCheck
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                return new HealthCheckResult(context.Registration.FailureStatus, $"The component '{component.Name}' cannot be loaded: {exception.Message}", exception);
+                return new HealthCheckResult(
+                    context.Registration.FailureStatus, $"The component '{component.Name}' cannot be loaded: {exception.Message}", exception);
             }
         }
 

@@ -20,7 +20,8 @@ internal sealed class GuestRun(GuestInvocation invocation, HttpExchange exchange
     public ValueTask<Exception?> StartOn(GuestScheduler scheduler)
     {
         _scheduler = scheduler;
-        return scheduler.RunOrStart(this, invocation.Pace, invocation.Limits, invocation.IsCalled, invocation.WaitingThread) && _completion.GetStatus(_completion.Version) != ValueTaskSourceStatus.Pending
+        return scheduler.RunOrStart(this, invocation.Pace, invocation.Limits, invocation.IsCalled, invocation.WaitingThread)
+            && _completion.GetStatus(_completion.Version) != ValueTaskSourceStatus.Pending
             ? ValueTask.FromResult(_completion.GetResult(_completion.Version))
             : new ValueTask<Exception?>(this, _completion.Version);
     }

@@ -22,7 +22,8 @@ namespace Mik.AspNetCore.Execution;
 /// <param name="deadline">Tells when a guest runs on behind its response.</param>
 /// <param name="isCalled">Whether somebody called the guest in this process: when that one ends, so does the guest.</param>
 /// <param name="encoding">How the values of fields are strings.</param>
-internal sealed class ResponseReceiver(HttpContext http, IResponseStamp? stamp, RequestDeadline deadline, bool isCalled, FieldEncoding encoding) : IResponseReceiver, IDelayedCall
+internal sealed class ResponseReceiver(
+    HttpContext http, IResponseStamp? stamp, RequestDeadline deadline, bool isCalled, FieldEncoding encoding) : IResponseReceiver, IDelayedCall
 {
     // Most guests return at once when they have answered: then one write to the connection does for all.
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(20);

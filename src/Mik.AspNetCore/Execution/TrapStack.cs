@@ -5,7 +5,9 @@ using Mik.Wasm.Execution;
 
 namespace Mik.AspNetCore.Execution;
 
-/// <summary>A trap's stack as the guest's author knows it: the guest's own functions, innermost first, with lines of its source where the module has them.</summary>
+/// <summary>
+/// A trap's stack as the guest's author knows it: the guest's own functions, innermost first, with lines of its source where the module has them.
+/// </summary>
 internal static class TrapStack
 {
     private const int MostFunctions = 32;

@@ -34,6 +34,8 @@ internal sealed record FieldEncoding(Func<string, Encoding?>? OfRequest, Func<st
 
         return Ascii.IsValid(value)
             ? Encoding.ASCII.GetString(value)
-            : throw new InvalidResponseException($"its field '{name}' has bytes beyond ASCII, which are sent only when KestrelServerOptions.ResponseHeaderEncodingSelector gives an encoding for it");
+            : throw new InvalidResponseException(
+                $"its field '{name}' has bytes beyond ASCII, which are sent only when KestrelServerOptions.ResponseHeaderEncodingSelector gives an "
+                    + $"encoding for it");
     }
 }

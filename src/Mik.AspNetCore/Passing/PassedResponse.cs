@@ -7,7 +7,9 @@ using Mik.Wasi.Http.Types;
 
 namespace Mik.AspNetCore.Passing;
 
-/// <summary>The response to a request that a middleware passed on: its head is the middleware's with the first flush, its body streams through a pipe.</summary>
+/// <summary>
+/// The response to a request that a middleware passed on: its head is the middleware's with the first flush, its body streams through a pipe.
+/// </summary>
 /// <param name="encoding">How the values of fields are bytes.</param>
 /// <param name="abandoned">Called when the middleware lets go of the body before its end.</param>
 internal sealed class PassedResponse(FieldEncoding encoding, Action abandoned) : IHttpResponseFeature, IHttpResponseBodyFeature, IHttpResponseTrailersFeature

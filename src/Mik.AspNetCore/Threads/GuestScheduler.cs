@@ -27,7 +27,8 @@ internal sealed class GuestScheduler(GuestThreads threads, int places) : IDispos
     /// <param name="pace">How long guests of its module take.</param>
     /// <param name="limits">What it may use.</param>
     /// <param name="isCalled">Whether something that has begun waits for it.</param>
-    /// <param name="waiting">A thread that would do nothing but wait for this guest, or null. A script's has its own thread, or its place here, already.</param>
+    /// <param name="waiting">A thread that would do nothing but wait for this guest, or null. A script's has its own thread, or its place here,
+    /// already.</param>
     public bool RunOrStart(IGuestWork work, RunTimeAverage pace, ExecutionLimits limits, bool isCalled = false, Thread? waiting = null)
     {
         if (pace.IsQuick && waiting == Thread.CurrentThread && limits.HasStackHere(HostStackBytes))

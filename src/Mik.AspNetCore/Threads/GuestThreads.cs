@@ -13,7 +13,10 @@ namespace Mik.AspNetCore.Threads;
 /// </summary>
 internal sealed class GuestThreads : IDisposable
 {
-    /// <summary>Stack of each thread. Guests may use about 1 MiB; host functions, adapters and translation of nested blocks need the rest. Only touched pages cost memory.</summary>
+    /// <summary>
+    /// Stack of each thread. Guests may use about 1 MiB; host functions, adapters and translation of nested blocks need the rest. Only touched pages cost
+    /// memory.
+    /// </summary>
     public const int StackBytes = 16 << 20;
 
     /// <summary>How long a guest may run before others that wait in line start beside it.</summary>
@@ -50,8 +53,8 @@ internal sealed class GuestThreads : IDisposable
     private bool _isLooking;
 
     /// <summary>
-    /// At most <paramref name="maximum"/> threads, each retiring after <paramref name="idleTime"/> (10 s) without work; <paramref name="places"/> (one more than
-    /// there are processors) of them run at a time, besides those that wait or have run for <paramref name="longRun"/> (20 ms).
+    /// At most <paramref name="maximum"/> threads, each retiring after <paramref name="idleTime"/> (10 s) without work; <paramref name="places"/> (one more
+    /// than there are processors) of them run at a time, besides those that wait or have run for <paramref name="longRun"/> (20 ms).
     /// </summary>
     public GuestThreads(int maximum, TimeSpan? idleTime = null, int? places = null, TimeSpan? longRun = null)
     {
@@ -282,7 +285,8 @@ internal sealed class GuestThreads : IDisposable
 
     // What few threads do on each processor the kernel can put aside for others at once; among dozens it cannot.
     private bool MustWait(object group) =>
-        _working.TryGetValue(group, out var count) && count >= Math.Max(_places, MostPerProcessor * Environment.ProcessorCount / Math.Max(1, _longByGroup.Count));
+        _working.TryGetValue(group, out var count)
+            && count >= Math.Max(_places, MostPerProcessor * Environment.ProcessorCount / Math.Max(1, _longByGroup.Count));
 
     private void LookLater(bool mustRetry = false)
     {

@@ -54,7 +54,9 @@ internal static class NativePriority
         }
     }
 
-    /// <summary>Lets others go before a thread whenever they wake up, without taking from its share: what anybody may take back with <see cref="GoFirst"/>.</summary>
+    /// <summary>
+    /// Lets others go before a thread whenever they wake up, without taking from its share: what anybody may take back with <see cref="GoFirst"/>.
+    /// </summary>
     public static void LetOthersGoFirst(int thread) => _ = thread != 0 && TrySet(thread, GetPriority(0, Environment.ProcessId), SliceNanoseconds);
 
     /// <summary>Takes back <see cref="LetOthersGoFirst"/>.</summary>

@@ -50,13 +50,15 @@ internal sealed class BuildFiles
 
     private string Choose()
     {
-        var written = Candidates([.. _ownFolders, "dist"]).Where(file => !_before.TryGetValue(file.FullName, out var was) || was != (file.LastWriteTimeUtc, file.Length)).ToArray();
+        var written = Candidates([.. _ownFolders, "dist"]).Where(
+            file => !_before.TryGetValue(file.FullName, out var was) || was != (file.LastWriteTimeUtc, file.Length)).ToArray();
         var last = LastTime();
         if (written.Length > 0)
         {
             var stems = written.Select(Stem).Distinct(StringComparer.OrdinalIgnoreCase).ToArray();
             return Newest(written.Where(IsNamedLikeProject))
-                ?? (stems is [var only] && (last is null || string.Equals(Stem(last), only, StringComparison.OrdinalIgnoreCase)) ? Newest(written)! : throw NotClear(last is null ? written : [.. written, last]));
+                ?? (stems is [var only] && (last is null || string.Equals(Stem(last), only, StringComparison.OrdinalIgnoreCase))
+                    ? Newest(written)! : throw NotClear(last is null ? written : [.. written, last]));
         }
 
         var own = Candidates(_ownFolders).ToArray();
@@ -66,7 +68,8 @@ internal sealed class BuildFiles
             ?? throw new BuildException(
                 "the build gave no component",
                 $"it wrote no *.wasm into {string.Join(", ", _ownFolders.Append("dist").Distinct())}",
-                "[build] output = \"path/to/component.wasm\" in mik.toml says where it is") { Code = "build-no-output" };
+                "[build] output = \"path/to/component.wasm\" in mik.toml says where it is")
+            { Code = "build-no-output" };
     }
 
     /// <summary>What was up to date already before mik built here for the first time.</summary>
@@ -79,7 +82,8 @@ internal sealed class BuildFiles
 
     private BuildException NotClear(IEnumerable<FileInfo> files) => new(
         "it is not clear which component the build gave",
-        $"there are {string.Join(", ", files.Select(file => Path.GetRelativePath(_project.Folder, file.FullName)).Distinct().Take(MostListed))}, and none is named {_project.Name}",
+        $"there are {string.Join(", ", files.Select(file => Path.GetRelativePath(_project.Folder, file.FullName)).Distinct().Take(MostListed))}, and "
+            + $"none is named {_project.Name}",
         "[build] output = \"path/to/component.wasm\" in mik.toml says which")
     { Code = "build-no-output" };
 
@@ -99,7 +103,10 @@ internal sealed class BuildFiles
     private IEnumerable<FileInfo> Candidates(IEnumerable<string> folders) => folders.Distinct(StringComparer.Ordinal)
         .Select(folder => Path.GetFullPath(folder, _project.Folder))
         .Where(Directory.Exists)
-        .SelectMany(folder => new DirectoryInfo(folder).EnumerateFiles("*.wasm", new EnumerationOptions { RecurseSubdirectories = folder != Path.GetFullPath(_project.Folder), MaxRecursionDepth = 6 }))
+        .SelectMany(
+            folder =>
+                new DirectoryInfo(folder).EnumerateFiles(
+                    "*.wasm", new EnumerationOptions { RecurseSubdirectories = folder != Path.GetFullPath(_project.Folder), MaxRecursionDepth = 6 }))
         .Where(file => !file.Name.EndsWith(ComposedSuffix, StringComparison.Ordinal) && !IsInput(file.FullName));
 
     private bool IsInput(string path)
@@ -113,11 +120,13 @@ internal sealed class BuildFiles
     [
         Path.GetFullPath(project.Bridge, project.Folder),
         .. new[] { project.Server.Modules, project.Server.UserModules }.OfType<string>().Where(folder => !outputs.Any(output => IsInside(output, folder))),
-        .. project.Dependencies.Select(dependency => dependency.Source).OfType<PathSource>().Select(source => source.FullPath).Where(path => !IsInside(project.Folder, path)),
+        .. project.Dependencies.Select(dependency => dependency.Source).OfType<PathSource>().Select(source => source.FullPath).Where(
+            path => !IsInside(project.Folder, path)),
     ];
 
     private static bool IsInside(string path, string folder) =>
-        (Path.TrimEndingDirectorySeparator(path) + Path.DirectorySeparatorChar).StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        (Path.TrimEndingDirectorySeparator(path) + Path.DirectorySeparatorChar).StartsWith(
+            Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private static string Real(string path)
     {
@@ -132,9 +141,11 @@ internal sealed class BuildFiles
         }
     }
 
-    private bool IsNamedLikeProject(FileInfo file) => string.Equals(Stem(file).Replace('-', '_'), _project.Name.Replace('-', '_'), StringComparison.OrdinalIgnoreCase);
+    private bool IsNamedLikeProject(FileInfo file) =>
+        string.Equals(Stem(file).Replace('-', '_'), _project.Name.Replace('-', '_'), StringComparison.OrdinalIgnoreCase);
 
     private static string Stem(FileInfo file) => Path.GetFileNameWithoutExtension(file.Name);
 
-    private static string? Newest(IEnumerable<FileInfo> files) => files.OrderByDescending(file => file.LastWriteTimeUtc).ThenBy(file => file.FullName.Length).FirstOrDefault()?.FullName;
+    private static string? Newest(IEnumerable<FileInfo> files) =>
+        files.OrderByDescending(file => file.LastWriteTimeUtc).ThenBy(file => file.FullName.Length).FirstOrDefault()?.FullName;
 }

@@ -28,7 +28,8 @@ internal static class BuiltComponent
             : throw new BuildException(
                 $"{path} handles no requests",
                 $"it exports {(component.Exports.Count == 0 ? "nothing" : string.Join(", ", component.Exports.Select(export => export.Name.Text)))}",
-                $"export {Handler}x, {IncomingHandler}x or {CoreHandler} from it") { Code = "no-handler" };
+                $"export {Handler}x, {IncomingHandler}x or {CoreHandler} from it")
+            { Code = "no-handler" };
     }
 
     /// <summary>Whether a component handles requests with the bridge only.</summary>
@@ -50,7 +51,8 @@ internal static class BuiltComponent
                 : throw new BuildException(
                     $"{path} is a core module, not a component",
                     $"it does not export {CoreHandler}#handle either, of which mik makes a component itself",
-                    "build for wasm32-wasip2, or make a component of it with: wasm-tools component new") { Code = "core-module" };
+                    "build for wasm32-wasip2, or make a component of it with: wasm-tools component new")
+                { Code = "core-module" };
         }
         catch (InvalidModuleException exception)
         {

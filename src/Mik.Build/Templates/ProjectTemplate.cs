@@ -21,13 +21,15 @@ public static class ProjectTemplate
     /// <summary>The languages.</summary>
     public static IReadOnlyList<string> Languages { get; } =
     [
-        .. Resources().Select(name => name[Prefix.Length..].Split('/')[0]).Where(name => name is not (Common or Component)).Distinct().Order(StringComparer.Ordinal),
+        .. Resources().Select(
+            name => name[Prefix.Length..].Split('/')[0]).Where(name => name is not (Common or Component)).Distinct().Order(StringComparer.Ordinal),
     ];
 
     /// <summary>The templates of a language.</summary>
     public static IReadOnlyList<string> Templates(string language) =>
     [
-        .. Resources().Select(name => name[Prefix.Length..].Split('/')).Where(parts => parts[0] == language && parts[1] != Common).Select(parts => parts[1]).Distinct()
+        .. Resources().Select(name => name[Prefix.Length..].Split('/')).Where(
+            parts => parts[0] == language && parts[1] != Common).Select(parts => parts[1]).Distinct()
             .OrderBy(name => name != Default).ThenBy(name => name, StringComparer.Ordinal),
     ];
 
@@ -46,7 +48,10 @@ public static class ProjectTemplate
         try
         {
             return Path.Exists(folder) && (File.Exists(folder) || Directory.EnumerateFileSystemEntries(folder).Any())
-                ? throw new BuildException($"{folder} cannot become a project", "it is there already and not empty", "another name, or in that folder: mik init") { Code = "folder-not-empty" }
+                ? throw new BuildException(
+                    $"{folder} cannot become a project", "it is there already and not empty",
+                    "another name, or in that folder: mik init")
+                { Code = "folder-not-empty" }
                 : WriteFiles(folder, name, language, template);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -65,7 +70,10 @@ public static class ProjectTemplate
             var taken = Files(name, language, template).Keys.Where(path => Path.Exists(Path.Combine(folder, path)) || IsBelowFile(folder, path)).ToArray();
             return taken.Length == 0
                 ? WriteFiles(folder, name, language, template)
-                : throw new BuildException($"{folder} cannot become a project", $"nothing was written: {string.Join(", ", taken)} {(taken.Length == 1 ? "is" : "are")} there already", "move them away, or mik new NAME in an empty place") { Code = "would-overwrite" };
+                : throw new BuildException(
+                    $"{folder} cannot become a project", $"nothing was written: {string.Join(", ", taken)} {(taken.Length == 1 ? "is" : "are")} there already",
+                    "move them away, or mik new NAME in an empty place")
+                { Code = "would-overwrite" };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -91,14 +99,16 @@ public static class ProjectTemplate
     {
         ArgumentNullException.ThrowIfNull(name);
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        string[] folders = [$"{Common}/", .. WithoutWit.Contains(language) ? (string[])[] : [$"{Component}/"], .. HasComponent(template) ? (string[])[$"{language}/{Common}/"] : [], $"{language}/{template}/"];
+        string[] folders = [$"{Common}/", .. WithoutWit.Contains(language)
+            ? (string[])[] : [$"{Component}/"], .. HasComponent(template) ? (string[])[$"{language}/{Common}/"] : [], $"{language}/{template}/"];
         foreach (var folder in folders)
         {
             foreach (var resource in Resources().Where(resource => resource.StartsWith(Prefix + folder, StringComparison.Ordinal)))
             {
                 // Names that would mean something where the templates stand have a stand-in there.
                 var path = resource[(Prefix.Length + folder.Length)..]
-                    .Replace("dot.", ".", StringComparison.Ordinal).Replace(".template", "", StringComparison.Ordinal).Replace("NAME", name, StringComparison.Ordinal);
+                    .Replace("dot.", ".", StringComparison.Ordinal).Replace(
+                        ".template", "", StringComparison.Ordinal).Replace("NAME", name, StringComparison.Ordinal);
                 files[path] = resource;
             }
         }

@@ -24,7 +24,9 @@ internal static class JavaScriptProject
     public static IReadOnlyList<BuildStep> Steps(BuildSettings settings)
     {
         using var description = Read(settings.Folder);
-        var install = new BuildStep("npm", "install", "--no-audit", "--no-fund", "--loglevel=error") { UnlessNewer = ("node_modules/.package-lock.json", FileName) };
+        var install = new BuildStep(
+            "npm", "install", "--no-audit", "--no-fund", "--loglevel=error")
+        { UnlessNewer = ("node_modules/.package-lock.json", FileName) };
         if (HasOwnBuild(description.RootElement))
         {
             return [install, new BuildStep("npm", "run", "--silent", "build")];
@@ -35,7 +37,10 @@ internal static class JavaScriptProject
         return
         [
             install,
-            new BuildStep("node", [$"{ToolFolder}/build.mjs", entry, $"dist/{settings.Name}.wasm", .. settings.IsRelease ? (string[])["--release"] : [], .. settings.Checks ? (string[])[] : ["--no-check"], .. settings.IsDevelopment ? (string[])["--dev"] : []]),
+            new BuildStep(
+                "node",
+                [$"{ToolFolder}/build.mjs", entry, $"dist/{settings.Name}.wasm", .. settings.IsRelease
+                    ? (string[])["--release"] : [], .. settings.Checks ? (string[])[] : ["--no-check"], .. settings.IsDevelopment ? (string[])["--dev"] : []]),
         ];
     }
 
@@ -53,23 +58,27 @@ internal static class JavaScriptProject
     }
 
     private static bool HasOwnBuild(JsonElement description) =>
-        description.ValueKind == JsonValueKind.Object && description.TryGetProperty("scripts", out var scripts) && scripts.ValueKind == JsonValueKind.Object && scripts.TryGetProperty("build", out _);
+        description.ValueKind == JsonValueKind.Object && description.TryGetProperty("scripts", out var scripts) && scripts.ValueKind == JsonValueKind.Object
+            && scripts.TryGetProperty("build", out _);
 
     private static string Entry(string folder, JsonElement description)
     {
-        var named = description.ValueKind == JsonValueKind.Object && description.TryGetProperty("main", out var main) && main.ValueKind == JsonValueKind.String ? main.GetString()! : null;
+        var named = description.ValueKind == JsonValueKind.Object && description.TryGetProperty("main", out var main) && main.ValueKind == JsonValueKind.String
+            ? main.GetString()! : null;
         if (named is not null)
         {
             return File.Exists(Path.Combine(folder, named)) ? named.Replace('\\', '/') : throw new BuildException(
                 $"{Path.Combine(folder, FileName)} names a file that is not there",
                 $"\"main\" is {named}",
-                "\"main\": \"src/index.js\", the module that exports default { async fetch(request, env) { … } }") { Code = "file-not-found" };
+                "\"main\": \"src/index.js\", the module that exports default { async fetch(request, env) { … } }")
+            { Code = "file-not-found" };
         }
 
         return UsualEntries.FirstOrDefault(file => File.Exists(Path.Combine(folder, file))) ?? throw new BuildException(
             $"{folder} cannot be built",
             $"its package.json has neither a script named build nor a main file, and there is none of {string.Join(", ", UsualEntries)}",
-            "\"main\": \"src/index.js\", the module that exports default { async fetch(request, env) { … } }") { Code = "no-toolchain" };
+            "\"main\": \"src/index.js\", the module that exports default { async fetch(request, env) { … } }")
+        { Code = "no-toolchain" };
     }
 
     private static JsonDocument Read(string folder)
@@ -77,7 +86,8 @@ internal static class JavaScriptProject
         var path = Path.Combine(folder, FileName);
         try
         {
-            return JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            return JsonDocument.Parse(
+                File.ReadAllBytes(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
         }
         catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
         {

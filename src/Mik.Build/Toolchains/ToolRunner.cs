@@ -63,7 +63,15 @@ internal static class ToolRunner
     /// <exception cref="BuildException">It cannot be started.</exception>
     public static async Task<string> ReadAsync(BuildStep step, string folder, CancellationToken cancellationToken)
     {
-        using var process = new Process { StartInfo = new ProcessStartInfo(step.Program, step.Arguments) { WorkingDirectory = folder, UseShellExecute = false, RedirectStandardOutput = true } };
+        using var process = new Process
+        {
+            StartInfo = new ProcessStartInfo(step.Program, step.Arguments)
+            {
+                WorkingDirectory = folder,
+                UseShellExecute = false,
+                RedirectStandardOutput = true
+            }
+        };
         try
         {
             process.Start();

@@ -15,10 +15,12 @@ internal sealed record BuildStep(string Program, params IReadOnlyList<string> Ar
 
     /// <summary>Whether the step has nothing to do in a project.</summary>
     public bool IsDone(string folder) => UnlessNewer is var (made, of)
-        && File.Exists(Path.Combine(folder, made)) && File.GetLastWriteTimeUtc(Path.Combine(folder, made)) >= File.GetLastWriteTimeUtc(Path.Combine(folder, of));
+        && File.Exists(Path.Combine(folder, made))
+        && File.GetLastWriteTimeUtc(Path.Combine(folder, made)) >= File.GetLastWriteTimeUtc(Path.Combine(folder, of));
 
     /// <inheritdoc/>
-    public override string ToString() => string.Join(' ', Arguments.Prepend(Program).Select(word => word.Contains(' ', StringComparison.Ordinal) ? $"\"{word}\"" : word));
+    public override string ToString() =>
+        string.Join(' ', Arguments.Prepend(Program).Select(word => word.Contains(' ', StringComparison.Ordinal) ? $"\"{word}\"" : word));
 }
 
 /// <summary>A row of <see cref="ToolchainTable"/>: how projects of one language are built.</summary>

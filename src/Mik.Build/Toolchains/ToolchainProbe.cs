@@ -60,7 +60,8 @@ internal sealed record ToolchainProbe(string Program, string[] Arguments, string
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Limit);
-        var start = OperatingSystem.IsWindows() ? new ProcessStartInfo("cmd.exe", ["/c", step.Program, .. step.Arguments]) : new ProcessStartInfo(step.Program, step.Arguments);
+        var start = OperatingSystem.IsWindows()
+            ? new ProcessStartInfo("cmd.exe", ["/c", step.Program, .. step.Arguments]) : new ProcessStartInfo(step.Program, step.Arguments);
         start.WorkingDirectory = folder;
         start.UseShellExecute = false;
         start.RedirectStandardOutput = true;

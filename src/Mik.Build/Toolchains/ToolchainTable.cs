@@ -11,7 +11,9 @@ internal static class ToolchainTable
             Tools = [new("cargo", "https://rustup.rs, then: rustup target add wasm32-wasip2")],
             Steps = settings => [new("cargo", ["build", "--target", "wasm32-wasip2", .. settings.IsRelease ? (string[])["--release"] : []])],
             OutputFolders = ["target/wasm32-wasip2/release", "target/wasm32-wasip2/debug"],
-            Probe = new ToolchainProbe("rustc", ["--target", "wasm32-wasip2", "--crate-type", "cdylib", "-o", "probe.wasm", "probe.rs"], "probe.wasm", "rustup target add wasm32-wasip2")
+            Probe = new ToolchainProbe(
+                "rustc", ["--target", "wasm32-wasip2", "--crate-type", "cdylib", "-o", "probe.wasm", "probe.rs"], "probe.wasm",
+                "rustup target add wasm32-wasip2")
             {
                 Files = [("probe.rs", "#[no_mangle]\npub extern \"C\" fn seven() -> i32 { 7 }\n")],
                 Fix = new BuildStep("rustup", "target", "add", "wasm32-wasip2"),
@@ -32,9 +34,11 @@ internal static class ToolchainTable
             Tools = [new("dotnet", "https://dotnet.microsoft.com/download")],
             Steps = settings => [new("dotnet", "publish", "-c", settings.IsRelease ? "Release" : "Debug")],
             OutputFolders = ["bin"],
-            Probe = new ToolchainProbe("dotnet", ["build", "-nologo", "-o", "out"], Path.Combine("out", "probe.dll"), "https://dotnet.microsoft.com/download has the .NET 10 SDK")
+            Probe = new ToolchainProbe(
+                "dotnet", ["build", "-nologo", "-o", "out"], Path.Combine("out", "probe.dll"), "https://dotnet.microsoft.com/download has the .NET 10 SDK")
             {
-                Files = [("probe.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>")],
+                Files =
+                    [("probe.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>")],
             },
         },
         new("Python", "pyproject.toml")
@@ -64,7 +68,8 @@ internal static class ToolchainTable
             Steps = settings => [new("make", settings.IsRelease ? (string[])["RELEASE=1"] : [])],
             OutputFolders = ["build", "out", "."],
             Probe = new ToolchainProbe(
-                "clang", ["--target=wasm32-unknown-unknown", "-nostdlib", "-Wl,--no-entry", "-Wl,--export-all", "-o", "probe.wasm", "probe.c"], "probe.wasm", "Debian: apt-get install clang lld")
+                "clang", ["--target=wasm32-unknown-unknown", "-nostdlib", "-Wl,--no-entry", "-Wl,--export-all", "-o", "probe.wasm", "probe.c"], "probe.wasm",
+                "Debian: apt-get install clang lld")
             {
                 Files = [("probe.c", "int seven(void) { return 7; }\n")],
             },

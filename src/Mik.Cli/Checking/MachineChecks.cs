@@ -29,22 +29,32 @@ internal static class MachineChecks
         new("mik", Health.Fine, $"{BuiltInHandler.Version}, {RuntimeInformation.RuntimeIdentifier}"),
         Of("runtime", Environment.Version.Major >= 10, RuntimeInformation.FrameworkDescription, "mik runs on .NET 10"),
         new("processors", Health.Fine, $"{Environment.ProcessorCount}"),
-        Of("memory", GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >= LeastMemory, $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20} MB", "a limit of this container or machine leaves less than 256 MB"),
+        Of(
+            "memory", GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >= LeastMemory, $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20} MB",
+            "a limit of this container or machine leaves less than 256 MB"),
         Try("engine", RunModule, "a module was compiled and run", "report it: mik cannot run anything here"),
         Try("temporary files", () => WriteTo(Path.GetTempPath()), Path.GetTempPath(), "TMPDIR=PATH names another folder"),
         Try("cache", () => WriteTo(MikHome.Path), MikHome.Path, $"{MikHome.Variable}=PATH names another folder"),
         Code(),
         Disk(),
-        Of("connections", ClientConnections.Possible >= LeastConnections, $"{ClientConnections.Possible} at once: what the limit of file descriptors allows", "ulimit -n 65536"),
+        Of(
+            "connections", ClientConnections.Possible >= LeastConnections, $"{ClientConnections.Possible} at once: what the limit of file descriptors allows",
+            "ulimit -n 65536"),
         Compiler(),
         Try("loopback", () => Listen(IPAddress.Loopback), "127.0.0.1 can be listened on", "--host names another address"),
         Optional("IPv6", () => Listen(IPAddress.IPv6Loopback), "::1 can be listened on", "only --host ::1 needs it"),
         Try("credentials", ReadCredentials, "docker's config.json, if there is one, can be read", "repair it, or docker login"),
-        Try("mirrors", () => RegistryMirrors.FromEnvironment(), $"{RegistryMirrors.Variable} is fine or not set", $"{RegistryMirrors.Variable}=ghcr.io=https://mirror.example"),
+        Try(
+            "mirrors", () => RegistryMirrors.FromEnvironment(), $"{RegistryMirrors.Variable} is fine or not set",
+            $"{RegistryMirrors.Variable}=ghcr.io=https://mirror.example"),
         Of("PORT", Variable("PORT") is not { } port || ushort.TryParse(port, out _), $"PORT is {Variable("PORT") ?? "not set"}", "a number from 0 to 65535"),
-        Of("MIK_HOT_RELOAD", Variable("MIK_HOT_RELOAD") is null or "0" or "1" or "true" or "false", $"MIK_HOT_RELOAD is {Variable("MIK_HOT_RELOAD") ?? "not set"}", "1, true, 0 or false"),
+        Of(
+            "MIK_HOT_RELOAD", Variable("MIK_HOT_RELOAD") is null or "0" or "1" or "true" or "false",
+            $"MIK_HOT_RELOAD is {Variable("MIK_HOT_RELOAD") ?? "not set"}", "1, true, 0 or false"),
         LogFilters(),
-        Of("authorities", Variable("SSL_CERT_FILE") is not { } file || File.Exists(file), $"SSL_CERT_FILE is {Variable("SSL_CERT_FILE") ?? "not set: those of the system hold"}", "it names no file"),
+        Of(
+            "authorities", Variable("SSL_CERT_FILE") is not { } file || File.Exists(file),
+            $"SSL_CERT_FILE is {Variable("SSL_CERT_FILE") ?? "not set: those of the system hold"}", "it names no file"),
         Git(),
     ];
 
@@ -53,7 +63,8 @@ internal static class MachineChecks
         : new("git", Health.Missing, "fetches dependencies from git repositories", "https://git-scm.com");
 
     private static Finding Code() => GuestCode.Open() is not { } code ? new("compiled code", Health.Missing, $"is not kept: {GuestCode.Variable} turns it off")
-        : code.Objection is { } objection ? new("compiled code", Health.Wrong, $"is not kept: {objection}", $"chmod go-w the folder, or {MikHome.Variable}=PATH names another")
+        : code.Objection is { } objection
+        ? new("compiled code", Health.Wrong, $"is not kept: {objection}", $"chmod go-w the folder, or {MikHome.Variable}=PATH names another")
         : new("compiled code", Health.Fine, $"{code.Measure().Files} files, {code.Measure().Bytes >> 20} MB");
 
     private static Finding Disk()
@@ -79,7 +90,9 @@ internal static class MachineChecks
     {
         var text = Variable("MIK_LOG") ?? Variable("RUST_LOG");
         var problems = text is null ? [] : LogFilter.Parse(text).Problems;
-        return Of("log filter", problems.Count == 0, text is null ? "MIK_LOG and RUST_LOG are not set" : $"'{text}' {string.Join("; ", problems)}".TrimEnd(), "info,mik=debug is one");
+        return Of(
+            "log filter", problems.Count == 0, text is null ? "MIK_LOG and RUST_LOG are not set" : $"'{text}' {string.Join("; ", problems)}".TrimEnd(),
+            "info,mik=debug is one");
     }
 
     // (module (func (export "f") (result i32) i32.const 42))
@@ -119,7 +132,8 @@ internal static class MachineChecks
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? text : null;
 
-    private static Finding Of(string what, bool isFine, string detail, string next) => isFine ? new(what, Health.Fine, detail) : new(what, Health.Wrong, detail, next);
+    private static Finding Of(string what, bool isFine, string detail, string next) =>
+        isFine ? new(what, Health.Fine, detail) : new(what, Health.Wrong, detail, next);
 
     private static Finding Try(string what, Action action, string detail, string next, Health bad = Health.Wrong)
     {
@@ -128,7 +142,8 @@ internal static class MachineChecks
             action();
             return new Finding(what, Health.Fine, detail);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SocketException or JsonException or PackageException or Trap or InvalidModuleException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SocketException or JsonException or PackageException
+            or Trap or InvalidModuleException)
         {
             return new Finding(what, bad, $"{detail}: {exception.Message}", next);
         }

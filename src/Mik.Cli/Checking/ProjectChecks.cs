@@ -24,7 +24,8 @@ internal static class ProjectChecks
         try
         {
             var result = MikConfiguration.Load(file);
-            var problems = result.Problems.Select(problem => new Finding("project", problem.IsError ? Health.Wrong : Health.Missing, ProjectFile.ToError(problem).What));
+            var problems = result.Problems.Select(
+                problem => new Finding("project", problem.IsError ? Health.Wrong : Health.Missing, ProjectFile.ToError(problem).What));
             return (result.Configuration, [.. problems, .. result.Configuration is { } project ? Of(project) : [], Port(result.Configuration)]);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -38,7 +39,8 @@ internal static class ProjectChecks
         new("project", Health.Fine, $"{project.Name} {project.Version} in {project.Folder}"),
         .. project.MissingFolders().Select(problem => new Finding("project", Health.Wrong, ProjectFile.ToError(problem).What)),
         Modules(project),
-        ProjectRemarks.MissingDependencies(project) is { } missing ? Of("dependencies", missing) : new("dependencies", Health.Fine, $"{project.Dependencies.Count} declared, all are installed"),
+        ProjectRemarks.MissingDependencies(project) is { } missing
+            ? Of("dependencies", missing) : new("dependencies", Health.Fine, $"{project.Dependencies.Count} declared, all are installed"),
         Lock(project),
         Build(project),
         .. ProjectModules.In(project).Select(module => Component(module.Path)),
@@ -49,14 +51,16 @@ internal static class ProjectChecks
     private static Finding Modules(MikConfiguration project)
     {
         var folder = project.Server.Modules;
-        return Path.Exists(folder) ? new("modules", Health.Fine, folder) : new("modules", Health.Missing, $"{folder} is not there yet; builds and mik sync make it", "mkdir, or mik doctor --fix")
-        {
-            Mend = _ =>
+        return Path.Exists(folder)
+            ? new("modules", Health.Fine, folder)
+            : new("modules", Health.Missing, $"{folder} is not there yet; builds and mik sync make it", "mkdir, or mik doctor --fix")
             {
-                Directory.CreateDirectory(folder);
-                return Task.FromResult($"made {folder}");
-            },
-        };
+                Mend = _ =>
+                {
+                    Directory.CreateDirectory(folder);
+                    return Task.FromResult($"made {folder}");
+                },
+            };
     }
 
     private static Finding Lock(MikConfiguration project)
@@ -82,7 +86,7 @@ internal static class ProjectChecks
         try
         {
             var component = Mik.Components.Model.Component.Load(File.ReadAllBytes(path));
-            return new("component", Health.Fine, $"{name} is valid: {component.Imports.Count()} imports, {component.Exports.Count()} exports");
+            return new("component", Health.Fine, $"{name} is valid: {component.Imports.Count} imports, {component.Exports.Count} exports");
         }
         catch (Exception exception) when (exception is InvalidComponentException or IOException or UnauthorizedAccessException)
         {

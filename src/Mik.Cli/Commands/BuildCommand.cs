@@ -21,7 +21,8 @@ internal static class BuildCommand
     {
         var release = new Option<bool>("--release", "-r") { Description = "Optimise" };
         var compose = new Option<bool>("--compose", "-c") { Description = "Compose the component with the HTTP bridge and the dependencies as well" };
-        var strip = new Option<bool>("--strip") { Description = "Leave out debug information, by which a trap shows lines of the source [default: it is kept]" };
+        var strip =
+            new Option<bool>("--strip") { Description = "Leave out debug information, by which a trap shows lines of the source [default: it is kept]" };
         var noCheck = new Option<bool>("--no-check") { Description = "Do not check the types of TypeScript" };
         var json = new Option<bool>("--json") { Description = "Tell the result as JSON" };
         var command = new Verb(
@@ -42,7 +43,9 @@ internal static class BuildCommand
             using var signals = new BuildSignals(cancellationToken);
             try
             {
-                var options = new BuildOptions(parsed.GetValue(release), parsed.GetValue(json)) { SkipsCheck = parsed.GetValue(noCheck), StripsDebugInformation = parsed.GetValue(strip) };
+                var options = new BuildOptions(
+                    parsed.GetValue(release), parsed.GetValue(json))
+                { SkipsCheck = parsed.GetValue(noCheck), StripsDebugInformation = parsed.GetValue(strip) };
                 await RunAsync(project, options, parsed.GetValue(compose) ? flags.Read(parsed) : null, terminal, signals.Token);
                 return ExitCode.Fine;
             }
@@ -58,12 +61,14 @@ internal static class BuildCommand
         return command;
     }
 
-    private static async Task RunAsync(MikConfiguration project, BuildOptions options, SyncOptions? composition, Terminal terminal, CancellationToken cancellationToken)
+    private static async Task RunAsync(
+        MikConfiguration project, BuildOptions options, SyncOptions? composition, Terminal terminal, CancellationToken cancellationToken)
     {
         var result = await ProjectBuild.RunAsync(project, options, step => terminal.Progress($"running: {step}"), cancellationToken);
         var built = new FileInfo(Path.Combine(project.Folder, ProjectModules.OutputFolder, $"{project.Name}.wasm"));
         ComponentFile.Write(built, result.Bytes);
-        (FileInfo File, byte[] Bytes)? composed = composition is not null ? await ComposeAsync(project, result.Bytes, composition, terminal, cancellationToken) : null;
+        (FileInfo File, byte[] Bytes)? composed = composition is not null
+            ? await ComposeAsync(project, result.Bytes, composition, terminal, cancellationToken) : null;
         if (options.OutputToErrors)
         {
             terminal.Line(JsonSerializer.Serialize(new
@@ -83,7 +88,8 @@ internal static class BuildCommand
         {
             terminal.Line(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Debug information: {result.DebugBytes:N0} bytes, {(options.StripsDebugInformation ? "left out (--strip); a trap shows names of functions only" : "kept: a trap shows lines of the source; --strip leaves it out")}"));
+                $"Debug information: {result.DebugBytes:N0} bytes, {(options.StripsDebugInformation ? "left out (--strip); a trap shows names of "
+                    + "functions only" : "kept: a trap shows lines of the source; --strip leaves it out")}"));
         }
 
         if (composed is { } whole)
@@ -92,14 +98,19 @@ internal static class BuildCommand
         }
     }
 
-    private static async Task<(FileInfo File, byte[] Bytes)> ComposeAsync(MikConfiguration project, byte[] component, SyncOptions options, Terminal terminal, CancellationToken cancellationToken)
+    private static async Task<(FileInfo File, byte[] Bytes)> ComposeAsync(
+        MikConfiguration project, byte[] component, SyncOptions options, Terminal terminal, CancellationToken cancellationToken)
     {
-        var bytes = ProjectBuild.Stamp(project, await ProjectComposition.ComposeAsync(project, new CompositionPart($"{project.Name}.wasm", component), options, terminal, cancellationToken));
+        var bytes = ProjectBuild.Stamp(
+            project,
+            await ProjectComposition.ComposeAsync(project, new CompositionPart($"{project.Name}.wasm", component), options, terminal, cancellationToken));
         var file = new FileInfo(Path.Combine(project.Folder, ProjectModules.OutputFolder, $"{project.Name}{ProjectModules.ComposedSuffix}.wasm"));
         ComponentFile.Write(file, bytes);
         return (file, bytes);
     }
 
     private static void Tell(FileInfo file, byte[] bytes, Terminal terminal) =>
-        terminal.Line(string.Create(CultureInfo.InvariantCulture, $"Built {Path.GetRelativePath(Environment.CurrentDirectory, file.FullName)} ({bytes.Length:N0} bytes)"));
+        terminal.Line(
+            string.Create(
+                CultureInfo.InvariantCulture, $"Built {Path.GetRelativePath(Environment.CurrentDirectory, file.FullName)} ({bytes.Length:N0} bytes)"));
 }

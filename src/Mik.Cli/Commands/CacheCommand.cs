@@ -38,20 +38,28 @@ internal static class CacheCommand
     private static Verb List()
     {
         var json = new Option<bool>("--json") { Description = "Tell the result as JSON" };
-        var command = new Verb("list", "List what is in the cache", ("mik cache list", "Digest, size, day and origin of each file"), ("mik cache list --json", "The same for a program")) { json };
+        var command = new Verb(
+            "list", "List what is in the cache", ("mik cache list", "Digest, size, day and origin of each file"),
+            ("mik cache list --json", "The same for a program")) { json };
         command.SetAction(parsed =>
         {
             var terminal = new Terminal(parsed.GetValue(GlobalOptions.NoColour));
             var blobs = new BlobCache(MikHome.Path).Blobs.ToArray();
             if (parsed.GetValue(json))
             {
-                terminal.Line(JsonSerializer.Serialize(blobs.Select(blob => new { digest = blob.Digest.ToString(), blob.Size, blob.Added, blob.Origin }), ReportOutput.Json));
+                terminal.Line(
+                    JsonSerializer.Serialize(
+                        blobs.Select(blob => new { digest = blob.Digest.ToString(), blob.Size, blob.Added, blob.Origin }), ReportOutput.Json));
                 return ExitCode.Fine;
             }
 
             foreach (var blob in blobs)
             {
-                terminal.Line(string.Create(CultureInfo.InvariantCulture, $"{blob.Digest.Algorithm}:{blob.Digest.Short}  {DownloadProgress.Bytes(blob.Size),10}  {blob.Added:yyyy-MM-dd}  {blob.Origin}").TrimEnd());
+                terminal.Line(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{blob.Digest.Algorithm}:{blob.Digest.Short}  {DownloadProgress.Bytes(blob.Size),10}  {blob.Added:yyyy-MM-dd}  "
+                            + $"{blob.Origin}").TrimEnd());
             }
 
             terminal.Line($"{blobs.Length} files, {DownloadProgress.Bytes(blobs.Sum(blob => blob.Size))} in {MikHome.Path}");
@@ -73,7 +81,9 @@ internal static class CacheCommand
             }
         });
         var json = new Option<bool>("--json") { Description = "Tell the result as JSON" };
-        var command = new Verb("clean", "Remove downloads and compiled code; they are fetched and made again when they are needed", ("mik cache clean", "All"), ("mik cache clean --older-than 30", "What is older than 30 days")) { olderThan, json };
+        var command = new Verb(
+            "clean", "Remove downloads and compiled code; they are fetched and made again when they are needed", ("mik cache clean", "All"),
+            ("mik cache clean --older-than 30", "What is older than 30 days")) { olderThan, json };
         command.SetAction(parsed =>
         {
             var terminal = new Terminal(parsed.GetValue(GlobalOptions.NoColour));
@@ -83,12 +93,16 @@ internal static class CacheCommand
                 var blobs = new BlobCache(MikHome.Path).Clean(days is { } age ? DateTime.UtcNow.AddDays(-age) : null);
                 var code = new CodeCache(GuestCode.Folder).Clean(TimeSpan.FromDays(days ?? 0));
                 var (files, bytes) = (blobs.Files + code.Files, blobs.Bytes + code.Bytes);
-                terminal.Line(parsed.GetValue(json) ? JsonSerializer.Serialize(new { files, bytes }, ReportOutput.Json) : $"removed {files} files, {DownloadProgress.Bytes(bytes)}");
+                terminal.Line(
+                    parsed.GetValue(json)
+                        ? JsonSerializer.Serialize(new { files, bytes }, ReportOutput.Json) : $"removed {files} files, {DownloadProgress.Bytes(bytes)}");
                 return ExitCode.Fine;
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                throw new CliException(ExitCode.Failed, new CliError("cannot clean the cache", exception.Message, $"see what uses {MikHome.Path}, and run it again") { Code = "cache-unusable" });
+                throw new CliException(
+                    ExitCode.Failed,
+                    new CliError("cannot clean the cache", exception.Message, $"see what uses {MikHome.Path}, and run it again") { Code = "cache-unusable" });
             }
         });
         return command;

@@ -66,7 +66,10 @@ internal static class CommandLine
         {
             return Fail(terminal, new CliException(
                 ExitCode.Failed,
-                new CliError("mik itself failed", parsed.GetValue(GlobalOptions.Verbose) ? exception.ToString() : exception.Message, "run it again with -v and report what it prints") { Code = "internal-error" }));
+                new CliError(
+                    "mik itself failed", parsed.GetValue(GlobalOptions.Verbose) ? exception.ToString() : exception.Message,
+                    "run it again with -v and report what it prints")
+                { Code = "internal-error" }));
         }
     }
 

@@ -4,7 +4,9 @@ using Mik.Cli.Output;
 
 namespace Mik.Cli.Commands;
 
-/// <summary><c>mik completions SHELL</c>: a script by which a shell completes mik's commands and options. The shell asks mik itself, so it never goes stale.</summary>
+/// <summary>
+/// <c>mik completions SHELL</c>: a script by which a shell completes mik's commands and options. The shell asks mik itself, so it never goes stale.
+/// </summary>
 internal static class CompletionsCommand
 {
     // PowerShell's own command.
@@ -66,7 +68,8 @@ internal static class CompletionsCommand
         };
         command.SetAction(parsed =>
         {
-            new Terminal(parsed.GetValue(GlobalOptions.NoColour)).Line(Scripts[parsed.GetRequiredValue(shell) is var name && name == PowerShellCommand ? "powershell" : name].ReplaceLineEndings("\n"));
+            new Terminal(parsed.GetValue(GlobalOptions.NoColour)).Line(
+                Scripts[parsed.GetRequiredValue(shell) is var name && name == PowerShellCommand ? "powershell" : name].ReplaceLineEndings("\n"));
             return ExitCode.Fine;
         });
         return command;

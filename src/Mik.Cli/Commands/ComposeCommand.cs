@@ -27,7 +27,9 @@ internal static class ComposeCommand
         };
         command.SetAction(parsed =>
         {
-            Compose(parsed.GetRequiredValue(socket), parsed.GetRequiredValue(plugs), parsed.GetValue(link), parsed.GetRequiredValue(output), new Terminal(parsed.GetValue(GlobalOptions.NoColour)));
+            Compose(
+                parsed.GetRequiredValue(socket), parsed.GetRequiredValue(plugs), parsed.GetValue(link), parsed.GetRequiredValue(output),
+                new Terminal(parsed.GetValue(GlobalOptions.NoColour)));
             return ExitCode.Fine;
         });
         return command;
@@ -49,11 +51,16 @@ internal static class ComposeCommand
                 new CliError(
                     "the components do not fit together",
                     exception.Message,
-                    !isLinked && plugs.Length > 1 ? "--link plugs the plugs into each other as well; mik inspect shows what a component imports and exports" : $"mik inspect {socketFile} shows what it imports") { Code = "composition-failed" });
+                    !isLinked && plugs.Length > 1
+                        ? "--link plugs the plugs into each other as well; mik inspect shows what a component imports and exports"
+                        : $"mik inspect {socketFile} shows what it imports")
+                { Code = "composition-failed" });
         }
 
         ComponentFile.Write(output, composed);
         var component = new CompositionPart(output.Name, composed).Component;
-        terminal.Line($"Composed {socket.Name} with {string.Join(", ", plugs.Select(plug => plug.Name))} into {output} ({composed.Length:N0} bytes, {component.Imports.Count} imports left)");
+        terminal.Line(
+            $"Composed {socket.Name} with {string.Join(", ", plugs.Select(plug => plug.Name))} into {output} ({composed.Length:N0} bytes, "
+                + $"{component.Imports.Count} imports left)");
     }
 }

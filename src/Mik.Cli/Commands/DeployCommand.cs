@@ -25,7 +25,8 @@ internal static class DeployCommand
         var image = new Option<string>("--image") { Description = "The container image that holds mik and the project", HelpName = "REF", Required = true };
         image.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string>() is { } text && (text.Length is 0 or > 512 || text.Any(character => !char.IsAscii(character) || char.IsWhiteSpace(character) || char.IsControl(character))))
+            if (result.GetValueOrDefault<string>() is { } text
+                && (text.Length is 0 or > 512 || text.Any(character => !char.IsAscii(character) || char.IsWhiteSpace(character) || char.IsControl(character))))
             {
                 result.AddError("--image must be a reference such as registry.example.com/shop:1.2.0");
             }
@@ -49,11 +50,15 @@ internal static class DeployCommand
             var (least, most) = (parsed.GetValue(replicas), parsed.GetValue(maxReplicas));
             if (least > most)
             {
-                throw new CliException(ExitCode.Usage, new CliError("--replicas is above --max-replicas", $"{least} is more than {most}", $"--max-replicas {least}") { Code = "invalid-option" });
+                throw new CliException(
+                    ExitCode.Usage,
+                    new CliError("--replicas is above --max-replicas", $"{least} is more than {most}", $"--max-replicas {least}") { Code = "invalid-option" });
             }
 
             var folder = parsed.GetValue(into)?.FullName ?? Path.Combine(project.Folder, "deploy", "kubernetes");
-            Write(folder, KubernetesManifests.Of(new KubernetesApplication(project, parsed.GetRequiredValue(image), least, most)), parsed.GetValue(force), terminal);
+            Write(
+                folder, KubernetesManifests.Of(new KubernetesApplication(project, parsed.GetRequiredValue(image), least, most)), parsed.GetValue(force),
+                terminal);
             return ExitCode.Fine;
         });
         return command;
@@ -76,13 +81,15 @@ internal static class DeployCommand
     {
         try
         {
-            var changed = files.Select(file => (Path: Path.Combine(folder, file.Name), file.Text)).Where(file => File.Exists(file.Path) && File.ReadAllText(file.Path) != file.Text).ToArray();
+            var changed = files.Select(file => (Path: Path.Combine(folder, file.Name), file.Text)).Where(
+                file => File.Exists(file.Path) && File.ReadAllText(file.Path) != file.Text).ToArray();
             if (changed.Length > 0 && !force)
             {
                 throw new CliException(ExitCode.Failed, new CliError(
                     "nothing was written",
                     $"these are there and say something else: {string.Join(", ", changed.Select(file => file.Path))}",
-                    "--force writes over them; changes of your own are safer in an overlay of kustomize") { Code = "would-overwrite" });
+                    "--force writes over them; changes of your own are safer in an overlay of kustomize")
+                { Code = "would-overwrite" });
             }
 
             Directory.CreateDirectory(folder);

@@ -53,7 +53,13 @@ internal sealed class DevKeys(DevSession session, Terminal terminal, TaskComplet
     {
         try
         {
-            using var browser = Process.Start(OperatingSystem.IsMacOS() ? new ProcessStartInfo("open", [address]) : new ProcessStartInfo(OperatingSystem.IsLinux() ? "xdg-open" : address, OperatingSystem.IsLinux() ? [address] : []) { UseShellExecute = OperatingSystem.IsWindows() });
+            using var browser = Process.Start(
+                OperatingSystem.IsMacOS()
+                    ? new ProcessStartInfo("open", [address])
+                    : new ProcessStartInfo(
+                        OperatingSystem.IsLinux() ? "xdg-open" : address,
+                        OperatingSystem.IsLinux() ? [address] : [])
+                    { UseShellExecute = OperatingSystem.IsWindows() });
         }
         catch (Win32Exception)
         {

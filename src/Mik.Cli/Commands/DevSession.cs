@@ -17,12 +17,16 @@ using Mik.Server.Watching;
 
 namespace Mik.Cli.Commands;
 
-/// <summary>What <c>mik dev</c> does about changes: builds, checks, tests, and takes over path dependencies. What fails is told, and what was there goes on being served.</summary>
+/// <summary>
+/// What <c>mik dev</c> does about changes: builds, checks, tests, and takes over path dependencies. What fails is told, and what was there goes on being
+/// served.
+/// </summary>
 internal sealed class DevSession(MikConfiguration project, Terminal terminal, CancellationToken cancellationToken) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1);
     private readonly bool _isBuilt = project.BuildCommand is not null || ToolchainTable.In(project.Folder).Count > 0;
-    private readonly string[] _dependencies = [.. project.Dependencies.Select(dependency => dependency.Source).OfType<PathSource>().Select(source => source.FullPath)];
+    private readonly string[] _dependencies =
+        [.. project.Dependencies.Select(dependency => dependency.Source).OfType<PathSource>().Select(source => source.FullPath)];
     private Dictionary<string, (DateTime, long)> _scripts = [];
     private CancellationTokenSource? _check;
 
@@ -43,13 +47,17 @@ internal sealed class DevSession(MikConfiguration project, Terminal terminal, Ca
     public FileWatch Watch()
     {
         _scripts = LookAtScripts();
-        return new FileWatch([.. ProjectSources.Entries(project), Scripts, .. _dependencies], Development.Shorter(project.Server.WatchDebounce), ChangedAsync, NullLogger.Instance);
+        return new FileWatch(
+            [.. ProjectSources.Entries(project), Scripts, .. _dependencies], Development.Shorter(project.Server.WatchDebounce), ChangedAsync,
+            NullLogger.Instance);
     }
 
     /// <summary>Dependencies that are not installed: asks on a terminal whether to do it. Elsewhere the start says how.</summary>
     public async Task OfferSyncAsync()
     {
-        var missing = project.Dependencies.Where(dependency => !File.Exists(Path.Combine(project.Server.Modules, dependency.Name.Split('/')[^1] + ".wasm"))).Select(dependency => dependency.Name).ToArray();
+        var missing = project.Dependencies.Where(
+            dependency =>
+                !File.Exists(Path.Combine(project.Server.Modules, dependency.Name.Split('/')[^1] + ".wasm"))).Select(dependency => dependency.Name).ToArray();
         if (missing.Length == 0 || Console.IsInputRedirected)
         {
             return;
@@ -77,7 +85,10 @@ internal sealed class DevSession(MikConfiguration project, Terminal terminal, Ca
             var built = await ProjectBuild.RunAsync(project, options, Tell, cancellationToken);
             var file = Path.Combine(project.Folder, ProjectModules.OutputFolder, $"{project.Name}.wasm");
             ComponentFile.Write(new FileInfo(file), built.Bytes);
-            terminal.Progress(string.Create(CultureInfo.InvariantCulture, $"built {Path.GetRelativePath(Environment.CurrentDirectory, file)} in {Stopwatch.GetElapsedTime(startedAt).TotalSeconds:0.00} s"));
+            terminal.Progress(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"built {Path.GetRelativePath(Environment.CurrentDirectory, file)} in {Stopwatch.GetElapsedTime(startedAt).TotalSeconds:0.00} s"));
             BeginCheck();
         });
     }
@@ -102,11 +113,13 @@ internal sealed class DevSession(MikConfiguration project, Terminal terminal, Ca
     {
         var before = _scripts;
         _scripts = LookAtScripts();
-        return [.. _scripts.Where(file => !before.TryGetValue(file.Key, out var was) || was != file.Value).Select(file => file.Key), .. before.Keys.Where(file => !_scripts.ContainsKey(file))];
+        return [.. _scripts.Where(file => !before.TryGetValue(file.Key, out var was) || was != file.Value).Select(file => file.Key),
+            .. before.Keys.Where(file => !_scripts.ContainsKey(file))];
     }
 
     private Dictionary<string, (DateTime, long)> LookAtScripts() => Directory.Exists(Scripts)
-        ? new DirectoryInfo(Scripts).EnumerateFiles("*", SearchOption.AllDirectories).ToDictionary(file => file.FullName, file => (file.LastWriteTimeUtc, file.Length), StringComparer.Ordinal)
+        ? new DirectoryInfo(Scripts).EnumerateFiles("*", SearchOption.AllDirectories).ToDictionary(
+            file => file.FullName, file => (file.LastWriteTimeUtc, file.Length), StringComparer.Ordinal)
         : [];
 
     private void Tell(string step)
@@ -165,7 +178,8 @@ internal sealed class DevSession(MikConfiguration project, Terminal terminal, Ca
         {
             if (await ProjectBuild.CheckAsync(project, token) is { Length: > 0 } faults)
             {
-                terminal.Error(new CliError("the types are not right", faults, "mik build fails until they are; what is served goes on") { Code = "build-failed" });
+                terminal.Error(
+                    new CliError("the types are not right", faults, "mik build fails until they are; what is served goes on") { Code = "build-failed" });
             }
         }
         catch (OperationCanceledException)
@@ -202,5 +216,6 @@ internal sealed class DevSession(MikConfiguration project, Terminal terminal, Ca
         }
     }
 
-    private bool IsOfDependency(string path) => _dependencies.Any(dependency => path == dependency || path.StartsWith(dependency + Path.DirectorySeparatorChar, StringComparison.Ordinal));
+    private bool IsOfDependency(string path) =>
+        _dependencies.Any(dependency => path == dependency || path.StartsWith(dependency + Path.DirectorySeparatorChar, StringComparison.Ordinal));
 }

@@ -55,7 +55,12 @@ internal static class DoctorCommand
     {
         if (isJson)
         {
-            terminal.Line(JsonSerializer.Serialize(findings.Select(finding => new { what = finding.What, health = finding.Health.ToString().ToLowerInvariant(), detail = finding.Detail, next = finding.Next }), ReportOutput.Json));
+            terminal.Line(
+                JsonSerializer.Serialize(
+                    findings.Select(
+                        finding =>
+                            new { what = finding.What, health = finding.Health.ToString().ToLowerInvariant(), detail = finding.Detail, next = finding.Next }),
+                            ReportOutput.Json));
             return;
         }
 
@@ -68,7 +73,8 @@ internal static class DoctorCommand
                 Health.Wrong => terminal.Bad("✗"),
                 _ => "-",
             };
-            terminal.Line($"{mark} {finding.What.PadRight(width)}  {finding.Detail}{(finding.Next is { } next ? $"\n  {new string(' ', width)}  try: {next}" : "")}");
+            terminal.Line(
+                $"{mark} {finding.What.PadRight(width)}  {finding.Detail}{(finding.Next is { } next ? $"\n  {new string(' ', width)}  try: {next}" : "")}");
         }
     }
 }

@@ -17,7 +17,12 @@ internal static class ExplainCommand
     /// <summary>Builds the verb.</summary>
     public static Command Create()
     {
-        var code = new Argument<string?>("CODE") { Arity = ArgumentArity.ZeroOrOne, HelpName = "CODE", Description = "The word in brackets behind 'error', or the end of a problem's type [default: lists all]" };
+        var code = new Argument<string?>("CODE")
+        {
+            Arity = ArgumentArity.ZeroOrOne,
+            HelpName = "CODE",
+            Description = "The word in brackets behind 'error', or the end of a problem's type [default: lists all]"
+        };
         code.CompletionSources.Add(_ => ErrorTable.Pages.Select(page => new System.CommandLine.Completions.CompletionItem(page.Code)));
         var json = new Option<bool>("--json") { Description = "Print it as JSON" };
         var command = new Verb(
@@ -35,7 +40,10 @@ internal static class ExplainCommand
             if (parsed.GetValue(json))
             {
                 terminal.Line(JsonSerializer.Serialize(
-                    pages.Select(page => new { code = page.Code, area = ErrorTable.NameOf(page.Area), meaning = page.Meaning, causes = page.Causes, remedy = page.Remedy }), ReportOutput.Json));
+                    pages.Select(
+                        page =>
+                            new { code = page.Code, area = ErrorTable.NameOf(page.Area), meaning = page.Meaning, causes = page.Causes, remedy = page.Remedy }),
+                            ReportOutput.Json));
             }
             else if (pages is [var only])
             {

@@ -49,8 +49,12 @@ internal static class InspectCommand
         var lines = new List<string>
         {
             package is null
-                ? string.Create(CultureInfo.InvariantCulture, $"{part.Name}: {part.Bytes.Length:N0} bytes, {part.Component.CoreModuleCount} core modules, {part.Component.ComponentCount} components inside")
-                : string.Create(CultureInfo.InvariantCulture, $"{part.Name}: {part.Bytes.Length:N0} bytes, the WIT package {package.Name}: types for building, no code"),
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{part.Name}: {part.Bytes.Length:N0} bytes, {part.Component.CoreModuleCount} core modules, {part.Component.ComponentCount} "
+                        + $"components inside")
+                : string.Create(
+                    CultureInfo.InvariantCulture, $"{part.Name}: {part.Bytes.Length:N0} bytes, the WIT package {package.Name}: types for building, no code"),
         };
         lines.AddRange(metadata.Name is { } name ? [$"name: {name}"] : []);
         lines.AddRange(metadata.Fields.Select(field => $"{field.Key}: {field.Value.ReplaceLineEndings(" ")}"));
@@ -74,7 +78,9 @@ internal static class InspectCommand
     private static string Needs(Component component)
     {
         var packages = component.Imports
-            .Select(import => import.Name.Interface is { } name ? $"{name.Path.Split('/')[0]}{(name.Version.Length > 0 ? "@" + name.Version : "")}" : import.Name.Text)
+            .Select(
+                import => import.Name.Interface is { } name
+                    ? $"{name.Path.Split('/')[0]}{(name.Version.Length > 0 ? "@" + name.Version : "")}" : import.Name.Text)
             .Distinct()
             .ToArray();
         return packages.Length == 0 ? "nothing" : string.Join(", ", packages);

@@ -12,7 +12,8 @@ namespace Mik.Cli.Commands;
 internal sealed class NewCommand
 {
     private readonly Option<string> _language = new("--lang", "-l") { Description = "Language", DefaultValueFactory = _ => "js" };
-    private readonly Option<string> _template = new("--template", "-t") { Description = "What to begin with", DefaultValueFactory = _ => ProjectTemplate.Default };
+    private readonly Option<string> _template =
+        new("--template", "-t") { Description = "What to begin with", DefaultValueFactory = _ => ProjectTemplate.Default };
 
     private NewCommand()
     {
@@ -62,7 +63,9 @@ internal sealed class NewCommand
         command.SetAction(parsed =>
         {
             var folder = Environment.CurrentDirectory;
-            flags.Write(parsed, Path.Combine(Path.GetDirectoryName(folder) ?? folder, parsed.GetValue(name) ?? Path.GetFileName(folder)), null, (_, project, language, template) => ProjectTemplate.WriteBeside(folder, project, language, template));
+            flags.Write(
+                parsed, Path.Combine(Path.GetDirectoryName(folder) ?? folder, parsed.GetValue(name) ?? Path.GetFileName(folder)), null,
+                (_, project, language, template) => ProjectTemplate.WriteBeside(folder, project, language, template));
             return ExitCode.Fine;
         });
         return command;
@@ -78,7 +81,9 @@ internal sealed class NewCommand
         {
             var languages = ProjectTemplate.Languages.Where(other => ProjectTemplate.Templates(other).Contains(template));
             throw new CliException(ExitCode.Usage, new CliError(
-                $"there is no template '{template}' for {language}", $"it has {string.Join(", ", ProjectTemplate.Templates(language))}", $"--lang {string.Join(" or --lang ", languages)}") { Code = "unknown-template" });
+                $"there is no template '{template}' for {language}", $"it has {string.Join(", ", ProjectTemplate.Templates(language))}",
+                $"--lang {string.Join(" or --lang ", languages)}")
+            { Code = "unknown-template" });
         }
 
         try
@@ -108,7 +113,8 @@ internal sealed class NewCommand
             throw new CliException(ExitCode.Usage, new CliError(
                 $"'{name}' cannot be the name of a project",
                 ProjectName.IsLegal(name) ? "it is the name of a device" : $"it must be {ProjectName.Rule}",
-                "mik new my-service") { Code = "invalid-project-name" });
+                "mik new my-service")
+            { Code = "invalid-project-name" });
         }
     }
 

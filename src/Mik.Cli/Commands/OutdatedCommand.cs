@@ -40,7 +40,8 @@ internal static class OutdatedCommand
                     Print(packages, terminal);
                 }
 
-                return packages.Any(package => package.Problem is not null) || (parsed.GetValue(exitCode) && packages.Any(package => package.IsOutdated)) ? ExitCode.Failed : ExitCode.Fine;
+                return packages.Any(package => package.Problem is not null) || (parsed.GetValue(exitCode) && packages.Any(package => package.IsOutdated))
+                    ? ExitCode.Failed : ExitCode.Fine;
             },
             cancellationToken));
         return command;
@@ -63,7 +64,10 @@ internal static class OutdatedCommand
         string[][] rows =
         [
             ["NAME", "REQUESTED", "LOCKED", "NOW", "NEWER"],
-            .. outdated.Select(package => (string[])[package.Name, package.Requested ?? "", Short(package.Locked) ?? "not locked", Short(package.Current) ?? "", package.Newest ?? ""]),
+            .. outdated.Select(
+                package =>
+                    (string[])[package.Name, package.Requested ?? "", Short(package.Locked) ?? "not locked", Short(package.Current) ?? "", package.Newest
+                        ?? ""]),
         ];
         var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
         foreach (var row in rows)
@@ -82,5 +86,6 @@ internal static class OutdatedCommand
         }
     }
 
-    private static string? Short(string? text) => text is null || text.Length <= ShortLength ? text : text[..(text.StartsWith("sha256:", StringComparison.Ordinal) ? ShortLength : 12)];
+    private static string? Short(string? text) =>
+        text is null || text.Length <= ShortLength ? text : text[..(text.StartsWith("sha256:", StringComparison.Ordinal) ? ShortLength : 12)];
 }

@@ -18,7 +18,12 @@ internal static class PrecompileCommand
     /// <summary>Builds the verb.</summary>
     public static Command Create()
     {
-        var files = new Argument<FileInfo[]>("FILE") { Arity = ArgumentArity.ZeroOrMore, Description = "Components. Default: those of the project, and the engine of scripts." };
+        var files =
+            new Argument<FileInfo[]>("FILE")
+            {
+                Arity = ArgumentArity.ZeroOrMore,
+                Description = "Components. Default: those of the project, and the engine of scripts."
+            };
         var into = new Option<DirectoryInfo?>("--into") { Description = "Another folder than the cache's, such as one that is shipped", HelpName = "FOLDER" };
         var engine = new Option<bool>("--script-engine") { Description = "The engine of scripts only" };
         var command = new Verb(
@@ -51,7 +56,9 @@ internal static class PrecompileCommand
             ?? throw new CliException(ExitCode.Failed, new CliError(
                 "there is no compiler to machine code",
                 $"crossgen2 of .NET {Environment.Version.Major} is neither named by {NativeCompiler.Variable}, nor beside mik, nor in NuGet's folder",
-                "take a release that has it inside (mik doctor says so), or build mik once with ./mik on this machine, which fetches it; without it, mik compiles while it runs") { Code = "native-compiler-missing" });
+                "take a release that has it inside (mik doctor says so), or build mik once with ./mik on this machine, which fetches it; without it, "
+                    + "mik compiles while it runs")
+            { Code = "native-compiler-missing" });
         foreach (var (name, modules) in sources)
         {
             var started = Stopwatch.GetTimestamp();
@@ -80,14 +87,20 @@ internal static class PrecompileCommand
         }
         catch (Exception exception) when (exception is NativeCompilerException or IOException or UnauthorizedAccessException)
         {
-            throw new CliException(ExitCode.Failed, new CliError($"cannot compile {name}", exception.Message, "it runs without; see that the disk is not full and the cache's folder can be written") { Code = "native-compiler-failed" });
+            throw new CliException(
+                ExitCode.Failed,
+                new CliError(
+                    $"cannot compile {name}", exception.Message,
+                    "it runs without; see that the disk is not full and the cache's folder can be written")
+                { Code = "native-compiler-failed" });
         }
     }
 
     private static IReadOnlyList<(string Name, IReadOnlyList<WasmModule> Modules)> ModulesOf(MikConfiguration project)
     {
         IEnumerable<ModuleConfig> modules = [.. ProjectModules.Built(project) is { } built ? new[] { built } : [], .. ProjectModules.In(project)];
-        return [.. modules.Select(module => (module.Name, Read(module.Path))), .. project.Server.Scripts is null ? Array.Empty<(string, IReadOnlyList<WasmModule>)>() : [Script]];
+        return [.. modules.Select(module => (module.Name, Read(module.Path))), .. project.Server.Scripts is null
+            ? Array.Empty<(string, IReadOnlyList<WasmModule>)>() : [Script]];
     }
 
     private static IReadOnlyList<WasmModule> Read(string path) => [.. ComponentFile.Read(new FileInfo(path)).Component.CoreModules];

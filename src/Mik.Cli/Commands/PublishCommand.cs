@@ -16,10 +16,17 @@ internal static class PublishCommand
     /// <summary>Builds the verb.</summary>
     public static Command Create()
     {
-        var target = new Argument<string>("REF") { Description = "user/repo[:version] of ghcr.io, or host/user/repo[:version]; without a version it is the project's" };
+        var target =
+            new Argument<string>("REF") { Description = "user/repo[:version] of ghcr.io, or host/user/repo[:version]; without a version it is the project's" };
         var file = new Argument<FileInfo?>("FILE") { Arity = ArgumentArity.ZeroOrOne, Description = "The component [default: the one that mik build wrote]" };
         var force = new Option<bool>("--force") { Description = "Replace a version that is there already" };
-        var annotations = new Option<string[]>("--annotation", "-a") { Description = "Annotation of the manifest; may be repeated, and goes before what the project and the component say", HelpName = "KEY=VALUE" };
+        var annotations = new Option<string[]>("--annotation",
+            "-a")
+        {
+            Description =
+                "Annotation of the manifest; may be repeated, and goes before what the project and the component say",
+            HelpName = "KEY=VALUE"
+        };
         var json = new Option<bool>("--json") { Description = "Tell the result as JSON" };
         var command = new Verb(
             "publish",
@@ -43,7 +50,15 @@ internal static class PublishCommand
                 {
                     var published = await new ComponentPublisher(session).PublishAsync(reference, component, all, parsed.GetValue(force), token);
                     terminal.Line(parsed.GetValue(json)
-                        ? JsonSerializer.Serialize(new { reference = reference.ToString(), manifest = published.Manifest.ToString(), digest = published.Component.ToString(), size = published.Size, unchanged = published.WasThere }, ReportOutput.Json)
+                        ? JsonSerializer.Serialize(
+                            new
+                            {
+                                reference = reference.ToString(),
+                                manifest = published.Manifest.ToString(),
+                                digest = published.Component.ToString(),
+                                size = published.Size,
+                                unchanged = published.WasThere
+                            }, ReportOutput.Json)
                         : published.WasThere
                         ? $"{reference} has this component already ({published.Manifest}); nothing was pushed"
                         : $"published {reference} ({published.Manifest}, {DownloadProgress.Bytes(published.Size)})");
@@ -74,13 +89,21 @@ internal static class PublishCommand
     {
         if (project is null)
         {
-            throw new CliException(ExitCode.Usage, new CliError("there is nothing to publish", "no file was named, and there is no project here", "mik publish user/repo:1.0.0 component.wasm") { Code = "nothing-to-publish" });
+            throw new CliException(
+                ExitCode.Usage,
+                new CliError(
+                    "there is nothing to publish", "no file was named, and there is no project here",
+                    "mik publish user/repo:1.0.0 component.wasm")
+                { Code = "nothing-to-publish" });
         }
 
         var plain = new FileInfo(Path.Combine(project.Folder, ProjectModules.OutputFolder, $"{project.Name}.wasm"));
         var composed = new FileInfo(Path.Combine(project.Folder, ProjectModules.OutputFolder, $"{project.Name}{ProjectModules.ComposedSuffix}.wasm"));
         var built = composed.Exists && (!plain.Exists || composed.LastWriteTimeUtc >= plain.LastWriteTimeUtc) ? composed : plain;
-        return built.Exists ? built.FullName : throw new CliException(ExitCode.Failed, new CliError("there is nothing to publish", $"there is no {plain.FullName}", "mik build") { Code = "nothing-to-publish" });
+        return built.Exists
+            ? built.FullName
+            : throw new CliException(
+                ExitCode.Failed, new CliError("there is nothing to publish", $"there is no {plain.FullName}", "mik build") { Code = "nothing-to-publish" });
     }
 
     private static KeyValuePair<string, string>[] OfUser(string[] annotations)

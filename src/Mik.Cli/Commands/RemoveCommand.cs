@@ -14,7 +14,8 @@ internal static class RemoveCommand
     /// <summary>Builds the verb.</summary>
     public static Command Create()
     {
-        var names = new Argument<string[]>("NAME") { Arity = ArgumentArity.OneOrMore, Description = "A dependency of mik.toml; the last part of its name is enough" };
+        var names =
+            new Argument<string[]>("NAME") { Arity = ArgumentArity.OneOrMore, Description = "A dependency of mik.toml; the last part of its name is enough" };
         var command = new Verb(
             "remove",
             "Remove dependencies from mik.toml, mik.lock and the modules folder",

@@ -42,7 +42,8 @@ internal static class RunCommand
     /// <param name="terminal">For people.</param>
     /// <param name="development">Of <c>mik dev</c>: changes are served at once, whatever the environment says.</param>
     /// <param name="cancellationToken">Stops what comes before the server listens.</param>
-    public static async Task<int> RunAsync(RunOptions options, ParseResult parsed, LogFlags logFlags, Terminal terminal, Development? development, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(
+        RunOptions options, ParseResult parsed, LogFlags logFlags, Terminal terminal, Development? development, CancellationToken cancellationToken)
     {
         await options.FetchAsync(parsed, terminal, cancellationToken);
         var target = options.Target(parsed, terminal);
@@ -77,7 +78,8 @@ internal static class RunCommand
         }
     }
 
-    private static async Task<int> RunAsync(MikServerOptions options, LogOptions logOptions, Terminal terminal, Development? development, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        MikServerOptions options, LogOptions logOptions, Terminal terminal, Development? development, CancellationToken cancellationToken)
     {
         ThreadReserve.Fill();
         using var signals = new ShutdownSignals();
@@ -105,7 +107,9 @@ internal static class RunCommand
         var failures = await server.LoadAsync(cancellationToken);
         if (failures.Count > 0)
         {
-            throw new CliException(ExitCode.Failed, [.. failures.Select(failure => new CliError($"cannot serve {failure.Module.Path}", failure.Message, failure.Remedy) { Code = failure.Code })]);
+            throw new CliException(
+                ExitCode.Failed,
+                [.. failures.Select(failure => new CliError($"cannot serve {failure.Module.Path}", failure.Message, failure.Remedy) { Code = failure.Code })]);
         }
     }
 
@@ -117,11 +121,20 @@ internal static class RunCommand
         }
         catch (ListenException exception)
         {
-            throw new CliException(ExitCode.Failed, new CliError("the server cannot start", exception.Message, "another --port (0 takes a free one) or another --host") { Code = "address-unavailable" });
+            throw new CliException(
+                ExitCode.Failed,
+                new CliError(
+                    "the server cannot start", exception.Message, "another --port (0 takes a free one) or another --host")
+                { Code = "address-unavailable" });
         }
         catch (CertificateException exception)
         {
-            throw new CliException(ExitCode.Failed, new CliError("the server cannot start", exception.Message, "see tls_certificate and tls_key in docs/configuration.md; MIK_TLS_PASSWORD is the password") { Code = "certificate-unusable" });
+            throw new CliException(
+                ExitCode.Failed,
+                new CliError(
+                    "the server cannot start", exception.Message,
+                    "see tls_certificate and tls_key in docs/configuration.md; MIK_TLS_PASSWORD is the password")
+                { Code = "certificate-unusable" });
         }
     }
 }

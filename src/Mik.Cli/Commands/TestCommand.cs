@@ -83,7 +83,12 @@ internal static class TestCommand
             var folder = new ScriptFolder(Folder);
             if (folder.Tests().Count == 0)
             {
-                throw new CliException(ExitCode.Failed, new CliError("there are no tests", $"{Folder} has no file with .test. or .spec. in its name", "scripts/checkout.test.ts is a good name for the tests of checkout.ts") { Code = "no-tests" });
+                throw new CliException(
+                    ExitCode.Failed,
+                    new CliError(
+                        "there are no tests", $"{Folder} has no file with .test. or .spec. in its name",
+                        "scripts/checkout.test.ts is a good name for the tests of checkout.ts")
+                    { Code = "no-tests" });
             }
 
             var startedAt = Stopwatch.GetTimestamp();

@@ -63,11 +63,14 @@ internal static class TypesCommand
     }
 
     /// <summary>What the handler of a component gets as its environment.</summary>
-    private static string EnvironmentOf(MikConfiguration project) => $"// Written by `mik types`: what [env] of mik.toml names.\ninterface Env {{\n{Members(project)}  readonly [name: string]: string;\n}}\n";
+    private static string EnvironmentOf(MikConfiguration project) =>
+        $"// Written by `mik types`: what [env] of mik.toml names.\ninterface Env {{\n{Members(project)}  readonly [name: string]: string;\n}}\n";
 
     private static string Declarations(IEnumerable<string> names, MikConfiguration project)
     {
-        var text = new StringBuilder("// Written by `mik types`: the handlers of this project, and its [env].\nimport \"mik-sdk\";\n\ndeclare module \"mik-sdk\" {\n  interface Handlers {\n");
+        var text = new StringBuilder(
+            "// Written by `mik types`: the handlers of this project, and its [env].\nimport \"mik-sdk\";\n\ndeclare module \"mik-sdk\" {\n  interface "
+                + "Handlers {\n");
         foreach (var name in names)
         {
             text.Append("    \"").Append(name).Append("\": unknown;\n");
@@ -76,5 +79,6 @@ internal static class TypesCommand
         return text.Append("  }\n\n  interface Environment {\n").Append(Members(project)).Append("  }\n}\n").ToString();
     }
 
-    private static string Members(MikConfiguration project) => string.Concat(project.Environment.Select(variable => $"  readonly {JsonSerializer.Serialize(variable.Key)}: string;\n"));
+    private static string Members(MikConfiguration project) =>
+        string.Concat(project.Environment.Select(variable => $"  readonly {JsonSerializer.Serialize(variable.Key)}: string;\n"));
 }

@@ -58,7 +58,9 @@ internal static class UpdateCommand
         var newer = LatestVersions.Of(project.Dependencies.Where(dependency => scope?.Contains(dependency.Name) != false), found);
         foreach (var dependency in newer)
         {
-            terminal.Progress($"{dependency.Name}: {found.First(package => package.Name == dependency.Name).Requested} → {found.First(package => package.Name == dependency.Name).Newest} in mik.toml");
+            terminal.Progress(
+                $"{dependency.Name}: {found.First(package => package.Name == dependency.Name).Requested} → "
+                    + $"{found.First(package => package.Name == dependency.Name).Newest} in mik.toml");
         }
 
         return newer.Aggregate(project, DependencyEdit.Add);

@@ -11,9 +11,23 @@ internal static class UsageErrors
     // What other tools call it.
     private static readonly Dictionary<string, string> OtherWords = new(StringComparer.Ordinal)
     {
-        ["serve"] = "run", ["start"] = "run", ["up"] = "run", ["watch"] = "dev", ["create"] = "new", ["generate"] = "new",
-        ["install"] = "sync", ["fetch"] = "sync", ["restore"] = "sync", ["upgrade"] = "update", ["push"] = "publish", ["rm"] = "remove", ["uninstall"] = "remove",
-        ["plug"] = "compose", ["wit"] = "inspect", ["info"] = "inspect", ["check"] = "doctor",
+        ["serve"] = "run",
+        ["start"] = "run",
+        ["up"] = "run",
+        ["watch"] = "dev",
+        ["create"] = "new",
+        ["generate"] = "new",
+        ["install"] = "sync",
+        ["fetch"] = "sync",
+        ["restore"] = "sync",
+        ["upgrade"] = "update",
+        ["push"] = "publish",
+        ["rm"] = "remove",
+        ["uninstall"] = "remove",
+        ["plug"] = "compose",
+        ["wit"] = "inspect",
+        ["info"] = "inspect",
+        ["check"] = "doctor",
     };
 
     /// <summary>All errors. A word that is no command, or no option, is the whole story of what follows from it.</summary>
@@ -28,13 +42,15 @@ internal static class UsageErrors
 
         var unknown = UnknownOptions(parsed).ToArray();
         return unknown.Length > 0
-            ? [.. unknown.Select(option => new CliError($"there is no option '{option}'", DidYouMean(OptionNear(parsed, option)), help) { Code = "unknown-option" })]
+            ? [.. unknown.Select(option => new CliError($"there is no option '{option}'", DidYouMean(OptionNear(parsed, option)),
+                help) { Code = "unknown-option" })]
             : [.. parsed.Errors.Select(error => new CliError(error.Message, Next: help) { Code = "invalid-option" })];
     }
 
     private static IEnumerable<string> UnknownOptions(ParseResult parsed) =>
         parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash)
-            .Where(token => token.Type == TokenType.Argument && token.Value is ['-', not ('0' or '1' or '2' or '3' or '4' or '5' or '6' or '7' or '8' or '9'), ..])
+            .Where(
+                token => token.Type == TokenType.Argument && token.Value is ['-', not ('0' or '1' or '2' or '3' or '4' or '5' or '6' or '7' or '8' or '9'), ..])
             .Select(token => token.Value.Split('=')[0])
             .Where(option => parsed.Errors.Any(error => error.Message.Contains(option, StringComparison.Ordinal)))
             .Distinct(StringComparer.Ordinal);
@@ -50,7 +66,8 @@ internal static class UsageErrors
             known.AddRange(parent.Command.Options.Where(other => other.Recursive));
         }
 
-        var names = known.SelectMany(other => other.Aliases.Prepend(other.Name)).Where(name => name.StartsWith("--", StringComparison.Ordinal)).Select(name => name[2..]);
+        var names = known.SelectMany(other => other.Aliases.Prepend(other.Name)).Where(
+            name => name.StartsWith("--", StringComparison.Ordinal)).Select(name => name[2..]);
         return NearestName.Of(option.TrimStart('-'), names) is { } name ? "--" + name : null;
     }
 

@@ -20,7 +20,13 @@ internal static class VersionCommand
         {
             var terminal = new Terminal(parsed.GetValue(GlobalOptions.NoColour));
             terminal.Line(parsed.GetValue(json)
-                ? JsonSerializer.Serialize(new { version = BuiltInHandler.Version, runtime = RuntimeInformation.FrameworkDescription, platform = RuntimeInformation.RuntimeIdentifier }, ReportOutput.Json)
+                ? JsonSerializer.Serialize(
+                    new
+                    {
+                        version = BuiltInHandler.Version,
+                        runtime = RuntimeInformation.FrameworkDescription,
+                        platform = RuntimeInformation.RuntimeIdentifier
+                    }, ReportOutput.Json)
                 : $"mik {BuiltInHandler.Version} ({RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier})");
         });
         return command;

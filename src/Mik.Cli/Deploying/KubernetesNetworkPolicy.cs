@@ -6,8 +6,8 @@ using System.Text;
 namespace Mik.Cli.Deploying;
 
 /// <summary>
-/// The network policy: in comes the server's port, out go names to be resolved, traces, and what <c>http_allowed</c> has. Kubernetes knows addresses and ports only, so
-/// that a name stands for all addresses that it may have; who may be called is still mik's own check.
+/// The network policy: in comes the server's port, out go names to be resolved, traces, and what <c>http_allowed</c> has. Kubernetes knows addresses and
+/// ports only, so that a name stands for all addresses that it may have; who may be called is still mik's own check.
 /// </summary>
 internal static class KubernetesNetworkPolicy
 {
@@ -91,7 +91,8 @@ internal static class KubernetesNetworkPolicy
         rest = scheme < 0 ? rest : rest[(scheme + 3)..];
         int? port = null;
         var colon = rest.LastIndexOf(':');
-        if (colon > 0 && (rest.IndexOf(':', StringComparison.Ordinal) == colon || rest[colon - 1] == ']') && int.TryParse(rest[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        if (colon > 0 && (rest.IndexOf(':', StringComparison.Ordinal) == colon || rest[colon - 1] == ']')
+            && int.TryParse(rest[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {
             port = number;
             rest = rest[..colon];

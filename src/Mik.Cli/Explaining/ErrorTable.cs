@@ -2,7 +2,10 @@ using static Mik.Cli.Explaining.ErrorArea;
 
 namespace Mik.Cli.Explaining;
 
-/// <summary>Every error that mik tells, by its code: <c>mik explain</c> and docs/errors.md are made from it. A code is for ever: what it means may become clearer, never another thing.</summary>
+/// <summary>
+/// Every error that mik tells, by its code: <c>mik explain</c> and docs/errors.md are made from it. A code is for ever: what it means may become clearer,
+/// never another thing.
+/// </summary>
 internal static partial class ErrorTable
 {
     /// <summary>All pages: by area, in the order in which one meets them.</summary>

@@ -6,7 +6,9 @@ using Mik.Configuration.Model;
 
 namespace Mik.Cli.Options;
 
-/// <summary>The flag and the environment variables that say what is logged and how: <c>-v</c>, then <c>MIK_LOG</c>, then <c>RUST_LOG</c>, then <c>info</c>.</summary>
+/// <summary>
+/// The flag and the environment variables that say what is logged and how: <c>-v</c>, then <c>MIK_LOG</c>, then <c>RUST_LOG</c>, then <c>info</c>.
+/// </summary>
 internal sealed class LogFlags
 {
     private static readonly string[] Variables = ["MIK_LOG", "RUST_LOG"];

@@ -59,7 +59,9 @@ internal sealed class DownloadProgress(Terminal terminal) : IProgress<TransferPr
         _shownAt = Stopwatch.GetTimestamp();
         var open = _transfers.Values.Where(transfer => !transfer.IsComplete).ToArray();
         var (done, total) = (_transfers.Values.Sum(transfer => transfer.Done), _transfers.Values.Sum(transfer => transfer.Total ?? transfer.Done));
-        var text = $"downloading {string.Join(", ", (open.Length > 0 ? open : [.. _transfers.Values]).Select(transfer => transfer.Name))}: {Bytes(done)} of {Bytes(total)}";
+        var text =
+            $"downloading {string.Join(", ", (open.Length > 0 ? open : [.. _transfers.Values]).Select(transfer => transfer.Name))}: {Bytes(done)} of "
+                + $"{Bytes(total)}";
         terminal.Live(text.Length < Width ? text : text[..Math.Max(0, Width - 1)]);
     }
 

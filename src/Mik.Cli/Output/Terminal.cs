@@ -66,7 +66,8 @@ internal sealed class Terminal
 
     // What files and servers say of themselves is printed too, and shall not move the cursor.
     private static string Printable(string text) => text.Any(IsControl)
-        ? string.Concat(text.Select(character => IsControl(character) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}") : character.ToString()))
+        ? string.Concat(
+            text.Select(character => IsControl(character) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}") : character.ToString()))
         : text;
 
     private static bool IsControl(char character) => char.IsControl(character) && character is not '\n' and not '\t';

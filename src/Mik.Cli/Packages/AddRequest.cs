@@ -10,13 +10,19 @@ namespace Mik.Cli.Packages;
 /// <summary>The words and flags of <c>mik add</c> → dependencies.</summary>
 internal sealed class AddRequest
 {
-    private readonly Argument<string[]> _packages = new("PACKAGE") { Arity = ArgumentArity.ZeroOrMore, Description = "user/repo[:version] of ghcr.io, host/user/repo[:version], namespace:name[@version] of a registry that wkg knows, or the name of a --git, --path or --registry dependency" };
+    private readonly Argument<string[]> _packages = new("PACKAGE")
+    {
+        Arity = ArgumentArity.ZeroOrMore,
+        Description = "user/repo[:version] of ghcr.io, host/user/repo[:version], namespace:name[@version] of a registry that wkg knows, or the name of "
+            + "a --git, --path or --registry dependency"
+    };
     private readonly Option<string?> _git = new("--git") { Description = "A git repository", HelpName = "URL" };
     private readonly Option<string?> _tag = new("--tag") { Description = "Tag of the repository" };
     private readonly Option<string?> _branch = new("--branch") { Description = "Branch of the repository" };
     private readonly Option<string?> _rev = new("--rev") { Description = "Commit of the repository" };
     private readonly Option<string?> _path = new("--path") { Description = "A component's file, or a project's folder", HelpName = "PATH" };
-    private readonly Option<string?> _registry = new("--registry") { Description = "Repository with its registry, for a dependency with a name of its own", HelpName = "HOST/USER/REPO" };
+    private readonly Option<string?> _registry =
+        new("--registry") { Description = "Repository with its registry, for a dependency with a name of its own", HelpName = "HOST/USER/REPO" };
     private readonly Option<string?> _version = new("--version") { Description = "Version in --registry [default: latest]" };
     private readonly Option<string?> _name = new("--name") { Description = "Name of the dependency, and of its file in modules/" };
 
@@ -36,10 +42,13 @@ internal sealed class AddRequest
             var packages = result.GetValue(_packages)?.Length ?? 0;
             var fault = kinds.Length > 1 ? $"{kinds[0].Name} and {kinds[1].Name} exclude each other"
                 : revisions.Length > 1 ? $"{revisions[0].Name} and {revisions[1].Name} exclude each other"
-                : revisions.Length > 0 && result.GetResult(_git) is null ? $"{revisions[0].Name} belongs to --git; a version of a registry is written user/repo:version"
-                : result.GetResult(_version) is not null && result.GetResult(_registry) is null ? "--version belongs to --registry; else it is written user/repo:version"
+                : revisions.Length > 0 && result.GetResult(_git) is null
+                ? $"{revisions[0].Name} belongs to --git; a version of a registry is written user/repo:version"
+                : result.GetResult(_version) is not null && result.GetResult(_registry) is null
+                ? "--version belongs to --registry; else it is written user/repo:version"
                 : packages == 0 && kinds.Length == 0 ? "name what to add: user/repo, user/repo:1.0.0, NAME --git URL, NAME --path PATH"
-                : packages > 1 && (kinds.Length > 0 || result.GetResult(_name) is not null) ? "with --git, --path, --registry and --name only one dependency can be added at a time"
+                : packages > 1 && (kinds.Length > 0 || result.GetResult(_name) is not null)
+                ? "with --git, --path, --registry and --name only one dependency can be added at a time"
                 : null;
             if (fault is not null)
             {
@@ -77,7 +86,8 @@ internal sealed class AddRequest
         {
             return parsed.GetValue(_git) is { } git ? [Named(name ?? LeafOf(git), OfGit(parsed, git))]
                 : parsed.GetValue(_path) is { } path ? [Named(name ?? LeafOf(path), OfPath(path, folder))]
-                : parsed.GetValue(_registry) is { } registry ? [Named(name ?? OciReference.Parse(registry).Leaf, OfRegistry(registry, parsed.GetValue(_version)))]
+                : parsed.GetValue(_registry) is { } registry
+                ? [Named(name ?? OciReference.Parse(registry).Leaf, OfRegistry(registry, parsed.GetValue(_version)))]
                 : [.. packages.Where(package => !PackageName.TryParse(package, out _)).Select(package => OfReference(package, parsed.GetValue(_name)))];
         }
         catch (FormatException exception)
@@ -98,7 +108,8 @@ internal sealed class AddRequest
         return Named(name ?? (isShort ? reference.Repository : reference.Leaf), Source(reference));
     }
 
-    private static RegistrySource Source(OciReference reference) => new(reference.Name, reference.Digest?.ToString() ?? reference.Tag ?? OciReference.DefaultTag);
+    private static RegistrySource Source(OciReference reference) =>
+        new(reference.Name, reference.Digest?.ToString() ?? reference.Tag ?? OciReference.DefaultTag);
 
     private static RegistrySource OfRegistry(string registry, string? version)
     {
@@ -128,7 +139,8 @@ internal sealed class AddRequest
     private static string LeafOf(string location)
     {
         var leaf = location.TrimEnd('/', '\\').Split('/', '\\', ':')[^1];
-        return leaf.EndsWith(".git", StringComparison.Ordinal) || leaf.EndsWith(".wasm", StringComparison.Ordinal) ? Path.GetFileNameWithoutExtension(leaf) : leaf;
+        return leaf.EndsWith(".git", StringComparison.Ordinal) || leaf.EndsWith(".wasm", StringComparison.Ordinal)
+            ? Path.GetFileNameWithoutExtension(leaf) : leaf;
     }
 
     private static CliException Usage(string what) => new(ExitCode.Usage, new CliError(what, Next: "mik add --help") { Code = "invalid-option" });

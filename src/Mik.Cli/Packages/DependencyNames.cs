@@ -16,7 +16,8 @@ internal static class DependencyNames
         foreach (var name in names)
         {
             var all = project.Dependencies.Select(dependency => dependency.Name).ToArray();
-            var meant = all.Contains(name, StringComparer.Ordinal) ? [name] : all.Where(candidate => candidate.EndsWith("/" + name, StringComparison.Ordinal)).ToArray();
+            var meant = all.Contains(name, StringComparer.Ordinal)
+                ? [name] : all.Where(candidate => candidate.EndsWith("/" + name, StringComparison.Ordinal)).ToArray();
             if (meant.Length == 1)
             {
                 found.Add(meant[0]);
@@ -25,8 +26,11 @@ internal static class DependencyNames
             {
                 errors.Add(new CliError(
                     $"there is no dependency '{name}'",
-                    meant.Length > 1 ? $"{string.Join(" and ", meant)} end with it" : all.Length == 0 ? "mik.toml has none at all" : $"mik.toml has {string.Join(", ", all)}",
-                    meant.Length > 1 ? "write the whole name" : Near(name, all) is { } near ? $"did you mean {near}?" : null) { Code = "unknown-dependency" });
+                    meant.Length > 1
+                        ? $"{string.Join(" and ", meant)} end with it" : all.Length == 0
+                        ? "mik.toml has none at all" : $"mik.toml has {string.Join(", ", all)}",
+                    meant.Length > 1 ? "write the whole name" : Near(name, all) is { } near ? $"did you mean {near}?" : null)
+                { Code = "unknown-dependency" });
             }
         }
 

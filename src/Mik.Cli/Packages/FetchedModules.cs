@@ -50,7 +50,8 @@ internal sealed class FetchedModules
         }
         catch (FormatException exception)
         {
-            throw new CliException(ExitCode.Usage, new CliError(exception.Message, Next: "mik run oci://ghcr.io/user/repo:1.0.0") { Code = "reference-invalid" });
+            throw new CliException(
+                ExitCode.Usage, new CliError(exception.Message, Next: "mik run oci://ghcr.io/user/repo:1.0.0") { Code = "reference-invalid" });
         }
     }
 }

@@ -12,10 +12,13 @@ namespace Mik.Cli.Packages;
 internal static class PackageVerb
 {
     /// <summary>Runs a command of a project's dependencies.</summary>
-    public static Task<int> RunAsync(ParseResult parsed, Func<MikConfiguration, PackageSession, Terminal, CancellationToken, Task<int>> action, CancellationToken cancellationToken)
+    public static Task<int> RunAsync(
+        ParseResult parsed, Func<MikConfiguration, PackageSession, Terminal, CancellationToken, Task<int>> action, CancellationToken cancellationToken)
     {
         var terminal = new Terminal(parsed.GetValue(GlobalOptions.NoColour));
-        return RunAsync(terminal, (session, token) => action(ProjectFile.Require(parsed.GetValue(GlobalOptions.Config), terminal), session, terminal, token), cancellationToken);
+        return RunAsync(
+            terminal, (session, token) => action(ProjectFile.Require(parsed.GetValue(GlobalOptions.Config), terminal), session, terminal, token),
+            cancellationToken);
     }
 
     /// <summary>Runs a command with a session.</summary>

@@ -10,7 +10,8 @@ namespace Mik.Cli.Packages;
 internal static class ReportOutput
 {
     /// <summary>How all commands write JSON: names in snake case, as in the documents of the server.</summary>
-    public static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static readonly JsonSerializerOptions Json =
+        new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Prints a report.</summary>
     public static void Print(SyncReport report, string folder, bool isJson, bool isDryRun, Terminal terminal)
@@ -74,7 +75,8 @@ internal static class ReportOutput
         }
 
         var requested = after.Requested is null ? "" : $" {after.Requested}";
-        var digests = change is { Kind: PackageChangeKind.Updated, Before: { } before } && before.Digest != after.Digest ? $"sha256:{before.Digest.Short} → sha256:{after.Digest.Short}" : $"sha256:{after.Digest.Short}";
+        var digests = change is { Kind: PackageChangeKind.Updated, Before: { } before } && before.Digest != after.Digest
+            ? $"sha256:{before.Digest.Short} → sha256:{after.Digest.Short}" : $"sha256:{after.Digest.Short}";
         return $"{requested} ({digests}, {DownloadProgress.Bytes(after.Size)}) in {Shown(change.File!, folder)}";
     }
 

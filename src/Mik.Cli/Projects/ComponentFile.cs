@@ -33,7 +33,8 @@ internal static class ComponentFile
 
     private static CliError ToError(FileInfo file, InvalidComponentException exception) => exception.Kind switch
     {
-        InvalidComponentKind.NotWasm => new($"{file} is no WebAssembly", exception.Reason, "name a component's file: mik build writes one into dist/") { Code = "not-webassembly" },
+        InvalidComponentKind.NotWasm =>
+            new($"{file} is no WebAssembly", exception.Reason, "name a component's file: mik build writes one into dist/") { Code = "not-webassembly" },
         InvalidComponentKind.CoreModule => new($"{file} is a core module, not a component", exception.Reason) { Code = "core-module" },
         _ => new($"{file} is not a component", exception.Message) { Code = "component-invalid" },
     };

@@ -21,18 +21,25 @@ internal static class ProjectComposition
     /// <param name="terminal">Shows downloads.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="CliException">A part is missing, or they do not fit.</exception>
-    public static async Task<byte[]> ComposeAsync(MikConfiguration project, CompositionPart component, SyncOptions options, Terminal terminal, CancellationToken cancellationToken)
+    public static async Task<byte[]> ComposeAsync(
+        MikConfiguration project, CompositionPart component, SyncOptions options, Terminal terminal, CancellationToken cancellationToken)
     {
         try
         {
-            var whole = BuiltComponent.NeedsBridge(component.Component) ? await IntoBridgeAsync(project, component, options, terminal, cancellationToken) : component;
+            var whole = BuiltComponent.NeedsBridge(component.Component)
+                ? await IntoBridgeAsync(project, component, options, terminal, cancellationToken) : component;
             var (bytes, _) = Plug.IntoEachOther(whole, [.. Dependencies(project)]);
             CheckOpenImports(project, Component.Load(bytes));
             return bytes;
         }
         catch (CompositionException exception)
         {
-            throw new CliException(ExitCode.Failed, new CliError("the components do not fit together", exception.Message, "mik inspect shows what a component imports and exports") { Code = "composition-failed" });
+            throw new CliException(
+                ExitCode.Failed,
+                new CliError(
+                    "the components do not fit together", exception.Message,
+                    "mik inspect shows what a component imports and exports")
+                { Code = "composition-failed" });
         }
     }
 
@@ -42,29 +49,37 @@ internal static class ProjectComposition
         var open = HttpComponent.FindOpenImports(component);
         if (open.Count > 0)
         {
-            var missing = project.Dependencies.Where(dependency => !File.Exists(Installed(project, dependency))).Select(dependency => dependency.Name).ToArray();
+            var missing = project.Dependencies.Where(
+                dependency => !File.Exists(Installed(project, dependency))).Select(dependency => dependency.Name).ToArray();
             throw new CliException(ExitCode.Failed, new CliError(
                 "the composed component could not be served",
-                $"no dependency exports, and mik does not have: {string.Join(", ", open.Select(problem => problem.Import.Split('#')[0]).Distinct(StringComparer.Ordinal))}",
-                missing.Length > 0 ? $"mik sync ({string.Join(", ", missing)} {(missing.Length == 1 ? "is" : "are")} not installed)" : "mik add a dependency that exports it") { Code = "open-imports" });
+                $"no dependency exports, and mik does not have: "
+                    + $"{string.Join(", ", open.Select(problem => problem.Import.Split('#')[0]).Distinct(StringComparer.Ordinal))}",
+                missing.Length > 0
+                    ? $"mik sync ({string.Join(", ", missing)} {(missing.Length == 1 ? "is" : "are")} not installed)"
+                    : "mik add a dependency that exports it")
+            { Code = "open-imports" });
         }
     }
 
-    private static async Task<CompositionPart> IntoBridgeAsync(MikConfiguration project, CompositionPart component, SyncOptions options, Terminal terminal, CancellationToken cancellationToken)
+    private static async Task<CompositionPart> IntoBridgeAsync(
+        MikConfiguration project, CompositionPart component, SyncOptions options, Terminal terminal, CancellationToken cancellationToken)
     {
         if (!project.HttpHandler)
         {
             throw new CliException(ExitCode.Failed, new CliError(
                 $"{component.Name} cannot be composed into an HTTP component",
                 "it exports mik:core/handler, which needs the HTTP bridge, and mik.toml does not ask for one",
-                "[composition] http_handler = true") { Code = "bridge-missing" });
+                "[composition] http_handler = true")
+            { Code = "bridge-missing" });
         }
 
         var bridge = await BridgeAsync(project, options, terminal, cancellationToken);
         return new CompositionPart($"{component.Name} with its bridge", Plug.Into(bridge, component));
     }
 
-    private static async Task<CompositionPart> BridgeAsync(MikConfiguration project, SyncOptions options, Terminal terminal, CancellationToken cancellationToken)
+    private static async Task<CompositionPart> BridgeAsync(
+        MikConfiguration project, SyncOptions options, Terminal terminal, CancellationToken cancellationToken)
     {
         try
         {

@@ -9,7 +9,9 @@ namespace Mik.Cli.Projects;
 /// <summary>Finds and reads <c>mik.toml</c> for a command; tells all that is wrong with it.</summary>
 internal static class ProjectFile
 {
-    /// <summary>The project that a command is about: the file of <c>--config</c>, or the nearest from the current folder upwards. Null when there is none.</summary>
+    /// <summary>
+    /// The project that a command is about: the file of <c>--config</c>, or the nearest from the current folder upwards. Null when there is none.
+    /// </summary>
     /// <exception cref="CliException">It cannot be read or has errors.</exception>
     public static MikConfiguration? Find(FileInfo? config, Terminal terminal)
     {
@@ -23,7 +25,8 @@ internal static class ProjectFile
         ?? throw new CliException(ExitCode.Failed, new CliError(
             "there is no project here",
             $"neither {Environment.CurrentDirectory} nor a folder above it has a {MikConfiguration.FileName}",
-            "mik new NAME makes a project; --config PATH names one elsewhere") { Code = "no-project" });
+            "mik new NAME makes a project; --config PATH names one elsewhere")
+        { Code = "no-project" });
 
     /// <summary>Reads a file; prints its warnings.</summary>
     /// <exception cref="CliException">It cannot be read or has errors.</exception>
@@ -57,7 +60,11 @@ internal static class ProjectFile
         var excerpt = problem.LineText.Length == 0
             ? null
             : $"{line} | {text}\n{new string(' ', line.Length)} | {new string(' ', problem.Position.Column - 1)}{new string('^', problem.Length)}";
-        return new CliError(string.Create(CultureInfo.InvariantCulture, $"{Shown(problem.File)}:{line}:{problem.Position.Column}: {problem.Message}")) { Code = problem.Code, Excerpt = excerpt };
+        return new CliError(
+            string.Create(
+                CultureInfo.InvariantCulture, $"{Shown(problem.File)}:{line}:{problem.Position.Column}: "
+                    + $"{problem.Message}"))
+        { Code = problem.Code, Excerpt = excerpt };
     }
 
     private static ConfigurationResult Read(string path)

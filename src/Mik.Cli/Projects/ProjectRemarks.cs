@@ -22,7 +22,10 @@ internal static class ProjectRemarks
     public static CliError? MissingDependencies(MikConfiguration project)
     {
         var modules = project.Server.Modules;
-        var missing = File.Exists(modules) ? [] : project.Dependencies.Where(dependency => !File.Exists(Path.Combine(modules, DependencyFile.Of(dependency.Name)))).Select(dependency => dependency.Name).ToArray();
+        var missing = File.Exists(modules)
+            ? []
+            : project.Dependencies.Where(
+                dependency => !File.Exists(Path.Combine(modules, DependencyFile.Of(dependency.Name)))).Select(dependency => dependency.Name).ToArray();
         return missing.Length == 0 ? null : new CliError(
             $"{string.Join(", ", missing)} {(missing.Length == 1 ? "is" : "are")} not installed",
             $"mik.toml declares {(missing.Length == 1 ? "it" : "them")}, and {Path.GetRelativePath(project.Folder, modules)} has no such file",
@@ -52,7 +55,8 @@ internal static class ProjectRemarks
         folder.EnumerateFiles("*", Quietly).Concat(folder.EnumerateDirectories("*", Quietly).Where(IsSource).SelectMany(Below));
 
     // Words about a project are not what it is built of.
-    private static bool IsSource(FileInfo file) => file.Name != MikConfiguration.FileName && file.Extension is not (".lock" or ".md" or ".wasm" or ".log") && file.Name != "package-lock.json";
+    private static bool IsSource(FileInfo file) =>
+        file.Name != MikConfiguration.FileName && file.Extension is not (".lock" or ".md" or ".wasm" or ".log") && file.Name != "package-lock.json";
 
     private static bool IsSource(DirectoryInfo folder) => !NotSources.Contains(folder.Name) && folder.Name[0] != '.' && folder.LinkTarget is null;
 }

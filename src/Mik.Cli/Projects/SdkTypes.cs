@@ -9,7 +9,8 @@ internal static class SdkTypes
     private const string Head = "// Written by `mik types`.\n";
 
     /// <summary>Declares <c>mik-sdk</c> and <c>mik-sdk/testing</c>.</summary>
-    public static string Modules() => $"{Head}declare module \"mik-sdk\" {{\n{Read("index.d.ts")}}}\n\ndeclare module \"mik-sdk/testing\" {{\n{Read("testing.d.ts")}}}\n";
+    public static string Modules() =>
+        $"{Head}declare module \"mik-sdk\" {{\n{Read("index.d.ts")}}}\n\ndeclare module \"mik-sdk/testing\" {{\n{Read("testing.d.ts")}}}\n";
 
     /// <summary>Declares what <c>mik test</c> makes global.</summary>
     public static string Globals() => Head + Read("globals.d.ts");

@@ -21,7 +21,11 @@ internal static class Banner
         }
 
         terminal.Line();
-        terminal.Line(string.Create(CultureInfo.InvariantCulture, $"  deadline {options.ExecutionTimeout.TotalSeconds:0.###} s, memory {Size(options.MemoryLimitBytes)}, body {Size(options.MaxBodyBytes)}, {options.MaxConcurrentRequests} requests at once{PerModule(options)}"));
+        terminal.Line(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"  deadline {options.ExecutionTimeout.TotalSeconds:0.###} s, memory {Size(options.MemoryLimitBytes)}, body "
+                    + $"{Size(options.MaxBodyBytes)}, {options.MaxConcurrentRequests} requests at once{PerModule(options)}"));
         terminal.Line($"  log: {log}");
         terminal.Line($"  outgoing HTTP: {(options.HttpAllowed.Count == 0 ? "none allowed" : string.Join(", ", options.HttpAllowed))}");
         if (options.Middleware.Count > 0)

@@ -23,7 +23,12 @@ internal static class RunEnvironment
 
             return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= 65535
                 ? port
-                : throw new CliException(ExitCode.Usage, new CliError($"the environment variable PORT is '{text}'", "it must be a number from 0 to 65535", "unset it, or use --port") { Code = "invalid-variable" });
+                : throw new CliException(
+                    ExitCode.Usage,
+                    new CliError(
+                        $"the environment variable PORT is '{text}'", "it must be a number from 0 to 65535",
+                        "unset it, or use --port")
+                    { Code = "invalid-variable" });
         }
     }
 
@@ -34,7 +39,13 @@ internal static class RunEnvironment
         null => null,
         "1" or "true" => true,
         "0" or "false" => false,
-        var text => throw new CliException(ExitCode.Usage, new CliError($"the environment variable MIK_HOT_RELOAD is '{text}'", "it must be 1 or true, or 0 or false", "unset it, or MIK_HOT_RELOAD=1") { Code = "invalid-variable" }),
+        var text =>
+            throw new CliException(
+                ExitCode.Usage,
+                new CliError(
+                    $"the environment variable MIK_HOT_RELOAD is '{text}'", "it must be 1 or true, or 0 or false",
+                    "unset it, or MIK_HOT_RELOAD=1")
+                { Code = "invalid-variable" }),
     };
 
     /// <summary><c>OTEL_EXPORTER_OTLP_ENDPOINT</c></summary>
@@ -51,7 +62,9 @@ internal static class RunEnvironment
             return KeyTable.OtlpEndpoint.Rule!.IsMet(text)
                 ? new Uri(text)
                 : throw new CliException(ExitCode.Usage, new CliError(
-                    $"the environment variable {KeyTable.OtlpEndpoint.Variable} is '{text}'", $"it must be {KeyTable.OtlpEndpoint.Expectation}", "unset it, or use --otlp-endpoint") { Code = "invalid-variable" });
+                    $"the environment variable {KeyTable.OtlpEndpoint.Variable} is '{text}'", $"it must be {KeyTable.OtlpEndpoint.Expectation}",
+                    "unset it, or use --otlp-endpoint")
+                { Code = "invalid-variable" });
         }
     }
 

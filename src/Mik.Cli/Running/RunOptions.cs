@@ -10,7 +10,9 @@ using Mik.Wasi.Http.Egress;
 
 namespace Mik.Cli.Running;
 
-/// <summary>The flags of <c>mik run</c> and what they mean together with the environment and mik.toml: flag, then environment, then mik.toml, then default.</summary>
+/// <summary>
+/// The flags of <c>mik run</c> and what they mean together with the environment and mik.toml: flag, then environment, then mik.toml, then default.
+/// </summary>
 internal sealed class RunOptions
 {
     private static readonly MikServerOptions Defaults = new() { Modules = [] };
@@ -19,7 +21,9 @@ internal sealed class RunOptions
     private readonly Argument<string[]> _paths = new("PATH")
     {
         Arity = ArgumentArity.ZeroOrMore,
-        Description = "Component files (*.wasm), components of registries (oci://host/user/repo:version), or the folder of a project. Default: the project of the current folder.",
+        Description =
+            "Component files (*.wasm), components of registries (oci://host/user/repo:version), or the folder of a project. Default: the project of "
+                + "the current folder.",
     };
 
     private readonly Option<int?> _port = KeyOptions.Integer(KeyTable.Port, "PORT");
@@ -28,7 +32,8 @@ internal sealed class RunOptions
     private readonly Option<double?> _memoryLimit = KeyOptions.Number(KeyTable.MemoryLimit, "MB");
     private readonly Option<double?> _bodyLimit = KeyOptions.Number(KeyTable.MaxBodySize, "MB");
     private readonly Option<int?> _requests = KeyOptions.Integer(KeyTable.MaxConcurrentRequests, "N");
-    private readonly Option<int?> _moduleRequests = KeyOptions.Integer(KeyTable.MaxPerModuleRequests, "N", $"{KeyTable.MaxPerModuleRequests.Default} in a project, else no limit of its own");
+    private readonly Option<int?> _moduleRequests = KeyOptions.Integer(
+        KeyTable.MaxPerModuleRequests, "N", $"{KeyTable.MaxPerModuleRequests.Default} in a project, else no limit of its own");
     private readonly Option<int?> _connections = KeyOptions.Integer(KeyTable.MaxConnections, "N", "what the limit of file descriptors allows");
     private readonly Option<double?> _shutdownDelay = KeyOptions.Number(KeyTable.ShutdownDelay, "SECONDS");
     private readonly Option<double?> _shutdown = KeyOptions.Number(KeyTable.ShutdownTimeout, "SECONDS");
@@ -37,7 +42,8 @@ internal sealed class RunOptions
     private readonly Option<string[]> _allowed = KeyOptions.Texts(KeyTable.HttpAllowed, "HOST");
     private readonly Option<string[]> _proxies = KeyOptions.Texts(KeyTable.TrustedProxies, "RANGE");
     private readonly Option<Uri?> _otlpEndpoint = KeyOptions.Url(KeyTable.OtlpEndpoint);
-    private readonly Option<string[]> _environment = new("--env") { Description = "Variable that guests see; may be repeated [default: none]", HelpName = "NAME=VALUE" };
+    private readonly Option<string[]> _environment =
+        new("--env") { Description = "Variable that guests see; may be repeated [default: none]", HelpName = "NAME=VALUE" };
     private readonly Option<bool> _profile = new("--profile") { Description = "At the end, print where the time of requests went" };
 
     /// <summary>Adds the flags to the verb.</summary>
@@ -57,7 +63,8 @@ internal sealed class RunOptions
             command.Arguments.Add(_paths);
         }
 
-        foreach (var option in new Option[] { _port, _host, _timeout, _memoryLimit, _bodyLimit, _requests, _moduleRequests, _connections, _shutdownDelay, _shutdown, _requestLog, _moduleLog, _allowed, _proxies, _environment, _otlpEndpoint, _profile })
+        foreach (var option in new Option[] { _port, _host, _timeout, _memoryLimit, _bodyLimit, _requests, _moduleRequests, _connections, _shutdownDelay,
+            _shutdown, _requestLog, _moduleLog, _allowed, _proxies, _environment, _otlpEndpoint, _profile })
         {
             command.Options.Add(option);
         }
@@ -65,7 +72,8 @@ internal sealed class RunOptions
 
     /// <summary>Fetches the components of registries that are to be served.</summary>
     /// <exception cref="CliException">One cannot be had.</exception>
-    public Task FetchAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellationToken) => _fetched.FetchAsync(Paths(parsed), terminal, cancellationToken);
+    public Task FetchAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellationToken) =>
+        _fetched.FetchAsync(Paths(parsed), terminal, cancellationToken);
 
     /// <summary>What is to be served.</summary>
     /// <exception cref="CliException">Something cannot be.</exception>
@@ -109,7 +117,8 @@ internal sealed class RunOptions
             WatchDebounce = server?.WatchDebounce ?? Defaults.WatchDebounce,
             HttpAllowed = parsed.GetValue(_allowed) is { Length: > 0 } hosts ? Hosts(hosts) : server?.HttpAllowed ?? [],
             Middleware = folders?.Middleware ?? [],
-            ModuleOptions = target.IsProject ? project?.Modules.ToDictionary(module => module.Key, module => Options(module.Value)) ?? Defaults.ModuleOptions : Defaults.ModuleOptions,
+            ModuleOptions = target.IsProject
+                ? project?.Modules.ToDictionary(module => module.Key, module => Options(module.Value)) ?? Defaults.ModuleOptions : Defaults.ModuleOptions,
             TrustedProxies = parsed.GetValue(_proxies) is { Length: > 0 } proxies ? Proxies(proxies) : server?.TrustedProxies ?? [],
             OtlpEndpoint = parsed.GetValue(_otlpEndpoint) ?? RunEnvironment.OtlpEndpoint ?? project?.OtlpEndpoint,
             TracingServiceName = project?.ServiceName ?? Defaults.TracingServiceName,
@@ -132,7 +141,9 @@ internal sealed class RunOptions
         }
         catch (FormatException exception)
         {
-            throw new CliException(ExitCode.Usage, new CliError("--http-allowed cannot be understood", exception.Message, "--http-allowed api.example.com") { Code = "invalid-option" });
+            throw new CliException(
+                ExitCode.Usage,
+                new CliError("--http-allowed cannot be understood", exception.Message, "--http-allowed api.example.com") { Code = "invalid-option" });
         }
     }
 
@@ -145,7 +156,9 @@ internal sealed class RunOptions
         }
         catch (FormatException exception)
         {
-            throw new CliException(ExitCode.Usage, new CliError("--trusted-proxies cannot be understood", exception.Message, "--trusted-proxies 10.0.0.0/8") { Code = "invalid-option" });
+            throw new CliException(
+                ExitCode.Usage,
+                new CliError("--trusted-proxies cannot be understood", exception.Message, "--trusted-proxies 10.0.0.0/8") { Code = "invalid-option" });
         }
     }
 
@@ -169,7 +182,8 @@ internal sealed class RunOptions
         var equals = text.IndexOf('=');
         return equals > 0
             ? new(text[..equals], text[(equals + 1)..])
-            : throw new CliException(ExitCode.Usage, new CliError($"--env {text}", "a variable is written NAME=VALUE", $"--env {text}=value") { Code = "invalid-option" });
+            : throw new CliException(
+                ExitCode.Usage, new CliError($"--env {text}", "a variable is written NAME=VALUE", $"--env {text}=value") { Code = "invalid-option" });
     }
 
     private static TimeSpan? Seconds(double? seconds) => seconds is { } value ? TimeSpan.FromSeconds(value) : null;

@@ -21,7 +21,13 @@ internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IRea
         if (paths.Count == 0)
         {
             var project = ProjectFile.Find(config, terminal)
-                ?? throw new CliException(ExitCode.Failed, new CliError("there is nothing to serve", $"no component was named, and neither the current folder nor one above it has a {MikConfiguration.FileName}", "mik run path/to/component.wasm") { Code = "nothing-to-serve" });
+                ?? throw new CliException(
+                    ExitCode.Failed,
+                    new CliError(
+                        "there is nothing to serve",
+                        $"no component was named, and neither the current folder nor one above it has a {MikConfiguration.FileName}",
+                        "mik run path/to/component.wasm")
+                    { Code = "nothing-to-serve" });
             return Of(project, terminal);
         }
 
@@ -39,7 +45,8 @@ internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IRea
     {
         ProjectFile.RequireFolders(project);
         var built = ProjectModules.Built(project);
-        foreach (var remark in new[] { ProjectRemarks.MissingDependencies(project), built is null ? null : ProjectRemarks.StaleBuild(project, built) }.OfType<CliError>())
+        foreach (var remark in new[] { ProjectRemarks.MissingDependencies(project), built is null ? null : ProjectRemarks.StaleBuild(project, built) }
+            .OfType<CliError>())
         {
             terminal.Warning(remark);
         }
@@ -50,7 +57,8 @@ internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IRea
             : throw new CliException(ExitCode.Failed, new CliError(
                 $"cannot serve the project {project.Folder}",
                 $"there is no component (*.wasm) in {server.Modules}, and none was built",
-                "mik build, or name a component's file: mik run path/to/component.wasm") { Code = "nothing-to-serve" });
+                "mik build, or name a component's file: mik run path/to/component.wasm")
+            { Code = "nothing-to-serve" });
     }
 
     private static RunTarget Named(IReadOnlyList<string> paths, FileInfo? config, Terminal terminal, FetchedModules fetched)
@@ -73,7 +81,13 @@ internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IRea
             }
             else
             {
-                errors.Add(new CliError($"cannot serve {path}", "there is no such file or folder", IsReference(path) ? $"mik run {OciReference.Scheme}{path} fetches it from its registry" : "check the path; it is looked up from the current folder") { Code = "file-not-found" });
+                errors.Add(
+                    new CliError(
+                        $"cannot serve {path}", "there is no such file or folder",
+                        IsReference(path)
+                            ? $"mik run {OciReference.Scheme}{path} fetches it from its registry"
+                            : "check the path; it is looked up from the current folder")
+                    { Code = "file-not-found" });
             }
         }
 
@@ -112,7 +126,11 @@ internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IRea
             return file;
         }
 
-        errors.Add(new CliError($"cannot serve the folder {folder}", $"it has no {MikConfiguration.FileName}", $"name the component files themselves: mik run {Path.Combine(folder, "*.wasm")}") { Code = "no-project" });
+        errors.Add(
+            new CliError(
+                $"cannot serve the folder {folder}", $"it has no {MikConfiguration.FileName}",
+                $"name the component files themselves: mik run {Path.Combine(folder, "*.wasm")}")
+            { Code = "no-project" });
         return "";
     }
 
@@ -129,7 +147,11 @@ internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IRea
         }
         else
         {
-            errors.Add(new CliError($"cannot serve {shown}", $"'{name}' cannot be a module's name: {ModuleName.Rule}", file == shown ? "rename the file" : "mik add it to a project under another --name") { Code = "invalid-module-name" });
+            errors.Add(
+                new CliError(
+                    $"cannot serve {shown}", $"'{name}' cannot be a module's name: {ModuleName.Rule}",
+                    file == shown ? "rename the file" : "mik add it to a project under another --name")
+                { Code = "invalid-module-name" });
         }
     }
 
@@ -154,7 +176,8 @@ internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IRea
             errors.Add(new CliError(
                 $"two components would both be /run/{group.Key}/",
                 string.Join(" and ", group.Select(module => module.Path)) + " have the same name",
-                "rename one of the files") { Code = "duplicate-module-name" });
+                "rename one of the files")
+            { Code = "duplicate-module-name" });
         }
     }
 }

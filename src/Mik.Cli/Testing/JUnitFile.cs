@@ -35,7 +35,8 @@ internal static class JUnitFile
         new XAttribute("errors", file.Failure is null ? 0 : 1),
         new XAttribute("skipped", file.Tests.Count(test => test.State is TestState.Skipped or TestState.Todo)),
         file.Tests.Select(Case),
-        file.Failure is { } failure ? new XElement("testcase", new XAttribute("name", file.File), new XAttribute("classname", file.File), Failed("error", failure)) : null);
+        file.Failure is { } failure
+            ? new XElement("testcase", new XAttribute("name", file.File), new XAttribute("classname", file.File), Failed("error", failure)) : null);
 
     private static XElement Case(TestResult test) => new(
         "testcase",

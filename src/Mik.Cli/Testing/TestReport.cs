@@ -31,7 +31,8 @@ internal sealed class TestReport(IReadOnlyList<TestFileResult> files, TimeSpan d
             terminal.Line(file.File);
             foreach (var (level, text) in file.Log)
             {
-                terminal.Line($"  | {(level is ScriptLogLevel.Warning or ScriptLogLevel.Error ? $"{level.ToString().ToLowerInvariant()}: " : "")}{text.ReplaceLineEndings("\n  | ")}");
+                var word = level is ScriptLogLevel.Warning or ScriptLogLevel.Error ? $"{level.ToString().ToLowerInvariant()}: " : "";
+                terminal.Line($"  | {word}{text.ReplaceLineEndings("\n  | ")}");
             }
 
             foreach (var test in file.Tests)
@@ -118,8 +119,10 @@ internal sealed class TestReport(IReadOnlyList<TestFileResult> files, TimeSpan d
 
     private string Summary()
     {
-        (int Count, string Word)[] parts = [(Failures, "failed"), (Count(TestState.Passed), "passed"), (Count(TestState.Skipped), "skipped"), (Count(TestState.Todo), "to do")];
-        var text = string.Join(", ", parts.Where(part => part.Count > 0).Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Count} {part.Word}")));
+        (int Count, string Word)[] parts =
+            [(Failures, "failed"), (Count(TestState.Passed), "passed"), (Count(TestState.Skipped), "skipped"), (Count(TestState.Todo), "to do")];
+        var text = string.Join(
+            ", ", parts.Where(part => part.Count > 0).Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Count} {part.Word}")));
         return string.Create(CultureInfo.InvariantCulture, $"{(text.Length == 0 ? "nothing ran" : text)} ({duration.TotalSeconds:0.00} s)");
     }
 }

@@ -4,7 +4,9 @@ using Mik.Components.Tasks;
 
 namespace Mik.Components.CanonicalAbi;
 
-/// <summary>Readable ends of streams and futures between guests and C# (CanonicalABI.md, <c>lift_stream</c> … <c>lower_future</c>); called by emitted adapters.</summary>
+/// <summary>
+/// Readable ends of streams and futures between guests and C# (CanonicalABI.md, <c>lift_stream</c> … <c>lower_future</c>); called by emitted adapters.
+/// </summary>
 internal static class EndHandles
 {
     /// <summary>Takes a readable end away from the guest.</summary>

@@ -58,8 +58,8 @@ internal static class LiftAdapter
     }
 
     /// <summary>
-    /// Emits <c>int start(LiftedFunction, GuestTask, object?[] arguments)</c>, the first core call of a task: what the core code says to do next. A function that
-    /// was lifted without <c>async</c> has given its result then.
+    /// Emits <c>int start(LiftedFunction, GuestTask, object?[] arguments)</c>, the first core call of a task: what the core code says to do next. A function
+    /// that was lifted without <c>async</c> has given its result then.
     /// </summary>
     public static void EmitStart(ILGenerator il, AdapterEmitter emitter, CanonLift definition, ValueShape[] parameters, ValueShape? result)
     {

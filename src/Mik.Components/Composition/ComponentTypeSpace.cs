@@ -31,7 +31,9 @@ internal sealed class ComponentTypeSpace(SectionWriter writer, ImportSet imports
     {
         if (_written.TryGetValue(import, out var index))
         {
-            return index ?? throw new CompositionException($"the imports of {string.Join(", ", import.WantedBy)} need each other's types in a circle, through {import.Name}");
+            return index
+                ?? throw new CompositionException(
+                    $"the imports of {string.Join(", ", import.WantedBy)} need each other's types in a circle, through {import.Name}");
         }
         _written.Add(import, null);
         byte[] type = import.Type.Sort switch
@@ -39,7 +41,10 @@ internal sealed class ComponentTypeSpace(SectionWriter writer, ImportSet imports
             Sort.Instance => [0x05, .. SectionWriter.Unsigned(InstanceTypeSpace.Write(import, this))],
             Sort.Function => [0x01, .. SectionWriter.Unsigned(IndexOf((ComponentFunctionType)import.Type.Type))],
             Sort.Type => TypeBound(import),
-            _ => throw new CompositionException($"'{import.Part.Name}' imports a {import.Type.Sort} as {import.Name}; only instances, functions and types can stay imports of a composition"),
+            _ =>
+                throw new CompositionException(
+                    $"'{import.Part.Name}' imports a {import.Type.Sort} as {import.Name}; only instances, functions and types can stay imports of a "
+                        + $"composition"),
         };
         writer.Add(SectionIds.Import, [0x00, .. SectionWriter.Name(import.Name.Text), .. type]);
         index = import.Type.Sort == Sort.Type ? AppendType() : NextIndex(import.Type.Sort);

@@ -47,8 +47,10 @@ internal sealed class CompositionPlan
         {
             var other = Plug.Match(Socket, plug) is [var first, ..] ? first : null;
             throw new CompositionException(other is null
-                ? $"'{plug.Name}' exports nothing that '{Socket.Name}' imports. It exports {List(plug.Component.Exports)}; '{Socket.Name}' imports {List(Socket.Component.Imports)}."
-                : $"'{plug.Name}' exports {other.Export.Name}, and '{Find(Socket, other.Import)?.Plug.Name}' exports what '{Socket.Name}' imports, {other.Import.Name}, exactly");
+                ? $"'{plug.Name}' exports nothing that '{Socket.Name}' imports. It exports {List(plug.Component.Exports)}; '{Socket.Name}' imports "
+                    + $"{List(Socket.Component.Imports)}."
+                : $"'{plug.Name}' exports {other.Export.Name}, and '{Find(Socket, other.Import)?.Plug.Name}' exports what '{Socket.Name}' imports, "
+                    + $"{other.Import.Name}, exactly");
         }
     }
 
@@ -61,7 +63,8 @@ internal sealed class CompositionPlan
         }
         if (path.IndexOf(part) is >= 0 and var start)
         {
-            throw new CompositionException($"components need each other in a circle: {string.Join(" needs ", path.Skip(start).Append(part).Select(one => $"'{one.Name}'"))}");
+            throw new CompositionException(
+                $"components need each other in a circle: {string.Join(" needs ", path.Skip(start).Append(part).Select(one => $"'{one.Name}'"))}");
         }
         path.Add(part);
         foreach (var needed in Link(part, [.. parts.Where(other => other != part)]))
@@ -93,7 +96,8 @@ internal sealed class CompositionPlan
                     break;
                 default:
                     throw new CompositionException(
-                        $"both {string.Join(" and ", found.Take(2).Select(link => $"'{link.Plug.Name}' ({link.Export.Name})"))} satisfy {import.Name}, which '{part.Name}' imports once");
+                        $"both {string.Join(" and ", found.Take(2).Select(link => $"'{link.Plug.Name}' ({link.Export.Name})"))} satisfy {import.Name}, "
+                            + $"which '{part.Name}' imports once");
             }
         }
         return needed;

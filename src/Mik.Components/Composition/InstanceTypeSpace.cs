@@ -63,7 +63,8 @@ internal sealed class InstanceTypeSpace : TypeSpace
                 _exports[name] = Count++;
                 break;
             default:
-                throw new CompositionException($"{_import.Name} of '{_import.Part.Name}' exports `{name}`, a {type.Sort}; only functions and types can be in an interface");
+                throw new CompositionException(
+                    $"{_import.Name} of '{_import.Part.Name}' exports `{name}`, a {type.Sort}; only functions and types can be in an interface");
         }
     }
 

@@ -35,13 +35,16 @@ public static class Plug
         return Encode(CompositionPlan.OfPlugs(socket, plugs));
     }
 
-    /// <summary>Composes a socket with those parts that it needs, and that they need: each is plugged into all that import what it exports, and is there once.</summary>
+    /// <summary>
+    /// Composes a socket with those parts that it needs, and that they need: each is plugged into all that import what it exports, and is there once.
+    /// </summary>
     /// <param name="socket">The component whose exports are those of the result.</param>
     /// <param name="parts">What there is.</param>
     /// <param name="mustUseAll">Whether a part that nobody needs is an error.</param>
     /// <returns>The binary of the composed component, which has been validated, and the parts in it besides the socket.</returns>
     /// <exception cref="CompositionException">Two parts satisfy the same import, some need each other in a circle, or types differ.</exception>
-    public static (byte[] Bytes, IReadOnlyList<CompositionPart> Used) IntoEachOther(CompositionPart socket, IReadOnlyList<CompositionPart> parts, bool mustUseAll = false)
+    public static (byte[] Bytes, IReadOnlyList<CompositionPart> Used) IntoEachOther(
+        CompositionPart socket, IReadOnlyList<CompositionPart> parts, bool mustUseAll = false)
     {
         ArgumentNullException.ThrowIfNull(socket);
         ArgumentNullException.ThrowIfNull(parts);

@@ -35,7 +35,8 @@ internal abstract class TypeSpace
         if (!_indices.TryGetValue(type, out var index))
         {
             index = FindNamed(type) ?? throw new CompositionException(
-                $"the resource {type.Variable} is used by an import and comes out of another import that a plug would satisfy; plug in one that satisfies both");
+                $"the resource {type.Variable} is used by an import and comes out of another import that a plug would satisfy; plug in one that "
+                    + $"satisfies both");
             _indices.Add(type, index);
         }
         return index;

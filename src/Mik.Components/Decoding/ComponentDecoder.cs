@@ -22,7 +22,9 @@ internal sealed class ComponentDecoder
     private readonly Predicate<ReadOnlyMemory<byte>>? _isKnownModule;
     private readonly WorkBudget _budget;
 
-    private ComponentDecoder(ReadOnlyMemory<byte> bytes, WasmFeatures features, Predicate<ReadOnlyMemory<byte>>? isKnownModule, LoadBudget budget, ComponentFeatures componentFeatures)
+    private ComponentDecoder(
+        ReadOnlyMemory<byte> bytes, WasmFeatures features, Predicate<ReadOnlyMemory<byte>>? isKnownModule, LoadBudget budget,
+        ComponentFeatures componentFeatures)
     {
         _budget = new WorkBudget(budget) { Features = componentFeatures };
         _bytes = bytes;
@@ -34,7 +36,8 @@ internal sealed class ComponentDecoder
     /// <exception cref="InvalidComponentException">Anything is wrong with the bytes.</exception>
     /// <exception cref="OperationCanceledException">The budget's load was cancelled.</exception>
     public static Component Decode(
-        ReadOnlyMemory<byte> bytes, WasmFeatures features, Predicate<ReadOnlyMemory<byte>>? isKnownModule, LoadBudget budget, ComponentFeatures componentFeatures)
+        ReadOnlyMemory<byte> bytes, WasmFeatures features, Predicate<ReadOnlyMemory<byte>>? isKnownModule, LoadBudget budget,
+        ComponentFeatures componentFeatures)
     {
         try
         {

@@ -23,7 +23,8 @@ internal static class FileKinds
         ("#!"u8.ToArray(), "a script of the command line"),
     ];
 
-    private static readonly SearchValues<byte> NoText = SearchValues.Create([0, 1, 2, 3, 4, 5, 6, 7, 8, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 28, 29, 30, 31]);
+    private static readonly SearchValues<byte> NoText = SearchValues.Create(
+        [0, 1, 2, 3, 4, 5, 6, 7, 8, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 28, 29, 30, 31]);
 
     /// <summary>Looks at its first bytes.</summary>
     public static string Of(ReadOnlySpan<byte> file)
@@ -49,11 +50,14 @@ internal static class FileKinds
         return start switch
         {
             _ when start.StartsWith("(component") || start.StartsWith("(module") => "WebAssembly as text (WAT), which must be made binary: wasm-tools parse",
-            _ when start.StartsWith("<!doctype", StringComparison.OrdinalIgnoreCase) || start.StartsWith("<html", StringComparison.OrdinalIgnoreCase) => "a web page: what was downloaded is not the file",
+            _ when start.StartsWith("<!doctype", StringComparison.OrdinalIgnoreCase)
+                || start.StartsWith("<html", StringComparison.OrdinalIgnoreCase) => "a web page: what was downloaded is not the file",
             _ when start.StartsWith("package ") && text.Contains(';', StringComparison.Ordinal) => "WIT, or another source",
             _ when start.StartsWith("{") || start.StartsWith("[") => "JSON or another text",
-            _ when text.Contains("export ", StringComparison.Ordinal) || text.Contains("import ", StringComparison.Ordinal) || text.Contains("function", StringComparison.Ordinal)
-                || text.Contains("const ", StringComparison.Ordinal) => "JavaScript or another source: mik build makes a component of a project, and scripts/ has what runs without a build",
+            _ when text.Contains("export ", StringComparison.Ordinal) || text.Contains("import ", StringComparison.Ordinal)
+                || text.Contains("function", StringComparison.Ordinal)
+                || text.Contains("const ", StringComparison.Ordinal) =>
+                    "JavaScript or another source: mik build makes a component of a project, and scripts/ has what runs without a build",
             _ => "a text",
         };
     }

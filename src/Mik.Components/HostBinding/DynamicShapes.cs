@@ -6,7 +6,8 @@ namespace Mik.Components.HostBinding;
 
 /// <summary>
 /// The shapes of the embedding API and of calls between guests, which need no C# types of their own: numbers, <c>bool</c> and
-/// <c>Rune</c> as themselves; <c>string</c> as <see cref="LinkedString"/> (a C# string in the embedding API); record and tuple as <c>object?[]</c>; variant, option and result as
+/// <c>Rune</c> as themselves; <c>string</c> as <see cref="LinkedString"/> (a C# string in the embedding API); record and tuple as <c>object?[]</c>; variant,
+/// option and result as
 /// <see cref="VariantValue"/>; <c>enum</c> as the label's index (<c>int</c>); <c>flags</c> as <c>uint</c>; a list as an array of its
 /// element's type (<c>list&lt;u8&gt;</c> is <c>byte[]</c>); a handle as the host's resource object or a <see cref="GuestResource"/>.
 /// </summary>

@@ -33,7 +33,9 @@ internal sealed record PrimitiveShape(PrimitiveType Primitive, Type ClrType) : V
     };
 }
 
-/// <summary><c>string</c> as <see cref="string"/>, or UTF-8 as <c>ReadOnlySpan&lt;byte&gt;</c> (in), <c>byte[]</c> or <c>ReadOnlyMemory&lt;byte&gt;</c> (out).</summary>
+/// <summary>
+/// <c>string</c> as <see cref="string"/>, or UTF-8 as <c>ReadOnlySpan&lt;byte&gt;</c> (in), <c>byte[]</c> or <c>ReadOnlyMemory&lt;byte&gt;</c> (out).
+/// </summary>
 internal sealed record StringShape(ComponentValueType Type, Type ClrType) : ValueShape(Type, ClrType);
 
 /// <summary>A list as an array; <c>list&lt;u8&gt;</c> also as <c>ReadOnlySpan&lt;byte&gt;</c> (in) or <c>ReadOnlyMemory&lt;byte&gt;</c> (out).</summary>

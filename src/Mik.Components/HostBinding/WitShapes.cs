@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Mik.Components.HostBinding;
 
-/// <summary>A C# variant: a readonly struct with a public constructor <c>(int @case, object? payload)</c> and <see cref="WitCaseAttribute"/>s in WIT order.</summary>
+/// <summary>
+/// A C# variant: a readonly struct with a public constructor <c>(int @case, object? payload)</c> and <see cref="WitCaseAttribute"/>s in WIT order.
+/// </summary>
 public interface IWitVariant
 {
     /// <summary>Index of the case in WIT order.</summary>

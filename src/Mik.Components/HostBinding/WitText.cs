@@ -13,7 +13,9 @@ internal static class WitText
     /// <summary>A value type; null is an absent side of a result.</summary>
     public static string Of(ComponentValueType? type) => Of(type, true);
 
-    /// <summary>A function type without the names of resources, which each component chooses for itself: how functions of different components compare.</summary>
+    /// <summary>
+    /// A function type without the names of resources, which each component chooses for itself: how functions of different components compare.
+    /// </summary>
     public static string Shape(ComponentFunctionType type) => Of(type, false);
 
     private static string Of(ComponentFunctionType type, bool named)

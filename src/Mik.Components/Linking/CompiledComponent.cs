@@ -41,7 +41,8 @@ public sealed class CompiledComponent
     /// <param name="component">The component.</param>
     /// <param name="linker">What the host offers.</param>
     /// <param name="cache">Where the code of its modules may be already, and is kept; may be left out.</param>
-    /// <param name="timesHostCalls">Whether instances count the time in functions of the host (<see cref="ComponentInstance.HostTime"/>), which makes each call a little slower.</param>
+    /// <param name="timesHostCalls">Whether instances count the time in functions of the host (<see cref="ComponentInstance.HostTime"/>), which makes each
+    /// call a little slower.</param>
     /// <exception cref="ComponentLinkException">Imports are missing or have other shapes; it names all of them.</exception>
     public static CompiledComponent Compile(Component component, Linker linker, CodeCache? cache = null, bool timesHostCalls = false)
     {

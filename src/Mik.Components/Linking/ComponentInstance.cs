@@ -54,7 +54,9 @@ public sealed class ComponentInstance : IDisposable
     /// <summary>Bytes that the guest's memories have now.</summary>
     public long MemoryBytes => Store.MemoryBytes;
 
-    /// <summary>Time that functions of the host took for the present request, values lifted and lowered; none unless the component was compiled to count it.</summary>
+    /// <summary>
+    /// Time that functions of the host took for the present request, values lifted and lowered; none unless the component was compiled to count it.
+    /// </summary>
     public TimeSpan HostTime { get; internal set; }
 
     internal Store Store { get; }

@@ -140,7 +140,8 @@ internal sealed class ImportMatcher
         (CoreModuleType type, CompiledModule module) =>
             Accept(full, item, CoreMatching.Mismatch(CoreModuleType.Of(module.Module), type, _budget)),
         (ComponentType type, ComponentItem component) =>
-            Accept(full, item, new TypeChecker(_budget).Mismatch(new ExternType(Sort.Component, component.Component.Type), new ExternType(Sort.Component, type))),
+            Accept(
+                full, item, new TypeChecker(_budget).Mismatch(new ExternType(Sort.Component, component.Component.Type), new ExternType(Sort.Component, type))),
         (ComponentFunctionType type, HostMethodFunction method) => CheckMethod(full, type, method),
         (ComponentFunctionType type, LiftedFunction function) => CheckFunction(full, type, function),
         (ComponentFunctionType, ComponentFunction) => item,

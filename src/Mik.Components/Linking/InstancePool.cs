@@ -31,7 +31,8 @@ public sealed class InstancePool : IDisposable
         _compiled = compiled;
         Limits = limits;
         _maximum = maximum;
-        _trim = new Timer(static pool => Trim((WeakReference<InstancePool>)pool!), new WeakReference<InstancePool>(this), Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _trim = new Timer(
+            static pool => Trim((WeakReference<InstancePool>)pool!), new WeakReference<InstancePool>(this), Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>What each instance may use.</summary>
@@ -77,7 +78,8 @@ public sealed class InstancePool : IDisposable
                 throw;
             }
         }
-        instance = _compiled.Instantiate(new InstanceOptions { Limits = Limits, HostContext = hostContext, Budget = budget, CancellationToken = cancellationToken });
+        instance = _compiled.Instantiate(
+            new InstanceOptions { Limits = Limits, HostContext = hostContext, Budget = budget, CancellationToken = cancellationToken });
         if (!_isPointless)
         {
             Capture(instance);

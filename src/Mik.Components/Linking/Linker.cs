@@ -138,10 +138,13 @@ public sealed class Linker
         var track = name.Interface?.Track;
         var fitting = track is null ? found[0] : found.Find(offered => offered.Track is null || offered.Track == track);
         reason = fitting is not null ? ""
-            : track!.Contains('-', StringComparison.Ordinal) ? $"{track} is a draft of this interface that the host does not have: build it again for the release"
-            : $"the host has version {string.Join(" and ", found.Where(offered => !offered.Track!.Contains('-', StringComparison.Ordinal)).Select(offered => offered.Track + ".x"))} of this interface";
+            : track!.Contains('-', StringComparison.Ordinal)
+            ? $"{track} is a draft of this interface that the host does not have: build it again for the release"
+            : $"the host has version {string.Join(" and ", found.Where(IsRelease).Select(offered => offered.Track + ".x"))} of this interface";
         return fitting;
     }
+
+    private static bool IsRelease(HostInterface offered) => !offered.Track!.Contains('-', StringComparison.Ordinal);
 
     /// <summary>The dynamic function, or null.</summary>
     internal DynamicHostFunction? FindFunction(string instance, string name) => _functions.GetValueOrDefault((instance, name));

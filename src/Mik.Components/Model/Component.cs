@@ -53,7 +53,8 @@ public sealed class Component
     internal ResourceVariable[] Resources { get; }
 
     /// <summary>Whether it calls async functions as if they were not.</summary>
-    internal bool HasSyncLowerOfAsync => _hasSyncLower ??= Definitions.Any(definition => definition is CanonLower { Type.IsAsync: true, Options.IsAsync: false });
+    internal bool HasSyncLowerOfAsync =>
+        _hasSyncLower ??= Definitions.Any(definition => definition is CanonLower { Type.IsAsync: true, Options.IsAsync: false });
 
     /// <summary>Whether anything in it, at any depth, can wait or be told of events: whether its calls are tasks.</summary>
     internal bool UsesTasks => _usesTasks ??= Definitions.Any(definition => definition switch
@@ -74,7 +75,8 @@ public sealed class Component
     /// <exception cref="InvalidComponentException">The bytes are no valid component, or one above a limit; it says why and at what offset.</exception>
     /// <exception cref="OperationCanceledException">The budget's load was cancelled.</exception>
     public static Component Load(
-        ReadOnlyMemory<byte> bytes, WasmFeatures features = WasmFeatures.Default, Predicate<ReadOnlyMemory<byte>>? isKnownModule = null, LoadBudget? budget = null,
+        ReadOnlyMemory<byte> bytes, WasmFeatures features = WasmFeatures.Default, Predicate<ReadOnlyMemory<byte>>? isKnownModule = null,
+        LoadBudget? budget = null,
         ComponentFeatures componentFeatures = ComponentFeatures.None) =>
         ComponentDecoder.Decode(bytes, features, isKnownModule, budget ?? new LoadBudget(bytes.Length), componentFeatures);
 }

@@ -35,7 +35,8 @@ public enum Sort
 }
 
 /// <summary>The type of an import or export of a component (Binary.md, "externtype").</summary>
-/// <param name="Sort"><see cref="Sort.CoreModule"/>, <see cref="Sort.Function"/>, <see cref="Sort.Type"/>, <see cref="Sort.Component"/> or <see cref="Sort.Instance"/>.</param>
+/// <param name="Sort"><see cref="Sort.CoreModule"/>, <see cref="Sort.Function"/>, <see cref="Sort.Type"/>, <see cref="Sort.Component"/> or
+/// <see cref="Sort.Instance"/>.</param>
 /// <param name="Type">
 /// A <see cref="CoreModuleType"/>, <see cref="ComponentFunctionType"/>, <see cref="ComponentType"/> or <see cref="InstanceType"/>.
 /// For the sort type: what the type equals; a <see cref="ResourceType"/> whose variable is introduced here is what the text

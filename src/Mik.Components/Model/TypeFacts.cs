@@ -51,7 +51,8 @@ internal sealed class TypeFacts
         Hash = HashCode.Combine(kind, RuntimeHelpers.GetHashCode(type.Variable)),
         Nodes = 1,
         Depth = 1,
-        Contains = kind == ComponentTypeKind.Borrow ? TypeContents.Borrow | TypeContents.Resource | TypeContents.Named : TypeContents.Resource | TypeContents.Named,
+        Contains = kind == ComponentTypeKind.Borrow
+            ? TypeContents.Borrow | TypeContents.Resource | TypeContents.Named : TypeContents.Resource | TypeContents.Named,
         Extent32 = Layout.Memory32.OfLeaf(kind),
         Extent64 = Layout.Memory64.OfLeaf(kind),
     };

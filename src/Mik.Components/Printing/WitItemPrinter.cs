@@ -55,7 +55,8 @@ internal sealed class WitItemPrinter(WitTypeNames names, string interfaceName)
 
     /// <summary><c>func(a: string) -> u32</c>.</summary>
     public string Function(ComponentFunctionType function, int skippedParameters = 0) =>
-        (function.IsAsync ? "async " : "") + $"func({Fields(function.Parameters.Skip(skippedParameters))})" + (function.Result is { } result ? $" -> {Type(result)}" : "");
+        (function.IsAsync ? "async " : "") + $"func({Fields(function.Parameters.Skip(skippedParameters))})"
+            + (function.Result is { } result ? $" -> {Type(result)}" : "");
 
     /// <summary>What an item is that WIT has no words for in a world.</summary>
     public string Described(ExternType type) => type switch

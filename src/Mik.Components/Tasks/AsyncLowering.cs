@@ -48,7 +48,8 @@ internal static class AsyncLowering
             return FinishWith(ref context, task.GetAwaiter().GetResult(), pointer, size, alignment, storer);
         }
         CheckSubtasks(context.Scope.Root.Loop);
-        return Begin(ref context, new HostSubtask<T>(context.Scope, task.AsTask(), context.Cancellation, PlaceOf(ref context, pointer, size, alignment, storer)));
+        return Begin(
+            ref context, new HostSubtask<T>(context.Scope, task.AsTask(), context.Cancellation, PlaceOf(ref context, pointer, size, alignment, storer)));
     }
 
     /// <summary>A sync lower of an async function without result: waits for it.</summary>
@@ -94,7 +95,9 @@ internal static class AsyncLowering
         var arguments = ((delegate* managed<ref LiftLowerContext, nint, object?[]>)adapters.ArgumentsLifter(definition))(ref context, row);
         var result = function.Invoke(scope, arguments);
         return definition.Type.Result is { } type
-            ? FinishWith(ref context, result, (int)values[^1], (int)Layout.Memory32.ExtentOf(type).Size, Layout.Memory32.ExtentOf(type).Alignment, adapters.ElementStorer(type, null))
+            ? FinishWith(
+                ref context, result, (int)values[^1], (int)Layout.Memory32.ExtentOf(type).Size, Layout.Memory32.ExtentOf(type).Alignment,
+                adapters.ElementStorer(type, null))
             : Finish(ref context);
     }
 

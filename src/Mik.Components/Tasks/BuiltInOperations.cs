@@ -305,7 +305,8 @@ internal static unsafe class BuiltInOperations
     {
         var builtIn = Enter(record, slot);
         var end = EndAt(builtIn, index, isReadable);
-        if (end.Begin(() => new GuestBuffer(builtIn.Scope, builtIn.Definition.Options, builtIn.Element, (uint)pointer, (uint)count), builtIn.Definition.IsAsync) is { } payload)
+        if (end.Begin(() => new GuestBuffer(builtIn.Scope, builtIn.Definition.Options, builtIn.Element, (uint)pointer, (uint)count),
+            builtIn.Definition.IsAsync) is { } payload)
         {
             return payload;
         }

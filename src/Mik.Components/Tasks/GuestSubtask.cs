@@ -4,7 +4,9 @@ using Mik.Components.Model;
 
 namespace Mik.Components.Tasks;
 
-/// <summary>A call of one guest by another that does not wait for it. Arguments are taken when the callee begins, and the result is put when it comes.</summary>
+/// <summary>
+/// A call of one guest by another that does not wait for it. Arguments are taken when the callee begins, and the result is put when it comes.
+/// </summary>
 internal sealed unsafe class GuestSubtask : Subtask, ITaskCaller
 {
     private readonly CanonLower _definition;

@@ -302,7 +302,8 @@ internal sealed unsafe class GuestTask
             case 0:
                 if (!IsResolved)
                 {
-                    throw TaskTraps.Abi("async-lifted export failed to produce a result before it ended: `task.return` or `task.cancel` must be called before the task exits");
+                    throw TaskTraps.Abi(
+                        "async-lifted export failed to produce a result before it ended: `task.return` or `task.cancel` must be called before the task exits");
                 }
                 End();
                 break;

@@ -78,7 +78,8 @@ internal sealed class HostSource(Transmission transmission, IStreamSource source
     public IStreamSource Source => source;
 
     /// <inheritdoc/>
-    protected override StreamStatus Copy(GuestBuffer buffer, out int count) => source.Read(buffer.Element.IsByte ? buffer.RestBytes(BytesAtOnce) : [], out count);
+    protected override StreamStatus Copy(GuestBuffer buffer, out int count) =>
+        source.Read(buffer.Element.IsByte ? buffer.RestBytes(BytesAtOnce) : [], out count);
 
     /// <inheritdoc/>
     protected override Task WhenReadyAsync() => source.WhenReadyAsync();
@@ -106,7 +107,8 @@ internal sealed class HostSink(Transmission transmission, IStreamSink sink) : Ho
     private bool _isClosed;
 
     /// <inheritdoc/>
-    protected override StreamStatus Copy(GuestBuffer buffer, out int count) => sink.Write(buffer.Element.IsByte ? buffer.RestBytes(BytesAtOnce) : [], out count);
+    protected override StreamStatus Copy(GuestBuffer buffer, out int count) =>
+        sink.Write(buffer.Element.IsByte ? buffer.RestBytes(BytesAtOnce) : [], out count);
 
     /// <inheritdoc/>
     protected override Task WhenReadyAsync() => sink.WhenReadyAsync();

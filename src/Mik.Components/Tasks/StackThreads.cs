@@ -1,6 +1,8 @@
 namespace Mik.Components.Tasks;
 
-/// <summary>Threads for stacks of tasks, which are kept for a while when their work is done. There is a bound on all of them, and nobody waits for one.</summary>
+/// <summary>
+/// Threads for stacks of tasks, which are kept for a while when their work is done. There is a bound on all of them, and nobody waits for one.
+/// </summary>
 internal static class StackThreads
 {
     private const int Maximum = 512;

@@ -73,7 +73,9 @@ internal sealed class TaskLoop(ComponentInstance root)
     /// <summary>The host has done it.</summary>
     public void Release() => _holds--;
 
-    /// <summary>Runs what can go on. The first turn follows the start of a task; each other one a call of <see cref="Wake"/>, or <see cref="TurnEnd.More"/>.</summary>
+    /// <summary>
+    /// Runs what can go on. The first turn follows the start of a task; each other one a call of <see cref="Wake"/>, or <see cref="TurnEnd.More"/>.
+    /// </summary>
     /// <exception cref="Trap">The guest was ended, or it waits for what nobody can bring about.</exception>
     public TurnEnd RunTurn()
     {

@@ -4,8 +4,8 @@ using Mik.Wasm.Execution;
 namespace Mik.Components.Tasks;
 
 /// <summary>
-/// The stacks of one instance's tasks (CanonicalABI.md, "Stack Switching"). Core code that may wait inside, and below which other code waits to go on, runs on a
-/// stack of its own; what waits there goes on when its condition holds, in whatever order that becomes so.
+/// The stacks of one instance's tasks (CanonicalABI.md, "Stack Switching"). Core code that may wait inside, and below which other code waits to go on, runs
+/// on a stack of its own; what waits there goes on when its condition holds, in whatever order that becomes so.
 /// </summary>
 internal sealed class TaskStacks(ComponentInstance root)
 {

@@ -20,7 +20,8 @@ internal static class BuiltInRules
     public static FunctionType CallbackType => ThreeToI32;
 
     /// <summary>A built-in without choices.</summary>
-    public static CanonBuiltIn Plain(Scope scope, BuiltIn builtIn, AsyncValueType? type = null) => Make(scope, builtIn, CoreTypeOf(builtIn)) with { Type = type };
+    public static CanonBuiltIn Plain(Scope scope, BuiltIn builtIn, AsyncValueType? type = null) =>
+        Make(scope, builtIn, CoreTypeOf(builtIn)) with { Type = type };
 
     /// <summary>A built-in that cancels.</summary>
     public static CanonBuiltIn WithChoice(Scope scope, BuiltIn builtIn, AsyncValueType? type, bool isAsync, int offset)
@@ -76,7 +77,8 @@ internal static class BuiltInRules
             {
                 Throw.Invalid("canonical option `memory` is required", offset);
             }
-            if (builtIn is BuiltIn.StreamRead or BuiltIn.FutureRead && options.Realloc is null && (element.Facts.Contains & TypeContents.Pointer) != TypeContents.None)
+            if (builtIn is BuiltIn.StreamRead or BuiltIn.FutureRead && options.Realloc is null
+                && (element.Facts.Contains & TypeContents.Pointer) != TypeContents.None)
             {
                 Throw.Invalid("canonical option `realloc` is required", offset);
             }

@@ -35,7 +35,9 @@ internal static class CanonicalRules
             var postReturnType = scope.CoreFunctions.At((uint)postReturn, offset);
             if (postReturnType.Results.Length > 0 || !postReturnType.Parameters.AsSpan().SequenceEqual(expected.Results))
             {
-                Throw.Invalid($"canonical option `post-return` uses a core function with an incorrect signature: expected parameters as the results of {expected}, found {postReturnType}", offset);
+                Throw.Invalid(
+                    $"canonical option `post-return` uses a core function with an incorrect signature: expected parameters as the results of "
+                        + $"{expected}, found {postReturnType}", offset);
             }
         }
         return new((int)coreFunction, options, type, expected);
@@ -57,7 +59,10 @@ internal static class CanonicalRules
         if (options.IsAsync)
         {
             RequireAsyncType(type, offset);
-            RequireMemory(options, type.Result is not null || FlatTypes.FlattenAsyncParameters(type, options.PointerType) is null || type.Parameters.AsSpan().ContainsPointer(), offset);
+            RequireMemory(
+                options,
+                type.Result is not null || FlatTypes.FlattenAsyncParameters(type, options.PointerType) is null || type.Parameters.AsSpan().ContainsPointer(),
+                offset);
             RequireRealloc(options, ContainsPointer(type.Result), offset);
             return new((int)function, options, type, FlatTypes.FlattenAsyncLower(type, options.PointerType));
         }
@@ -101,7 +106,9 @@ internal static class CanonicalRules
             var callbackType = scope.CoreFunctions.At((uint)callback, offset);
             if (!callbackType.Equals(BuiltInRules.CallbackType))
             {
-                Throw.Invalid($"canonical option `callback` uses a core function with an incorrect signature: expected {BuiltInRules.CallbackType}, found {callbackType}", offset);
+                Throw.Invalid(
+                    $"canonical option `callback` uses a core function with an incorrect signature: expected {BuiltInRules.CallbackType}, found {callbackType}",
+                    offset);
             }
         }
         if (!options.IsAsync)

@@ -53,7 +53,9 @@ internal static class Externs
         if (scope.Kind != ScopeKind.InstanceType
             && !new ExternalVisibility(scope.ExportedTypes, scope.Budget).CheckAndRegister(type, [scope.ExportedTypes]))
         {
-            Throw.Invalid($"export `{name}`: {Describe(type.Sort)} not valid to be used as export, since its type uses types that are neither imported nor exported", offset);
+            Throw.Invalid(
+                $"export `{name}`: {Describe(type.Sort)} not valid to be used as export, since its type uses types that are neither imported nor exported",
+                offset);
         }
         scope.ExportNames.Check(name, type, offset);
         Add(scope.Exports, name, type, "export", offset);

@@ -114,7 +114,8 @@ internal sealed class TypeChecker(WorkBudget budget)
     {
         foreach (var export in expected)
         {
-            if (export.Type.Sort == Sort.Function && actual.TryGet(export.Name.Text, out var given) && given.Sort == Sort.Function && Mismatch(given, export.Type) is not null)
+            if (export.Type.Sort == Sort.Function && actual.TryGet(export.Name.Text, out var given) && given.Sort == Sort.Function
+                && Mismatch(given, export.Type) is not null)
             {
                 return export.Name.Text;
             }
@@ -173,7 +174,9 @@ internal sealed class TypeChecker(WorkBudget budget)
     private string Difference(ComponentValueType actual, ComponentValueType expected) => (actual, expected) switch
     {
         (RecordType given, RecordType wanted) when given.Fields.Select(field => field.Name).SequenceEqual(wanted.Fields.Select(field => field.Name)) =>
-            Within(given.Fields.Select(field => ("field `" + field.Name + "`", (ComponentValueType?)field.Type)), wanted.Fields.Select(field => (ComponentValueType?)field.Type)),
+            Within(
+                given.Fields.Select(field => ("field `" + field.Name + "`", (ComponentValueType?)field.Type)),
+                wanted.Fields.Select(field => (ComponentValueType?)field.Type)),
         (VariantType given, VariantType wanted) when given.Cases.Select(item => item.Name).SequenceEqual(wanted.Cases.Select(item => item.Name)) =>
             Within(given.Cases.Select(item => ("case `" + item.Name + "`", item.Type)), wanted.Cases.Select(item => item.Type)),
         (StreamType given, StreamType wanted) => Within([("the stream's elements", given.Element)], [wanted.Element]),
@@ -191,7 +194,8 @@ internal sealed class TypeChecker(WorkBudget budget)
             if (!Same(given, wanted))
             {
                 return given is null || wanted is null
-                    ? $"in {place}: expected {(wanted is null ? "no value" : TypeNames.Describe(wanted))}, found {(given is null ? "no value" : TypeNames.Describe(given))}"
+                    ? $"in {place}: expected {(wanted is null ? "no value" : TypeNames.Describe(wanted))}, found "
+                        + $"{(given is null ? "no value" : TypeNames.Describe(given))}"
                     : $"in {place}: {Difference(given, wanted)}";
             }
         }

@@ -9,7 +9,10 @@ namespace Mik.Configuration.Keys;
 /// <param name="Description">What it does, as the reference page and editors show it.</param>
 internal sealed record ConfigurationKey(string Section, string Name, KeyKind Kind, string Description)
 {
-    /// <summary>What holds when the key is absent: <see cref="string"/>, <see cref="long"/>, <see cref="double"/>, <see cref="bool"/> or an array of strings; null is nothing.</summary>
+    /// <summary>
+    /// What holds when the key is absent: <see cref="string"/>, <see cref="long"/>, <see cref="double"/>, <see cref="bool"/> or an array of strings; null is
+    /// nothing.
+    /// </summary>
     public object? Default { get; init; }
 
     /// <summary>Whether its section must have it.</summary>
@@ -52,7 +55,8 @@ internal sealed record ConfigurationKey(string Section, string Name, KeyKind Kin
 
     /// <summary>The bounds of a number, to come after its kind; nothing when there are none.</summary>
     public string Range => double.IsFinite(Minimum)
-        ? (IsMinimumExclusive ? (FormattableString)$" above {Minimum}, at most {Maximum}" : $" from {Minimum} to {Maximum}").ToString(CultureInfo.InvariantCulture)
+        ? (IsMinimumExclusive ? (FormattableString)$" above {Minimum}, at most {Maximum}" : $" from {Minimum} to {Maximum}")
+            .ToString(CultureInfo.InvariantCulture)
         : "";
 }
 

@@ -38,13 +38,17 @@ internal static class KeyTable
     };
 
     /// <summary><c>project.version</c></summary>
-    public static readonly ConfigurationKey ProjectVersion = new("project", "version", KeyKind.Text, "Its version, by Semantic Versioning 2.") { Default = "0.1.0", Rule = TextRules.Version };
+    public static readonly ConfigurationKey ProjectVersion = new(
+        "project", "version", KeyKind.Text, "Its version, by Semantic Versioning 2.")
+    { Default = "0.1.0", Rule = TextRules.Version };
 
     /// <summary><c>project.description</c></summary>
     public static readonly ConfigurationKey ProjectDescription = new("project", "description", KeyKind.Text, "One line about it.");
 
     /// <summary><c>server.port</c></summary>
-    public static readonly ConfigurationKey Port = Integer("port", 3000, 0, 65535, "Port to listen on; 0 takes a free one and prints it.") with { Variable = "PORT", Flag = "--port" };
+    public static readonly ConfigurationKey Port = Integer(
+        "port", 3000, 0, 65535, "Port to listen on; 0 takes a free one and prints it.") with
+    { Variable = "PORT", Flag = "--port" };
 
     /// <summary><c>server.host</c></summary>
     public static readonly ConfigurationKey Host = new("server", "host", KeyKind.Text, "Address or host name to listen on; `*` is every address.")
@@ -56,7 +60,9 @@ internal static class KeyTable
     };
 
     /// <summary><c>server.modules</c></summary>
-    public static readonly ConfigurationKey Modules = Path("modules", "Folder of the `*.wasm` files that are served at `/run/<name>/`, or one such file.") with { Default = "modules/" };
+    public static readonly ConfigurationKey Modules = Path(
+        "modules", "Folder of the `*.wasm` files that are served at `/run/<name>/`, or one such file.") with
+    { Default = "modules/" };
 
     /// <summary><c>server.user_modules</c></summary>
     public static readonly ConfigurationKey UserModules = Path("user_modules", "Folder of `<tenant>/<module>.wasm`; turns on `/tenant/<tenant>/<module>/`.");
@@ -74,7 +80,8 @@ internal static class KeyTable
     public static readonly ConfigurationKey MaxCacheMegabytes = Integer("max_cache_mb", 256, 1, 1_000_000, "Their size together, in MB.");
 
     /// <summary><c>server.execution_timeout_secs</c></summary>
-    public static readonly ConfigurationKey ExecutionTimeout = new("server", "execution_timeout_secs", KeyKind.Number, "Deadline of a whole request in seconds: load, instantiate, run, stream.")
+    public static readonly ConfigurationKey ExecutionTimeout = new(
+        "server", "execution_timeout_secs", KeyKind.Number, "Deadline of a whole request in seconds: load, instantiate, run, stream.")
     {
         Default = 30.0,
         Minimum = 0,
@@ -84,7 +91,10 @@ internal static class KeyTable
     };
 
     /// <summary><c>server.load_timeout_secs</c></summary>
-    public static readonly ConfigurationKey LoadTimeout = new("server", "load_timeout_secs", KeyKind.Number, "How long loading one module or script may take in seconds. It goes on when the requests that wait for it have reached their deadlines, and what takes longer is refused until its file changes.")
+    public static readonly ConfigurationKey LoadTimeout = new(
+        "server", "load_timeout_secs", KeyKind.Number,
+        "How long loading one module or script may take in seconds. It goes on when the requests that wait for it have reached their deadlines, and "
+            + "what takes longer is refused until its file changes.")
     {
         Default = 60.0,
         Minimum = 0,
@@ -93,13 +103,21 @@ internal static class KeyTable
     };
 
     /// <summary><c>server.memory_limit_mb</c></summary>
-    public static readonly ConfigurationKey MemoryLimit = Integer("memory_limit_mb", 128, 1, 65_536, "What one request may use, in MB: one sum over memory, tables and all that the server holds for its guest or script.") with { Flag = "--memory-limit" };
+    public static readonly ConfigurationKey MemoryLimit = Integer(
+        "memory_limit_mb", 128, 1, 65_536,
+        "What one request may use, in MB: one sum over memory, tables and all that the server holds for its guest or script.") with
+    { Flag = "--memory-limit" };
 
     /// <summary><c>server.max_concurrent_requests</c></summary>
-    public static readonly ConfigurationKey MaxConcurrentRequests = Integer("max_concurrent_requests", 1000, 1, 100_000, "Requests that may run at once; more get 503 at once.") with { Flag = "--max-concurrent-requests" };
+    public static readonly ConfigurationKey MaxConcurrentRequests = Integer(
+        "max_concurrent_requests", 1000, 1, 100_000, "Requests that may run at once; more get 503 at once.") with
+    { Flag = "--max-concurrent-requests" };
 
     /// <summary><c>server.max_connections</c></summary>
-    public static readonly ConfigurationKey MaxConnections = new("server", "max_connections", KeyKind.Integer, "Connections of clients at once; without it, and at most, as many as the limit of file descriptors allows. Those above it get 503, or the place of one that is idle.")
+    public static readonly ConfigurationKey MaxConnections = new(
+        "server", "max_connections", KeyKind.Integer,
+        "Connections of clients at once; without it, and at most, as many as the limit of file descriptors allows. Those above it get 503, or the "
+            + "place of one that is idle.")
     {
         Minimum = 1,
         Maximum = 1_000_000,
@@ -107,13 +125,21 @@ internal static class KeyTable
     };
 
     /// <summary><c>server.max_per_module_requests</c></summary>
-    public static readonly ConfigurationKey MaxPerModuleRequests = Integer("max_per_module_requests", 10, 1, 100_000, "Requests of one module that may run at once; more get 429 at once.") with { Flag = "--max-per-module-requests" };
+    public static readonly ConfigurationKey MaxPerModuleRequests = Integer(
+        "max_per_module_requests", 10, 1, 100_000,
+        "Requests of one module that may run at once; more get 429 at once.") with
+    { Flag = "--max-per-module-requests" };
 
     /// <summary><c>server.max_body_size_mb</c></summary>
-    public static readonly ConfigurationKey MaxBodySize = Integer("max_body_size_mb", 10, 1, 1_000_000, "Largest request body in MB; more gets 413.") with { Flag = "--max-body-size" };
+    public static readonly ConfigurationKey MaxBodySize = Integer(
+        "max_body_size_mb", 10, 1, 1_000_000, "Largest request body in MB; more gets 413.") with
+    { Flag = "--max-body-size" };
 
     /// <summary><c>server.shutdown_delay_secs</c></summary>
-    public static readonly ConfigurationKey ShutdownDelay = new("server", "shutdown_delay_secs", KeyKind.Number, "How long the server goes on when it is told to stop, with `/health/ready` at 503 and `Connection: close` on every answer, before it stops accepting: time for a balancer to see it.")
+    public static readonly ConfigurationKey ShutdownDelay = new(
+        "server", "shutdown_delay_secs", KeyKind.Number,
+        "How long the server goes on when it is told to stop, with `/health/ready` at 503 and `Connection: close` on every answer, before it stops "
+            + "accepting: time for a balancer to see it.")
     {
         Default = 0.0,
         Minimum = 0,
@@ -122,7 +148,10 @@ internal static class KeyTable
     };
 
     /// <summary><c>server.shutdown_timeout_secs</c></summary>
-    public static readonly ConfigurationKey ShutdownTimeout = Integer("shutdown_timeout_secs", 30, 0, 1_000_000, "How long requests may take to finish when the server stops, in seconds.") with { Flag = "--shutdown-timeout" };
+    public static readonly ConfigurationKey ShutdownTimeout = Integer(
+        "shutdown_timeout_secs", 30, 0, 1_000_000,
+        "How long requests may take to finish when the server stops, in seconds.") with
+    { Flag = "--shutdown-timeout" };
 
     /// <summary><c>server.log_max_size_mb</c></summary>
     public static readonly ConfigurationKey LogMaxSize = Integer("log_max_size_mb", 10, 1, 10_000, "Size at which the log file is rotated, in MB.");
@@ -131,20 +160,28 @@ internal static class KeyTable
     public static readonly ConfigurationKey LogMaxFiles = Integer("log_max_files", 5, 1, 1_000, "Log files that are kept.");
 
     /// <summary><c>server.log_max_request_kb</c></summary>
-    public static readonly ConfigurationKey LogMaxRequest = Integer("log_max_request_kb", 256, 1, 1_000_000, "How much of what one request prints is logged, in KB; a line counts 256 bytes more than it has. The rest is left out, and one line says how much.") with { Flag = "--log-max-request" };
+    public static readonly ConfigurationKey LogMaxRequest = Integer(
+        "log_max_request_kb", 256, 1, 1_000_000,
+        "How much of what one request prints is logged, in KB; a line counts 256 bytes more than it has. The rest is left out, and one line says how "
+            + "much.") with
+    { Flag = "--log-max-request" };
 
     /// <summary><c>server.log_max_module_kb</c></summary>
-    public static readonly ConfigurationKey LogMaxModule = Integer("log_max_module_kb", 1024, 1, 1_000_000, "The same for all requests of one module or script within a second.") with { Flag = "--log-max-module" };
+    public static readonly ConfigurationKey LogMaxModule = Integer(
+        "log_max_module_kb", 1024, 1, 1_000_000, "The same for all requests of one module or script within a second.") with
+    { Flag = "--log-max-module" };
 
     /// <summary><c>server.watch_debounce_ms</c></summary>
-    public static readonly ConfigurationKey WatchDebounce = Integer("watch_debounce_ms", 300, 0, 60_000, "How long files must be quiet before a change is acted on, in milliseconds.");
+    public static readonly ConfigurationKey WatchDebounce = Integer(
+        "watch_debounce_ms", 300, 0, 60_000, "How long files must be quiet before a change is acted on, in milliseconds.");
 
     /// <summary><c>server.http_allowed</c></summary>
     public static readonly ConfigurationKey HttpAllowed = new(
         "server",
         "http_allowed",
         KeyKind.TextArray,
-        "Hosts that guests may call: `*`, a host, `*.domain`; an address or a range such as `10.0.0.0/8`; `scheme://` and `:port` narrow an entry. `*` reaches public addresses only.")
+        "Hosts that guests may call: `*`, a host, `*.domain`; an address or a range such as `10.0.0.0/8`; `scheme://` and `:port` narrow an entry. `*` "
+            + "reaches public addresses only.")
     {
         Default = Array.Empty<string>(),
         Flag = "--http-allowed",
@@ -184,22 +221,34 @@ internal static class KeyTable
     };
 
     /// <summary><c>server.tls_certificate</c></summary>
-    public static readonly ConfigurationKey TlsCertificate = Path("tls_certificate", "Certificate for HTTPS: a PEM file, or PKCS#12 (`.pfx`, `.p12`). Its password, if it has one, is read from `MIK_TLS_PASSWORD`.");
+    public static readonly ConfigurationKey TlsCertificate = Path(
+        "tls_certificate", "Certificate for HTTPS: a PEM file, or PKCS#12 (`.pfx`, `.p12`). Its password, if it has one, is read from `MIK_TLS_PASSWORD`.");
 
     /// <summary><c>server.tls_key</c></summary>
     public static readonly ConfigurationKey TlsKey = Path("tls_key", "PEM file with the certificate's private key, when it is not in the certificate's file.");
 
     /// <summary><c>composition.http_handler</c></summary>
-    public static readonly ConfigurationKey HttpHandler = new("composition", "http_handler", KeyKind.Boolean, "Whether `mik build -c` composes the component with the HTTP bridge.") { Default = false };
+    public static readonly ConfigurationKey HttpHandler = new(
+        "composition", "http_handler", KeyKind.Boolean, "Whether `mik build -c` composes the component with the HTTP bridge.")
+    { Default = false };
 
     /// <summary><c>composition.bridge</c></summary>
-    public static readonly ConfigurationKey Bridge = new("composition", "bridge", KeyKind.Text, "The bridge: an OCI reference, or a path to a file.") { Default = "ghcr.io/dufeutech/mik-sdk-bridge:latest", Rule = TextRules.NotEmpty };
+    public static readonly ConfigurationKey Bridge = new(
+        "composition", "bridge", KeyKind.Text, "The bridge: an OCI reference, or a path to a file.")
+    {
+        Default =
+            "ghcr.io/dufeutech/mik-sdk-bridge:latest",
+        Rule = TextRules.NotEmpty
+    };
 
     /// <summary><c>tracing.service_name</c></summary>
-    public static readonly ConfigurationKey ServiceName = new("tracing", "service_name", KeyKind.Text, "The `service.name` of traces; without it the project's name.") { Rule = TextRules.NotEmpty };
+    public static readonly ConfigurationKey ServiceName = new(
+        "tracing", "service_name", KeyKind.Text, "The `service.name` of traces; without it the project's name.")
+    { Rule = TextRules.NotEmpty };
 
     /// <summary><c>tracing.otlp_endpoint</c></summary>
-    public static readonly ConfigurationKey OtlpEndpoint = new("tracing", "otlp_endpoint", KeyKind.Text, "OTLP collector that traces go to; turns tracing on. Port 4318 or a path is HTTP, else gRPC.")
+    public static readonly ConfigurationKey OtlpEndpoint = new(
+        "tracing", "otlp_endpoint", KeyKind.Text, "OTLP collector that traces go to; turns tracing on. Port 4318 or a path is HTTP, else gRPC.")
     {
         Rule = TextRules.HttpUrl,
         Variable = "OTEL_EXPORTER_OTLP_ENDPOINT",
@@ -207,10 +256,14 @@ internal static class KeyTable
     };
 
     /// <summary><c>build.command</c></summary>
-    public static readonly ConfigurationKey BuildCommand = new("build", "command", KeyKind.Text, "Command line that builds the component, run in the project's folder.") { Rule = TextRules.NotEmpty };
+    public static readonly ConfigurationKey BuildCommand = new(
+        "build", "command", KeyKind.Text, "Command line that builds the component, run in the project's folder.")
+    { Rule = TextRules.NotEmpty };
 
     /// <summary><c>build.output</c></summary>
-    public static readonly ConfigurationKey BuildOutput = new("build", "output", KeyKind.Path, "The component that the command writes.") { Rule = TextRules.NotEmpty };
+    public static readonly ConfigurationKey BuildOutput = new(
+        "build", "output", KeyKind.Path, "The component that the command writes.")
+    { Rule = TextRules.NotEmpty };
 
     /// <summary>All rows, in the order of the reference page.</summary>
     public static readonly IReadOnlyList<ConfigurationKey> Keys =

@@ -175,7 +175,8 @@ internal sealed class ConfigurationReader(string file, TomlDocument document, Fu
             }
             else
             {
-                _problems.Error("config-value", entry.Value.Span, $"env.{entry.Key} must be a string in quotes without NUL, not {_problems.Excerpt(entry.Value)}");
+                _problems.Error(
+                    "config-value", entry.Value.Span, $"env.{entry.Key} must be a string in quotes without NUL, not {_problems.Excerpt(entry.Value)}");
             }
         }
 
@@ -188,7 +189,9 @@ internal sealed class ConfigurationReader(string file, TomlDocument document, Fu
         var hint = homes.Length > 0
             ? $"it belongs in {string.Join(" or ", homes)}"
             : Hint(entry.Key, KeyTable.Sections.Select(section => section.Name), "sections");
-        _problems.Warning("config-unknown-key", entry.KeySpan, $"there is no {(entry.Value is TomlTable ? "section" : "key")} '{entry.Key}'{(homes.Length > 0 ? " outside of sections" : "")}; {hint}");
+        _problems.Warning(
+            "config-unknown-key", entry.KeySpan,
+            $"there is no {(entry.Value is TomlTable ? "section" : "key")} '{entry.Key}'{(homes.Length > 0 ? " outside of sections" : "")}; {hint}");
     }
 
     private void WarnOfUnknownKey(string section, TomlEntry entry)

@@ -59,7 +59,9 @@ internal sealed class DependencyReader(ProblemList problems, string folder)
     {
         if (!entry.Key.Contains('/', StringComparison.Ordinal))
         {
-            problems.Error("config-dependency", entry.KeySpan, $"'{entry.Key}' names no package of a registry: write \"user/{entry.Key}\", or {{ registry = \"…\", version = \"…\" }}");
+            problems.Error(
+                "config-dependency", entry.KeySpan,
+                $"'{entry.Key}' names no package of a registry: write \"user/{entry.Key}\", or {{ registry = \"…\", version = \"…\" }}");
             return null;
         }
 
@@ -111,7 +113,9 @@ internal sealed class DependencyReader(ProblemList problems, string folder)
             else
             {
                 isRight = false;
-                problems.Error("config-dependency", entry.Value.Span, $"dependencies.{dependency.Key}.{entry.Key} must be a string in quotes that is not empty, not {problems.Excerpt(entry.Value)}");
+                problems.Error(
+                    "config-dependency", entry.Value.Span,
+                    $"dependencies.{dependency.Key}.{entry.Key} must be a string in quotes that is not empty, not {problems.Excerpt(entry.Value)}");
             }
         }
 
@@ -122,7 +126,9 @@ internal sealed class DependencyReader(ProblemList problems, string folder)
     {
         if (!texts.TryGetValue("version", out var version))
         {
-            problems.Error("config-dependency", entry.Value.Span, $"dependencies.{entry.Key} needs a version beside its registry: {{ registry = \"{texts["registry"]}\", version = \"v1.0\" }}");
+            problems.Error(
+                "config-dependency", entry.Value.Span,
+                $"dependencies.{entry.Key} needs a version beside its registry: {{ registry = \"{texts["registry"]}\", version = \"v1.0\" }}");
             return null;
         }
 
@@ -134,7 +140,9 @@ internal sealed class DependencyReader(ProblemList problems, string folder)
         var revisions = texts.Keys.Where(Revisions.ContainsKey).ToArray();
         if (revisions.Length > 1)
         {
-            problems.Error("config-dependency", entry.Value.Span, $"dependencies.{entry.Key} has {string.Join(" and ", revisions)}; it may have one of branch, tag and rev");
+            problems.Error(
+                "config-dependency", entry.Value.Span,
+                $"dependencies.{entry.Key} has {string.Join(" and ", revisions)}; it may have one of branch, tag and rev");
             return null;
         }
 

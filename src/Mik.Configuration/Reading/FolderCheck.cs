@@ -43,7 +43,8 @@ internal static class FolderCheck
     {
         var trimmed = Path.TrimEndingDirectorySeparator(path);
         var parent = Path.GetDirectoryName(trimmed);
-        if (!Directory.Exists(parent) || NearestName.Of(Path.GetFileName(trimmed), Directory.EnumerateDirectories(parent).Select(folder => Path.GetFileName(folder)!)) is not { } name)
+        if (!Directory.Exists(parent)
+            || NearestName.Of(Path.GetFileName(trimmed), Directory.EnumerateDirectories(parent).Select(folder => Path.GetFileName(folder)!)) is not { } name)
         {
             return null;
         }

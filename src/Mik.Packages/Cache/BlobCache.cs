@@ -29,7 +29,8 @@ public sealed class BlobCache
                 yield break;
             }
 
-            foreach (var file in new DirectoryInfo(root).EnumerateFiles("*", SearchOption.AllDirectories).OrderBy(file => file.FullName, StringComparer.Ordinal))
+            foreach (var file in new DirectoryInfo(root).EnumerateFiles("*", SearchOption.AllDirectories)
+                .OrderBy(file => file.FullName, StringComparer.Ordinal))
             {
                 if (Digest.TryParse($"{file.Directory!.Name}:{file.Name}", out var digest))
                 {
@@ -117,7 +118,8 @@ public sealed class BlobCache
         var (files, bytes) = (0, 0L);
         foreach (var folder in ((string[])["blobs", "partial", "git"]).Select(name => Path.Combine(_folder, name)).Where(Directory.Exists))
         {
-            foreach (var file in new DirectoryInfo(folder).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }))
+            foreach (var file in new DirectoryInfo(folder)
+                .EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }))
             {
                 if (file.Extension == ".lock" || (olderThan is { } limit && file.LastWriteTimeUtc >= limit))
                 {

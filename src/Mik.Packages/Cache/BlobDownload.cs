@@ -73,7 +73,10 @@ internal sealed class BlobDownload : IAsyncDisposable
             if (Length + read > _size)
             {
                 Restart();
-                throw new PackageException($"the blob {_digest} is longer than its manifest says", $"it should have {_size} bytes", "the registry or what is between is damaged or hostile; nothing was kept") { Code = "content-mismatch" };
+                throw new PackageException(
+                    $"the blob {_digest} is longer than its manifest says", $"it should have {_size} bytes",
+                    "the registry or what is between is damaged or hostile; nothing was kept")
+                { Code = "content-mismatch" };
             }
 
             await _file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);

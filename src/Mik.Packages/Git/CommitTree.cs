@@ -52,7 +52,10 @@ internal sealed class CommitTree : ComponentTree
     {
         var bytes = await CatAsync(_blobs[path], PackageLimits.ComponentBytes, cancellationToken);
         return bytes.AsSpan().StartsWith("version https://git-lfs"u8)
-            ? throw new PackageException($"{path} in {Name} is kept in Git LFS", "the repository holds only a pointer to it", "publish the component to a registry with mik publish, or commit it without LFS") { Code = "git-lfs" }
+            ? throw new PackageException(
+                $"{path} in {Name} is kept in Git LFS", "the repository holds only a pointer to it",
+                "publish the component to a registry with mik publish, or commit it without LFS")
+            { Code = "git-lfs" }
             : bytes;
     }
 
@@ -80,7 +83,10 @@ internal sealed class CommitTree : ComponentTree
         var bytes = await GitProgram.RunAsync(_repository, ["cat-file", "blob", blob], limit, cancellationToken);
         return NameOf(bytes, isSha256: blob.Length == 64) == blob
             ? bytes
-            : throw new PackageException($"the cached clone of {Name} is damaged", $"an object in {_repository} is not what its name says", "mik cache clean, then run it again") { Code = "cache-damaged" };
+            : throw new PackageException(
+                $"the cached clone of {Name} is damaged", $"an object in {_repository} is not what its name says",
+                "mik cache clean, then run it again")
+            { Code = "cache-damaged" };
     }
 
     /// <summary>Git's name of a blob; git itself does not compare it when it reads one.</summary>

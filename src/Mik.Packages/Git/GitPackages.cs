@@ -20,7 +20,8 @@ internal sealed class GitPackages(string home, BlobCache cache)
     /// <param name="offline">Whether only the cache may be asked.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="PackageException">It cannot be had.</exception>
-    public async Task<(string Commit, byte[] Component)> FetchAsync(Dependency dependency, GitSource source, string folder, string? commit, bool offline, CancellationToken cancellationToken)
+    public async Task<(string Commit, byte[] Component)> FetchAsync(
+        Dependency dependency, GitSource source, string folder, string? commit, bool offline, CancellationToken cancellationToken)
     {
         var url = Checked(dependency.Name, source, folder);
         var shown = GitUrl.WithoutSecrets(source.Url);
@@ -42,7 +43,11 @@ internal sealed class GitPackages(string home, BlobCache cache)
         }
         catch (GitException exception)
         {
-            throw new PackageException($"cannot fetch {dependency.Name} from {shown}{Told(source, commit)}", exception.Message, "check the URL and what it should follow; for a private repository: git credentials or an ssh key that need no questions", exception) { Code = "git-failed" };
+            throw new PackageException(
+                $"cannot fetch {dependency.Name} from {shown}{Told(source, commit)}", exception.Message,
+                "check the URL and what it should follow; for a private repository: git credentials or an ssh key that need no questions",
+                exception)
+            { Code = "git-failed" };
         }
     }
 
@@ -79,7 +84,8 @@ internal sealed class GitPackages(string home, BlobCache cache)
         try
         {
             var refs = await GitProgram.RunTextAsync(repository: null, ["ls-remote", "--tags", "--refs", "--", url], cancellationToken);
-            return [.. refs.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line[(line.IndexOf('\t', StringComparison.Ordinal) + 1)..]).Where(full => full.StartsWith(TagPrefix, StringComparison.Ordinal)).Select(full => full[TagPrefix.Length..])];
+            return [.. refs.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line[(line.IndexOf('\t', StringComparison.Ordinal) + 1)..])
+                .Where(full => full.StartsWith(TagPrefix, StringComparison.Ordinal)).Select(full => full[TagPrefix.Length..])];
         }
         catch (GitException exception)
         {
@@ -94,14 +100,22 @@ internal sealed class GitPackages(string home, BlobCache cache)
             throw new PackageException($"the git URL of {name} cannot be used", fault, "git = \"https://host/user/repo.git\"") { Code = "git-url-invalid" };
         }
 
-        if (source.Revision is { } revision && (revision[0] == '-' || revision.Any(character => char.IsControl(character) || character is ' ' or '~' or '^' or ':' or '?' or '*' or '[' or '\\') || revision.Contains("..", StringComparison.Ordinal)))
+        if (source.Revision is { } revision
+            && (revision[0] == '-'
+                || revision.Any(character => char.IsControl(character) || character is ' ' or '~' or '^' or ':' or '?' or '*' or '[' or '\\')
+                || revision.Contains("..", StringComparison.Ordinal)))
         {
-            throw new PackageException($"'{RemoteText.Clean(revision)}' cannot be a {Word(source.Kind)} of {name}", "git has no such names") { Code = "git-revision-invalid" };
+            throw new PackageException(
+                $"'{RemoteText.Clean(revision)}' cannot be a {Word(source.Kind)} of {name}", "git has no such names")
+            { Code = "git-revision-invalid" };
         }
 
         if (source is { Kind: GitRevisionKind.Commit, Revision: { } hash } && !(hash.Length is >= 7 and <= 64 && hash.All(char.IsAsciiHexDigit)))
         {
-            throw new PackageException($"'{RemoteText.Clean(hash)}' cannot be a rev of {name}", "a rev is a commit: 7 to 40 hexadecimal digits", "use tag or branch for names") { Code = "git-revision-invalid" };
+            throw new PackageException(
+                $"'{RemoteText.Clean(hash)}' cannot be a rev of {name}", "a rev is a commit: 7 to 40 hexadecimal digits",
+                "use tag or branch for names")
+            { Code = "git-revision-invalid" };
         }
 
         return GitUrl.Against(source.Url, folder);
@@ -161,7 +175,10 @@ internal sealed class GitPackages(string home, BlobCache cache)
         }
 
         var isShallow = File.Exists(Path.Combine(repository, "shallow"));
-        await GitProgram.RunTextAsync(repository, ["fetch", "-q", "--force", .. isShallow ? (string[])["--unshallow"] : [], "--", url, "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"], cancellationToken);
+        await GitProgram.RunTextAsync(
+            repository,
+            ["fetch", "-q", "--force", .. isShallow ? (string[])["--unshallow"] : [], "--", url, "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"],
+            cancellationToken);
         return await CommitOfAsync(repository, wanted, cancellationToken);
     }
 
@@ -180,7 +197,8 @@ internal sealed class GitPackages(string home, BlobCache cache)
 
     private static async Task<string> CommitOfAsync(string repository, string revision, CancellationToken cancellationToken)
     {
-        var commit = (await GitProgram.RunTextAsync(repository, ["rev-parse", "-q", "--verify", "--end-of-options", revision + "^{commit}"], cancellationToken)).Trim();
+        var commit = (await GitProgram.RunTextAsync(repository, ["rev-parse", "-q", "--verify", "--end-of-options", revision + "^{commit}"], cancellationToken))
+            .Trim();
         return commit.Length >= FullHashLength ? commit : throw new GitException($"there is no commit {revision}", exitCode: 1);
     }
 

@@ -19,7 +19,8 @@ internal static class GitProgram
         ("LC_ALL", "C"),
     ];
 
-    private static readonly string[] NotInherited = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_NAMESPACE"];
+    private static readonly string[] NotInherited =
+        ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_NAMESPACE"];
 
     private static readonly string[] Settings =
     [
@@ -47,7 +48,11 @@ internal static class GitProgram
         }
         catch (Win32Exception exception)
         {
-            throw new PackageException("cannot run git", "a dependency comes from a git repository, and there is no git on the PATH", "install git (Debian: apt-get install git; macOS: xcode-select --install; Windows: winget install Git.Git)", exception) { Code = "git-missing" };
+            throw new PackageException(
+                "cannot run git", "a dependency comes from a git repository, and there is no git on the PATH",
+                "install git (Debian: apt-get install git; macOS: xcode-select --install; Windows: winget install Git.Git)",
+                exception)
+            { Code = "git-missing" };
         }
 
         try
@@ -115,7 +120,9 @@ internal static class GitProgram
     private static string Reason(string errors)
     {
         var lines = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var telling = lines.Where(line => line.StartsWith("fatal:", StringComparison.Ordinal) || line.StartsWith("error:", StringComparison.Ordinal) || line.StartsWith("remote:", StringComparison.Ordinal)).ToArray();
+        var telling = lines.Where(
+            line => line.StartsWith("fatal:", StringComparison.Ordinal) || line.StartsWith("error:", StringComparison.Ordinal)
+                || line.StartsWith("remote:", StringComparison.Ordinal)).ToArray();
         return RemoteText.Clean(GitUrl.WithoutSecrets(string.Join("; ", telling.Length > 0 ? telling : lines.TakeLast(1))));
     }
 }
@@ -123,4 +130,5 @@ internal static class GitProgram
 /// <summary>git failed.</summary>
 /// <param name="reason">What it said.</param>
 /// <param name="exitCode">Its exit code.</param>
-internal sealed class GitException(string reason, int exitCode) : Exception(reason.Length > 0 ? reason : FormattableString.Invariant($"git ended with exit code {exitCode}"));
+internal sealed class GitException(string reason, int exitCode) : Exception(
+    reason.Length > 0 ? reason : FormattableString.Invariant($"git ended with exit code {exitCode}"));

@@ -14,7 +14,8 @@ internal static partial class GitUrl
         _ when url[0] == '-' => "it begins with '-', which git would take for an option",
         _ when url.Any(char.IsControl) => "it has control characters",
         _ when url.Contains("::", StringComparison.Ordinal) && !url.Contains("://", StringComparison.Ordinal) => "mik does not use remote helpers of git",
-        _ when url.Contains("://", StringComparison.Ordinal) && !Schemes.Any(scheme => url.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)) => "its scheme is none of https, http, ssh, git and file",
+        _ when url.Contains("://", StringComparison.Ordinal)
+            && !Schemes.Any(scheme => url.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)) => "its scheme is none of https, http, ssh, git and file",
         _ => null,
     };
 

@@ -14,7 +14,8 @@ internal static class BridgeSource
     public static Dependency Of(MikConfiguration project)
     {
         var full = Path.GetFullPath(project.Bridge, project.Folder);
-        if (project.Bridge[0] == '.' || Path.IsPathRooted(project.Bridge) || project.Bridge.EndsWith(".wasm", StringComparison.OrdinalIgnoreCase) || File.Exists(full))
+        if (project.Bridge[0] == '.' || Path.IsPathRooted(project.Bridge) || project.Bridge.EndsWith(".wasm", StringComparison.OrdinalIgnoreCase)
+            || File.Exists(full))
         {
             return new Dependency(Name, new PathSource(project.Bridge, full));
         }
@@ -26,7 +27,10 @@ internal static class BridgeSource
         }
         catch (FormatException exception)
         {
-            throw new PackageException("the bridge cannot be fetched", $"composition.bridge: {exception.Message}", "bridge = \"ghcr.io/user/repo:v1\", or a path", exception) { Code = "reference-invalid" };
+            throw new PackageException(
+                "the bridge cannot be fetched", $"composition.bridge: {exception.Message}", "bridge = \"ghcr.io/user/repo:v1\", or a path",
+                exception)
+            { Code = "reference-invalid" };
         }
     }
 }

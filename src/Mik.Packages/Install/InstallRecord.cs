@@ -35,7 +35,8 @@ internal sealed class InstallRecord
                 }
             }
         }
-        catch (Exception exception) when (exception is IOException or JsonException or KeyNotFoundException or InvalidOperationException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or JsonException or KeyNotFoundException or InvalidOperationException
+            or UnauthorizedAccessException)
         {
             // Without a record nothing is deleted; what is right stays and is recorded again.
         }

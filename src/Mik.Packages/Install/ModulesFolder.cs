@@ -63,7 +63,8 @@ internal sealed class ModulesFolder
         throw new PackageException(
             $"cannot install {package.Name}",
             $"{path} is there already, and mik did not install it",
-            $"move it away, or give the dependency another name than {DependencyFile.Leaf(package.Name)}") { Code = "file-in-the-way" };
+            $"move it away, or give the dependency another name than {DependencyFile.Leaf(package.Name)}")
+        { Code = "file-in-the-way" };
     }
 
     /// <summary>Files that mik installed and nobody needs now.</summary>
@@ -91,7 +92,8 @@ internal sealed class ModulesFolder
     }
 
     /// <summary>The record when these dependencies are installed and others are as they were.</summary>
-    public InstallRecord RecordOf(IEnumerable<LockedPackage> packages) => InstallRecord.Of(packages.Select(package => (RecordName(package.Name), package.Digest)));
+    public InstallRecord RecordOf(IEnumerable<LockedPackage> packages) =>
+        InstallRecord.Of(packages.Select(package => (RecordName(package.Name), package.Digest)));
 
     private bool IsInside(string path) =>
         Path.GetDirectoryName(path) == Path.GetFullPath(_modules).TrimEnd(Path.DirectorySeparatorChar)

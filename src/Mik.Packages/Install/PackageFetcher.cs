@@ -46,17 +46,25 @@ internal sealed class PackageFetcher(PackageSession session, string folder, Sync
         if (dependency.Source is GitSource git)
         {
             return options.Offline
-                ? throw new PackageException($"cannot look up {dependency.Name}", $"it is not in {LockFile.FileName}, and --offline forbids to ask {Mik.Packages.Git.GitUrl.WithoutSecrets(git.Url)}", "run mik sync once without --offline") { Code = "offline" }
+                ? throw new PackageException(
+                    $"cannot look up {dependency.Name}",
+                    $"it is not in {LockFile.FileName}, and --offline forbids to ask {Mik.Packages.Git.GitUrl.WithoutSecrets(git.Url)}",
+                    "run mik sync once without --offline")
+                { Code = "offline" }
                 : await session.Git.FetchAsync(dependency, git, folder, commit: null, offline: false, cancellationToken);
         }
 
         var reference = RegistryPackages.Reference(dependency.Name, (RegistrySource)dependency.Source);
         if (options.Offline && reference.Digest is null)
         {
-            throw new PackageException($"cannot look up {dependency.Name}", $"it is not in {LockFile.FileName}, and --offline forbids to ask {reference.Registry} for {reference.Tag}", "run mik sync once without --offline") { Code = "offline" };
+            throw new PackageException(
+                $"cannot look up {dependency.Name}", $"it is not in {LockFile.FileName}, and --offline forbids to ask {reference.Registry} for {reference.Tag}",
+                "run mik sync once without --offline")
+            { Code = "offline" };
         }
 
-        var (manifest, component) = await session.Registry.FetchAsync(reference, expected: null, options.Offline, session.ProgressOf(dependency.Name), cancellationToken);
+        var (manifest, component) = await session.Registry.FetchAsync(
+            reference, expected: null, options.Offline, session.ProgressOf(dependency.Name), cancellationToken);
         return (manifest.ToString(), component);
     }
 
@@ -84,7 +92,8 @@ internal sealed class PackageFetcher(PackageSession session, string folder, Sync
 
         try
         {
-            return (await session.Registry.FetchAsync(reference.WithDigest(manifest!), locked.Digest, offline: false, session.ProgressOf(dependency.Name), cancellationToken)).Component;
+            return (await session.Registry.FetchAsync(reference.WithDigest(manifest!), locked.Digest, offline: false, session.ProgressOf(dependency.Name),
+                cancellationToken)).Component;
         }
         catch (PackageException exception) when (exception.InnerException is Registry.NotFoundException && hasMoved)
         {
@@ -92,7 +101,8 @@ internal sealed class PackageFetcher(PackageSession session, string folder, Sync
                 $"the version of {dependency.Name} that is locked is gone from {reference.Registry}",
                 $"{reference} was {manifest}, and is {now} now",
                 $"mik update {dependency.Name} takes the new one",
-                exception) { Code = "locked-version-gone" };
+                exception)
+            { Code = "locked-version-gone" };
         }
     }
 
@@ -121,7 +131,9 @@ internal sealed class PackageFetcher(PackageSession session, string folder, Sync
         {
             if (await session.Git.ResolveAsync(dependency.Name, source, folder, cancellationToken) is { } now && now != locked.Resolved)
             {
-                session.Note($"the tag {source.Revision} of {Mik.Packages.Git.GitUrl.WithoutSecrets(source.Url)} has moved: it was {locked.Resolved} when it was locked, and is {now} now; mik update {dependency.Name} takes the new one");
+                session.Note(
+                    $"the tag {source.Revision} of {Mik.Packages.Git.GitUrl.WithoutSecrets(source.Url)} has moved: it was {locked.Resolved} when it "
+                        + $"was locked, and is {now} now; mik update {dependency.Name} takes the new one");
             }
         }
         catch (PackageException)
@@ -146,7 +158,9 @@ internal sealed class PackageFetcher(PackageSession session, string folder, Sync
                 wrong switch
                 {
                     "digest" => $"its digest is {locked.Digest}, and the component's {real.Digest}: it was changed by hand, or by someone else",
-                    "resolved" => $"it was resolved to {locked.Resolved}, which has not the component {locked.Digest}: it was changed by hand, or by someone else, or is there no more",
+                    "resolved" =>
+                        $"it was resolved to {locked.Resolved}, which has not the component {locked.Digest}: it was changed by hand, or by someone "
+                            + $"else, or is there no more",
                     _ => $"its {wrong} is not that of the component {locked.Digest}: it was changed by hand, or by someone else",
                 },
                 $"restore {LockFile.FileName} from version control, or run mik update {dependency.Name}");
@@ -164,7 +178,9 @@ internal sealed class PackageFetcher(PackageSession session, string folder, Sync
                     var reference = RegistryPackages.Reference(dependency.Name, source).WithDigest(manifest);
                     return await session.Registry.DisagreesAsync(reference, locked.Digest, options.Offline, cancellationToken);
                 case GitSource git:
-                    return Digest.Of((await session.Git.FetchAsync(dependency, git, folder, locked.Resolved, options.Offline, cancellationToken)).Component) != locked.Digest;
+                    return Digest.Of(
+                        (await session.Git.FetchAsync(dependency, git, folder, locked.Resolved, options.Offline,
+                            cancellationToken)).Component) != locked.Digest;
                 default:
                     return false;
             }

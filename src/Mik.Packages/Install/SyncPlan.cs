@@ -40,7 +40,9 @@ internal sealed class SyncPlan
     /// <exception cref="PackageException">Something would.</exception>
     public void CheckLocked()
     {
-        var changes = Work.Where(work => work.Locked is null).Select(work => Before.Find(work.Dependency.Name) is null ? $"{work.Dependency.Name} is not in it" : $"mik.toml has another source or version of {work.Dependency.Name}")
+        var changes = Work.Where(work => work.Locked is null).Select(
+            work => Before.Find(work.Dependency.Name) is null
+                ? $"{work.Dependency.Name} is not in it" : $"mik.toml has another source or version of {work.Dependency.Name}")
             .Concat(Removed.Select(package => $"mik.toml has no {package.Name}"));
         Refuse(changes);
     }
@@ -63,7 +65,10 @@ internal sealed class SyncPlan
         var all = _options.Locked ? changes.ToArray() : [];
         if (all.Length > 0)
         {
-            throw new PackageException($"{LockFile.FileName} would change, and --locked forbids that", string.Join("; ", all), "run mik sync without --locked and --frozen, and commit the lock file") { Code = "lock-would-change" };
+            throw new PackageException(
+                $"{LockFile.FileName} would change, and --locked forbids that", string.Join("; ", all),
+                "run mik sync without --locked and --frozen, and commit the lock file")
+            { Code = "lock-would-change" };
         }
     }
 }

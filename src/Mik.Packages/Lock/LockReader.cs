@@ -35,7 +35,10 @@ internal sealed class LockReader
         {
             var error = document.Errors[0];
             var line = document.LineText(error.Position.Line);
-            throw reader.Damaged(error.Position, line.StartsWith("<<<<<<<", StringComparison.Ordinal) || line.StartsWith(">>>>>>>", StringComparison.Ordinal) || line.StartsWith("=======", StringComparison.Ordinal)
+            throw reader.Damaged(
+                error.Position,
+                line.StartsWith("<<<<<<<", StringComparison.Ordinal) || line.StartsWith(">>>>>>>", StringComparison.Ordinal)
+                    || line.StartsWith("=======", StringComparison.Ordinal)
                 ? "a merge left its conflict here"
                 : error.Message);
         }
@@ -53,7 +56,10 @@ internal sealed class LockReader
 
         if (number != LockFile.Version)
         {
-            throw new PackageException($"cannot read {_path}", string.Create(CultureInfo.InvariantCulture, $"its layout is version {number}, and this mik knows {LockFile.Version}"), "use the mik that wrote it, or a newer one") { Code = "lock-invalid" };
+            throw new PackageException(
+                $"cannot read {_path}", string.Create(CultureInfo.InvariantCulture, $"its layout is version {number}, and this mik knows {LockFile.Version}"),
+                "use the mik that wrote it, or a newer one")
+            { Code = "lock-invalid" };
         }
 
         var packages = new List<LockedPackage>();
@@ -109,8 +115,13 @@ internal sealed class LockReader
             _ => resolved is null,
         };
         return isRight
-            ? new LockedPackage(name, source, Text(table, "location"), Optional(table, "requested"), resolved, digest, bytes, Texts(table, "imports"), Texts(table, "exports"))
-            : throw Damaged(table, source == "path" ? $"{name} is a path and cannot be resolved to anything" : $"what {name} was resolved to must be {(source == "git" ? "a commit" : "the digest of a manifest")}");
+            ? new LockedPackage(
+                name, source, Text(table, "location"), Optional(table, "requested"), resolved, digest, bytes, Texts(table, "imports"), Texts(table, "exports"))
+            : throw Damaged(
+                table,
+                source == "path"
+                    ? $"{name} is a path and cannot be resolved to anything"
+                    : $"what {name} was resolved to must be {(source == "git" ? "a commit" : "the digest of a manifest")}");
     }
 
     private string Text(TomlTable table, string key) => Optional(table, key) ?? throw Damaged(table, $"a package has no {key}");

@@ -37,7 +37,8 @@ public sealed record LockedPackage(
 
     /// <summary>Whether it says the same; lists are compared by their items.</summary>
     internal bool Says(LockedPackage other) =>
-        (Name, Source, Location, Requested, Resolved, Digest, Size) == (other.Name, other.Source, other.Location, other.Requested, other.Resolved, other.Digest, other.Size)
+        (Name, Source, Location, Requested, Resolved, Digest, Size) == (other.Name, other.Source, other.Location, other.Requested, other.Resolved, other.Digest,
+            other.Size)
         && Imports.SequenceEqual(other.Imports, StringComparer.Ordinal)
         && Exports.SequenceEqual(other.Exports, StringComparer.Ordinal);
 

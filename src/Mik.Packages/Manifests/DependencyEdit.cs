@@ -55,10 +55,13 @@ public static class DependencyEdit
     /// <summary>A dependency as it is written: the short form where there is one.</summary>
     internal static string ToToml(Dependency dependency) => dependency.Source switch
     {
-        RegistrySource registry when dependency.Name.Contains('/', StringComparison.Ordinal) && registry.Repository == $"{RegistrySource.DefaultRegistry}/{dependency.Name}" => TomlText.String(registry.Version),
+        RegistrySource registry when dependency.Name.Contains('/', StringComparison.Ordinal)
+            && registry.Repository == $"{RegistrySource.DefaultRegistry}/{dependency.Name}" => TomlText.String(registry.Version),
         RegistrySource registry => TomlText.InlineTable([new("registry", registry.Repository), new("version", registry.Version)]),
         GitSource { Revision: null } git => TomlText.InlineTable([new("git", git.Url)]),
-        GitSource git => TomlText.InlineTable([new("git", git.Url), new(git.Kind switch { GitRevisionKind.Branch => "branch", GitRevisionKind.Tag => "tag", _ => "rev" }, git.Revision)]),
+        GitSource git =>
+            TomlText.InlineTable(
+                [new("git", git.Url), new(git.Kind switch { GitRevisionKind.Branch => "branch", GitRevisionKind.Tag => "tag", _ => "rev" }, git.Revision)]),
         PathSource path => TomlText.InlineTable([new("path", path.Path)]),
         _ => throw new InvalidOperationException($"{dependency.Source.GetType().Name} is no source"),
     };
@@ -92,5 +95,6 @@ public static class DependencyEdit
             : throw NotEditable(project, $"'{name}' is written in a way that mik does not change");
     }
 
-    private static PackageException NotEditable(MikConfiguration project, string why) => new($"cannot edit {project.File}", why, $"edit its [{Section}] by hand, then run mik sync") { Code = "config-not-editable" };
+    private static PackageException NotEditable(MikConfiguration project, string why) =>
+        new($"cannot edit {project.File}", why, $"edit its [{Section}] by hand, then run mik sync") { Code = "config-not-editable" };
 }

@@ -37,5 +37,6 @@ public static class Annotations
 
     /// <summary>All of some lists; of one name, the first counts.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> Merge(params IEnumerable<IEnumerable<KeyValuePair<string, string>>> lists) =>
-        [.. lists.SelectMany(list => list).DistinctBy(annotation => annotation.Key, StringComparer.Ordinal).OrderBy(annotation => annotation.Key, StringComparer.Ordinal)];
+        [.. lists.SelectMany(list => list).DistinctBy(annotation => annotation.Key, StringComparer.Ordinal)
+            .OrderBy(annotation => annotation.Key, StringComparer.Ordinal)];
 }

@@ -28,10 +28,12 @@ internal static class ComponentChoice
     /// <exception cref="FormatException">There is none, or it is not clear which.</exception>
     public static Descriptor Manifest(OciManifest index)
     {
-        var nearest = index.Items.Where(item => Rank(item.Platform) is not null).GroupBy(item => Rank(item.Platform)).OrderBy(group => group.Key).FirstOrDefault();
+        var nearest = index.Items.Where(
+            item => Rank(item.Platform) is not null).GroupBy(item => Rank(item.Platform)).OrderBy(group => group.Key).FirstOrDefault();
         return Only(nearest ?? Enumerable.Empty<Descriptor>())
             ?? (index.Items is [var only] ? only : null)
-            ?? throw new FormatException(index.Items.Count == 0 ? "it is an empty index" : $"it is an index with nothing for WebAssembly, but {Told(index.Items)}");
+            ?? throw new FormatException(
+                index.Items.Count == 0 ? "it is an empty index" : $"it is an index with nothing for WebAssembly, but {Told(index.Items)}");
     }
 
     /// <summary>How near a platform is to what mik runs, 0 being nearest; null when it is for something else.</summary>
@@ -52,18 +54,22 @@ internal static class ComponentChoice
     {
         var distinct = candidates.DistinctBy(candidate => candidate.Digest).Take(8).ToArray();
         return distinct.Length > 1
-            ? throw new FormatException($"it has more than one component: {string.Join(", ", distinct.Select(one => $"{Told(one)} {one.Digest}"))}; a manifest among them is named by its digest, REFERENCE@sha256:…")
+            ? throw new FormatException(
+                $"it has more than one component: {string.Join(", ", distinct.Select(one => $"{Told(one)} {one.Digest}"))}; a manifest among them is "
+                    + $"named by its digest, REFERENCE@sha256:…")
             : distinct.FirstOrDefault();
     }
 
     /// <summary>What a manifest without a component is.</summary>
     private static string Told(OciManifest manifest) =>
         manifest.Items.Count == 0 ? "an artifact that has no layer"
-        : (manifest.ConfigType is null || MediaTypes.ImageConfigs.Contains(manifest.ConfigType, StringComparer.Ordinal)) && manifest.Items.All(item => IsArchive(item) && item.Title is null) ? "a container image"
+        : (manifest.ConfigType is null || MediaTypes.ImageConfigs.Contains(manifest.ConfigType, StringComparer.Ordinal))
+        && manifest.Items.All(item => IsArchive(item) && item.Title is null) ? "a container image"
         : $"an artifact{(manifest.ArtifactType is { Length: > 0 } type ? $" of type {RemoteText.Clean(type)}" : "")} with {Told(manifest.Items)}";
 
     private static bool IsArchive(Descriptor layer) =>
-        layer.MediaType.Contains("tar", StringComparison.Ordinal) || layer.MediaType.StartsWith("application/vnd.docker.image.rootfs", StringComparison.Ordinal);
+        layer.MediaType.Contains("tar", StringComparison.Ordinal)
+            || layer.MediaType.StartsWith("application/vnd.docker.image.rootfs", StringComparison.Ordinal);
 
     private static string Told(IEnumerable<Descriptor> items) => string.Join(", ", items.Take(8).Select(Told));
 

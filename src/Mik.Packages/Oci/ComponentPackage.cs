@@ -20,7 +20,9 @@ internal sealed record ComponentPackage(byte[] Component, byte[] Config, byte[] 
     /// <param name="created">When it was made.</param>
     /// <param name="annotations">Annotations of the manifest.</param>
     /// <param name="file">The name of the file that clients write, which know of no components.</param>
-    public static ComponentPackage Of(byte[] component, IEnumerable<string> imports, IEnumerable<string> exports, DateTimeOffset created, IReadOnlyList<KeyValuePair<string, string>> annotations, string? file = null)
+    public static ComponentPackage Of(
+        byte[] component, IEnumerable<string> imports, IEnumerable<string> exports, DateTimeOffset created,
+        IReadOnlyList<KeyValuePair<string, string>> annotations, string? file = null)
     {
         var layer = Digest.Of(component);
         var config = Json(writer =>

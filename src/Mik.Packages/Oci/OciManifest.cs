@@ -46,7 +46,8 @@ internal sealed record OciManifest(Descriptor Descriptor, IReadOnlyList<Descript
             throw new FormatException("it is not a JSON object");
         }
 
-        if (root.TryGetProperty("schemaVersion", out var version) && !(version.ValueKind == JsonValueKind.Number && version.TryGetInt32(out var number) && number == 2))
+        if (root.TryGetProperty("schemaVersion", out var version)
+            && !(version.ValueKind == JsonValueKind.Number && version.TryGetInt32(out var number) && number == 2))
         {
             throw new FormatException($"its schemaVersion is {version.GetRawText()}, and mik reads 2");
         }
@@ -91,7 +92,8 @@ internal sealed record OciManifest(Descriptor Descriptor, IReadOnlyList<Descript
 
         return new Descriptor(Text(item, "mediaType") ?? "", parsed, bytes)
         {
-            Title = item.TryGetProperty("annotations", out var annotations) && annotations.ValueKind == JsonValueKind.Object ? Text(annotations, Annotations.Title) : null,
+            Title = item.TryGetProperty("annotations", out var annotations) && annotations.ValueKind == JsonValueKind.Object
+                ? Text(annotations, Annotations.Title) : null,
             Platform = item.TryGetProperty("platform", out var platform) && platform.ValueKind == JsonValueKind.Object
                 ? $"{Text(platform, "os")}/{Text(platform, "architecture")}"
                 : null,

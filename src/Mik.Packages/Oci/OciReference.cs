@@ -54,9 +54,11 @@ public sealed partial record OciReference
     {
         ArgumentNullException.ThrowIfNull(text);
         var rest = text.StartsWith(Scheme, StringComparison.Ordinal) ? text[Scheme.Length..] : text;
-        if (!rest.Contains('/', StringComparison.Ordinal) && rest.Contains('@', StringComparison.Ordinal) && PackageNames.PackageName.TryParse(rest, out var package))
+        if (!rest.Contains('/', StringComparison.Ordinal) && rest.Contains('@', StringComparison.Ordinal)
+            && PackageNames.PackageName.TryParse(rest, out var package))
         {
-            throw new FormatException($"'{text}' is the name of a package, which only mik add looks up; the reference of one is written host/user/{package.Name}:{package.Version}");
+            throw new FormatException(
+                $"'{text}' is the name of a package, which only mik add looks up; the reference of one is written host/user/{package.Name}:{package.Version}");
         }
 
         Digest? digest = null;
@@ -132,7 +134,8 @@ public sealed partial record OciReference
     [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}\z", RegexOptions.NonBacktracking)]
     private static partial Regex TagExpression();
 
-    [GeneratedRegex(@"^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9a-fA-F:]+\])(:[0-9]{1,5})?\z",
+        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex RegistryExpression();
 
     [GeneratedRegex(@"^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]

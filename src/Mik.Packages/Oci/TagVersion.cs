@@ -22,7 +22,8 @@ internal static class TagVersion
 
     /// <summary>
     /// The newest of some tags that is newer than one of them; null when there is none, or when it is no version. Releases go before previews. A tag with fewer
-    /// numbers, such as <c>v1</c>, follows what they leave open: <c>v1.2.0</c> is not newer than it, <c>v2</c> is, and one that is written alike goes before others.
+    /// numbers, such as <c>v1</c>, follows what they leave open: <c>v1.2.0</c> is not newer than it, <c>v2</c> is, and one that is written alike goes before
+    /// others.
     /// </summary>
     public static string? Newer(string tag, IEnumerable<string> tags)
     {
@@ -35,8 +36,12 @@ internal static class TagVersion
         return tags.Select(candidate => (Tag: candidate, Version: Of(candidate)))
             .Where(candidate => candidate.Version is { } version && (!version.IsPrerelease || current.IsPrerelease))
             .Select(candidate => (candidate.Tag, Version: candidate.Version!, Numbers: NumbersOf(candidate.Tag)))
-            .Where(candidate => candidate.Numbers == numbers ? candidate.Version > current : Cut(candidate.Version, Math.Min(candidate.Numbers, numbers)) > Cut(current, Math.Min(candidate.Numbers, numbers)))
-            .OrderByDescending(candidate => candidate.Numbers == numbers).ThenByDescending(candidate => candidate.Version).ThenBy(candidate => candidate.Tag, StringComparer.Ordinal)
+            .Where(
+                candidate => candidate.Numbers == numbers
+                    ? candidate.Version > current
+                    : Cut(candidate.Version, Math.Min(candidate.Numbers, numbers)) > Cut(current, Math.Min(candidate.Numbers, numbers)))
+            .OrderByDescending(candidate => candidate.Numbers == numbers).ThenByDescending(candidate => candidate.Version).ThenBy(
+                candidate => candidate.Tag, StringComparer.Ordinal)
             .FirstOrDefault().Tag;
     }
 

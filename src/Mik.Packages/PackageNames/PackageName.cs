@@ -15,13 +15,15 @@ public sealed partial record PackageName(string Namespace, string Name, string? 
     {
         var match = Expression().Match(text);
         var version = match.Groups["version"] is { Success: true, Value: var written } ? written : null;
-        name = match.Success && (version is null || NuGetVersion.TryParseStrict(version, out _)) ? new PackageName(match.Groups["namespace"].Value, match.Groups["name"].Value, version) : null;
+        name = match.Success && (version is null || NuGetVersion.TryParseStrict(version, out _))
+            ? new PackageName(match.Groups["namespace"].Value, match.Groups["name"].Value, version) : null;
         return name is not null;
     }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Namespace}:{Name}{(Version is null ? "" : "@" + Version)}";
 
-    [GeneratedRegex(@"^(?<namespace>[a-z][a-z0-9]*(-[a-z0-9]+)*):(?<name>[a-z][a-z0-9]*(-[a-z0-9]+)*)(@(?<version>[0-9][0-9A-Za-z.+-]*))?\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(?<namespace>[a-z][a-z0-9]*(-[a-z0-9]+)*):(?<name>[a-z][a-z0-9]*(-[a-z0-9]+)*)(@(?<version>[0-9][0-9A-Za-z.+-]*))?\z",
+        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Expression();
 }

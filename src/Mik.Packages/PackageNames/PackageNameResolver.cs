@@ -20,10 +20,13 @@ public sealed class PackageNameResolver(PackageSession session)
         var mapping = configuration.Find(name) ?? throw new PackageException(
             $"no registry is known for {name}",
             $"it is the name of a package, and {configuration.Path}, where wkg keeps them, names no registry for the namespace {name.Namespace}",
-            $"wkg config --edit, with [namespace_registries] and {name.Namespace} = \"registry.example\"; or write it as a reference: host/user/{name.Name}:{name.Version ?? "1.0.0"}") { Code = "package-name-unmapped" };
+            $"wkg config --edit, with [namespace_registries] and {name.Namespace} = \"registry.example\"; or write it as a reference: "
+                + $"host/user/{name.Name}:{name.Version ?? "1.0.0"}")
+        { Code = "package-name-unmapped" };
         var place = mapping.Oci ?? await AskAsync(name, mapping.Host, cancellationToken);
         var reference = Reference(name, mapping, place);
-        return name.Version is { } version ? reference.WithTag(version.Replace('+', '_')) : reference.WithTag(await NewestAsync(name, reference, cancellationToken));
+        return name.Version is { } version
+            ? reference.WithTag(version.Replace('+', '_')) : reference.WithTag(await NewestAsync(name, reference, cancellationToken));
     }
 
     private static OciReference Reference(PackageName name, RegistryMapping mapping, OciPlace place)
@@ -38,7 +41,9 @@ public sealed class PackageNameResolver(PackageSession session)
         }
         catch (FormatException exception)
         {
-            throw new PackageException($"the registry of {name} cannot be understood", exception.Message, inner: exception) { Code = "registry-answer-invalid" };
+            throw new PackageException(
+                $"the registry of {name} cannot be understood", exception.Message, inner: exception)
+            { Code = "registry-answer-invalid" };
         }
     }
 
@@ -49,11 +54,15 @@ public sealed class PackageNameResolver(PackageSession session)
         {
             // The host is looked at before anything is sent to it.
             _ = OciReference.Parse($"{host}/x");
-            return await session.Client.FindDocumentAsync(host, DocumentPath, cancellationToken) is { } document ? Read(document) : new OciPlace(Registry: null, "");
+            return await session.Client.FindDocumentAsync(host, DocumentPath, cancellationToken) is { } document
+                ? Read(document) : new OciPlace(Registry: null, "");
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
         {
-            throw new PackageException($"the registry {RemoteText.Clean(host)} of {name} cannot be understood", $"{DocumentPath}: {exception.Message}", inner: exception) { Code = "registry-answer-invalid" };
+            throw new PackageException(
+                $"the registry {RemoteText.Clean(host)} of {name} cannot be understood", $"{DocumentPath}: {exception.Message}",
+                inner: exception)
+            { Code = "registry-answer-invalid" };
         }
     }
 
@@ -74,9 +83,13 @@ public sealed class PackageNameResolver(PackageSession session)
             .Where(tag => tag.Version is { IsPrerelease: false })
             .OrderByDescending(tag => tag.Version).ThenBy(tag => tag.Tag, StringComparer.Ordinal)
             .FirstOrDefault().Tag
-            ?? throw new PackageException($"{name} has no release", $"{reference.Name} has {(tags.Count == 0 ? "no tags" : "none of its tags is a version")}", $"name one: {name}@1.0.0") { Code = "no-release" };
+            ?? throw new PackageException(
+                $"{name} has no release", $"{reference.Name} has {(tags.Count == 0 ? "no tags" : "none of its tags is a version")}",
+                $"name one: {name}@1.0.0")
+            { Code = "no-release" };
     }
 
     private static string? Text(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString() : null;
 }

@@ -28,8 +28,11 @@ internal sealed class WkgConfiguration
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         var path = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named ? named
             : OperatingSystem.IsMacOS() ? System.IO.Path.Combine(home, "Library", "Application Support", "wasm-pkg", "config.toml")
-            : OperatingSystem.IsWindows() ? System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData), "wasm-pkg", "config.toml")
-            : System.IO.Path.Combine(Environment.GetEnvironmentVariable("XDG_CONFIG_HOME") is { Length: > 0 } settings ? settings : System.IO.Path.Combine(home, ".config"), "wasm-pkg", "config.toml");
+            : OperatingSystem.IsWindows()
+            ? System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData), "wasm-pkg", "config.toml")
+            : System.IO.Path.Combine(
+                Environment.GetEnvironmentVariable("XDG_CONFIG_HOME") is { Length: > 0 } settings ? settings : System.IO.Path.Combine(home, ".config"),
+                "wasm-pkg", "config.toml");
         try
         {
             return File.Exists(path) ? Parse(path, File.ReadAllBytes(path)) : new WkgConfiguration(path, root: null);
@@ -47,7 +50,10 @@ internal sealed class WkgConfiguration
         var document = TomlDocument.Parse(bytes);
         return document.Errors.Count == 0
             ? new WkgConfiguration(path, document.Root)
-            : throw new PackageException($"cannot read {path}", FormattableString.Invariant($"line {document.Errors[0].Position.Line}: {document.Errors[0].Message}"), "correct it; it is wkg's configuration") { Code = "wkg-config-invalid" };
+            : throw new PackageException(
+                $"cannot read {path}", FormattableString.Invariant($"line {document.Errors[0].Position.Line}: {document.Errors[0].Message}"),
+                "correct it; it is wkg's configuration")
+            { Code = "wkg-config-invalid" };
     }
 
     /// <summary>The registry of a package; null when nothing says.</summary>
@@ -73,7 +79,9 @@ internal sealed class WkgConfiguration
 
         if (entry.Value is not TomlTable mapping || Text(mapping, "registry") is not { } registry)
         {
-            throw new PackageException($"cannot use {key} in {Path}", "it must be the name of a registry, or a table with registry and metadata") { Code = "wkg-config-invalid" };
+            throw new PackageException(
+                $"cannot use {key} in {Path}", "it must be the name of a registry, or a table with registry and metadata")
+            { Code = "wkg-config-invalid" };
         }
 
         if (Table(mapping, "metadata") is not { } metadata)
@@ -82,7 +90,9 @@ internal sealed class WkgConfiguration
         }
 
         var oci = Table(metadata, "oci");
-        return new RegistryMapping(registry, new OciPlace(Text(oci, "registry") ?? Text(metadata, "ociRegistry"), Text(oci, "namespacePrefix") ?? Text(metadata, "ociNamespacePrefix") ?? ""));
+        return new RegistryMapping(
+            registry,
+            new OciPlace(Text(oci, "registry") ?? Text(metadata, "ociRegistry"), Text(oci, "namespacePrefix") ?? Text(metadata, "ociNamespacePrefix") ?? ""));
     }
 
     private static TomlTable? Table(TomlTable? table, string key) => table is not null && table.TryGet(key, out var entry) ? entry.Value as TomlTable : null;

@@ -18,13 +18,15 @@ public sealed class ComponentPublisher(PackageSession session)
     /// <param name="mayReplace">Whether a tag that is a version may be given to another component.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="PackageException">It is no component, or the registry refuses it.</exception>
-    public async Task<PublishedComponent> PublishAsync(OciReference reference, string file, IReadOnlyList<KeyValuePair<string, string>> annotations, bool mayReplace, CancellationToken cancellationToken)
+    public async Task<PublishedComponent> PublishAsync(
+        OciReference reference, string file, IReadOnlyList<KeyValuePair<string, string>> annotations, bool mayReplace, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(reference);
         var bytes = await ReadAsync(file, cancellationToken);
         var name = Path.GetFileName(file);
         var shape = ComponentShape.OfPublished(name, bytes);
-        var all = Annotations.Merge(annotations, Annotations.Of(ComponentMetadata.Read(bytes)), [new(Annotations.Title, name), new(Annotations.Version, reference.Tag!)]);
+        var all = Annotations.Merge(
+            annotations, Annotations.Of(ComponentMetadata.Read(bytes)), [new(Annotations.Title, name), new(Annotations.Version, reference.Tag!)]);
         var package = ComponentPackage.Of(bytes, shape.Imports, shape.Exports, await CreationTime.OfAsync(file, cancellationToken), all, name);
         var isVersion = TagVersion.Of(reference.Tag ?? "") is not null;
         if (!mayReplace && isVersion && await session.Client.FindOriginalAsync(reference, cancellationToken) is { } there)
@@ -34,10 +36,12 @@ public sealed class ComponentPublisher(PackageSession session)
                 : throw new PackageException(
                     $"{reference} is there already",
                     $"it is {there.Descriptor.Digest}, with another component than {shape.Digest}; whoever locked that version would see it move",
-                    "publish it as another version, or use --force") { Code = "already-published" };
+                    "publish it as another version, or use --force")
+                { Code = "already-published" };
         }
 
-        return new PublishedComponent(await RegistryPush.PushAsync(session.Client, reference, package, cancellationToken), shape.Digest, shape.Size, WasThere: false);
+        return new PublishedComponent(
+            await RegistryPush.PushAsync(session.Client, reference, package, cancellationToken), shape.Digest, shape.Size, WasThere: false);
     }
 
     private static bool Has(OciManifest manifest, Digest component) => !manifest.IsIndex && manifest.Items is [var layer] && layer.Digest == component;
@@ -50,7 +54,10 @@ public sealed class ComponentPublisher(PackageSession session)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new PackageException($"cannot read {file}", exception is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : exception.Message, "mik build makes the project's component", exception) { Code = "file-unreadable" };
+            throw new PackageException(
+                $"cannot read {file}", exception is FileNotFoundException or DirectoryNotFoundException ? "there is no such file" : exception.Message,
+                "mik build makes the project's component", exception)
+            { Code = "file-unreadable" };
         }
     }
 }

@@ -20,7 +20,8 @@ internal static class CreationTime
     {
         try
         {
-            return await GitProgram.RunTextAsync(repository: null, ["-C", Path.GetDirectoryName(Path.GetFullPath(file))!, "log", "-1", "--format=%ct"], cancellationToken);
+            return await GitProgram.RunTextAsync(
+                repository: null, ["-C", Path.GetDirectoryName(Path.GetFullPath(file))!, "log", "-1", "--format=%ct"], cancellationToken);
         }
         catch (Exception exception) when (exception is GitException or PackageException)
         {

@@ -46,7 +46,8 @@ internal static class CertificateFault
             faults.Add("it was revoked");
         }
 
-        return $"the certificate of {RemoteText.Clean(certificate.Subject)} is not trusted: {(faults.Count > 0 ? string.Join("; ", faults) : states == X509ChainStatusFlags.NoError ? errors.ToString() : states.ToString())}";
+        return $"the certificate of {RemoteText.Clean(certificate.Subject)} is not trusted: "
+            + $"{(faults.Count > 0 ? string.Join("; ", faults) : states == X509ChainStatusFlags.NoError ? errors.ToString() : states.ToString())}";
     }
 
     private static string Day(DateTime time) => time.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);

@@ -25,7 +25,9 @@ internal sealed class CredentialKeys
     }
 
     /// <summary>The keys that a credential program is asked for.</summary>
-    public IReadOnlyList<string> ForPrograms => _host == DockerHub ? DockerHubHosts : [_host, $"https://{_host}", $"https://{_host}/", $"https://{_host}/v1/", $"https://{_host}/v2/", $"http://{_host}"];
+    public IReadOnlyList<string> ForPrograms =>
+        _host == DockerHub
+            ? DockerHubHosts : [_host, $"https://{_host}", $"https://{_host}/", $"https://{_host}/v1/", $"https://{_host}/v2/", $"http://{_host}"];
 
     /// <summary>Those that a section of a file has.</summary>
     public IEnumerable<string> In(JsonElement section)
@@ -33,7 +35,9 @@ internal sealed class CredentialKeys
         var there = section.EnumerateObject().Select(property => property.Name).ToArray();
         var named = _names.SelectMany(name => there.Where(key => !IsUrl(key) && Host(key) == _host && key.TrimEnd('/') == name));
         var hosts = _host == DockerHub ? DockerHubHosts : [_host];
-        var ofHost = there.Where(key => hosts.Contains(key, StringComparer.Ordinal) || hosts.Contains(Host(key), StringComparer.Ordinal)).OrderBy(Rank).ThenBy(key => key, StringComparer.Ordinal);
+        var ofHost = there.Where(
+            key => hosts.Contains(key, StringComparer.Ordinal)
+                || hosts.Contains(Host(key), StringComparer.Ordinal)).OrderBy(Rank).ThenBy(key => key, StringComparer.Ordinal);
         return named.Concat(ofHost).Distinct(StringComparer.Ordinal);
     }
 

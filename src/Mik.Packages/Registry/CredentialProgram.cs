@@ -16,7 +16,10 @@ internal static class CredentialProgram
     {
         if (helper.Length == 0 || !helper.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.'))
         {
-            throw new PackageException($"'{RemoteText.Clean(helper)}' cannot be a credential helper", "its name may have letters, digits, '-', '_' and '.'", "correct credHelpers or credsStore in docker's config.json") { Code = "credential-helper-failed" };
+            throw new PackageException(
+                $"'{RemoteText.Clean(helper)}' cannot be a credential helper", "its name may have letters, digits, '-', '_' and '.'",
+                "correct credHelpers or credsStore in docker's config.json")
+            { Code = "credential-helper-failed" };
         }
 
         var program = $"docker-credential-{helper}";
@@ -26,7 +29,10 @@ internal static class CredentialProgram
             // The protocol's words for "none"; docker asks on without credentials as well.
             return output.Contains("credentials not found", StringComparison.OrdinalIgnoreCase)
                 ? null
-                : throw new PackageException($"{program} failed for {registry}", RemoteText.Clean(output), $"run it by hand: echo {registry} | {program} get") { Code = "credential-helper-failed" };
+                : throw new PackageException(
+                    $"{program} failed for {registry}", RemoteText.Clean(output),
+                    $"run it by hand: echo {registry} | {program} get")
+                { Code = "credential-helper-failed" };
         }
 
         try
@@ -38,7 +44,10 @@ internal static class CredentialProgram
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            throw new PackageException($"{program} gave no credentials for {registry}", "its answer is not the JSON that credential helpers give", $"run it by hand: echo {registry} | {program} get", exception) { Code = "credential-helper-failed" };
+            throw new PackageException(
+                $"{program} gave no credentials for {registry}", "its answer is not the JSON that credential helpers give",
+                $"run it by hand: echo {registry} | {program} get", exception)
+            { Code = "credential-helper-failed" };
         }
     }
 
@@ -46,7 +55,13 @@ internal static class CredentialProgram
     {
         using var process = new Process
         {
-            StartInfo = new ProcessStartInfo(program, ["get"]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false },
+            StartInfo = new ProcessStartInfo(program, ["get"])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                UseShellExecute = false
+            },
         };
         try
         {
@@ -54,7 +69,10 @@ internal static class CredentialProgram
         }
         catch (Win32Exception exception)
         {
-            throw new PackageException($"cannot run {program}", "docker's config.json names it as the keeper of credentials, and it is not on the PATH", $"install it, or remove it from credHelpers and credsStore", exception) { Code = "credential-helper-failed" };
+            throw new PackageException(
+                $"cannot run {program}", "docker's config.json names it as the keeper of credentials, and it is not on the PATH",
+                $"install it, or remove it from credHelpers and credsStore", exception)
+            { Code = "credential-helper-failed" };
         }
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -69,7 +87,10 @@ internal static class CredentialProgram
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new PackageException($"{program} did not answer within {Limit.TotalSeconds:0} s", next: $"run it by hand: echo {registry} | {program} get") { Code = "credential-helper-failed" };
+            throw new PackageException(
+                $"{program} did not answer within {Limit.TotalSeconds:0} s",
+                next: $"run it by hand: echo {registry} | {program} get")
+            { Code = "credential-helper-failed" };
         }
         finally
         {

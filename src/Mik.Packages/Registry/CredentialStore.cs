@@ -11,7 +11,8 @@ namespace Mik.Packages.Registry;
 /// </summary>
 public sealed class CredentialStore
 {
-    private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = PackageLimits.JsonDepth };
+    private static readonly JsonDocumentOptions Lenient =
+        new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = PackageLimits.JsonDepth };
 
     private readonly IReadOnlyList<string> _files;
     private readonly ConcurrentDictionary<string, Lazy<Task<Credentials?>>> _found = new(StringComparer.Ordinal);
@@ -28,7 +29,9 @@ public sealed class CredentialStore
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         var files = new List<string>();
         AddIfSet(files, Environment.GetEnvironmentVariable("REGISTRY_AUTH_FILE"));
-        files.Add(Environment.GetEnvironmentVariable("DOCKER_CONFIG") is { Length: > 0 } folder ? Path.Combine(folder, "config.json") : Path.Combine(home, ".docker", "config.json"));
+        files.Add(
+            Environment.GetEnvironmentVariable("DOCKER_CONFIG") is { Length: > 0 } folder
+                ? Path.Combine(folder, "config.json") : Path.Combine(home, ".docker", "config.json"));
         files.AddRange(ContainerFiles(home));
         return new CredentialStore(files);
     }
@@ -66,7 +69,8 @@ public sealed class CredentialStore
         try
         {
             return OperatingSystem.IsLinux()
-                ? File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("Uid:", StringComparison.Ordinal))?.Split('\t', StringSplitOptions.RemoveEmptyEntries)[1]
+                ? File.ReadLines("/proc/self/status").FirstOrDefault(
+                    line => line.StartsWith("Uid:", StringComparison.Ordinal))?.Split('\t', StringSplitOptions.RemoveEmptyEntries)[1]
                 : null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -121,7 +125,10 @@ public sealed class CredentialStore
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            throw new PackageException($"cannot read the credentials in {file}", $"it is not JSON: {exception.Message}", "repair it, or log in again: docker login", exception) { Code = "credentials-unreadable" };
+            throw new PackageException(
+                $"cannot read the credentials in {file}", $"it is not JSON: {exception.Message}", "repair it, or log in again: docker login",
+                exception)
+            { Code = "credentials-unreadable" };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -182,7 +189,10 @@ public sealed class CredentialStore
         var colon = pair.IndexOf(':', StringComparison.Ordinal);
         return colon > 0
             ? new Credentials(pair[..colon], pair[(colon + 1)..])
-            : throw new PackageException($"cannot read the credentials of {RemoteText.Clean(key)} in {file}", "its auth is not name:password in base64", $"log in again: docker login {RemoteText.Clean(key)}") { Code = "credentials-unreadable" };
+            : throw new PackageException(
+                $"cannot read the credentials of {RemoteText.Clean(key)} in {file}", "its auth is not name:password in base64",
+                $"log in again: docker login {RemoteText.Clean(key)}")
+            { Code = "credentials-unreadable" };
     }
 
     private static JsonElement? Section(JsonElement root, string name) =>

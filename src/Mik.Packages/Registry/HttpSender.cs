@@ -47,7 +47,8 @@ internal sealed class HttpSender : IDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TransientException($"{request.RequestUri!.Authority} does not answer", FormattableString.Invariant($"nothing came within {_silenceLimit.TotalSeconds} s"));
+            throw new TransientException(
+                $"{request.RequestUri!.Authority} does not answer", FormattableString.Invariant($"nothing came within {_silenceLimit.TotalSeconds} s"));
         }
         catch (HttpRequestException exception) when (Certificate(exception) is { } certificate)
         {
@@ -55,7 +56,8 @@ internal sealed class HttpSender : IDisposable
                 $"the secure connection to {request.RequestUri!.Authority} cannot be trusted",
                 certificate.Message,
                 "SSL_CERT_FILE=/path/to/authority.pem names the authority that signed it, where that is right",
-                exception) { Code = "certificate-untrusted" };
+                exception)
+            { Code = "certificate-untrusted" };
         }
         catch (HttpRequestException exception) when (exception.HttpRequestError == HttpRequestError.SecureConnectionError)
         {
@@ -63,12 +65,15 @@ internal sealed class HttpSender : IDisposable
                 $"there is no secure connection to {request.RequestUri!.Authority}",
                 Innermost(exception),
                 $"a registry without TLS is named by its URL: {RegistryMirrors.Variable}={request.RequestUri.Authority}=http://{request.RequestUri.Authority}",
-                exception) { Code = "no-secure-connection" };
+                exception)
+            { Code = "no-secure-connection" };
         }
         catch (HttpRequestException exception)
         {
             var isCut = exception.HttpRequestError is HttpRequestError.ResponseEnded || exception.InnerException is IOException;
-            throw new TransientException(isCut ? $"the connection to {request.RequestUri!.Authority} broke" : $"cannot reach {request.RequestUri!.Authority}", Innermost(exception), inner: exception);
+            throw new TransientException(
+                isCut ? $"the connection to {request.RequestUri!.Authority} broke" : $"cannot reach {request.RequestUri!.Authority}", Innermost(exception),
+                inner: exception);
         }
         catch (IOException exception)
         {
@@ -77,7 +82,8 @@ internal sealed class HttpSender : IDisposable
     }
 
     /// <summary>Sends a GET or HEAD and follows redirects. <c>Authorization</c> goes to the first origin only.</summary>
-    public async Task<HttpResponseMessage> SendFollowingAsync(Func<Uri, HttpRequestMessage> request, Uri address, AuthenticationHeaderValue? authorization, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> SendFollowingAsync(
+        Func<Uri, HttpRequestMessage> request, Uri address, AuthenticationHeaderValue? authorization, CancellationToken cancellationToken)
     {
         var url = address;
         for (var hops = 0; ; hops++)
@@ -110,7 +116,9 @@ internal sealed class HttpSender : IDisposable
             {
                 if (body.Length + read > limit)
                 {
-                    throw new PackageException($"the answer of {host} is too long", $"mik reads at most {limit} bytes of it") { Code = "registry-answer-invalid" };
+                    throw new PackageException(
+                        $"the answer of {host} is too long", $"mik reads at most {limit} bytes of it")
+                    { Code = "registry-answer-invalid" };
                 }
 
                 body.Write(buffer, 0, read);
@@ -173,13 +181,18 @@ internal sealed class HttpSender : IDisposable
     {
         if (hops == PackageLimits.Redirects)
         {
-            throw new PackageException($"{first.Authority} redirects without end", $"mik follows {PackageLimits.Redirects} redirects") { Code = "registry-redirect" };
+            throw new PackageException(
+                $"{first.Authority} redirects without end", $"mik follows {PackageLimits.Redirects} redirects")
+            { Code = "registry-redirect" };
         }
 
         var next = new Uri(from, location);
         return next.Scheme == "https" || (next.Scheme == "http" && from.Scheme == "http")
             ? next
-            : throw new PackageException($"{first.Authority} redirects to where mik does not follow", $"{RemoteText.Url(next)} has no TLS, or is no web address") { Code = "registry-redirect" };
+            : throw new PackageException(
+                $"{first.Authority} redirects to where mik does not follow",
+                $"{RemoteText.Url(next)} has no TLS, or is no web address")
+            { Code = "registry-redirect" };
     }
 
     private static TimeSpan? Wait(RetryConditionHeaderValue? header) => header switch

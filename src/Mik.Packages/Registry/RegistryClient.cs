@@ -52,7 +52,8 @@ internal sealed class RegistryClient : IDisposable
     /// <summary>Downloads a blob into the cache unless it is there; a download that broke off goes on where it stood.</summary>
     /// <returns>The file in the cache.</returns>
     /// <exception cref="PackageException">There is no such blob, it is not what its digest says, or the registry cannot be asked.</exception>
-    public async Task<string> DownloadAsync(OciReference reference, Descriptor blob, BlobCache cache, IProgress<long>? progress, CancellationToken cancellationToken)
+    public async Task<string> DownloadAsync(
+        OciReference reference, Descriptor blob, BlobCache cache, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         if (await cache.FindAsync(blob.Digest, cancellationToken) is { } cached)
         {
@@ -147,7 +148,9 @@ internal sealed class RegistryClient : IDisposable
         }
         catch (FormatException exception)
         {
-            throw new PackageException($"the manifest of {reference} cannot be understood", exception.Message, inner: exception) { Code = "registry-answer-invalid" };
+            throw new PackageException(
+                $"the manifest of {reference} cannot be understood", exception.Message, inner: exception)
+            { Code = "registry-answer-invalid" };
         }
     }
 
@@ -179,22 +182,29 @@ internal sealed class RegistryClient : IDisposable
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            throw new PackageException($"the list of tags of {reference.Name} cannot be understood", "it is not JSON with tags", inner: exception) { Code = "registry-answer-invalid" };
+            throw new PackageException(
+                $"the list of tags of {reference.Name} cannot be understood", "it is not JSON with tags",
+                inner: exception)
+            { Code = "registry-answer-invalid" };
         }
     }
 
     private static Uri? NextPage(HttpResponseMessage response, Uri current, RegistryConnection connection)
     {
-        if (!response.Headers.TryGetValues("Link", out var links) || links.FirstOrDefault(link => link.Contains("rel=\"next\"", StringComparison.OrdinalIgnoreCase)) is not { } link)
+        if (!response.Headers.TryGetValues("Link", out var links)
+            || links.FirstOrDefault(link => link.Contains("rel=\"next\"", StringComparison.OrdinalIgnoreCase)) is not { } link)
         {
             return null;
         }
 
         var (start, end) = (link.IndexOf('<', StringComparison.Ordinal), link.IndexOf('>', StringComparison.Ordinal));
-        return start >= 0 && end > start && Uri.TryCreate(current, link[(start + 1)..end], out var next) && HttpSender.IsSameOrigin(next, connection.Address) ? next : null;
+        return start >= 0 && end > start && Uri.TryCreate(current, link[(start + 1)..end], out var next) && HttpSender.IsSameOrigin(next, connection.Address)
+            ? next : null;
     }
 
-    private async Task DownloadPartAsync(RegistryConnection connection, OciReference reference, Descriptor blob, BlobDownload download, IProgress<long>? progress, CancellationToken cancellationToken)
+    private async Task DownloadPartAsync(
+        RegistryConnection connection, OciReference reference, Descriptor blob, BlobDownload download, IProgress<long>? progress,
+        CancellationToken cancellationToken)
     {
         var from = download.Length;
         if (from > 0 && from == blob.Size)
@@ -219,7 +229,8 @@ internal sealed class RegistryClient : IDisposable
             download.Restart();
             if ((int)response.StatusCode == 206)
             {
-                throw new TransientException($"{connection.Address.Authority} continues the download of {reference} elsewhere", $"it was asked for the bytes from {from}");
+                throw new TransientException(
+                    $"{connection.Address.Authority} continues the download of {reference} elsewhere", $"it was asked for the bytes from {from}");
             }
         }
 
@@ -244,7 +255,8 @@ internal sealed class RegistryClient : IDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TransientException($"{response.RequestMessage?.RequestUri?.Authority} stopped in the middle of an answer", "its rest did not come in time");
+            throw new TransientException(
+                $"{response.RequestMessage?.RequestUri?.Authority} stopped in the middle of an answer", "its rest did not come in time");
         }
     }
 

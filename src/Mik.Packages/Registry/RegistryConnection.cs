@@ -96,7 +96,8 @@ internal sealed class RegistryConnection
         ? _reference.Registry
         : $"{_reference.Registry} (by its mirror {Address.Authority})";
 
-    private async Task<HttpResponseMessage> WithAuthorizationAsync(Uri url, Func<System.Net.Http.Headers.AuthenticationHeaderValue?, Task<HttpResponseMessage>> send, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> WithAuthorizationAsync(
+        Uri url, Func<System.Net.Http.Headers.AuthenticationHeaderValue?, Task<HttpResponseMessage>> send, CancellationToken cancellationToken)
     {
         // An upload may be sent to another host, which is told nothing.
         if (!HttpSender.IsSameOrigin(url, Address))
@@ -105,7 +106,8 @@ internal sealed class RegistryConnection
         }
 
         var response = await send(_tokens.Known(_credentialsKey, _scope));
-        if (response.StatusCode != HttpStatusCode.Unauthorized || response.RequestMessage?.RequestUri is { } answered && !HttpSender.IsSameOrigin(answered, Address))
+        if (response.StatusCode != HttpStatusCode.Unauthorized || response.RequestMessage?.RequestUri is { } answered
+            && !HttpSender.IsSameOrigin(answered, Address))
         {
             return response;
         }

@@ -52,11 +52,17 @@ public sealed class RegistryMirrors
         }
         catch (FormatException exception)
         {
-            throw new PackageException($"the environment variable {Variable} cannot be understood", exception.Message, $"{Variable}=ghcr.io=https://mirror.example", exception) { Code = "invalid-variable" };
+            throw new PackageException(
+                $"the environment variable {Variable} cannot be understood", exception.Message, $"{Variable}=ghcr.io=https://mirror.example",
+                exception)
+            { Code = "invalid-variable" };
         }
     }
 
-    /// <summary>The mirror to read from; null when there is none. An entry that names the registry itself only says how it is spoken to, and is for writing too.</summary>
+    /// <summary>
+    /// The mirror to read from; null when there is none. An entry that names the registry itself only says how it is spoken to, and is for writing too.
+    /// </summary>
     internal Uri? Find(string registry, bool mayPush) =>
-        _mirrors.TryGetValue(registry, out var mirror) && (!mayPush || string.Equals(mirror.Authority, registry, StringComparison.OrdinalIgnoreCase)) ? mirror : null;
+        _mirrors.TryGetValue(registry, out var mirror) && (!mayPush || string.Equals(mirror.Authority, registry, StringComparison.OrdinalIgnoreCase))
+            ? mirror : null;
 }

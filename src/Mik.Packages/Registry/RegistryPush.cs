@@ -12,7 +12,8 @@ internal sealed class RegistryPush
     private readonly OciReference _reference;
     private readonly RegistryConnection _connection;
 
-    private RegistryPush(RegistryClient client, OciReference reference, RegistryConnection connection) => (_client, _reference, _connection) = (client, reference, connection);
+    private RegistryPush(RegistryClient client, OciReference reference, RegistryConnection connection) =>
+        (_client, _reference, _connection) = (client, reference, connection);
 
     /// <summary>Pushes a component and its manifest under the tag of a reference.</summary>
     /// <returns>The digest of the manifest.</returns>
@@ -61,14 +62,18 @@ internal sealed class RegistryPush
         await CheckAsync(response, "an upload", cancellationToken);
         return response.StatusCode == HttpStatusCode.Accepted && response.Headers.Location is { } location
             ? new Uri(url, location)
-            : throw new PackageException($"{_reference.Registry} began no upload", $"it answered {(int)response.StatusCode} without a place to upload to") { Code = "registry-answer-invalid" };
+            : throw new PackageException(
+                $"{_reference.Registry} began no upload",
+                $"it answered {(int)response.StatusCode} without a place to upload to")
+            { Code = "registry-answer-invalid" };
     }
 
     private async Task<Digest> PutManifestAsync(byte[] manifest, CancellationToken cancellationToken)
     {
         var digest = Digest.Of(manifest);
         var selector = _reference.Tag ?? digest.ToString();
-        using var response = await _connection.WriteAsync(HttpMethod.Put, _connection.Url($"manifests/{selector}"), () => Content(manifest, MediaTypes.Manifest), cancellationToken);
+        using var response = await _connection.WriteAsync(
+            HttpMethod.Put, _connection.Url($"manifests/{selector}"), () => Content(manifest, MediaTypes.Manifest), cancellationToken);
         await CheckAsync(response, "the manifest", cancellationToken);
         return digest;
     }
@@ -81,7 +86,10 @@ internal sealed class RegistryPush
         }
         catch (NotFoundException exception)
         {
-            throw new PackageException($"{_reference.Registry} does not take {what} of {_reference.Name}", "it answered 404", "check the name; some registries want a repository to be made first", exception) { Code = "registry-refused" };
+            throw new PackageException(
+                $"{_reference.Registry} does not take {what} of {_reference.Name}", "it answered 404",
+                "check the name; some registries want a repository to be made first", exception)
+            { Code = "registry-refused" };
         }
     }
 

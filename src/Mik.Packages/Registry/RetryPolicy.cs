@@ -19,7 +19,8 @@ internal sealed class RetryPolicy
                 Delay = settings.FirstDelay,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
-                ShouldHandle = new PredicateBuilder().Handle<TransientException>(exception => exception.RetryAfter is null || exception.RetryAfter <= settings.LongestDelay),
+                ShouldHandle = new PredicateBuilder().Handle<TransientException>(
+                    exception => exception.RetryAfter is null || exception.RetryAfter <= settings.LongestDelay),
                 DelayGenerator = arguments => ValueTask.FromResult((arguments.Outcome.Exception as TransientException)?.RetryAfter),
             })
             .Build();

@@ -25,7 +25,8 @@ public sealed class TokenServers
     {
         ArgumentNullException.ThrowIfNull(text);
         return new TokenServers([.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(entry =>
-            entry.Split('=', StringSplitOptions.TrimEntries) is [{ Length: > 0 } registry, { Length: > 0 } server] && !server.Contains('/', StringComparison.Ordinal)
+            entry.Split('=', StringSplitOptions.TrimEntries) is [{ Length: > 0 } registry, { Length: > 0 } server]
+                && !server.Contains('/', StringComparison.Ordinal)
                 ? (registry, server)
                 : throw new FormatException($"'{entry}' is no token server: write registry=host, such as registry.example=auth.example.net"))]);
     }
@@ -40,7 +41,10 @@ public sealed class TokenServers
         }
         catch (FormatException exception)
         {
-            throw new PackageException($"the environment variable {Variable} cannot be understood", exception.Message, $"{Variable}=registry.example=auth.example.net", exception) { Code = "invalid-variable" };
+            throw new PackageException(
+                $"the environment variable {Variable} cannot be understood", exception.Message, $"{Variable}=registry.example=auth.example.net",
+                exception)
+            { Code = "invalid-variable" };
         }
     }
 

@@ -23,10 +23,13 @@ internal sealed class TokenSource(HttpSender sender, CredentialStore store, Toke
     {
         var host = registry.Split('/')[0];
         return await store.FindAsync(registry, cancellationToken) is not { } credentials
-            ? ($"there is no such package, or it is not public: no credentials of {host} were found in {string.Join(", ", store.Files)}", $"check the name; for a private package: docker login {host}")
+            ? ($"there is no such package, or it is not public: no credentials of {host} were found in {string.Join(", ", store.Files)}",
+                $"check the name; for a private package: docker login {host}")
             : _withheld.TryGetValue(registry, out var server)
-            ? ($"its token server is another host, {server}, which was not given the credentials of {credentials.Origin}", $"{TokenServers.Variable}={host}={server} lets mik send them there, if that host is to be trusted with them")
-            : ($"it does not take the credentials of '{RemoteText.Clean(credentials.UserName)}' in {credentials.Origin}: they are wrong or too old, or this user may not do that", $"check the name; log in again: docker login {host}");
+            ? ($"its token server is another host, {server}, which was not given the credentials of {credentials.Origin}",
+                $"{TokenServers.Variable}={host}={server} lets mik send them there, if that host is to be trusted with them")
+            : ($"it does not take the credentials of '{RemoteText.Clean(credentials.UserName)}' in {credentials.Origin}: they are wrong or too old, or "
+                + $"this user may not do that", $"check the name; log in again: docker login {host}");
     }
 
     /// <summary>The answer to a challenge; null when there is none to give.</summary>
@@ -35,7 +38,8 @@ internal sealed class TokenSource(HttpSender sender, CredentialStore store, Toke
     /// <param name="address">The registry's address.</param>
     /// <param name="headers">The challenges.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<AuthenticationHeaderValue?> AnswerAsync(string registry, string scope, Uri address, IEnumerable<string> headers, CancellationToken cancellationToken)
+    public async Task<AuthenticationHeaderValue?> AnswerAsync(
+        string registry, string scope, Uri address, IEnumerable<string> headers, CancellationToken cancellationToken)
     {
         var challenges = headers.SelectMany(Challenge.Parse).ToArray();
         var credentials = await store.FindAsync(registry, cancellationToken);
@@ -57,16 +61,23 @@ internal sealed class TokenSource(HttpSender sender, CredentialStore store, Toke
         return answer;
     }
 
-    private async Task<AuthenticationHeaderValue?> FetchAsync(Challenge challenge, string registry, string scope, Uri address, Credentials? credentials, CancellationToken cancellationToken)
+    private async Task<AuthenticationHeaderValue?> FetchAsync(
+        Challenge challenge, string registry, string scope, Uri address, Credentials? credentials, CancellationToken cancellationToken)
     {
         if (!Uri.TryCreate(address, challenge["realm"], out var realm) || realm.Scheme is not ("http" or "https"))
         {
-            throw new PackageException($"{address.Authority} names no token server that mik understands", $"its realm is '{RemoteText.Clean(challenge["realm"])}'") { Code = "registry-token-refused" };
+            throw new PackageException(
+                $"{address.Authority} names no token server that mik understands",
+                $"its realm is '{RemoteText.Clean(challenge["realm"])}'")
+            { Code = "registry-token-refused" };
         }
 
         if (credentials is not null && realm.Scheme == "http" && address.Scheme == "https")
         {
-            throw new PackageException($"{address.Authority} asks for credentials to be sent without TLS", $"its token server is {RemoteText.Url(realm)}") { Code = "registry-token-refused" };
+            throw new PackageException(
+                $"{address.Authority} asks for credentials to be sent without TLS",
+                $"its token server is {RemoteText.Url(realm)}")
+            { Code = "registry-token-refused" };
         }
 
         if (credentials is not null && !servers.MayHaveCredentials(registry.Split('/')[0], realm))
@@ -88,7 +99,10 @@ internal sealed class TokenSource(HttpSender sender, CredentialStore store, Toke
         HttpSender.ThrowIfTransient(response, $"the token server {realm.Host}");
         if (!response.IsSuccessStatusCode)
         {
-            throw new PackageException($"the token server {realm.Host} gave no token", $"it answered {(int)response.StatusCode} {RegistryError.Told(body)}".Trim()) { Code = "registry-token-refused" };
+            throw new PackageException(
+                $"the token server {realm.Host} gave no token",
+                $"it answered {(int)response.StatusCode} {RegistryError.Told(body)}".Trim())
+            { Code = "registry-token-refused" };
         }
 
         return new AuthenticationHeaderValue("Bearer", ReadToken(body, realm));
@@ -111,7 +125,8 @@ internal sealed class TokenSource(HttpSender sender, CredentialStore store, Toke
             };
         }
 
-        var query = $"{(realm.Query.Length > 1 ? realm.Query + "&" : "?")}{(service is null ? "" : $"service={Uri.EscapeDataString(service)}&")}scope={Uri.EscapeDataString(scope)}";
+        var begin = realm.Query.Length > 1 ? realm.Query + "&" : "?";
+        var query = $"{begin}{(service is null ? "" : $"service={Uri.EscapeDataString(service)}&")}scope={Uri.EscapeDataString(scope)}";
         var request = new HttpRequestMessage(HttpMethod.Get, new Uri(realm, query));
         request.Headers.Authorization = credentials?.ToBasic();
         return request;
@@ -124,7 +139,8 @@ internal sealed class TokenSource(HttpSender sender, CredentialStore store, Toke
             using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = PackageLimits.JsonDepth });
             foreach (var name in (string[])["token", "access_token"])
             {
-                if (document.RootElement.TryGetProperty(name, out var token) && token.GetString() is { Length: > 0 } text && text.All(character => character is > ' ' and < '\x7F'))
+                if (document.RootElement.TryGetProperty(name, out var token) && token.GetString() is { Length: > 0 } text
+                    && text.All(character => character is > ' ' and < '\x7F'))
                 {
                     return text;
                 }

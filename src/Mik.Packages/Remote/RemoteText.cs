@@ -14,7 +14,10 @@ internal static class RemoteText
         }
 
         var cut = text.Length <= Longest ? text : string.Concat(text.AsSpan(0, Longest), "…");
-        return string.Concat(cut.Select(character => char.IsControl(character) || char.IsSurrogate(character) || character is '\u2028' or '\u2029' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069') ? ' ' : character)).Trim();
+        return string.Concat(
+            cut.Select(
+                character => char.IsControl(character) || char.IsSurrogate(character)
+                    || character is '\u2028' or '\u2029' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069') ? ' ' : character)).Trim();
     }
 
     /// <summary>A URL without name, password and query, which may hold secrets.</summary>

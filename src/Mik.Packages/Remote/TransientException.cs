@@ -17,7 +17,8 @@ internal sealed class TransientException(string what, string why, TimeSpan? retr
     public PackageException Final() => new(
         Message,
         Why,
-        RetryAfter is { } wait ? FormattableString.Invariant($"try again in {Math.Ceiling(wait.TotalSeconds)} s; the server asks for that") : "check the network, and try again",
+        RetryAfter is { } wait
+            ? FormattableString.Invariant($"try again in {Math.Ceiling(wait.TotalSeconds)} s; the server asks for that") : "check the network, and try again",
         this)
     { Code = "registry-unreachable" };
 }

@@ -73,7 +73,8 @@ public sealed class PackageSession : IDisposable
     }
 
     /// <summary>Reports bytes of a dependency.</summary>
-    internal void Report(string name, long done, long? total, bool isComplete = false) => _progress?.Report(new TransferProgress(name, done, total, isComplete));
+    internal void Report(string name, long done, long? total, bool isComplete = false) =>
+        _progress?.Report(new TransferProgress(name, done, total, isComplete));
 
     /// <summary>Progress of one dependency.</summary>
     internal IProgress<(long Done, long Total)> ProgressOf(string name) => new OfOne(this, name);

@@ -25,7 +25,10 @@ internal static class ComponentFinder
         var size = tree.Components.First(component => component.Path == path).Size;
         return size <= PackageLimits.ComponentBytes
             ? await tree.ReadAsync(path, cancellationToken)
-            : throw new PackageException($"{path} in {tree.Name} is too large", $"it has {size} bytes, and mik takes at most {PackageLimits.ComponentBytes}") { Code = "component-too-large" };
+            : throw new PackageException(
+                $"{path} in {tree.Name} is too large",
+                $"it has {size} bytes, and mik takes at most {PackageLimits.ComponentBytes}")
+            { Code = "component-too-large" };
     }
 
     private static async Task<string?> OfManifestAsync(ComponentTree tree, CancellationToken cancellationToken)
@@ -74,12 +77,17 @@ internal static class ComponentFinder
             [var only] => only,
             [] => throw new PackageException(
                 $"there is no component in {tree.Name}",
-                tree.Components.Count == 0 ? "it has no *.wasm file, and mik does not build what it fetches" : $"its *.wasm files are core modules: {Listed(tree.Components.Select(component => component.Path))}",
-                "build it there and commit dist/<name>.wasm, or publish it to a registry with mik publish") { Code = "component-not-found" },
+                tree.Components.Count == 0
+                    ? "it has no *.wasm file, and mik does not build what it fetches"
+                    : $"its *.wasm files are core modules: {Listed(tree.Components.Select(component => component.Path))}",
+                "build it there and commit dist/<name>.wasm, or publish it to a registry with mik publish")
+            { Code = "component-not-found" },
             _ => throw new PackageException(
                 $"it is not clear which component of {tree.Name} is meant",
                 $"it has {found.Count}: {Listed(found)}",
-                $"name the dependency like its file ('{Path.GetFileNameWithoutExtension(found[0])}'), or give the project a mik.toml; '{leaf}' fits none") { Code = "component-ambiguous" },
+                $"name the dependency like its file ('{Path.GetFileNameWithoutExtension(found[0])}'), or give the project a mik.toml; '{leaf}' fits "
+                    + $"none")
+            { Code = "component-ambiguous" },
         };
     }
 

@@ -26,7 +26,12 @@ internal sealed record ComponentShape(Digest Digest, long Size, IReadOnlyList<st
             ? throw new PackageException(
                 $"{name} is a WIT package, not a component: {package.Name}",
                 $"it has types only ({RemoteText.Clean(package.Described)}), and no code that could be served or plugged in",
-                "interfaces are for building: put the package into the project's wit/deps/, or fetch it there with wkg wit fetch; mik inspect shows it") { Code = "wit-package" }
+                "interfaces are for building: put the package into the project's wit/deps/, or fetch it there with wkg wit fetch; mik inspect shows "
+                    + "it")
+            {
+                Code =
+                    "wit-package"
+            }
             : Of(component, bytes);
     }
 
@@ -58,7 +63,8 @@ internal sealed record ComponentShape(Digest Digest, long Size, IReadOnlyList<st
                 $"{name} is a core module, not a component",
                 "it has no component around it (as what is built for wasip1, or without a component target)",
                 "take what is built for wasip2; or wrap it into a component, for example with wasm-tools component new",
-                exception) { Code = "core-module" };
+                exception)
+            { Code = "core-module" };
         }
         catch (InvalidComponentException exception)
         {

@@ -34,13 +34,18 @@ internal static class DependencyFile
         failures.AddRange(all.Where(name => !IsLegal(Of(name))).Select(name => new PackageException(
             $"'{name}' cannot be installed",
             $"{Of(name)} cannot be a file's name on every system",
-            "give it another name: name = { registry = \"…\", version = \"…\" }") { Code = "dependency-name-unusable" }));
+            "give it another name: name = { registry = \"…\", version = \"…\" }")
+        { Code = "dependency-name-unusable" }));
         foreach (var group in all.GroupBy(Of, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
         {
             failures.Add(new PackageException(
                 $"{string.Join(" and ", group)} would be the same file",
                 $"each is installed as {group.Key}",
-                $"give one of them another name: other-{Leaf(group.Key[..^".wasm".Length])} = {{ registry = \"…\", version = \"…\" }}") { Code = "dependency-name-unusable" });
+                $"give one of them another name: other-{Leaf(group.Key[..^".wasm".Length])} = {{ registry = \"…\", version = \"…\" }}")
+            {
+                Code =
+                    "dependency-name-unusable"
+            });
         }
 
         if (failures.Count > 0)

@@ -39,7 +39,8 @@ internal sealed class FolderTree : ComponentTree
     }
 
     /// <inheritdoc/>
-    public override Task<byte[]> ReadAsync(string path, CancellationToken cancellationToken) => File.ReadAllBytesAsync(Path.Combine(_folder, path), cancellationToken);
+    public override Task<byte[]> ReadAsync(string path, CancellationToken cancellationToken) =>
+        File.ReadAllBytesAsync(Path.Combine(_folder, path), cancellationToken);
 
     private static void List(DirectoryInfo folder, string prefix, int depth, List<(string Path, long Size)> components)
     {
@@ -49,7 +50,8 @@ internal sealed class FolderTree : ComponentTree
         }
 
         // A build's output is a few folders deep; a link may lead in circles.
-        foreach (var inner in folder.EnumerateDirectories().Where(inner => depth < 4 && inner.LinkTarget is null && inner.Name[0] != '.' && !NotLookedInto.Contains(inner.Name)))
+        foreach (var inner in folder.EnumerateDirectories()
+            .Where(inner => depth < 4 && inner.LinkTarget is null && inner.Name[0] != '.' && !NotLookedInto.Contains(inner.Name)))
         {
             List(inner, $"{prefix}{inner.Name}/", depth + 1, components);
         }

@@ -19,9 +19,15 @@ internal static class PathPackages
 
             var file = new FileInfo(source.FullPath);
             return !file.Exists
-                ? throw new PackageException($"cannot read {dependency.Name}", $"there is no file or folder {source.FullPath}", $"correct its path in mik.toml, or build it") { Code = "file-not-found" }
+                ? throw new PackageException(
+                    $"cannot read {dependency.Name}", $"there is no file or folder {source.FullPath}",
+                    $"correct its path in mik.toml, or build it")
+                { Code = "file-not-found" }
                 : file.Length > PackageLimits.ComponentBytes
-                ? throw new PackageException($"{source.FullPath} is too large", $"it has {file.Length} bytes, and mik takes at most {PackageLimits.ComponentBytes}") { Code = "component-too-large" }
+                ? throw new PackageException(
+                    $"{source.FullPath} is too large",
+                    $"it has {file.Length} bytes, and mik takes at most {PackageLimits.ComponentBytes}")
+                { Code = "component-too-large" }
                 : await File.ReadAllBytesAsync(file.FullName, cancellationToken);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

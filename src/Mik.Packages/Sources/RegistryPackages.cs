@@ -29,7 +29,8 @@ internal sealed class RegistryPackages(RegistryClient client, BlobCache cache)
     public Task<Digest?> ResolveAsync(OciReference reference, CancellationToken cancellationToken) => client.ResolveAsync(reference, cancellationToken);
 
     /// <summary>The tags of a reference's repository.</summary>
-    public Task<IReadOnlyList<string>> ListTagsAsync(OciReference reference, CancellationToken cancellationToken) => client.ListTagsAsync(reference, cancellationToken);
+    public Task<IReadOnlyList<string>> ListTagsAsync(OciReference reference, CancellationToken cancellationToken) =>
+        client.ListTagsAsync(reference, cancellationToken);
 
     /// <summary>A component and the digest of its manifest, or of the index that has the manifest.</summary>
     /// <param name="reference">What to fetch.</param>
@@ -38,7 +39,8 @@ internal sealed class RegistryPackages(RegistryClient client, BlobCache cache)
     /// <param name="progress">Told of bytes that came and of all.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="PackageException">It cannot be had, or is not what was expected.</exception>
-    public async Task<(Digest Manifest, byte[] Component)> FetchAsync(OciReference reference, Digest? expected, bool offline, IProgress<(long Done, long Total)>? progress, CancellationToken cancellationToken)
+    public async Task<(Digest Manifest, byte[] Component)> FetchAsync(
+        OciReference reference, Digest? expected, bool offline, IProgress<(long Done, long Total)>? progress, CancellationToken cancellationToken)
     {
         var (top, layer) = await LayerAsync(reference, offline, cancellationToken);
         if (expected is not null && layer.Digest.Algorithm == expected.Algorithm && layer.Digest != expected)
@@ -131,11 +133,14 @@ internal sealed class RegistryPackages(RegistryClient client, BlobCache cache)
         }
         catch (FormatException exception)
         {
-            throw new PackageException($"the manifest of {reference} cannot be understood", exception.Message, inner: exception) { Code = "registry-answer-invalid" };
+            throw new PackageException(
+                $"the manifest of {reference} cannot be understood", exception.Message, inner: exception)
+            { Code = "registry-answer-invalid" };
         }
     }
 
-    private async Task<byte[]> DownloadAsync(OciReference reference, Descriptor layer, IProgress<(long Done, long Total)>? progress, CancellationToken cancellationToken)
+    private async Task<byte[]> DownloadAsync(
+        OciReference reference, Descriptor layer, IProgress<(long Done, long Total)>? progress, CancellationToken cancellationToken)
     {
         var file = await client.DownloadAsync(reference, layer, cache, progress is null ? null : new Forward(progress, layer.Size), cancellationToken);
         return await File.ReadAllBytesAsync(file, cancellationToken);

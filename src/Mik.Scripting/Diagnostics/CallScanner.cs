@@ -10,7 +10,8 @@ internal sealed class CallScanner(string code)
 {
     private const string BeforeOperand = "(,=:[!&|?{};+-*%<>~^";
 
-    private static readonly HashSet<string> WordsBeforeOperand = ["return", "typeof", "case", "in", "of", "delete", "void", "throw", "new", "await", "yield", "else", "do"];
+    private static readonly HashSet<string> WordsBeforeOperand =
+        ["return", "typeof", "case", "in", "of", "delete", "void", "throw", "new", "await", "yield", "else", "do"];
 
     // What is open: a call, or null for any other bracket; and at which depths a template goes on behind its expression.
     private readonly List<Call?> _open = [];
@@ -105,7 +106,8 @@ internal sealed class CallScanner(string code)
         _last = 'a';
     }
 
-    private bool IsOperandNext() => Word is { } word ? WordsBeforeOperand.Contains(word.Name) : _last == 0 || BeforeOperand.Contains(_last, StringComparison.Ordinal);
+    private bool IsOperandNext() =>
+        Word is { } word ? WordsBeforeOperand.Contains(word.Name) : _last == 0 || BeforeOperand.Contains(_last, StringComparison.Ordinal);
 
     private char Peek() => _next < code.Length ? code[_next] : '\0';
 

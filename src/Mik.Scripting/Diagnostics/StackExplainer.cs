@@ -57,7 +57,9 @@ internal static partial class StackExplainer
         {
             var content = lines[number - 1].TrimEnd('\r').Replace('\t', ' ');
             var mark = number == line ? ">" : " ";
-            shown.Add($"{mark} {number.ToString(CultureInfo.InvariantCulture).PadLeft(width)} | {(content.Length > Widest ? content[..Widest] + "…" : content)}".TrimEnd());
+            shown.Add(
+                $"{mark} {number.ToString(CultureInfo.InvariantCulture).PadLeft(width)} | {(content.Length > Widest ? content[..Widest] + "…" : content)}"
+                    .TrimEnd());
             if (number == line && column <= Widest)
             {
                 shown.Add($"  {new string(' ', width)} | {new string(' ', Math.Max(column - 1, 0))}^");

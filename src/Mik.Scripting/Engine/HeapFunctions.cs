@@ -78,7 +78,8 @@ internal sealed class HeapFunctions(ModuleInstance instance)
     public int NewBytes(int address, int length) => RareResult("qjs_new_uint8_array", address, length);
 
     /// <summary>The buffer of a typed array, and where in it; an exception for what is none.</summary>
-    public int BufferOf(int value, int offsetAddress, int lengthAddress, int sizeAddress) => RareResult("qjs_get_typed_array_buffer", value, offsetAddress, lengthAddress, sizeAddress);
+    public int BufferOf(int value, int offsetAddress, int lengthAddress, int sizeAddress) =>
+        RareResult("qjs_get_typed_array_buffer", value, offsetAddress, lengthAddress, sizeAddress);
 
     public int AddressOf(int buffer, int lengthAddress) => RareResult("qjs_get_array_buffer", buffer, lengthAddress);
 

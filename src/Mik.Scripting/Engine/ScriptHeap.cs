@@ -193,7 +193,8 @@ internal sealed class ScriptHeap : IDisposable
     }
 
     /// <summary>The errors with which promises were rejected that nobody has asked for their outcome; a few at most.</summary>
-    public IReadOnlyList<ScriptErrorException> UnhandledRejections() => _rejections is null or { Count: 0 } ? [] : [.. _rejections.Values.Select(rejection => Error(rejection.Reason))];
+    public IReadOnlyList<ScriptErrorException> UnhandledRejections() =>
+        _rejections is null or { Count: 0 } ? [] : [.. _rejections.Values.Select(rejection => Error(rejection.Reason))];
 
     /// <summary>Runs jobs until none is left.</summary>
     /// <exception cref="ScriptErrorException">A job threw; ordinary promise reactions never do.</exception>
@@ -408,7 +409,9 @@ internal sealed class ScriptHeap : IDisposable
     }
 
     private int NewValue(in HeapArgument argument) =>
-        argument.Number is { } number ? _functions.NewNumber(number) : argument.IsUndefined ? _undefined : argument.IsBinary ? NewBytes(argument.Text.Span) : NewString(argument.Text.Span);
+        argument.Number is { } number
+            ? _functions.NewNumber(number) : argument.IsUndefined
+            ? _undefined : argument.IsBinary ? NewBytes(argument.Text.Span) : NewString(argument.Text.Span);
 
     private int NewBytes(ReadOnlySpan<byte> bytes)
     {

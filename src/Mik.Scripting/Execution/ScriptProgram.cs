@@ -50,7 +50,8 @@ internal sealed class ScriptProgram
     /// <param name="outside">Takes what it logs at its top level.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="ScriptLoadException">It cannot be loaded; the message says why and where.</exception>
-    public static ScriptProgram Load(string name, ScriptFolder folder, string module, long memoryBytes, IScriptHost outside, CancellationToken cancellationToken)
+    public static ScriptProgram Load(
+        string name, ScriptFolder folder, string module, long memoryBytes, IScriptHost outside, CancellationToken cancellationToken)
     {
         var modules = new ScriptModules(folder, isForTests: false);
         try
@@ -76,7 +77,9 @@ internal sealed class ScriptProgram
     /// <param name="budget">What the run may use.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="Trap">It was stopped, or its heap broke down; there was no outcome.</exception>
-    public void Run(ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body, IScriptHost outside, Action<ScriptOutcome> answered, ResourceBudget budget, CancellationToken cancellationToken)
+    public void Run(
+        ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body, IScriptHost outside, Action<ScriptOutcome> answered, ResourceBudget budget,
+        CancellationToken cancellationToken)
     {
         var startedAt = Stopwatch.GetTimestamp();
         var heap = _idle.TryTake(out var idle) ? idle : ScriptHeap.From(_image, _memoryBytes);

@@ -126,7 +126,11 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptHost outside, Canc
         }
         else if (function.SequenceEqual("failed"u8))
         {
-            _outcome ??= new ScriptOutcome { Failure = ScriptFailure.Parse(arguments.Bytes(0, bytes => Budget.Charge(LimitedResource.Output, (long)bytes * TextCopies)), modules) };
+            _outcome ??= new ScriptOutcome
+            {
+                Failure = ScriptFailure
+                .Parse(arguments.Bytes(0, bytes => Budget.Charge(LimitedResource.Output, (long)bytes * TextCopies)), modules)
+            };
         }
         else if (function.SequenceEqual("loaded"u8))
         {
@@ -190,7 +194,8 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptHost outside, Canc
         share.Charge(CallBytes);
         Action<int> admitText = bytes => share.Charge((long)bytes * TextCopies);
         var call = new FetchCall(
-            arguments.Text(1, admitText), arguments.Text(2, admitText), Fields(arguments.Bytes(3, admitText)), arguments.Binary(4, bytes => share.Charge(bytes)), share);
+            arguments.Text(1, admitText), arguments.Text(2, admitText), Fields(arguments.Bytes(3, admitText)),
+            arguments.Binary(4, bytes => share.Charge(bytes)), share);
         _shares.Add(id, share);
         _fetches.Add(id);
         _running++;
@@ -351,7 +356,9 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptHost outside, Canc
                 }
 
                 // Rounded up, so that a timer is due when the wait is over.
-                var wait = due is { } time ? (int)Math.Clamp(Math.Ceiling(Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), time).TotalMilliseconds), 0, int.MaxValue) : Timeout.Infinite;
+                var wait = due is { } time
+                    ? (int)Math.Clamp(Math.Ceiling(Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), time).TotalMilliseconds), 0, int.MaxValue)
+                    : Timeout.Infinite;
                 if (wait == 0)
                 {
                     return;
@@ -448,7 +455,9 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptHost outside, Canc
         return [.. json.RootElement.EnumerateArray().Select(pair => new KeyValuePair<string, string>(pair[0].GetString()!, pair[1].GetString()!))];
     }
 
-    /// <summary>Header fields as JSON: <c>[{name: values joined}, {name: [values]}]</c>, the second with those that came more than once, if there are any.</summary>
+    /// <summary>
+    /// Header fields as JSON: <c>[{name: values joined}, {name: [values]}]</c>, the second with those that came more than once, if there are any.
+    /// </summary>
     private static byte[] Describe(IReadOnlyList<KeyValuePair<string, string>> headers)
     {
         var names = headers.GroupBy(header => header.Key, header => header.Value, StringComparer.Ordinal).ToArray();

@@ -10,7 +10,8 @@ internal static partial class CommonJsFacade
     /// <summary>The JavaScript of it.</summary>
     public static byte[] Of(string module, CommonJsExports exports)
     {
-        var code = new StringBuilder($$"""import{$commonjs}from"{{module}}";const $exports=$commonjs();export default $exports?.__esModule||typeof $exports==="object"&&$exports?.default?$exports.default:$exports;""");
+        var code = new StringBuilder(
+            $$"""import{$commonjs}from"{{module}}";const $exports=$commonjs();export default $exports?.__esModule||typeof $exports==="object"&&$exports?.default?$exports.default:$exports;""");
         foreach (var (index, name) in exports.Names.Where(name => Identifier().IsMatch(name)).Index())
         {
             code.Append($"const $name{index}=$exports?.{name};export{{$name{index} as {name}}};");

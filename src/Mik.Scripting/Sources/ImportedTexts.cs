@@ -45,7 +45,8 @@ internal static partial class ImportedTexts
         try
         {
             module = folder.Resolve(importer, specifier, out _);
-            if (!module.EndsWith(".ts", StringComparison.Ordinal) || !folder.TryLocate(module, out var path) || new FileInfo(path).Length is 0 or > MaxCharacters)
+            if (!module.EndsWith(".ts", StringComparison.Ordinal) || !folder.TryLocate(module, out var path)
+                || new FileInfo(path).Length is 0 or > MaxCharacters)
             {
                 return false;
             }

@@ -152,7 +152,8 @@ internal sealed class ScriptFolder
     private bool IsInside(string realPath) => realPath.StartsWith(_realRoot + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private static bool IsEndpoint(string fileName) =>
-        HasExtension(fileName) && !fileName.StartsWith('_') && !fileName.StartsWith('.') && !IsTest(fileName) && !fileName.EndsWith(".d.ts", StringComparison.Ordinal);
+        HasExtension(fileName) && !fileName.StartsWith('_') && !fileName.StartsWith('.') && !IsTest(fileName)
+            && !fileName.EndsWith(".d.ts", StringComparison.Ordinal);
 
     private static bool HasExtension(string fileName) => Extensions.Any(extension => fileName.EndsWith(extension, StringComparison.Ordinal));
 

@@ -33,7 +33,8 @@ internal sealed partial class ScriptModules(ScriptFolder folder, bool isForTests
     public bool IsIncomplete { get; private set; }
 
     /// <summary>Where the import or the file is that was refused with a message; null when that is not known.</summary>
-    public ScriptFrame? FaultOf(string message) => _faults.TryGetValue(message, out var known) ? known : ImportOf(MissingExport().Match(message).Groups["name"].Value);
+    public ScriptFrame? FaultOf(string message) =>
+        _faults.TryGetValue(message, out var known) ? known : ImportOf(MissingExport().Match(message).Groups["name"].Value);
 
     /// <summary>Resolves an import to the name of a module.</summary>
     /// <exception cref="ScriptImportException">It may not be imported, or is not there.</exception>
@@ -72,7 +73,8 @@ internal sealed partial class ScriptModules(ScriptFolder folder, bool isForTests
             return specifier;
         }
 
-        return specifier.StartsWith(Required, StringComparison.Ordinal) ? ResolveImport(importer, specifier[Required.Length..]) : Facade(ResolveImport(importer, specifier));
+        return specifier.StartsWith(Required, StringComparison.Ordinal)
+            ? ResolveImport(importer, specifier[Required.Length..]) : Facade(ResolveImport(importer, specifier));
     }
 
     private string Facade(string module) => folder.TryLocate(module, out _) && Source(module).CommonJs is not null ? module + Exports : module;
@@ -89,8 +91,11 @@ internal sealed partial class ScriptModules(ScriptFolder folder, bool isForTests
             Sdk => Sdk + "/src/index.js",
             Sdk + "/testing" when isForTests => Sdk + "/src/testing/index.js",
             Sdk + "/testing" => throw new ScriptImportException($"{importer} imports \"{Sdk}/testing\", which only test files may import"),
-            _ when specifier.StartsWith("./", StringComparison.Ordinal) || specifier.StartsWith("../", StringComparison.Ordinal) => ResolveFile(importer, specifier),
-            _ => throw new ScriptImportException($"{importer} imports \"{specifier}\"; a script may import \"{Sdk}\" and files of the scripts folder, by paths that begin with ./ or ../"),
+            _ when specifier.StartsWith("./", StringComparison.Ordinal)
+                || specifier.StartsWith("../", StringComparison.Ordinal) => ResolveFile(importer, specifier),
+            _ =>
+                throw new ScriptImportException(
+                    $"{importer} imports \"{specifier}\"; a script may import \"{Sdk}\" and files of the scripts folder, by paths that begin with ./ or ../"),
         };
     }
 
@@ -109,7 +114,8 @@ internal sealed partial class ScriptModules(ScriptFolder folder, bool isForTests
     /// <exception cref="ScriptImportException">It cannot be read, or is not TypeScript.</exception>
     public byte[] Load(string module)
     {
-        if (EmbeddedSources.TryRead(module, out var embedded) && (module.StartsWith("mik:", StringComparison.Ordinal) || module.StartsWith(Sdk + "/", StringComparison.Ordinal)))
+        if (EmbeddedSources.TryRead(module, out var embedded)
+            && (module.StartsWith("mik:", StringComparison.Ordinal) || module.StartsWith(Sdk + "/", StringComparison.Ordinal)))
         {
             return embedded;
         }

@@ -85,7 +85,10 @@ internal sealed partial record ScriptSource(string Module, string Path, string T
         var stripped = TypeStripper.Strip(text, module, others(text));
         return stripped.Code is { } code
             ? new ScriptSource(module, path, text, code, stripped.Map, stamp) { CommonJs = stripped.CommonJs }
-            : new ScriptSource(module, path, text, [], null, stamp) { Fault = new ScriptImportException($"{module}:{stripped.Line}:{stripped.Column}: {stripped.Error}", stripped.Line, stripped.Column) };
+            : new ScriptSource(
+                module, path, text, [], null,
+                stamp)
+            { Fault = new ScriptImportException($"{module}:{stripped.Line}:{stripped.Column}: {stripped.Error}", stripped.Line, stripped.Column) };
     }
 
     private static byte[] ReadContent(string module, string path)

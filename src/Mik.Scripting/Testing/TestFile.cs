@@ -101,7 +101,9 @@ internal sealed class TestFile : IScriptHost, IDisposable
     /// <summary>What a trap means: the running test is to blame, else the file.</summary>
     private ScriptFailure? Ended(Trap trap)
     {
-        var why = new ScriptFailure("Error", trap.Kind == TrapKind.Interrupted ? "it did not come back in time (an endless loop?); the tests behind it were not run" : trap.Message, [], null);
+        var why = new ScriptFailure(
+            "Error", trap.Kind == TrapKind.Interrupted ? "it did not come back in time (an endless loop?); the tests behind it were not run" : trap.Message, [],
+            null);
         if (_running is not { } running)
         {
             return why;

@@ -29,7 +29,8 @@ internal sealed record TestResult(string File, IReadOnlyList<string> Path, TestS
 /// <param name="Tests">Its tests, in order.</param>
 /// <param name="Log">What it wrote to its console.</param>
 /// <param name="Failure">Why the file as a whole failed, for example because it is no JavaScript.</param>
-internal sealed record TestFileResult(string File, IReadOnlyList<TestResult> Tests, IReadOnlyList<(ScriptLogLevel Level, string Text)> Log, ScriptFailure? Failure)
+internal sealed record TestFileResult(
+    string File, IReadOnlyList<TestResult> Tests, IReadOnlyList<(ScriptLogLevel Level, string Text)> Log, ScriptFailure? Failure)
 {
     /// <summary>Whether nothing of it failed.</summary>
     public bool IsFine => Failure is null && Tests.All(test => test.State != TestState.Failed);

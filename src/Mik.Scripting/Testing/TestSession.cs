@@ -22,7 +22,8 @@ internal static class TestSession
     /// <param name="filter">Part of the name of a file or of a test; null is all.</param>
     /// <param name="memoryBytes">Memory limit of each file.</param>
     /// <param name="cancellationToken">Stops them.</param>
-    public static async Task<IReadOnlyList<TestFileResult>> RunAsync(ScriptFolder folder, IEnumerable<string> tests, string? filter, long memoryBytes, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<TestFileResult>> RunAsync(
+        ScriptFolder folder, IEnumerable<string> tests, string? filter, long memoryBytes, CancellationToken cancellationToken)
     {
         var files = new ConcurrentQueue<string>(tests);
         var results = new ConcurrentBag<TestFileResult>();

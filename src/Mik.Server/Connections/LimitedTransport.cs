@@ -14,7 +14,8 @@ namespace Mik.Server.Connections;
 /// Kestrel's sockets with a limit of connections. Those above it get a 503 as they come, before anything is made for them, and are closed;
 /// with TLS, which would cost a handshake, they are just closed.
 /// </summary>
-internal sealed class LimitedTransport(IConnectionListenerFactory sockets, ClientConnections connections, bool isEncrypted, LoadShedder refusals, ILogger log) : IConnectionListenerFactory
+internal sealed class LimitedTransport(
+    IConnectionListenerFactory sockets, ClientConnections connections, bool isEncrypted, LoadShedder refusals, ILogger log) : IConnectionListenerFactory
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 

@@ -13,9 +13,12 @@ internal static class FieldEncodings
 
     /// <summary>The encoding of a field of a request.</summary>
     public static Encoding OfRequest(string name) =>
-        ReferenceEquals(name, HeaderNames.ContentLength) || name.Equals(HeaderNames.ContentLength, StringComparison.OrdinalIgnoreCase) ? Length : Encoding.Latin1;
+        ReferenceEquals(name, HeaderNames.ContentLength) || name.Equals(HeaderNames.ContentLength, StringComparison.OrdinalIgnoreCase)
+            ? Length : Encoding.Latin1;
 
-    /// <summary>Reads digits without the zeros in front (RFC 9110, 8.6: <c>1*DIGIT</c>), and anything else as a letter, which is no number to Kestrel.</summary>
+    /// <summary>
+    /// Reads digits without the zeros in front (RFC 9110, 8.6: <c>1*DIGIT</c>), and anything else as a letter, which is no number to Kestrel.
+    /// </summary>
     private sealed class Digits : Encoding
     {
         // Of the largest number that Kestrel takes.
@@ -23,13 +26,15 @@ internal static class FieldEncodings
 
         public override int GetCharCount(byte[] bytes, int index, int count) => Math.Max(1, Significant(bytes.AsSpan(index, count)).Length);
 
-        public override int GetChars(byte[] bytes, int byteIndex, int byteCount, char[] chars, int charIndex) => Read(bytes.AsSpan(byteIndex, byteCount), chars.AsSpan(charIndex));
+        public override int GetChars(byte[] bytes, int byteIndex, int byteCount, char[] chars, int charIndex) =>
+            Read(bytes.AsSpan(byteIndex, byteCount), chars.AsSpan(charIndex));
 
         public override int GetChars(ReadOnlySpan<byte> bytes, Span<char> chars) => Read(bytes, chars);
 
         public override int GetByteCount(char[] chars, int index, int count) => count;
 
-        public override int GetBytes(char[] chars, int charIndex, int charCount, byte[] bytes, int byteIndex) => ASCII.GetBytes(chars, charIndex, charCount, bytes, byteIndex);
+        public override int GetBytes(char[] chars, int charIndex, int charCount, byte[] bytes, int byteIndex) =>
+            ASCII.GetBytes(chars, charIndex, charCount, bytes, byteIndex);
 
         public override int GetMaxByteCount(int charCount) => charCount;
 

@@ -28,7 +28,9 @@ internal static class KestrelFactory
     }
 
     /// <summary>A server for the endpoints, not started.</summary>
-    public static KestrelServer Create(IReadOnlyList<IPEndPoint> endpoints, IServiceProvider services, IConnectionListenerFactory transport, ServerCertificate? certificate, LoadShedder refusals, ILoggerFactory logs)
+    public static KestrelServer Create(
+        IReadOnlyList<IPEndPoint> endpoints, IServiceProvider services, IConnectionListenerFactory transport, ServerCertificate? certificate,
+        LoadShedder refusals, ILoggerFactory logs)
     {
         // A line that ends without a carriage return is where servers in a row disagree about what a request is (RFC 9112, 11.2).
         AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);

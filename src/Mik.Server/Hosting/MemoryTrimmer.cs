@@ -1,8 +1,9 @@
 namespace Mik.Server.Hosting;
 
 /// <summary>
-/// Gives memory back to the system. The collector keeps what a burst needed until it runs again, which on a quiet server is never: so when the process holds much more than it
-/// did at rest, it is made to run. Where little is going on it also moves together what lives, and gives all free memory back; else it runs beside the requests.
+/// Gives memory back to the system. The collector keeps what a burst needed until it runs again, which on a quiet server is never: so when the process holds
+/// much more than it did at rest, it is made to run. Where little is going on it also moves together what lives, and gives all free memory back; else it runs
+/// beside the requests.
 /// </summary>
 internal sealed class MemoryTrimmer : IDisposable
 {
@@ -50,7 +51,8 @@ internal sealed class MemoryTrimmer : IDisposable
             _allocatedBytes = allocated;
 
             // What was looked at once and could not be given back is not looked at again until something has happened.
-            if (Environment.WorkingSet < _restingBytes + Excess || (_allocatedAtTrim >= 0 && allocated - _allocatedAtTrim < CalmBytes) || _clock.GetElapsedTime(_trimmedAt) < LeastPause)
+            if (Environment.WorkingSet < _restingBytes + Excess || (_allocatedAtTrim >= 0 && allocated - _allocatedAtTrim < CalmBytes)
+                || _clock.GetElapsedTime(_trimmedAt) < LeastPause)
             {
                 return;
             }

@@ -20,7 +20,8 @@ internal sealed class PipelineSnapshot : IDisposable
     private readonly TenantScripts? _tenantScripts;
 
     /// <summary>Puts the pipeline together.</summary>
-    /// <exception cref="FormatException">An entry of <see cref="MikServerOptions.HttpAllowed"/> or <see cref="MikServerOptions.TrustedProxies"/> cannot be understood.</exception>
+    /// <exception cref="FormatException">An entry of <see cref="MikServerOptions.HttpAllowed"/> or <see cref="MikServerOptions.TrustedProxies"/> cannot be
+    /// understood.</exception>
     public PipelineSnapshot(MikServerOptions options, ServerServices services)
     {
         var (modules, admission, refusals, _, threads, scheduler, metrics, builtIns, clock, logs) = services;
@@ -38,7 +39,9 @@ internal sealed class PipelineSnapshot : IDisposable
         Pipeline = new RequestPipeline(
             new RouteTable(modules, Scripts, hasFiles: _files is not null, _tenantScripts, options.NearestName),
             stage,
-            new ScriptHandler(options, new HostCalls(options, modules, stage, scope, scriptLog), new ScriptFetches(options, _outgoingHttp), scheduler, clock, metrics, scriptLog),
+            new ScriptHandler(
+                options, new HostCalls(options, modules, stage, scope, scriptLog), new ScriptFetches(options, _outgoingHttp), scheduler, clock, metrics,
+                scriptLog),
             chain,
             _files,
             builtIns,

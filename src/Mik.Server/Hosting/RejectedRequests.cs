@@ -30,7 +30,8 @@ internal sealed class RejectedRequests(LoadShedder refusals, ILoggerFactory logs
     /// <summary>Serves a connection.</summary>
     public async Task OnConnectionAsync(ConnectionContext connection, ConnectionDelegate next)
     {
-        if (connection.Features.Get<ITlsApplicationProtocolFeature>()?.ApplicationProtocol.Span.SequenceEqual(SslApplicationProtocol.Http2.Protocol.Span) == true)
+        if (connection.Features.Get<ITlsApplicationProtocolFeature>()?.ApplicationProtocol.Span
+            .SequenceEqual(SslApplicationProtocol.Http2.Protocol.Span) == true)
         {
             connection.Features.Get<ClientConnection>()?.IsHttp2 = true;
             await next(connection);

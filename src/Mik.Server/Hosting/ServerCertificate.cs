@@ -122,7 +122,8 @@ internal sealed class ServerCertificate
             FileNotFoundException or DirectoryNotFoundException => $"there is no file {(File.Exists(path) ? _options.KeyPath : path)}",
             IOException or UnauthorizedAccessException => $"the certificate cannot be read: {exception.Message}",
             _ when IsPkcs12 => $"{path} is no PKCS#12 file with a private key, or its password is another one: {exception.Message}",
-            _ when _options.KeyPath is { } key => $"{path} and {key} are no certificate and its private key in PEM, or the key's password is another one: {exception.Message}",
+            _ when _options.KeyPath is { } key =>
+                $"{path} and {key} are no certificate and its private key in PEM, or the key's password is another one: {exception.Message}",
             _ => $"{path} has no certificate with its private key in PEM: {exception.Message}",
         };
     }

@@ -20,13 +20,23 @@ internal static class ServerGauges
         new("mik_module_cache_entries", MetricType.Gauge, "Compiled modules in memory.", () => [new([], modules.Cache.Count)]),
         new("mik_module_cache_bytes", MetricType.Gauge, "Size of the compiled modules in memory, by module.", () =>
             PerModule(modules, module => module.Model?.SizeBytes ?? 0)),
-        new("mik_module_cache_evictions_total", MetricType.Counter, "Compiled modules that went to make room for others.", () => [new([], modules.Cache.Evictions)]),
-        new("mik_circuit_state", MetricType.Gauge, "Circuit breaker by module: 0 closed, 1 half-open, 2 open.", () => PerModule(modules, module => (int)module.Breaker.State)),
-        new("mik_circuit_opened_total", MetricType.Counter, "How often the circuit breaker opened, by module.", () => PerModule(modules, module => module.Breaker.TimesOpened)),
-        new("mik_circuit_clients_refused", MetricType.Gauge, "Clients for which alone the circuit is open, by module.", () => PerModule(modules, module => module.Breaker.ClientsRefused)),
+        new(
+            "mik_module_cache_evictions_total", MetricType.Counter, "Compiled modules that went to make room for others.",
+            () => [new([], modules.Cache.Evictions)]),
+        new(
+            "mik_circuit_state", MetricType.Gauge, "Circuit breaker by module: 0 closed, 1 half-open, 2 open.",
+            () => PerModule(modules, module => (int)module.Breaker.State)),
+        new(
+            "mik_circuit_opened_total", MetricType.Counter, "How often the circuit breaker opened, by module.",
+            () => PerModule(modules, module => module.Breaker.TimesOpened)),
+        new(
+            "mik_circuit_clients_refused", MetricType.Gauge, "Clients for which alone the circuit is open, by module.",
+            () => PerModule(modules, module => module.Breaker.ClientsRefused)),
         new("mik_connections", MetricType.Gauge, "Connections of clients.", () => [new([], connections.Count)]),
         new("mik_connections_limit", MetricType.Gauge, "How many there may be.", () => [new([], connections.Maximum)]),
-        new("mik_connections_closed_idle_total", MetricType.Counter, "Idle connections that were closed to make room for others.", () => [new([], connections.ClosedIdle)]),
+        new(
+            "mik_connections_closed_idle_total", MetricType.Counter, "Idle connections that were closed to make room for others.",
+            () => [new([], connections.ClosedIdle)]),
         new("mik_guest_threads", MetricType.Gauge, "Threads for guests, busy or idle.", () => [new([], threads.Count)]),
         new("mik_guests_in_line", MetricType.Gauge, "Guests that wait for others to have run.", () => [new([], threads.InLine)]),
     ];

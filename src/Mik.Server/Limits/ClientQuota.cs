@@ -1,6 +1,8 @@
 namespace Mik.Server.Limits;
 
-/// <summary>How many clients may be kept: by each module, and by all together but for a few of each, so that the clients of one take nothing from those of another.</summary>
+/// <summary>
+/// How many clients may be kept: by each module, and by all together but for a few of each, so that the clients of one take nothing from those of another.
+/// </summary>
 internal sealed class ClientQuota(int perModule = 4096, int shared = 65_536, int ownOfModule = 64)
 {
     private int _taken;

@@ -28,7 +28,8 @@ namespace Mik.Server.Modules;
 /// <item>Judge how it ended: a whole response, a problem, or a response that must be cut.</item>
 /// </list>
 /// </summary>
-internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler scheduler, OutgoingHttp outgoingHttp, TimeProvider clock, ServerMetrics metrics, RequestScope scope, ILogger log)
+internal sealed class ComponentHandler(
+    MikServerOptions options, GuestScheduler scheduler, OutgoingHttp outgoingHttp, TimeProvider clock, ServerMetrics metrics, RequestScope scope, ILogger log)
 {
     private readonly ExecutionLimits _limits = new() { MemoryBytes = options.MemoryLimitBytes };
     private readonly DeadlinePool _deadlines = new(clock, scheduler.GetStopToken());
@@ -66,7 +67,9 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
         }
         catch (ModuleLoadException exception) when (exception.IsLibrary)
         {
-            return new Problem(ProblemKind.ModuleNotFound, $"There is no module named '{module.Config.Name}', only a component for others to be composed with: {exception.Message}");
+            return new Problem(
+                ProblemKind.ModuleNotFound,
+                $"There is no module named '{module.Config.Name}', only a component for others to be composed with: {exception.Message}");
         }
         catch (ModuleLoadException exception)
         {
@@ -149,17 +152,18 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
     private TimeSpan TimeLeft(RequestContext request) =>
         options.ExecutionTimeout - request.Spent - request.Elapsed is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
 
-    private WasiContext GuestContext(RequestContext request, ModuleMetrics counted, GuestSurroundings surroundings, INextHandler? next, CancellationToken cancellationToken) => new()
-    {
-        CancellationToken = cancellationToken,
-        Budget = request.Budget!,
-        Environment = options.Environment,
-        TimeProvider = clock,
-        OutgoingHttp = outgoingHttp,
-        Next = next,
-        Observer = Observer(request, counted),
-        Surroundings = surroundings,
-    };
+    private WasiContext GuestContext(
+        RequestContext request, ModuleMetrics counted, GuestSurroundings surroundings, INextHandler? next, CancellationToken cancellationToken) => new()
+        {
+            CancellationToken = cancellationToken,
+            Budget = request.Budget!,
+            Environment = options.Environment,
+            TimeProvider = clock,
+            OutgoingHttp = outgoingHttp,
+            Next = next,
+            Observer = Observer(request, counted),
+            Surroundings = surroundings,
+        };
 
     private static IGuestObserver Observer(RequestContext request, ModuleMetrics metrics) =>
         request.Span is { } span ? new TracedGuest(metrics, span) : metrics;
@@ -169,14 +173,18 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
 
     private Problem Judge(RequestContext request, Exception? failure) => failure switch
     {
-        null or NoResponseException => new Problem(ProblemKind.HandlerError, "The handler returned without a response.") { Limit = request.Budget?.Refusal?.Resource },
+        null or NoResponseException =>
+            new Problem(ProblemKind.HandlerError, "The handler returned without a response.") { Limit = request.Budget?.Refusal?.Resource },
         IncompleteBodyException => new Problem(ProblemKind.HandlerError, $"The handler broke its response off: {failure.Message}."),
         EndlessWaitException => new Problem(ProblemKind.HandlerError, $"The handler waits for ever: {failure.Message}.") { Outcome = HandlerOutcome.Neutral },
         Trap { Limit: { } limit } ended => new Problem(ProblemKind.HandlerError, $"The handler trapped: {ended.Message} ({ended.Kind}).") { Limit = limit },
 
         // A guest whose allocator was refused memory ends itself, in one way or another.
         Trap ended when request.Budget?.Refusal is { } refused =>
-            new Problem(ProblemKind.HandlerError, $"The handler trapped: {ended.Message} ({ended.Kind}); before, it was refused {refused}.") { Limit = refused.Resource },
+            new Problem(
+                ProblemKind.HandlerError,
+                $"The handler trapped: {ended.Message} ({ended.Kind}); before, it was refused {refused}.")
+            { Limit = refused.Resource },
         Trap ended => new Problem(ProblemKind.HandlerError, $"The handler trapped: {ended.Message} ({ended.Kind})."),
         _ => scope.Describe(request, failure),
     };
@@ -204,7 +212,8 @@ internal sealed class ComponentHandler(MikServerOptions options, GuestScheduler 
                 var limit = request.TimeLimit ?? options.ExecutionTimeout;
 
                 // A caller that is in a hurry shall not close a module to all others.
-                return RequestProblems.Late("The request", limit, hasGuestToBlame && limit >= options.ExecutionTimeout / 2 ? HandlerOutcome.Failure : HandlerOutcome.Neutral);
+                return RequestProblems.Late(
+                    "The request", limit, hasGuestToBlame && limit >= options.ExecutionTimeout / 2 ? HandlerOutcome.Failure : HandlerOutcome.Neutral);
         }
     }
 }

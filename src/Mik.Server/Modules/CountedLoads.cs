@@ -7,7 +7,8 @@ namespace Mik.Server.Modules;
 internal static class CountedLoads
 {
     /// <summary>The same loading, counted.</summary>
-    public static Func<ModuleConfig, CancellationToken, ModuleModel> Of(Func<ModuleConfig, CancellationToken, ModuleModel> load, ServerMetrics metrics) => (config, cancellationToken) =>
+    public static Func<ModuleConfig, CancellationToken, ModuleModel> Of(Func<ModuleConfig, CancellationToken, ModuleModel> load, ServerMetrics metrics) =>
+        (config, cancellationToken) =>
     {
         var counted = metrics.OfModule(config.Name);
         try

@@ -10,7 +10,8 @@ using Mik.Wasi.Http.Egress;
 namespace Mik.Server.Modules;
 
 /// <summary>Where the lines go that the guest of a request prints, and what its outgoing requests carry.</summary>
-internal sealed class GuestSurroundings(RequestContext request, ModuleState module, OutputLimits limits, ModuleMetrics metrics, ILogger log) : IGuestSurroundings
+internal sealed class GuestSurroundings(
+    RequestContext request, ModuleState module, OutputLimits limits, ModuleMetrics metrics, ILogger log) : IGuestSurroundings
 {
     private readonly string _module = module.Config.Name;
     private RequestOutput _output = new(module.Output, limits);

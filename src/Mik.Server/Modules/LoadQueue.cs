@@ -5,8 +5,8 @@ namespace Mik.Server.Modules;
 
 /// <summary>
 /// Lets a few loads run at once; the others wait their turn. Compiling takes a processor and a lot of memory, so more would not be faster. It is
-/// fair among tenants: who has fewer loads under way goes first, none has all places, and a load that takes long gives its place away: it goes on beside the others while there
-/// is room, and begins again later when there is not.
+/// fair among tenants: who has fewer loads under way goes first, none has all places, and a load that takes long gives its place away: it goes on beside the
+/// others while there is room, and begins again later when there is not.
 /// </summary>
 internal sealed class LoadQueue
 {
@@ -163,7 +163,9 @@ internal sealed class LoadQueue
         StartNext();
     }
 
-    /// <summary>Who goes next: what somebody waits for before what nobody does, then whose tenant has the fewest loads under way, and was served longest ago.</summary>
+    /// <summary>
+    /// Who goes next: what somebody waits for before what nobody does, then whose tenant has the fewest loads under way, and was served longest ago.
+    /// </summary>
     private ModuleLoad? Choose() => _waiting
         .Where(load => load.Tenant.Length == 0 || UnderWay(load.Tenant) < Math.Max(1, _places - 1))
         .MinBy(load => (!load.IsWanted, UnderWay(load.Tenant), _servedAt.GetValueOrDefault(load.Tenant)));

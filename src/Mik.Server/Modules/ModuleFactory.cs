@@ -20,7 +20,9 @@ internal sealed class ModuleFactory
     private FrozenSet<string> _middleware;
 
     /// <summary>A factory whose modules are loaded by a function that may block.</summary>
-    public ModuleFactory(MikServerOptions options, Func<ModuleConfig, CancellationToken, ModuleModel> load, GuestThreads threads, TimeProvider clock, ILogger log, Action<string>? retired = null)
+    public ModuleFactory(
+        MikServerOptions options, Func<ModuleConfig, CancellationToken, ModuleModel> load, GuestThreads threads, TimeProvider clock, ILogger log,
+        Action<string>? retired = null)
     {
         Retired = retired ?? (static _ => { });
         _options = options;

@@ -3,7 +3,10 @@ using Mik.Server.Paths;
 
 namespace Mik.Server.Modules;
 
-/// <summary>Which of two files is meant that would be the same module: a composed one before a plain one, one without version before one with, the greater version before others.</summary>
+/// <summary>
+/// Which of two files is meant that would be the same module: a composed one before a plain one, one without version before one with, the greater version
+/// before others.
+/// </summary>
 internal static class ModuleFileOrder
 {
     /// <summary>Above zero when the first one is meant.</summary>

@@ -24,7 +24,10 @@ public sealed class ModuleLoadException : Exception
 
     /// <summary>There is no such file.</summary>
     internal static ModuleLoadException NotThere(ModuleConfig module, Exception? inner = null) =>
-        new(module, "there is no such file", inner: inner ?? new FileNotFoundException("there is no such file", module.Path)) { IsVerdict = false, Code = "file-not-found" };
+        new(
+            module, "there is no such file", inner: inner
+                ?? new FileNotFoundException("there is no such file", module.Path))
+        { IsVerdict = false, Code = "file-not-found" };
 
     /// <summary>The module that cannot be loaded.</summary>
     public ModuleConfig Module { get; }

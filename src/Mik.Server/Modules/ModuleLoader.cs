@@ -72,7 +72,10 @@ internal sealed class ModuleLoader(MikServerOptions options)
             var length = RandomAccess.GetLength(file);
             if (length > options.MaxModuleBytes)
             {
-                throw new ModuleLoadException(module, string.Create(CultureInfo.InvariantCulture, $"the file has {length} bytes, above the limit of {options.MaxModuleBytes}"), "build it smaller: without debug information, optimised for size") { Code = "component-too-large" };
+                throw new ModuleLoadException(
+                    module, string.Create(CultureInfo.InvariantCulture, $"the file has {length} bytes, above the limit of {options.MaxModuleBytes}"),
+                    "build it smaller: without debug information, optimised for size")
+                { Code = "component-too-large" };
             }
 
             return ReadWhole(module, file, (int)length);
@@ -97,7 +100,8 @@ internal sealed class ModuleLoader(MikServerOptions options)
         for (var done = 0; done < length;)
         {
             var read = RandomAccess.Read(file, bytes.AsSpan(done), done);
-            done += read > 0 ? read : throw new ModuleLoadException(module, "the file became shorter while it was read", "copy the whole file again") { IsVerdict = false };
+            done += read > 0
+                ? read : throw new ModuleLoadException(module, "the file became shorter while it was read", "copy the whole file again") { IsVerdict = false };
         }
 
         return bytes;

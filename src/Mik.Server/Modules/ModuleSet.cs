@@ -64,7 +64,9 @@ internal sealed class ModuleSet
         return Volatile.Read(ref _sources).Tenants is { } tenants && tenants.TryFind(tenant, name, out module);
     }
 
-    /// <summary>Looks at all files now, which nobody is writing: new ones are found, changed ones are loaded again. The task ends when that is done; it never fails.</summary>
+    /// <summary>
+    /// Looks at all files now, which nobody is writing: new ones are found, changed ones are loaded again. The task ends when that is done; it never fails.
+    /// </summary>
     public Task RefreshAsync()
     {
         var sources = Volatile.Read(ref _sources);
@@ -116,12 +118,15 @@ internal sealed class ModuleSet
             named,
             options.ModulesPath,
             options.UserModulesPath,
-            before is not null && before.FolderPath == options.ModulesPath ? before.Folder : options.ModulesPath is { } folder ? new ModuleFolder(folder, "", _factory) : null,
-            before is not null && before.TenantsPath == options.UserModulesPath ? before.Tenants : options.UserModulesPath is { } root ? new TenantFolders(root, _factory) : null);
+            before is not null && before.FolderPath == options.ModulesPath
+                ? before.Folder : options.ModulesPath is { } folder ? new ModuleFolder(folder, "", _factory) : null,
+            before is not null && before.TenantsPath == options.UserModulesPath
+                ? before.Tenants : options.UserModulesPath is { } root ? new TenantFolders(root, _factory) : null);
     }
 
     /// <summary>Where modules come from, at one time.</summary>
-    private sealed record Sources(FrozenDictionary<string, ModuleState> Named, string? FolderPath, string? TenantsPath, ModuleFolder? Folder, TenantFolders? Tenants)
+    private sealed record Sources(
+        FrozenDictionary<string, ModuleState> Named, string? FolderPath, string? TenantsPath, ModuleFolder? Folder, TenantFolders? Tenants)
     {
         public FrozenDictionary<string, ModuleState>.AlternateLookup<ReadOnlySpan<char>> NamedLookup { get; } = Named.GetAlternateLookup<ReadOnlySpan<char>>();
     }

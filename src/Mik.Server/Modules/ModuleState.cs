@@ -76,8 +76,8 @@ internal sealed class ModuleState
     public bool IsRetired => _isRetired;
 
     /// <summary>
-    /// The loaded module; loads it first if need be. Whoever waits may stop waiting: the loading goes on for the others, and for those that come later while no other
-    /// module needs its place.
+    /// The loaded module; loads it first if need be. Whoever waits may stop waiting: the loading goes on for the others, and for those that come later while
+    /// no other module needs its place.
     /// </summary>
     /// <exception cref="ModuleLoadException">The file is not a component that can be served. It is tried again only when the file has changed.</exception>
     public ValueTask<ModuleModel> GetModelAsync(CancellationToken cancellationToken)

@@ -10,7 +10,8 @@ namespace Mik.Server.Modules;
 /// </summary>
 internal sealed class TenantFolders(string root, ModuleFactory factory)
 {
-    private static readonly EnumerationOptions ExactName = new() { MatchType = MatchType.Simple, MatchCasing = MatchCasing.CaseSensitive, AttributesToSkip = FileAttributes.None };
+    private static readonly EnumerationOptions ExactName =
+        new() { MatchType = MatchType.Simple, MatchCasing = MatchCasing.CaseSensitive, AttributesToSkip = FileAttributes.None };
 
     private readonly ConcurrentDictionary<string, ModuleFolder> _tenants = new(StringComparer.Ordinal);
 

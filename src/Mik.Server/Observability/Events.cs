@@ -28,7 +28,9 @@ internal static partial class Events
         var module = request.HandlerName ?? "-";
         if (problem is { } failure && !isProbe)
         {
-            RequestFailed(log, http.Request.Method, request.RawTarget, http.Response.StatusCode, milliseconds, module, request.Id, ProblemTable.Row(failure.Kind).Slug, failure.Detail);
+            RequestFailed(
+                log, http.Request.Method, request.RawTarget, http.Response.StatusCode, milliseconds, module, request.Id, ProblemTable.Row(failure.Kind).Slug,
+                failure.Detail);
         }
         else
         {
@@ -45,11 +47,13 @@ internal static partial class Events
     public static partial void GuestError(ILogger log, string line, string module, string requestId);
 
     /// <summary>Output of a request was left out.</summary>
-    [LoggerMessage(36, LogLevel.Warning, "{Bytes} more bytes of output are left out: of one request {LimitKb} KB are logged (log_max_request_kb) (module={Module} id={RequestId})")]
+    [LoggerMessage(36, LogLevel.Warning, "{Bytes} more bytes of output are left out: of one request {LimitKb} KB are logged (log_max_request_kb) "
+        + "(module={Module} id={RequestId})")]
     public static partial void RequestOutputLeftOut(ILogger log, long bytes, long limitKb, string module, string requestId);
 
     /// <summary>Output of a module or script was left out.</summary>
-    [LoggerMessage(37, LogLevel.Warning, "{Bytes} more bytes of output are left out: of one module {LimitKb} KB are logged within a second (log_max_module_kb) (module={Module})")]
+    [LoggerMessage(37, LogLevel.Warning, "{Bytes} more bytes of output are left out: of one module {LimitKb} KB are logged within a second "
+        + "(log_max_module_kb) (module={Module})")]
     public static partial void ModuleOutputLeftOut(ILogger log, long bytes, long limitKb, string module);
 
     /// <summary>A guest answered, but not as it should.</summary>
@@ -77,7 +81,8 @@ internal static partial class Events
     public static partial void ModuleLoaded(ILogger log, string module, double durationMs);
 
     /// <summary>The folder of compiled code is not used.</summary>
-    [LoggerMessage(60, LogLevel.Warning, "compiled code is neither kept nor used, since another user could have put it there: {Reason}; modules are compiled at each start")]
+    [LoggerMessage(60, LogLevel.Warning, "compiled code is neither kept nor used, since another user could have put it there: {Reason}; modules are "
+        + "compiled at each start")]
     public static partial void CodeFolderNotTrusted(ILogger log, string reason);
 
     /// <summary>A module cannot be loaded.</summary>
@@ -157,7 +162,8 @@ internal static partial class Events
     public static partial void ModuleIsLibrary(ILogger log, string module, string path, string reason);
 
     /// <summary>An outgoing call of a guest was refused, and an entry would allow it.</summary>
-    [LoggerMessage(40, LogLevel.Warning, "outgoing call to {Host} refused: {Detail}; to allow it, add \"{Entry}\" to http_allowed ({Reason} module={Module} id={RequestId})")]
+    [LoggerMessage(40, LogLevel.Warning, "outgoing call to {Host} refused: {Detail}; to allow it, add \"{Entry}\" to http_allowed ({Reason} "
+        + "module={Module} id={RequestId})")]
     public static partial void OutgoingRefused(ILogger log, string host, string detail, string entry, string reason, string module, string requestId);
 
     /// <summary>An outgoing call of a guest was refused, whatever the entries say.</summary>
@@ -169,7 +175,8 @@ internal static partial class Events
     public static partial void MoreOutgoingRefused(ILogger log, string module, string requestId);
 
     /// <summary>A guest gave trailers to a request that cannot have them.</summary>
-    [LoggerMessage(43, LogLevel.Warning, "trailers of an outgoing request to {Host} were left out: they go over HTTP/1.1 without content-length only; said once (module={Module} id={RequestId})")]
+    [LoggerMessage(43, LogLevel.Warning, "trailers of an outgoing request to {Host} were left out: they go over HTTP/1.1 without content-length only; "
+        + "said once (module={Module} id={RequestId})")]
     public static partial void OutgoingTrailersLeftOut(ILogger log, string host, string module, string requestId);
 
     /// <summary>Traces did not reach their collector.</summary>
@@ -186,7 +193,8 @@ internal static partial class Events
 
     /// <summary>A script's call of a handler has ended.</summary>
     [LoggerMessage(32, LogLevel.Debug, "host.call {Handler} {Method} {Path} {Result} {DurationMs:0.0} ms (call={Call} script={Script} id={RequestId})")]
-    public static partial void HandlerCalled(ILogger log, string handler, string method, string path, string result, double durationMs, int call, string script, string requestId);
+    public static partial void HandlerCalled(
+        ILogger log, string handler, string method, string path, string result, double durationMs, int call, string script, string requestId);
 
     /// <summary>A script calls a handler.</summary>
     [LoggerMessage(34, LogLevel.Debug, "host.call {Handler} {Method} {Path} starts (call={Call} script={Script} id={RequestId})")]
@@ -201,7 +209,8 @@ internal static partial class Events
     public static partial void ScriptOlder(ILogger log, string newer, string older);
 
     /// <summary>A tenant has scripts, and a module of the name under which they are served.</summary>
-    [LoggerMessage(29, LogLevel.Warning, "tenant {Tenant} has scripts, which are served at /tenant/{Tenant}/script/: its module script.wasm is not reachable; another name makes it so")]
+    [LoggerMessage(29, LogLevel.Warning, "tenant {Tenant} has scripts, which are served at /tenant/{Tenant}/script/: its module script.wasm is not "
+        + "reachable; another name makes it so")]
     public static partial void TenantModuleHidden(ILogger log, string tenant);
 
     /// <summary>A script was loaded.</summary>
@@ -209,8 +218,10 @@ internal static partial class Events
     public static partial void ScriptLoaded(ILogger log, string script, double durationMs);
 
     [LoggerMessage(EventId = 1, Message = RequestDoneTemplate, SkipEnabledCheck = true)]
-    private static partial void RequestDone(ILogger log, LogLevel level, string method, string target, int status, double durationMs, string module, string requestId);
+    private static partial void RequestDone(
+        ILogger log, LogLevel level, string method, string target, int status, double durationMs, string module, string requestId);
 
     [LoggerMessage(2, LogLevel.Warning, RequestFailedTemplate)]
-    private static partial void RequestFailed(ILogger log, string method, string target, int status, double durationMs, string module, string requestId, string problem, string detail);
+    private static partial void RequestFailed(
+        ILogger log, string method, string target, int status, double durationMs, string module, string requestId, string problem, string detail);
 }

@@ -8,10 +8,16 @@ public sealed record MikServerOptions
     /// <summary>Modules that are named one by one, by different names. They are served beside those of <see cref="ModulesPath"/> and go before them.</summary>
     public IReadOnlyList<ModuleConfig> Modules { get; init; } = [];
 
-    /// <summary>A folder whose <c>*.wasm</c> files are modules, or one such file (<c>server.modules</c>); null is none. It may be empty or missing, and files may come and go.</summary>
+    /// <summary>
+    /// A folder whose <c>*.wasm</c> files are modules, or one such file (<c>server.modules</c>); null is none. It may be empty or missing, and files may come
+    /// and go.
+    /// </summary>
     public string? ModulesPath { get; init; }
 
-    /// <summary>A folder of <c>&lt;tenant&gt;/&lt;module&gt;.wasm</c>, served at <c>/tenant/&lt;tenant&gt;/&lt;module&gt;</c> (<c>server.user_modules</c>); null is none, and no such route.</summary>
+    /// <summary>
+    /// A folder of <c>&lt;tenant&gt;/&lt;module&gt;.wasm</c>, served at <c>/tenant/&lt;tenant&gt;/&lt;module&gt;</c> (<c>server.user_modules</c>); null is
+    /// none, and no such route.
+    /// </summary>
     public string? UserModulesPath { get; init; }
 
     /// <summary>The folder of files at <c>/static/&lt;path&gt;</c> (<c>server.static</c>); null is none, and no such route.</summary>
@@ -41,12 +47,15 @@ public sealed record MikServerOptions
     /// <summary>Deadline of a whole request: load, instantiate, run, stream.</summary>
     public TimeSpan ExecutionTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long the loading of one module may take (<c>server.load_timeout_secs</c>). It goes on when the requests that wait for it have reached their deadlines.</summary>
+    /// <summary>
+    /// How long the loading of one module may take (<c>server.load_timeout_secs</c>). It goes on when the requests that wait for it have reached their
+    /// deadlines.
+    /// </summary>
     public TimeSpan LoadTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// Whether the process gives memory back that it no longer needs, by running the collector when little is going on. It concerns the whole process, so it is off unless the server is
-    /// all that the process does.
+    /// Whether the process gives memory back that it no longer needs, by running the collector when little is going on. It concerns the whole process, so it
+    /// is off unless the server is all that the process does.
     /// </summary>
     public bool GivesMemoryBack { get; init; }
 
@@ -56,7 +65,10 @@ public sealed record MikServerOptions
     /// <summary>Requests that may run at once.</summary>
     public int MaxConcurrentRequests { get; init; } = 1000;
 
-    /// <summary>Connections of clients at once (<c>server.max_connections</c>); null is as many as the limit of file descriptors allows. More than that there are never.</summary>
+    /// <summary>
+    /// Connections of clients at once (<c>server.max_connections</c>); null is as many as the limit of file descriptors allows. More than that there are
+    /// never.
+    /// </summary>
     public int? MaxConnections { get; init; }
 
     /// <summary>Requests of one module that may run at once; null is no limit below the server's.</summary>
@@ -80,7 +92,10 @@ public sealed record MikServerOptions
     /// <summary>The largest file that is loaded as a module, in bytes. Larger ones are refused with 502.</summary>
     public long MaxModuleBytes { get; init; } = 64L << 20;
 
-    /// <summary>The most functions that a module may define, all core modules of its component together. More are refused with 502: compiling them takes time and memory.</summary>
+    /// <summary>
+    /// The most functions that a module may define, all core modules of its component together. More are refused with 502: compiling them takes time and
+    /// memory.
+    /// </summary>
     public int MaxModuleFunctions { get; init; } = 200_000;
 
     /// <summary>Where the code of modules may be already, and is kept; null is nowhere.</summary>
@@ -89,7 +104,9 @@ public sealed record MikServerOptions
     /// <summary>Whether the time in functions of the host is counted, for <c>MikServer.Profile</c>.</summary>
     public bool Profile { get; init; }
 
-    /// <summary>Whether files are watched, so that a change is served at once (<c>MIK_HOT_RELOAD</c>). Without it, a changed module is noticed within a second.</summary>
+    /// <summary>
+    /// Whether files are watched, so that a change is served at once (<c>MIK_HOT_RELOAD</c>). Without it, a changed module is noticed within a second.
+    /// </summary>
     public bool HotReload { get; init; }
 
     /// <summary>Finds the nearest of some names, so that a 404 can say what was meant; null is for servers that strangers ask.</summary>
@@ -104,7 +121,10 @@ public sealed record MikServerOptions
     /// <summary>Hosts that guests may call; empty is none.</summary>
     public IReadOnlyList<string> HttpAllowed { get; init; } = [];
 
-    /// <summary>Addresses, or ranges of them (<c>10.0.0.0/8</c>), of proxies whose <c>X-Forwarded-For</c> says who asks (<c>server.trusted_proxies</c>); empty is none.</summary>
+    /// <summary>
+    /// Addresses, or ranges of them (<c>10.0.0.0/8</c>), of proxies whose <c>X-Forwarded-For</c> says who asks (<c>server.trusted_proxies</c>); empty is
+    /// none.
+    /// </summary>
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
     /// <summary>How much of what one request prints is logged, in bytes (<c>server.log_max_request_kb</c>).</summary>
@@ -119,7 +139,9 @@ public sealed record MikServerOptions
     /// <summary><see cref="Environment"/> as an object of JSON; nothing when it is empty.</summary>
     internal ReadOnlyMemory<byte> ScriptEnvironment => Environment.Count == 0
         ? default
-        : System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string>(Environment.GroupBy(pair => pair.Key, StringComparer.Ordinal).Select(group => group.Last()), StringComparer.Ordinal));
+        : System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(
+            new Dictionary<string, string>(
+                Environment.GroupBy(pair => pair.Key, StringComparer.Ordinal).Select(group => group.Last()), StringComparer.Ordinal));
 
     /// <summary>
     /// The OTLP collector that traces go to; null is no tracing. With port 4318 or a path it is HTTP with protobuf (<c>/v1/traces</c> is added),
@@ -134,7 +156,8 @@ public sealed record MikServerOptions
     public string? TracingServiceVersion { get; init; }
 
     /// <summary>Names of all modules that are a middleware, for all or for one.</summary>
-    internal IEnumerable<string> AllMiddleware => Middleware.Concat(ModuleOptions.Values.SelectMany(module => module.Middleware ?? [])).Distinct(StringComparer.Ordinal);
+    internal IEnumerable<string> AllMiddleware =>
+        Middleware.Concat(ModuleOptions.Values.SelectMany(module => module.Middleware ?? [])).Distinct(StringComparer.Ordinal);
 
     /// <summary>How much of what guests and scripts print is logged.</summary>
     internal OutputLimits OutputLimits => new(MaxRequestLogBytes, MaxModuleLogBytes);

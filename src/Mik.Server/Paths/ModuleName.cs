@@ -13,7 +13,8 @@ internal static class ModuleName
     public const int MaxLength = 128;
 
     /// <summary>The rule in words, for messages.</summary>
-    public const string Rule = "1 to 128 letters, digits, '_', '-', '+' or '.', beginning with a letter, a digit or '_', not ending with '.', and not a device name such as CON";
+    public const string Rule =
+        "1 to 128 letters, digits, '_', '-', '+' or '.', beginning with a letter, a digit or '_', not ending with '.', and not a device name such as CON";
 
     private static readonly SearchValues<char> Allowed =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+.");
@@ -35,7 +36,9 @@ internal static class ModuleName
         && name[^1] != '.'
         && !IsDevice(name);
 
-    /// <summary>What the module in a file is called: the file's stem without <c>-composed</c>, and without a version: of <c>router@1.2.3.wasm</c> it is <c>router</c>.</summary>
+    /// <summary>
+    /// What the module in a file is called: the file's stem without <c>-composed</c>, and without a version: of <c>router@1.2.3.wasm</c> it is <c>router</c>.
+    /// </summary>
     public static ReadOnlySpan<char> OfFile(ReadOnlySpan<char> file)
     {
         var stem = Path.GetFileNameWithoutExtension(file);

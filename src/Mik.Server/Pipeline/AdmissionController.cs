@@ -131,7 +131,9 @@ internal sealed class AdmissionController
         }
     }
 
-    /// <summary>How a request would be turned away now, or null. Nothing is taken; while the server drains the answer is null, since that is told each client in full.</summary>
+    /// <summary>
+    /// How a request would be turned away now, or null. Nothing is taken; while the server drains the answer is null, since that is told each client in full.
+    /// </summary>
     /// <param name="module">Where it goes; null is no module.</param>
     /// <param name="client">Who asks.</param>
     /// <param name="retryAfter">When to come again, if it is not what the problem says.</param>
@@ -163,7 +165,10 @@ internal sealed class AdmissionController
         return module.Permits.IsFull ? RateLimited(module) : null;
     }
 
-    /// <summary>A place for a request whose body is still to come. There are as many as the module may have requests, and together half as many as the server may have.</summary>
+    /// <summary>
+    /// A place for a request whose body is still to come. There are as many as the module may have requests, and together half as many as the server may
+    /// have.
+    /// </summary>
     public bool TryStream(ModuleState module, [NotNullWhen(true)] out StreamingSlot? slot)
     {
         slot = null;
@@ -199,12 +204,17 @@ internal sealed class AdmissionController
     // Of two that are made at once one is lost, and with it a few of its figures for the log.
     private Refusal Overloaded() => _overloaded is { } known && known.Number == _server.Maximum
         ? known
-        : _overloaded = new Refusal(new Problem(ProblemKind.Overloaded, string.Create(CultureInfo.InvariantCulture, $"The server already handles {_server.Maximum} requests, its limit.")), null, _server.Maximum);
+        : _overloaded = new Refusal(
+            new Problem(
+                ProblemKind.Overloaded, string.Create(CultureInfo.InvariantCulture, $"The server already handles {_server.Maximum} requests, its limit.")),
+                null, _server.Maximum);
 
     private static Refusal RateLimited(ModuleState module) => module.RateLimited is { } known && known.Number == module.Permits.Maximum
         ? known
         : module.RateLimited = new Refusal(
-            new Problem(ProblemKind.RateLimited, string.Create(CultureInfo.InvariantCulture, $"Module '{module.Config.Name}' already handles {module.Permits.Maximum} requests, its limit.")),
+            new Problem(
+                ProblemKind.RateLimited,
+                string.Create(CultureInfo.InvariantCulture, $"Module '{module.Config.Name}' already handles {module.Permits.Maximum} requests, its limit.")),
             module.Config.Name,
             module.Permits.Maximum);
 
@@ -214,7 +224,8 @@ internal sealed class AdmissionController
             module.Config.Name,
             CircuitBreaker.FailureLimit)
         : module.CircuitOpen ??= new Refusal(
-            new Problem(ProblemKind.CircuitOpen, $"Module '{module.Config.Name}' failed {CircuitBreaker.FailureLimit} times in a row; it is tried again later."),
+            new Problem(
+                ProblemKind.CircuitOpen, $"Module '{module.Config.Name}' failed {CircuitBreaker.FailureLimit} times in a row; it is tried again later."),
             module.Config.Name,
             CircuitBreaker.FailureLimit);
 

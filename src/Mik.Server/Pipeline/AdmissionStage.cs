@@ -10,7 +10,8 @@ namespace Mik.Server.Pipeline;
 /// Admission, for whatever is asked and by whatever way: lets the body arrive, takes the permits that the target needs, has the request handled, and
 /// gives them back, a module's with what came of it.
 /// </summary>
-internal sealed class AdmissionStage(MikServerOptions options, AdmissionController admission, ComponentHandler components, MiddlewareChain chain, TimeProvider clock) : IModuleEndpoint
+internal sealed class AdmissionStage(
+    MikServerOptions options, AdmissionController admission, ComponentHandler components, MiddlewareChain chain, TimeProvider clock) : IModuleEndpoint
 {
     /// <summary>Admits a request that goes to no module.</summary>
     /// <param name="request">The request.</param>

@@ -22,7 +22,9 @@ internal static class BodyArrival
     /// <summary>How long a body of unknown length is waited for, where a guest may read it while it comes.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Waits. A problem when the client is gone, sends what is no body, sends too slowly for Kestrel, or takes longer than a whole request may.</summary>
+    /// <summary>
+    /// Waits. A problem when the client is gone, sends what is no body, sends too slowly for Kestrel, or takes longer than a whole request may.
+    /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="options">The limits.</param>
     /// <param name="clock">The clock.</param>
@@ -30,13 +32,16 @@ internal static class BodyArrival
     public static ValueTask<Arrived> WaitAsync(HttpRequest request, MikServerOptions options, TimeProvider clock, TimeSpan? patience)
     {
         // One that is announced as too large is refused unread.
-        if (request.ContentLength is 0 || request.ContentLength > options.MaxBodyBytes || request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true })
+        if (request.ContentLength is 0 || request.ContentLength > options.MaxBodyBytes
+            || request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true })
         {
             return ValueTask.FromResult(Arrived.Whole);
         }
 
         var wait = new Wait(request.BodyReader, request.ContentLength);
-        return wait.TryEnd(out var arrived) ? ValueTask.FromResult(arrived) : new ValueTask<Arrived>(wait.EndAsync(request, options.ExecutionTimeout, clock, request.ContentLength is null ? patience : null));
+        return wait.TryEnd(out var arrived)
+            ? ValueTask.FromResult(arrived)
+            : new ValueTask<Arrived>(wait.EndAsync(request, options.ExecutionTimeout, clock, request.ContentLength is null ? patience : null));
     }
 
     /// <summary>
@@ -70,7 +75,8 @@ internal static class BodyArrival
         public async Task<Arrived> EndAsync(HttpRequest request, TimeSpan limit, TimeProvider clock, TimeSpan? patience)
         {
             using var deadline = new RequestDeadline(limit, clock, request.HttpContext.RequestAborted);
-            var timer = patience is { } time ? clock.CreateTimer(static state => ((PipeReader)state!).CancelPendingRead(), reader, time, Timeout.InfiniteTimeSpan) : null;
+            var timer = patience is { } time
+                ? clock.CreateTimer(static state => ((PipeReader)state!).CancelPendingRead(), reader, time, Timeout.InfiniteTimeSpan) : null;
             try
             {
                 Arrived arrived;

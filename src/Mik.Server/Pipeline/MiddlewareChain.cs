@@ -17,7 +17,8 @@ internal delegate ValueTask<Problem?> ChainEnd(RequestContext request, string pa
 /// The middlewares before a handler or script, outermost first. Each runs in an instance of its own and calls the next as <c>wasi:http/handler</c>: bodies
 /// stream through pipes. The request's permits, its deadline and its budget are one for all; each part has its circuit breaker, its span and its figures.
 /// </summary>
-internal sealed class MiddlewareChain(MikServerOptions options, ModuleSet modules, AdmissionController admission, ComponentHandler components, RequestScope scope)
+internal sealed class MiddlewareChain(
+    MikServerOptions options, ModuleSet modules, AdmissionController admission, ComponentHandler components, RequestScope scope)
 {
     /// <summary>Names of the middlewares that a request to a module has before it; to a script, for null.</summary>
     public IReadOnlyList<string> Before(RequestContext request, string? module)
@@ -56,7 +57,8 @@ internal sealed class MiddlewareChain(MikServerOptions options, ModuleSet module
         return target.End(new RequestContext(whole, http, target.Route, target.Name, whole.Span), pathWithQuery);
     }
 
-    private async Task<Problem?> RunMiddlewareAsync(RequestContext whole, HttpContext http, IReadOnlyList<string> names, string pathWithQuery, ChainTarget target)
+    private async Task<Problem?> RunMiddlewareAsync(
+        RequestContext whole, HttpContext http, IReadOnlyList<string> names, string pathWithQuery, ChainTarget target)
     {
         var name = names[0];
         if (!modules.TryFind(name, out var module) || !module.Config.IsMiddleware)

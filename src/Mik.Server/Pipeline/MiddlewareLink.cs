@@ -9,8 +9,11 @@ using Mik.Wasi.Http;
 
 namespace Mik.Server.Pipeline;
 
-/// <summary>What stands behind one middleware at work: the next one, or the handler. A failure behind it is a response to it, as the client would get it.</summary>
-internal sealed class MiddlewareLink(MiddlewareChain chain, RequestContext request, IReadOnlyList<string> names, ChainTarget target, RequestScope scope) : INextHandler
+/// <summary>
+/// What stands behind one middleware at work: the next one, or the handler. A failure behind it is a response to it, as the client would get it.
+/// </summary>
+internal sealed class MiddlewareLink(
+    MiddlewareChain chain, RequestContext request, IReadOnlyList<string> names, ChainTarget target, RequestScope scope) : INextHandler
 {
     private readonly Lock _gate = new();
     private readonly List<(PassedExchange Exchange, Task<Problem?> End)> _passed = [];

@@ -104,9 +104,14 @@ internal sealed class RequestPipeline(
         {
             RouteKind.Module or RouteKind.Tenant => admission.EnterAsync(request, route.Module!, route.PathWithQuery),
             RouteKind.Script => new(admission.EnterAsync(
-                request, hasBody: true, (this, route.Script!, route.PathWithQuery), static (request, to) => to.Item1.RunScriptAsync(request, to.Item2, to.PathWithQuery))),
-            RouteKind.Static when !RequestRules.IsRead(request.Http.Request.Method) => ValueTask.FromResult<Problem?>(RequestRules.NotRead(request.Http, "Files are")),
-            RouteKind.Static => new(admission.EnterAsync(request, hasBody: false, (files!, route.PathWithQuery), static (request, to) => to.Item1.HandleAsync(request, to.PathWithQuery))),
+                request, hasBody: true, (this, route.Script!, route.PathWithQuery),
+                static (request, to) => to.Item1.RunScriptAsync(request, to.Item2, to.PathWithQuery))),
+            RouteKind.Static when !RequestRules.IsRead(request.Http.Request.Method) =>
+                ValueTask.FromResult<Problem?>(RequestRules.NotRead(request.Http, "Files are")),
+            RouteKind.Static =>
+                new(
+                    admission.EnterAsync(
+                        request, hasBody: false, (files!, route.PathWithQuery), static (request, to) => to.Item1.HandleAsync(request, to.PathWithQuery))),
             RouteKind.BuiltIn => new(builtIns.HandleAsync(request, route.PathWithQuery)),
             _ => ValueTask.FromResult<Problem?>(route.Problem),
         };

@@ -5,7 +5,10 @@ using Mik.Server.Scripts;
 
 namespace Mik.Server.Pipeline;
 
-/// <summary>The answer of <see cref="RouteTable"/>: the module or script and what its guest sees as path and query, or the path of a file or a built-in page, or the problem.</summary>
+/// <summary>
+/// The answer of <see cref="RouteTable"/>: the module or script and what its guest sees as path and query, or the path of a file or a built-in page, or the
+/// problem.
+/// </summary>
 internal readonly record struct Route(RouteKind Kind, string PathWithQuery, ModuleState? Module = null, Problem Problem = default, ScriptState? Script = null)
 {
     /// <summary>Name of the module or script; null for neither.</summary>

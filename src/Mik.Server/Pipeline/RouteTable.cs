@@ -22,7 +22,9 @@ internal sealed class RouteTable
     private readonly Func<string, IEnumerable<string>, string?>? _nearest;
 
     /// <summary>A table over the modules and, if there are any, the scripts and files that are served.</summary>
-    public RouteTable(ModuleSet modules, ScriptSet? scripts = null, bool hasFiles = false, TenantScripts? tenantScripts = null, Func<string, IEnumerable<string>, string?>? nearest = null)
+    public RouteTable(
+        ModuleSet modules, ScriptSet? scripts = null, bool hasFiles = false, TenantScripts? tenantScripts = null,
+        Func<string, IEnumerable<string>, string?>? nearest = null)
     {
         _nearest = nearest;
         _modules = modules;
@@ -50,7 +52,8 @@ internal sealed class RouteTable
             return FindScript(target.Path.AsSpan(ScriptPrefix.Length), target.Query, _scripts);
         }
 
-        if (_hasFiles && target.Path.StartsWith(StaticPath.Root, StringComparison.Ordinal) && (target.Path.Length == StaticPath.Root.Length || target.Path[StaticPath.Root.Length] == '/'))
+        if (_hasFiles && target.Path.StartsWith(StaticPath.Root, StringComparison.Ordinal)
+            && (target.Path.Length == StaticPath.Root.Length || target.Path[StaticPath.Root.Length] == '/'))
         {
             return Route.ToFile(target.Path[StaticPath.Root.Length..]);
         }
@@ -70,7 +73,9 @@ internal sealed class RouteTable
 
         return _modules.TryFind(name, out var module) && !module.Config.IsMiddleware
             ? Route.To(module, Rest(afterPrefix, target.Query))
-            : Route.None(ProblemKind.ModuleNotFound, $"There is no module named '{name}'.{Meant(RunPrefix, name.ToString(), _modules.OfPlatform.Select(known => known.Config.Name))}");
+            : Route.None(
+                ProblemKind.ModuleNotFound,
+                $"There is no module named '{name}'.{Meant(RunPrefix, name.ToString(), _modules.OfPlatform.Select(known => known.Config.Name))}");
     }
 
     private Route FindTenant(RequestTarget target)

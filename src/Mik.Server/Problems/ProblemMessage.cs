@@ -10,7 +10,9 @@ internal static class ProblemMessage
     /// <summary>The message; the connection is closed behind it.</summary>
     public static byte[] Of(in Problem problem, string id)
     {
-        var status = string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {problem.StatusCode} {Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(problem.StatusCode)}\r\n");
+        var status = string.Create(
+            CultureInfo.InvariantCulture,
+            $"HTTP/1.1 {problem.StatusCode} {Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(problem.StatusCode)}\r\n");
         return [.. Encoding.ASCII.GetBytes(status), .. Of(problem, id, default)];
     }
 
@@ -21,7 +23,8 @@ internal static class ProblemMessage
         var retryAfter = problem.RetryAfter is { } wait ? $"Retry-After: {ProblemResponse.Seconds(wait)}\r\n" : "";
         var head = string.Create(
             CultureInfo.InvariantCulture,
-            $"Content-Length: {body.Length}\r\nConnection: close\r\nContent-Type: {ProblemResponse.ContentType}\r\nDate: {DateTimeOffset.UtcNow:R}\r\n{retryAfter}{RequestContext.IdField}: {id}\r\ntraceparent: {TraceParent.Continue(null)}\r\n\r\n");
+            $"Content-Length: {body.Length}\r\nConnection: close\r\nContent-Type: {ProblemResponse.ContentType}\r\nDate: "
+                + $"{DateTimeOffset.UtcNow:R}\r\n{retryAfter}{RequestContext.IdField}: {id}\r\ntraceparent: {TraceParent.Continue(null)}\r\n\r\n");
         return [.. statusLine, .. Encoding.ASCII.GetBytes(head), .. body.Span];
     }
 }

@@ -40,7 +40,9 @@ internal static class ProblemTable
         new(ProblemKind.PayloadTooLarge, 413, "payload-too-large", "Request body too large"),
         new(ProblemKind.RateLimited, 429, "rate-limited", "Too many requests for this module", RetryAfterSeconds: 1, HostCallCode: HostCallCodes.RateLimited),
         new(ProblemKind.Overloaded, 503, "overloaded", "Server is at its limit of requests", RetryAfterSeconds: 1, HostCallCode: HostCallCodes.RateLimited),
-        new(ProblemKind.CircuitOpen, 503, "circuit-open", "Module fails and is left alone for a while", RetryAfterSeconds: 1, HostCallCode: HostCallCodes.CircuitOpen),
+        new(
+            ProblemKind.CircuitOpen, 503, "circuit-open", "Module fails and is left alone for a while", RetryAfterSeconds: 1,
+            HostCallCode: HostCallCodes.CircuitOpen),
         new(ProblemKind.Timeout, 504, "timeout", "Deadline passed", Outcome: HandlerOutcome.Failure, HostCallCode: HostCallCodes.Timeout),
         new(ProblemKind.HandlerError, 500, "handler-error", "Handler failed", Outcome: HandlerOutcome.Failure),
         new(ProblemKind.ClientGone, 499, "client-gone", "Client went away"),

@@ -21,5 +21,8 @@ internal static class RequestProblems
     /// <param name="limit">The deadline.</param>
     /// <param name="outcome">What it says about the health of what ran.</param>
     public static Problem Late(string what, TimeSpan limit, HandlerOutcome outcome) =>
-        new(ProblemKind.Timeout, string.Create(CultureInfo.InvariantCulture, $"{what} took longer than its deadline of {limit.TotalSeconds:0.###} seconds.")) { Outcome = outcome };
+        new(
+            ProblemKind.Timeout,
+            string.Create(CultureInfo.InvariantCulture, $"{what} took longer than its deadline of {limit.TotalSeconds:0.###} seconds."))
+        { Outcome = outcome };
 }

@@ -16,7 +16,8 @@ internal static class RequestId
     {
         Span<byte> bytes = stackalloc byte[16];
         Random.Shared.NextBytes(bytes);
-        BinaryPrimitives.WriteInt64BigEndian(bytes, (DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() << 16) | 0x7000 | (BinaryPrimitives.ReadUInt16BigEndian(bytes[6..]) & 0x0fffL));
+        BinaryPrimitives.WriteInt64BigEndian(
+            bytes, (DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() << 16) | 0x7000 | (BinaryPrimitives.ReadUInt16BigEndian(bytes[6..]) & 0x0fffL));
         bytes[8] = (byte)(0x80 | (bytes[8] & 0x3f));
         return Convert.ToHexStringLower(bytes);
     }

@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace Mik.Server.Requests;
 
-/// <summary>A W3C trace context position (<c>traceparent</c>): the trace, our span in it, the caller's flags, and its <c>tracestate</c>. Kept as the header value in version 00.</summary>
+/// <summary>
+/// A W3C trace context position (<c>traceparent</c>): the trace, our span in it, the caller's flags, and its <c>tracestate</c>. Kept as the header value in
+/// version 00.
+/// </summary>
 internal readonly record struct TraceParent
 {
     private const int TraceIdStart = 3;
@@ -77,7 +80,9 @@ internal readonly record struct TraceParent
     public static bool TryParse(string? callers, string? state, out TraceParent parent)
     {
         var isValid = TryParse(callers, out parent);
-        parent = isValid ? parent with { State = state is { Length: > 0 and <= MaxStateLength } && !state.AsSpan().ContainsAnyExceptInRange(' ', '~') ? state : null } : parent;
+        parent = isValid
+            ? parent with { State = state is { Length: > 0 and <= MaxStateLength } && !state.AsSpan().ContainsAnyExceptInRange(' ', '~') ? state : null }
+            : parent;
         return isValid;
     }
 

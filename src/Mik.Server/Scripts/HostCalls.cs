@@ -17,7 +17,8 @@ namespace Mik.Server.Scripts;
 internal sealed class HostCalls(MikServerOptions options, ModuleSet modules, IModuleEndpoint endpoint, RequestScope scope, ILogger log)
 {
     /// <summary>Time that a script keeps for itself after its calls have ended: 10 % of its deadline, at least 100 ms, at most 1 s.</summary>
-    public static TimeSpan Reserve(MikServerOptions options) => TimeSpan.FromMilliseconds(Math.Clamp(options.ExecutionTimeout.TotalMilliseconds / 10, 100, 1000));
+    public static TimeSpan Reserve(MikServerOptions options) =>
+        TimeSpan.FromMilliseconds(Math.Clamp(options.ExecutionTimeout.TotalMilliseconds / 10, 100, 1000));
 
     /// <summary>Makes a call. Never throws.</summary>
     /// <param name="caller">The script's request.</param>
@@ -25,11 +26,13 @@ internal sealed class HostCalls(MikServerOptions options, ModuleSet modules, IMo
     /// <param name="call">The call.</param>
     /// <param name="callerWaits">Whether this thread does nothing but wait for it.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task<HandlerAnswer> RunAsync(RequestContext caller, ScriptState script, HandlerCall call, bool callerWaits, CancellationToken cancellationToken)
+    public async Task<HandlerAnswer> RunAsync(
+        RequestContext caller, ScriptState script, HandlerCall call, bool callerWaits, CancellationToken cancellationToken)
     {
         var left = options.ExecutionTimeout - caller.Spent - caller.Elapsed - Reserve(options);
         var limit = call.Timeout is { } own && own < left ? own : left;
-        if (!(script.Tenant is { } tenant ? modules.TryFind(tenant, call.Handler, out var module) : modules.TryFind(call.Handler, out module)) || module.Config.IsMiddleware)
+        if (!(script.Tenant is { } tenant ? modules.TryFind(tenant, call.Handler, out var module) : modules.TryFind(call.Handler, out module))
+            || module.Config.IsMiddleware)
         {
             return HandlerAnswer.Failure(HostCallCodes.ModuleNotFound, $"there is no handler '{call.Handler}'");
         }
@@ -68,7 +71,8 @@ internal sealed class HostCalls(MikServerOptions options, ModuleSet modules, IMo
         scope.End(request, problem);
         var answer = Answer(http, call, problem);
         Events.HandlerCalled(
-            log, call.Handler, call.Method, http.PathWithQuery, answer.Code ?? answer.Status.ToString(CultureInfo.InvariantCulture), request.Elapsed.TotalMilliseconds, call.Number, script.Name, request.Id);
+            log, call.Handler, call.Method, http.PathWithQuery, answer.Code ?? answer.Status.ToString(CultureInfo.InvariantCulture),
+            request.Elapsed.TotalMilliseconds, call.Number, script.Name, request.Id);
         return answer;
     }
 
@@ -76,10 +80,13 @@ internal sealed class HostCalls(MikServerOptions options, ModuleSet modules, IMo
     {
         if (http.IsResponseTooLarge)
         {
-            return HandlerAnswer.Failure(HostCallCodes.HandlerError, string.Create(CultureInfo.InvariantCulture, $"the response of '{call.Handler}' is above the limit of {options.MaxBodyBytes} bytes"));
+            return HandlerAnswer.Failure(
+                HostCallCodes.HandlerError,
+                string.Create(CultureInfo.InvariantCulture, $"the response of '{call.Handler}' is above the limit of {options.MaxBodyBytes} bytes"));
         }
 
-        if (problem is null && call.Share is { } share && !share.TryCharge(http.Context.Response.Headers.Sum(header => 256L + (4L * header.Value.Sum(value => value?.Length ?? 0)))))
+        if (problem is null && call.Share is { } share
+            && !share.TryCharge(http.Context.Response.Headers.Sum(header => 256L + (4L * header.Value.Sum(value => value?.Length ?? 0)))))
         {
             return HandlerAnswer.Failure(HostCallCodes.HandlerError, "the script's request has no room for the response");
         }

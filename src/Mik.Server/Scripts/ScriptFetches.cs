@@ -48,11 +48,13 @@ internal sealed class ScriptFetches(MikServerOptions options, OutgoingHttp http)
         catch (OutgoingRefusedException exception)
         {
             refused.Tell(exception.Refusal);
-            return HandlerAnswer.Failure(HostCallCodes.NotAllowed, $"{exception.Refusal.Host} is not allowed: {exception.Refusal.Detail}{Hint(exception.Refusal)}");
+            return HandlerAnswer.Failure(
+                HostCallCodes.NotAllowed, $"{exception.Refusal.Host} is not allowed: {exception.Refusal.Detail}{Hint(exception.Refusal)}");
         }
         catch (OperationCanceledException)
         {
-            return HandlerAnswer.Failure(HostCallCodes.Timeout, string.Create(CultureInfo.InvariantCulture, $"{url.Authority} gave no answer within {limit.TotalSeconds:0.###} s"));
+            return HandlerAnswer.Failure(
+                HostCallCodes.Timeout, string.Create(CultureInfo.InvariantCulture, $"{url.Authority} gave no answer within {limit.TotalSeconds:0.###} s"));
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or InvalidOperationException)
         {

@@ -27,7 +27,8 @@ namespace Mik.Server.Scripts;
 /// <item>Send its response, or say what went wrong.</item>
 /// </list>
 /// </summary>
-internal sealed class ScriptHandler(MikServerOptions options, HostCalls calls, ScriptFetches fetches, GuestScheduler scheduler, TimeProvider clock, ServerMetrics metrics, ILogger log)
+internal sealed class ScriptHandler(
+    MikServerOptions options, HostCalls calls, ScriptFetches fetches, GuestScheduler scheduler, TimeProvider clock, ServerMetrics metrics, ILogger log)
 {
     private const int PieceBytes = 64 << 10;
 
@@ -37,7 +38,9 @@ internal sealed class ScriptHandler(MikServerOptions options, HostCalls calls, S
         // 1. Refuse a cycle.
         if (request.Depth >= CallDepth.Maximum)
         {
-            return new Problem(ProblemKind.HandlerError, $"Scripts and modules call each other in a cycle: {CallDepth.Maximum} scripts are in the chain.", StatusCodes.Status508LoopDetected);
+            return new Problem(
+                ProblemKind.HandlerError, $"Scripts and modules call each other in a cycle: {CallDepth.Maximum} scripts are in the chain.",
+                StatusCodes.Status508LoopDetected);
         }
 
         request.ScriptSpan = Spans.StartBelow(request.Span, Spans.Script);

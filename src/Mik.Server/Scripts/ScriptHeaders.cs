@@ -7,7 +7,8 @@ namespace Mik.Server.Scripts;
 /// <summary>Which header fields pass between scripts, handlers and clients.</summary>
 internal static class ScriptHeaders
 {
-    private static readonly string[] OfTheServer = [RequestContext.IdField, HeaderNames.TraceParent, HeaderNames.TraceState, RequestContext.HandlerField, RequestContext.DurationField];
+    private static readonly string[] OfTheServer =
+        [RequestContext.IdField, HeaderNames.TraceParent, HeaderNames.TraceState, RequestContext.HandlerField, RequestContext.DurationField];
 
     /// <summary>Fields about a connection or about how a body is sent (RFC 9110, 7.6.1), which are not a script's to set.</summary>
     public static bool BelongToConnection(string name) => ConnectionFields.Includes(name);
@@ -40,5 +41,6 @@ internal static class ScriptHeaders
         return null;
     }
 
-    private static bool IsUnsafe(char character) => (char.IsControl(character) && character is not '\t' and not (>= '\u0080' and <= '\u009f')) || character > 0xff;
+    private static bool IsUnsafe(char character) =>
+        (char.IsControl(character) && character is not '\t' and not (>= '\u0080' and <= '\u009f')) || character > 0xff;
 }

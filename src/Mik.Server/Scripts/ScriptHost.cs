@@ -9,7 +9,8 @@ using Mik.Server.Requests;
 namespace Mik.Server.Scripts;
 
 /// <summary>The world that a script reaches during one request.</summary>
-internal sealed class ScriptHost(RequestContext request, ScriptState script, ScriptConsole console, HostCalls calls, ScriptFetches fetches, ScriptMetrics metrics, ILogger log) : IScriptHost
+internal sealed class ScriptHost(
+    RequestContext request, ScriptState script, ScriptConsole console, HostCalls calls, ScriptFetches fetches, ScriptMetrics metrics, ILogger log) : IScriptHost
 {
     private RefusedCalls? _refused;
 

@@ -12,7 +12,8 @@ namespace Mik.Server.Scripts;
 /// A script that is served. The first request (or the start of the server) loads it, once, however many ask at the same time; it is loaded
 /// again when one of its files has changed.
 /// </summary>
-internal sealed class ScriptState(string name, string module, string? tenant, ScriptFolder folder, MikServerOptions options, GuestThreads threads, ILogger log) : IDisposable
+internal sealed class ScriptState(
+    string name, string module, string? tenant, ScriptFolder folder, MikServerOptions options, GuestThreads threads, ILogger log) : IDisposable
 {
     private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(10);
 
@@ -109,7 +110,8 @@ internal sealed class ScriptState(string name, string module, string? tenant, Sc
     {
         var startedAt = Stopwatch.GetTimestamp();
 
-        // The engine is compiled once for all scripts; that is not this one's time. A request's deadline is not the load's: it goes on for those that come later.
+        // The engine is compiled once for all scripts; that is not this one's time. A request's deadline is not the load's: it goes on for those that come
+        // later.
         ScriptProgram.Prepare();
         using var limit = new CancellationTokenSource(options.LoadTimeout);
         var console = new ScriptConsole(Name, "-", Output, options.OutputLimits, log);

@@ -7,7 +7,9 @@ using Mik.Wasm.Execution;
 namespace Mik.Server.Scripts;
 
 /// <summary>One run of a script, awaitable once. It has ended when its outcome is there; its heap goes back to its first state after that.</summary>
-internal sealed class ScriptWork(ScriptProgram program, ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body, IScriptHost outside, RunTimeAverage pace, ResourceBudget budget, CancellationToken cancellationToken)
+internal sealed class ScriptWork(
+    ScriptProgram program, ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body, IScriptHost outside, RunTimeAverage pace, ResourceBudget budget,
+    CancellationToken cancellationToken)
     : IGuestWork, IValueTaskSource<ScriptOutcome>
 {
     private static readonly ExecutionLimits Limits = ScriptProgram.Limits;

@@ -8,8 +8,8 @@ using Mik.Server.Paths;
 namespace Mik.Server.Scripts;
 
 /// <summary>
-/// The tenants' own scripts: a folder named <c>scripts</c> in a tenant's. A tenant is known from its first request on; one that is not there leaves nothing behind. Of all
-/// loaded scripts of tenants so many are kept as modules are; those that were used longest ago go first.
+/// The tenants' own scripts: a folder named <c>scripts</c> in a tenant's. A tenant is known from its first request on; one that is not there leaves nothing
+/// behind. Of all loaded scripts of tenants so many are kept as modules are; those that were used longest ago go first.
 /// </summary>
 internal sealed class TenantScripts : IDisposable
 {

@@ -35,7 +35,9 @@ internal sealed class ContainedFile(FileInfo file) : IFileInfo
             return Stream.Null;
         }
 
-        var stream = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        var stream = new FileStream(
+            file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1,
+            FileOptions.Asynchronous | FileOptions.SequentialScan);
         if (!Descriptors.IsAmongLast(stream.SafeFileHandle.DangerousGetHandle()))
         {
             return stream;

@@ -13,7 +13,8 @@ internal sealed class ContainedFiles(string folder) : IFileProvider, IDisposable
 
     /// <inheritdoc/>
     public IFileInfo GetFileInfo(string subpath) =>
-        !subpath.EndsWith('/') && Files() is { } files && files.GetFileInfo(subpath) is { Exists: true, PhysicalPath: { } path } && RealPathInside(path) is { } real
+        !subpath.EndsWith('/') && Files() is { } files && files.GetFileInfo(subpath) is { Exists: true, PhysicalPath: { } path }
+            && RealPathInside(path) is { } real
             ? new ContainedFile(new FileInfo(real))
             : new NotFoundFileInfo(subpath);
 
@@ -45,6 +46,7 @@ internal sealed class ContainedFiles(string folder) : IFileProvider, IDisposable
     /// <summary>Where a path really leads, if that is in the folder and no private part of it. Of a link, length and time are the target's.</summary>
     private string? RealPathInside(string path)
     {
-        return RealPath.Inside(folder, path) is var (real, below) && (below == "." || below.Split(Path.DirectorySeparatorChar).All(name => StaticPath.IsServed(name))) ? real : null;
+        return RealPath.Inside(folder, path) is var (real, below)
+            && (below == "." || below.Split(Path.DirectorySeparatorChar).All(name => StaticPath.IsServed(name))) ? real : null;
     }
 }

@@ -27,7 +27,8 @@ internal static class FileConditions
             headers.IfNoneMatch = Weakly(headers.IfNoneMatch);
         }
 
-        if ((headers.IfMatch.Count > 0 || headers.IfUnmodifiedSince.Count > 0) && (headers.IfNoneMatch.Count > 0 || headers.IfModifiedSince.Count > 0) && Holds(request.GetTypedHeaders(), find()))
+        if ((headers.IfMatch.Count > 0 || headers.IfUnmodifiedSince.Count > 0) && (headers.IfNoneMatch.Count > 0 || headers.IfModifiedSince.Count > 0)
+            && Holds(request.GetTypedHeaders(), find()))
         {
             // What holds has had its say; the other one is next.
             headers.IfMatch = default;

@@ -79,7 +79,8 @@ internal sealed class StaticHandler : IDisposable
         // From here on it is the client's pace that counts: one that reads slowly keeps nobody out.
         context.Context.Features.Get<ServerPermit>()?.Dispose();
         var headers = context.Context.Response.Headers;
-        if (headers.ContentType.ToString() is var type && (type.StartsWith("text/", StringComparison.Ordinal) || type is "application/json" or "application/javascript"))
+        if (headers.ContentType.ToString() is var type
+            && (type.StartsWith("text/", StringComparison.Ordinal) || type is "application/json" or "application/javascript"))
         {
             headers.ContentType = type + "; charset=utf-8";
         }

@@ -50,6 +50,7 @@ internal static class KeyParser
         }
         return cursor.Position > start
             ? cursor.Text[start..cursor.Position]
-            : throw new TomlSyntaxException(start, $"expected a key, found {cursor.Describe()}; keys with other characters than letters, digits, '-' and '_' are quoted");
+            : throw new TomlSyntaxException(
+                start, $"expected a key, found {cursor.Describe()}; keys with other characters than letters, digits, '-' and '_' are quoted");
     }
 }

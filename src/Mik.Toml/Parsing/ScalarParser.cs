@@ -72,7 +72,8 @@ internal static partial class ScalarParser
             return new TomlScalar(TomlKind.Float, span, word[0] == '-' ? -magnitude : magnitude);
         }
         return Float().IsMatch(word)
-            ? new TomlScalar(TomlKind.Float, span, double.Parse(word.Replace("_", "", StringComparison.Ordinal), NumberStyles.Float, CultureInfo.InvariantCulture))
+            ? new TomlScalar(
+                TomlKind.Float, span, double.Parse(word.Replace("_", "", StringComparison.Ordinal), NumberStyles.Float, CultureInfo.InvariantCulture))
             : null;
     }
 
@@ -133,7 +134,8 @@ internal static partial class ScalarParser
 
     private static string Explain(string word) => word switch
     {
-        _ when word.Equals("true", StringComparison.OrdinalIgnoreCase) || word.Equals("false", StringComparison.OrdinalIgnoreCase) => $"'{word}' is not a value; write {word.ToLowerInvariant()}",
+        _ when word.Equals("true", StringComparison.OrdinalIgnoreCase)
+            || word.Equals("false", StringComparison.OrdinalIgnoreCase) => $"'{word}' is not a value; write {word.ToLowerInvariant()}",
         _ when char.IsAsciiLetter(word[0]) => $"'{word}' is not a value; text is written in quotes: \"{word}\"",
         _ => $"'{word}' is not a number, date or time that TOML knows",
     };
@@ -144,7 +146,8 @@ internal static partial class ScalarParser
     [GeneratedRegex("^0(x[0-9A-Fa-f](_?[0-9A-Fa-f])*|o[0-7](_?[0-7])*|b[01](_?[01])*)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex PrefixedInteger();
 
-    [GeneratedRegex(@"^[+-]?(0|[1-9](_?[0-9])*)(\.[0-9](_?[0-9])*)?([eE][+-]?[0-9](_?[0-9])*)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^[+-]?(0|[1-9](_?[0-9])*)(\.[0-9](_?[0-9])*)?([eE][+-]?[0-9](_?[0-9])*)?$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        1000)]
     private static partial Regex Float();
 
     [GeneratedRegex("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]

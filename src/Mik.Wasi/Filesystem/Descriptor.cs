@@ -35,8 +35,11 @@ internal sealed class Descriptor
     /// <summary><c>set-size: func(size: filesize) -> result&lt;_, error-code&gt;</c></summary>
     public Result<Unit, FilesystemErrorCode> SetSize(ulong size) => FilesystemErrorCode.BadDescriptor;
 
-    /// <summary><c>set-times: func(data-access-timestamp: new-timestamp, data-modification-timestamp: new-timestamp) -> result&lt;_, error-code&gt;</c></summary>
-    public Result<Unit, FilesystemErrorCode> SetTimes(NewTimestamp dataAccessTimestamp, NewTimestamp dataModificationTimestamp) => FilesystemErrorCode.BadDescriptor;
+    /// <summary>
+    /// <c>set-times: func(data-access-timestamp: new-timestamp, data-modification-timestamp: new-timestamp) -> result&lt;_, error-code&gt;</c>
+    /// </summary>
+    public Result<Unit, FilesystemErrorCode> SetTimes(NewTimestamp dataAccessTimestamp, NewTimestamp dataModificationTimestamp) =>
+        FilesystemErrorCode.BadDescriptor;
 
     /// <summary><c>read: func(length: filesize, offset: filesize) -> result&lt;tuple&lt;list&lt;u8&gt;, bool&gt;, error-code&gt;</c></summary>
     public Result<(byte[] Contents, bool IsAtEnd), FilesystemErrorCode> Read(ulong length, ulong offset) => FilesystemErrorCode.BadDescriptor;
@@ -59,14 +62,25 @@ internal sealed class Descriptor
     /// <summary><c>stat-at: func(path-flags: path-flags, path: string) -> result&lt;descriptor-stat, error-code&gt;</c></summary>
     public Result<DescriptorStat, FilesystemErrorCode> StatAt(PathFlags pathFlags, string path) => FilesystemErrorCode.BadDescriptor;
 
-    /// <summary><c>set-times-at: func(path-flags: path-flags, path: string, data-access-timestamp: new-timestamp, data-modification-timestamp: new-timestamp) -> result&lt;_, error-code&gt;</c></summary>
-    public Result<Unit, FilesystemErrorCode> SetTimesAt(PathFlags pathFlags, string path, NewTimestamp dataAccessTimestamp, NewTimestamp dataModificationTimestamp) => FilesystemErrorCode.BadDescriptor;
+    /// <summary>
+    /// <c>set-times-at: func(path-flags: path-flags, path: string, data-access-timestamp: new-timestamp, data-modification-timestamp: new-timestamp) ->
+    /// result&lt;_, error-code&gt;</c>
+    /// </summary>
+    public Result<Unit, FilesystemErrorCode> SetTimesAt(
+        PathFlags pathFlags, string path, NewTimestamp dataAccessTimestamp, NewTimestamp dataModificationTimestamp) => FilesystemErrorCode.BadDescriptor;
 
-    /// <summary><c>link-at: func(old-path-flags: path-flags, old-path: string, new-descriptor: borrow&lt;descriptor&gt;, new-path: string) -> result&lt;_, error-code&gt;</c></summary>
-    public Result<Unit, FilesystemErrorCode> LinkAt(PathFlags oldPathFlags, string oldPath, Descriptor newDescriptor, string newPath) => FilesystemErrorCode.BadDescriptor;
+    /// <summary>
+    /// <c>link-at: func(old-path-flags: path-flags, old-path: string, new-descriptor: borrow&lt;descriptor&gt;, new-path: string) -> result&lt;_,
+    /// error-code&gt;</c>
+    /// </summary>
+    public Result<Unit, FilesystemErrorCode> LinkAt(PathFlags oldPathFlags, string oldPath, Descriptor newDescriptor, string newPath) =>
+        FilesystemErrorCode.BadDescriptor;
 
-    /// <summary><c>open-at: func(path-flags: path-flags, path: string, open-flags: open-flags, %flags: descriptor-flags) -> result&lt;descriptor, error-code&gt;</c></summary>
-    public Result<Descriptor, FilesystemErrorCode> OpenAt(PathFlags pathFlags, string path, OpenFlags openFlags, DescriptorFlags flags) => FilesystemErrorCode.BadDescriptor;
+    /// <summary>
+    /// <c>open-at: func(path-flags: path-flags, path: string, open-flags: open-flags, %flags: descriptor-flags) -> result&lt;descriptor, error-code&gt;</c>
+    /// </summary>
+    public Result<Descriptor, FilesystemErrorCode> OpenAt(PathFlags pathFlags, string path, OpenFlags openFlags, DescriptorFlags flags) =>
+        FilesystemErrorCode.BadDescriptor;
 
     /// <summary><c>readlink-at: func(path: string) -> result&lt;string, error-code&gt;</c></summary>
     public Result<string, FilesystemErrorCode> ReadlinkAt(string path) => FilesystemErrorCode.BadDescriptor;

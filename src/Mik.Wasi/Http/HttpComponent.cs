@@ -22,7 +22,8 @@ public sealed class HttpComponent
     private volatile ConfiguredPool? _pool;
     private bool _isReleased;
 
-    private HttpComponent(string name, long sizeBytes, CompiledComponent compiled, HandleFunction? handle, CoreHandler.HandleFunction? handleCore, AsyncExport? handleAsync)
+    private HttpComponent(
+        string name, long sizeBytes, CompiledComponent compiled, HandleFunction? handle, CoreHandler.HandleFunction? handleCore, AsyncExport? handleAsync)
     {
         Name = name;
         SizeBytes = sizeBytes;
@@ -57,19 +58,22 @@ public sealed class HttpComponent
     /// <exception cref="HttpComponentException">It cannot be served; the message says why and what to do.</exception>
     /// <exception cref="OperationCanceledException">The load was cancelled.</exception>
     public static HttpComponent Load(
-        ReadOnlyMemory<byte> bytes, string name, int maximumFunctions = LoadBudget.DefaultMaximumFunctions, CodeCache? cache = null, bool timesHostCalls = false,
+        ReadOnlyMemory<byte> bytes, string name, int maximumFunctions = LoadBudget.DefaultMaximumFunctions, CodeCache? cache = null,
+        bool timesHostCalls = false,
         Linker? linker = null, CancellationToken cancellationToken = default) =>
         LoadAs(bytes, name, linker ?? HttpWorlds.Handlers, isMiddleware: false, maximumFunctions, cache, timesHostCalls, cancellationToken);
 
     /// <summary>The same with a component of the world <c>wasi:http/middleware</c>, which is given <see cref="WasiContext.Next"/>.</summary>
     /// <inheritdoc cref="Load"/>
     public static HttpComponent LoadMiddleware(
-        ReadOnlyMemory<byte> bytes, string name, int maximumFunctions = LoadBudget.DefaultMaximumFunctions, CodeCache? cache = null, bool timesHostCalls = false,
+        ReadOnlyMemory<byte> bytes, string name, int maximumFunctions = LoadBudget.DefaultMaximumFunctions, CodeCache? cache = null,
+        bool timesHostCalls = false,
         CancellationToken cancellationToken = default) =>
         LoadAs(bytes, name, HttpWorlds.Middleware, isMiddleware: true, maximumFunctions, cache, timesHostCalls, cancellationToken);
 
     private static HttpComponent LoadAs(
-        ReadOnlyMemory<byte> bytes, string name, Linker linker, bool isMiddleware, int maximumFunctions, CodeCache? cache, bool timesHostCalls, CancellationToken cancellationToken)
+        ReadOnlyMemory<byte> bytes, string name, Linker linker, bool isMiddleware, int maximumFunctions, CodeCache? cache, bool timesHostCalls,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -79,7 +83,8 @@ public sealed class HttpComponent
             var compiled = CompiledComponent.Compile(component, linker, cache, timesHostCalls);
             var handleAsync = compiled.BindAsyncExport(HttpWorlds.Handler, "handle", HttpCall.Shapes);
             var handle = handleAsync is null ? compiled.BindExport<HandleFunction>(HttpWorlds.IncomingHandler, "handle") : null;
-            var handleCore = handle is null && handleAsync is null ? compiled.BindExport<CoreHandler.HandleFunction>(CoreHandler.InterfaceName, "handle") : null;
+            var handleCore = handle is null && handleAsync is null
+                ? compiled.BindExport<CoreHandler.HandleFunction>(CoreHandler.InterfaceName, "handle") : null;
             return handle is null && handleCore is null && handleAsync is null
                 ? throw HttpWorlds.NoHandler(component)
                 : new HttpComponent(name, bytes.Length, compiled, handle, handleCore, handleAsync);
@@ -199,7 +204,8 @@ public sealed class HttpComponent
             if (pool is null || !pool.Fits(limits, context))
             {
                 pool?.Instances.Dispose();
-                _pool = pool = new ConfiguredPool(new InstancePool(_compiled, limits, _isReleased ? 0 : MaxIdleInstances), context.Environment, context.Arguments);
+                _pool = pool = new ConfiguredPool(
+                    new InstancePool(_compiled, limits, _isReleased ? 0 : MaxIdleInstances), context.Environment, context.Arguments);
             }
             return pool.Instances;
         }

@@ -28,7 +28,8 @@ internal static class HttpComponentFaults
     private static string MessageOf(InvalidComponentException invalid) => invalid.Kind switch
     {
         InvalidComponentKind.NotWasm => $"this is no WebAssembly: {invalid.Reason}",
-        InvalidComponentKind.CoreModule => "a core module, not a component. Wrap it: wasm-tools component new FILE -o COMPONENT.wasm, or build for a component target such as wasm32-wasip2.",
+        InvalidComponentKind.CoreModule =>
+            "a core module, not a component. Wrap it: wasm-tools component new FILE -o COMPONENT.wasm, or build for a component target such as wasm32-wasip2.",
         InvalidComponentKind.OverLimit => $"it is more than is loaded: {invalid.Message}",
         InvalidComponentKind.Unsupported => $"it needs what mik does not have: {invalid.Message}",
         _ => $"the component is damaged or invalid: {invalid.Message}",

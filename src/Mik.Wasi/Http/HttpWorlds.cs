@@ -33,7 +33,8 @@ internal static class HttpWorlds
         if (isMiddleware && MiddlewareFault(component) is { } fault)
         {
             throw new HttpComponentException(
-                HttpComponentErrorKind.NotMiddleware, $"no middleware: {fault}. Build it for the world wasi:http/middleware, which imports and exports {Handler}@0.3.x.");
+                HttpComponentErrorKind.NotMiddleware,
+                $"no middleware: {fault}. Build it for the world wasi:http/middleware, which imports and exports {Handler}@0.3.x.");
         }
         if (!component.Exports.Any(export => export.Name.Interface?.Path is IncomingHandler or Handler || export.Name.Text == CoreHandler.InterfaceName))
         {

@@ -7,7 +7,9 @@ namespace Mik.Wasi.Http;
 [WitInterface("wasi:http/outgoing-handler")]
 internal static class OutgoingHandler
 {
-    /// <summary><c>handle: func(request: outgoing-request, options: option&lt;request-options&gt;) -> result&lt;future-incoming-response, error-code&gt;</c></summary>
+    /// <summary>
+    /// <c>handle: func(request: outgoing-request, options: option&lt;request-options&gt;) -> result&lt;future-incoming-response, error-code&gt;</c>
+    /// </summary>
     public static Result<FutureIncomingResponse, ErrorCode> Handle(WasiContext wasi, OutgoingRequest request, RequestOptions? options)
     {
         var sent = wasi.OutgoingHttp is { } outgoing ? outgoing.Send(wasi, request, options) : ErrorCode.Of("HTTP-request-denied");

@@ -24,5 +24,7 @@ internal static class SecureRandom
     /// <summary>The length as an array's length.</summary>
     internal static int CheckedLength(WasiContext wasi, ulong length) => length <= (ulong)Math.Min(WasiLimits.RandomBytes, wasi.Budget.Remaining)
         ? (int)length
-        : throw new Trap(LimitedResource.Random, $"{length} random bytes asked for at once; at most {WasiLimits.RandomBytes} are given, and no more than the request has left");
+        : throw new Trap(
+            LimitedResource.Random,
+            $"{length} random bytes asked for at once; at most {WasiLimits.RandomBytes} are given, and no more than the request has left");
 }

@@ -21,7 +21,10 @@ internal sealed class UdpSocket
     /// <summary><c>finish-bind: func() -> result&lt;_, error-code></c></summary>
     public Result<Unit, SocketErrorCode> FinishBind() => SocketErrorCode.AccessDenied;
 
-    /// <summary><c>%stream: func(remote-address: option&lt;ip-socket-address>) -> result&lt;tuple&lt;incoming-datagram-stream, outgoing-datagram-stream>, error-code></c></summary>
+    /// <summary>
+    /// <c>%stream: func(remote-address: option&lt;ip-socket-address>) -> result&lt;tuple&lt;incoming-datagram-stream, outgoing-datagram-stream>,
+    /// error-code></c>
+    /// </summary>
     public Result<(IncomingDatagramStream, OutgoingDatagramStream), SocketErrorCode> Stream(IpSocketAddress? remoteAddress) => SocketErrorCode.AccessDenied;
 
     /// <summary><c>local-address: func() -> result&lt;ip-socket-address, error-code></c></summary>

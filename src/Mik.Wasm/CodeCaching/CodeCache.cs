@@ -42,7 +42,9 @@ public sealed class CodeCache
     /// <summary>How many modules were not in the cache and large enough for it.</summary>
     public long Made => Interlocked.Read(ref _made);
 
-    /// <summary>Why the folder is not used, and code is made anew each time; null when it is used. Another user could have put code there that would be run.</summary>
+    /// <summary>
+    /// Why the folder is not used, and code is made anew each time; null when it is used. Another user could have put code there that would be run.
+    /// </summary>
     public string? Objection => _folder.Objection();
 
     /// <summary>How many files are kept, and their bytes; for all engines that used the folder.</summary>
@@ -115,7 +117,10 @@ public sealed class CodeCache
         return null;
     }
 
-    /// <summary>The code of a module with the same bytes that another component runs: an engine of a language comes in many. The runtime has compiled what of it was used.</summary>
+    /// <summary>
+    /// The code of a module with the same bytes that another component runs: an engine of a language comes in many. The runtime has compiled what of it was
+    /// used.
+    /// </summary>
     private TranslatedModule? FindInUse(WasmModule module, string key)
     {
         if (_inUse.TryGetValue(key, out var known) && known.TypeIds.AsSpan().SequenceEqual(TypeIdsOf(module)) && known.Code.TryGetTarget(out var code))

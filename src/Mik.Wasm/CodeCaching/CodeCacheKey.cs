@@ -27,13 +27,15 @@ internal static class CodeCacheKey
         .. new (string Name, bool Has)[]
         {
             ("sse4.2", Sse42.IsSupported), ("avx2", Avx2.IsSupported), ("avx512", Avx512F.IsSupported), ("avx10", Avx10v1.IsSupported),
-            ("dp", Dp.IsSupported), ("rdm", Rdm.IsSupported), ("sha256", Sha256.IsSupported), ("aes", System.Runtime.Intrinsics.X86.Aes.IsSupported || System.Runtime.Intrinsics.Arm.Aes.IsSupported),
+            ("dp", Dp.IsSupported), ("rdm", Rdm.IsSupported), ("sha256", Sha256.IsSupported),
+            ("aes", System.Runtime.Intrinsics.X86.Aes.IsSupported || System.Runtime.Intrinsics.Arm.Aes.IsSupported),
         }.Where(set => set.Has).Select(set => set.Name),
     ]);
 
     private static string Describe() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Format} {typeof(CodeCacheKey).Module.ModuleVersionId} {RuntimeInformation.FrameworkDescription} {typeof(object).Module.ModuleVersionId} {RuntimeInformation.RuntimeIdentifier} {Processor}");
+        $"{Format} {typeof(CodeCacheKey).Module.ModuleVersionId} {RuntimeInformation.FrameworkDescription} {typeof(object).Module.ModuleVersionId} "
+            + $"{RuntimeInformation.RuntimeIdentifier} {Processor}");
 
     private static string Hex(byte[] hash) => Convert.ToHexStringLower(hash.AsSpan(0, 8));
 }

@@ -6,7 +6,10 @@ using System.Runtime.InteropServices;
 
 namespace Mik.Wasm.CodeCaching;
 
-/// <summary>The ahead-of-time compiler of .NET, crossgen2, where it is there: releases have it beside the program, the SDK has a pack of that name. It is never required.</summary>
+/// <summary>
+/// The ahead-of-time compiler of .NET, crossgen2, where it is there: releases have it beside the program, the SDK has a pack of that name. It is never
+/// required.
+/// </summary>
 public sealed class NativeCompiler
 {
     /// <summary>The variable that names its executable.</summary>
@@ -30,7 +33,10 @@ public sealed class NativeCompiler
 
     private static string ReferenceFolder => Path.Combine(AppContext.BaseDirectory, ReferenceFolderName);
 
-    /// <summary>Finds it: <c>MIK_CROSSGEN</c>, else the one beside the program, else the newest pack of this runtime's version in NuGet's folder; null when there is none.</summary>
+    /// <summary>
+    /// Finds it: <c>MIK_CROSSGEN</c>, else the one beside the program, else the newest pack of this runtime's version in NuGet's folder; null when there is
+    /// none.
+    /// </summary>
     public static NativeCompiler? Find()
     {
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named)
@@ -110,7 +116,8 @@ public sealed class NativeCompiler
     private async Task RunAsync(string[] arguments, CancellationToken cancellationToken)
     {
         using var process = new Process();
-        process.StartInfo = new ProcessStartInfo(Executable, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        process.StartInfo =
+            new ProcessStartInfo(Executable, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         try
         {
             process.Start();

@@ -26,6 +26,7 @@ internal static class FunctionMethods
             return null;
         }
         var number = tokens.Take(place).Skip(count).Count(declared => ModuleTranslation.IsLargeBody(declared.Name));
-        return Enumerable.Range(first, count).Where(function => ModuleTranslation.IsLarge(module, function)).Select(function => (int?)function).ElementAtOrDefault(number);
+        return Enumerable.Range(first, count).Where(
+            function => ModuleTranslation.IsLarge(module, function)).Select(function => (int?)function).ElementAtOrDefault(number);
     }
 }

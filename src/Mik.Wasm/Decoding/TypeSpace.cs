@@ -7,7 +7,9 @@ internal sealed class TypeSpace
 {
     private readonly List<WasmTypeDefinition?> _types = [];
 
-    /// <summary>Types of the groups that are complete; null stands for what modules cannot refer to: the type of a module, among those of a component.</summary>
+    /// <summary>
+    /// Types of the groups that are complete; null stands for what modules cannot refer to: the type of a module, among those of a component.
+    /// </summary>
     public IReadOnlyList<WasmTypeDefinition?> Types => _types;
 
     /// <summary>How many types the group that is being read has.</summary>

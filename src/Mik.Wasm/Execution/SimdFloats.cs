@@ -41,10 +41,12 @@ internal static class SimdFloats
     public static V F32x4Div(V left, V right) => (left.AsSingle() / right.AsSingle()).AsByte();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V F32x4Pmin(V left, V right) => Vector128.ConditionalSelect(Vector128.LessThan(right.AsSingle(), left.AsSingle()), right.AsSingle(), left.AsSingle()).AsByte();
+    public static V F32x4Pmin(V left, V right) =>
+        Vector128.ConditionalSelect(Vector128.LessThan(right.AsSingle(), left.AsSingle()), right.AsSingle(), left.AsSingle()).AsByte();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V F32x4Pmax(V left, V right) => Vector128.ConditionalSelect(Vector128.LessThan(left.AsSingle(), right.AsSingle()), right.AsSingle(), left.AsSingle()).AsByte();
+    public static V F32x4Pmax(V left, V right) =>
+        Vector128.ConditionalSelect(Vector128.LessThan(left.AsSingle(), right.AsSingle()), right.AsSingle(), left.AsSingle()).AsByte();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V F32x4Min(V left, V right) => Min(left.AsSingle(), right.AsSingle()).AsByte();
@@ -86,10 +88,12 @@ internal static class SimdFloats
     public static V F64x2Div(V left, V right) => (left.AsDouble() / right.AsDouble()).AsByte();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V F64x2Pmin(V left, V right) => Vector128.ConditionalSelect(Vector128.LessThan(right.AsDouble(), left.AsDouble()), right.AsDouble(), left.AsDouble()).AsByte();
+    public static V F64x2Pmin(V left, V right) =>
+        Vector128.ConditionalSelect(Vector128.LessThan(right.AsDouble(), left.AsDouble()), right.AsDouble(), left.AsDouble()).AsByte();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V F64x2Pmax(V left, V right) => Vector128.ConditionalSelect(Vector128.LessThan(left.AsDouble(), right.AsDouble()), right.AsDouble(), left.AsDouble()).AsByte();
+    public static V F64x2Pmax(V left, V right) =>
+        Vector128.ConditionalSelect(Vector128.LessThan(left.AsDouble(), right.AsDouble()), right.AsDouble(), left.AsDouble()).AsByte();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V F64x2Min(V left, V right) => Min(left.AsDouble(), right.AsDouble()).AsByte();

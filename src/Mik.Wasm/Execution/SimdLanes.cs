@@ -4,7 +4,10 @@ using V = System.Runtime.Intrinsics.Vector128<byte>;
 
 namespace Mik.Wasm.Execution;
 
-/// <summary>Vector instructions that treat lanes one by one or do not see them: splats, lanes, bits, the rest of loads (core specification 4.3). Named after the opcodes.</summary>
+/// <summary>
+/// Vector instructions that treat lanes one by one or do not see them: splats, lanes, bits, the rest of loads (core specification 4.3). Named after the
+/// opcodes.
+/// </summary>
 internal static class SimdLanes
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

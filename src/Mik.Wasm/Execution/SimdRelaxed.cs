@@ -4,7 +4,9 @@ using V = System.Runtime.Intrinsics.Vector128<byte>;
 
 namespace Mik.Wasm.Execution;
 
-/// <summary>Relaxed vector instructions, each with one of the results that the specification allows, the same on all machines. Named after the opcodes.</summary>
+/// <summary>
+/// Relaxed vector instructions, each with one of the results that the specification allows, the same on all machines. Named after the opcodes.
+/// </summary>
 internal static class SimdRelaxed
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -34,7 +34,9 @@ public sealed unsafe class TableInstance : ExternalValue
         var size = type.Limits.Minimum;
         if (size > _maximum || size > long.MaxValue || !store.TryTakeTableElements((long)size))
         {
-            throw new Trap(LimitedResource.Tables, $"a table of {size} elements with a limit of {store.Limits.TableElements}, or of {store.Budget.Limit} bytes with all else");
+            throw new Trap(
+                LimitedResource.Tables,
+                $"a table of {size} elements with a limit of {store.Limits.TableElements}, or of {store.Budget.Limit} bytes with all else");
         }
         _record->Length = (long)size;
         if (HoldsObjects)

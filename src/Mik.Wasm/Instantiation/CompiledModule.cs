@@ -46,7 +46,9 @@ public sealed class CompiledModule
         GuestModules.Add(translated.Classes, module, translated.KnowsExceptions);
         var exports = module.Exports.ToFrozenDictionary(export => export.Name, StringComparer.Ordinal);
         return new CompiledModule(
-            module, new InstanceTemplate(module, translated.Layout, exports, FunctionsOf(module, translated), translated.WritesTables, translated.KnowsExceptions, translated));
+            module,
+            new InstanceTemplate(
+                module, translated.Layout, exports, FunctionsOf(module, translated), translated.WritesTables, translated.KnowsExceptions, translated));
     }
 
     /// <summary>Makes an instance and runs the module's start function.</summary>

@@ -4,7 +4,8 @@ namespace Mik.Wasm.Model;
 
 /// <summary>
 /// What loading one file may cost, all modules of a component together. Each cost is counted before it is paid; what is too much is refused by
-/// name. Limits grow with the file, so that a small one cannot ask for much and a large program has what it needs. It also ends a load that nobody wants any more.
+/// name. Limits grow with the file, so that a small one cannot ask for much and a large program has what it needs. It also ends a load that nobody wants any
+/// more.
 /// </summary>
 /// <param name="fileBytes">Size of the whole file.</param>
 /// <param name="cancellationToken">Ends the load.</param>

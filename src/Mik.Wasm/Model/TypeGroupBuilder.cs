@@ -14,7 +14,8 @@ internal static class TypeGroupBuilder
             var supertype = types[i].Super ?? (types[i].SuperType >= 0 ? definitions[types[i].SuperType] : null);
             if (supertype?.Depth >= WasmTypeDefinition.MaximumDepth)
             {
-                throw new InvalidModuleException($"subtyping depth: more than {WasmTypeDefinition.MaximumDepth} supertypes above a type", offset, isMalformed: false)
+                throw new InvalidModuleException(
+                    $"subtyping depth: more than {WasmTypeDefinition.MaximumDepth} supertypes above a type", offset, isMalformed: false)
                 { IsOverLimit = true };
             }
             definitions[i] = new WasmTypeDefinition(group, numbers[i], types[i].Form, types[i].IsFinal, supertype);

@@ -139,9 +139,11 @@ public sealed class WasmModule
     /// <summary>Decodes and validates a binary module.</summary>
     /// <param name="bytes">The module; kept, not copied.</param>
     /// <param name="features">What the module may use.</param>
-    /// <param name="isKnown">Whether a module with these bytes was found valid before, by the same engine with the same features: its functions are not read then.</param>
+    /// <param name="isKnown">Whether a module with these bytes was found valid before, by the same engine with the same features: its functions are not read
+    /// then.</param>
     /// <param name="budget">What loading may cost, the translation of the module included; left out, it is that of a file with these bytes.</param>
-    /// <exception cref="InvalidModuleException">The bytes are malformed, the module is invalid or above a limit; it names the offset and the reason.</exception>
+    /// <exception cref="InvalidModuleException">The bytes are malformed, the module is invalid or above a limit; it names the offset and the
+    /// reason.</exception>
     /// <exception cref="OperationCanceledException">The budget's load was cancelled.</exception>
     public static WasmModule Load(
         ReadOnlyMemory<byte> bytes, WasmFeatures features = WasmFeatures.Default, Predicate<ReadOnlyMemory<byte>>? isKnown = null, LoadBudget? budget = null)

@@ -63,7 +63,9 @@ public enum HeapTypeKind : byte
     NoExn = 0x74,
 }
 
-/// <summary>A value type of a module (core specification 2.3): a number, a vector or a reference. Types are equal exactly when these are, over all modules.</summary>
+/// <summary>
+/// A value type of a module (core specification 2.3): a number, a vector or a reference. Types are equal exactly when these are, over all modules.
+/// </summary>
 /// <param name="Kind">The top level of the type.</param>
 /// <param name="HeapType">What a reference points to; <see cref="HeapTypeKind.None"/> for numbers and vectors.</param>
 /// <param name="IsNonNull">Whether a reference is never null.</param>
@@ -128,7 +130,8 @@ public readonly record struct WasmValueType(
         WasmTypeKind.F32 => "f32",
         WasmTypeKind.F64 => "f64",
         WasmTypeKind.V128 => "v128",
-        WasmTypeKind.Reference when !IsNonNull && !IsDefined => AbstractName is "none" ? "nullref" : AbstractName.StartsWith("no", StringComparison.Ordinal) ? $"null{AbstractName[2..]}ref" : AbstractName + "ref",
+        WasmTypeKind.Reference when !IsNonNull && !IsDefined => AbstractName is "none"
+            ? "nullref" : AbstractName.StartsWith("no", StringComparison.Ordinal) ? $"null{AbstractName[2..]}ref" : AbstractName + "ref",
         WasmTypeKind.Reference => $"(ref {(IsNonNull ? "" : "null ")}{HeapName})",
         _ => "bottom",
     };

@@ -27,6 +27,8 @@ internal static partial class OpcodeTable
         Row(Opcode.F64x2RelaxedMax, "f64x2.relaxed_max", [V128, V128], [V128], Pure, Call(nameof(Opcode.F64x2RelaxedMax))),
         Row(Opcode.I16x8RelaxedQ15mulrS, "i16x8.relaxed_q15mulr_s", [V128, V128], [V128], Pure, Call(nameof(Opcode.I16x8RelaxedQ15mulrS))),
         Row(Opcode.I16x8RelaxedDotI8x16I7x16S, "i16x8.relaxed_dot_i8x16_i7x16_s", [V128, V128], [V128], Pure, Call(nameof(Opcode.I16x8RelaxedDotI8x16I7x16S))),
-        Row(Opcode.I32x4RelaxedDotI8x16I7x16AddS, "i32x4.relaxed_dot_i8x16_i7x16_add_s", [V128, V128, V128], [V128], Pure, Call(nameof(Opcode.I32x4RelaxedDotI8x16I7x16AddS))),
+        Row(
+            Opcode.I32x4RelaxedDotI8x16I7x16AddS, "i32x4.relaxed_dot_i8x16_i7x16_add_s", [V128, V128, V128], [V128], Pure,
+            Call(nameof(Opcode.I32x4RelaxedDotI8x16I7x16AddS))),
     ];
 }

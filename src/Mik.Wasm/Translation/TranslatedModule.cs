@@ -66,7 +66,9 @@ internal sealed class TranslatedModule
                 }
                 catch (InvalidProgramException exception)
                 {
-                    throw new InvalidModuleException($"a function is more than the compiler takes: {exception.Message}", 0, isMalformed: false) { IsOverLimit = true };
+                    throw new InvalidModuleException(
+                        $"a function is more than the compiler takes: {exception.Message}", 0, isMalformed: false)
+                    { IsOverLimit = true };
                 }
             }
         }

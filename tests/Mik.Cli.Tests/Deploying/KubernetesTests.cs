@@ -21,7 +21,8 @@ public sealed class KubernetesTests : IDisposable
             [typeof(V1Deployment), typeof(V1Service), typeof(V2HorizontalPodAutoscaler), typeof(V1PodDisruptionBudget), typeof(V1NetworkPolicy)],
             objects.Select(item => item.GetType()));
         Assert.All(objects, item => Assert.Equal("shop", ((IMetadata<V1ObjectMeta>)item).Metadata.Name));
-        var named = File.ReadLines(Path.Combine(Manifests, "kustomization.yaml")).Where(line => line.StartsWith("  - ", StringComparison.Ordinal)).Select(line => line[4..]);
+        var named = File.ReadLines(Path.Combine(Manifests, "kustomization.yaml")).Where(
+            line => line.StartsWith("  - ", StringComparison.Ordinal)).Select(line => line[4..]);
         Assert.Equal(Directory.GetFiles(Manifests).Select(Path.GetFileName).Where(file => file != "kustomization.yaml").Order(), named.Order());
     }
 

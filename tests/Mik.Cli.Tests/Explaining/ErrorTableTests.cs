@@ -34,15 +34,19 @@ public sealed partial class ErrorTableTests
     [Fact]
     public void Pages_AreOfTheCodesThatAreThrown_AndOfNoOthers()
     {
-        var thrown = Sources("src").SelectMany(text => Thrown().Matches(text).Select(match => match.Groups["code"].Value)).Concat(ErrorTable.Pages.Where(page => page.Area == ErrorArea.Requests).Select(page => page.Code));
+        var thrown = Sources("src").SelectMany(text => Thrown().Matches(text).Select(match => match.Groups["code"].Value)).Concat(
+            ErrorTable.Pages.Where(page => page.Area == ErrorArea.Requests).Select(page => page.Code));
 
-        Assert.Equal(string.Join('\n', thrown.Distinct().Order(StringComparer.Ordinal)), string.Join('\n', ErrorTable.Pages.Select(page => page.Code).Order(StringComparer.Ordinal)));
+        Assert.Equal(
+            string.Join('\n', thrown.Distinct().Order(StringComparer.Ordinal)),
+            string.Join('\n', ErrorTable.Pages.Select(page => page.Code).Order(StringComparer.Ordinal)));
     }
 
     [Fact]
     public void EveryCode_IsProvokedByATest()
     {
-        var tests = string.Join('\n', Sources("tests")) + string.Join('\n', Directory.GetFiles(RepositoryRoot.Combine("tests", "golden"), "*.txt", SearchOption.AllDirectories).Select(File.ReadAllText));
+        var tests = string.Join('\n', Sources("tests")) + string.Join(
+            '\n', Directory.GetFiles(RepositoryRoot.Combine("tests", "golden"), "*.txt", SearchOption.AllDirectories).Select(File.ReadAllText));
 
         var unprovoked = ErrorTable.Pages.Select(page => page.Code)
             .Where(code => !((string[])[$"\"{code}\"", $"[{code}]", $"urn:mik:error:{code}\""]).Any(word => tests.Contains(word, StringComparison.Ordinal)));
@@ -86,18 +90,24 @@ public sealed partial class ErrorTableTests
         var run = await CommandRun.OfAsync("explain", "unknown-import");
 
         Assert.Equal(1, run.ExitCode);
-        Assert.Equal("error[unknown-code]: no error has the code 'unknown-import'\n  because: did you mean unknown-imports?\n  try: mik explain lists all codes\n", run.Errors);
+        Assert.Equal(
+            "error[unknown-code]: no error has the code 'unknown-import'\n  because: did you mean unknown-imports?\n  try: mik explain lists all codes\n",
+            run.Errors);
     }
 
     private static string Document()
     {
-        var text = new StringBuilder("# Errors\n\nEvery error that mik tells has a code: the word in brackets behind `error`, or the end of a problem's `type`. `mik explain CODE` prints\nwhat is here; a code never changes. This page is made from mik's own table (`MIK_UPDATE_GOLDEN=1 dotnet test tests/Mik.Cli.Tests`).\n");
+        var text = new StringBuilder(
+            "# Errors\n\nEvery error that mik tells has a code: the word in brackets behind `error`, or the end of a problem's `type`. `mik explain "
+                + "CODE` prints\nwhat is here; a code never changes. This page is made from mik's own table (`MIK_UPDATE_GOLDEN=1 dotnet test "
+                + "tests/Mik.Cli.Tests`).\n");
         foreach (var area in ErrorTable.Pages.GroupBy(page => page.Area))
         {
             text.Append("\n## ").Append(ErrorTable.NameOf(area.Key)).Append('\n');
             foreach (var page in area)
             {
-                text.Append("\n### ").Append(page.Code).Append("\n\n").Append(page.Meaning).Append("\n\n* Why: ").Append(page.Causes).Append("\n* What to do: ").Append(page.Remedy).Append('\n');
+                text.Append("\n### ").Append(page.Code).Append("\n\n").Append(page.Meaning).Append("\n\n* Why: ").Append(page.Causes).Append("\n* What to do: ")
+                    .Append(page.Remedy).Append('\n');
             }
         }
 
@@ -106,12 +116,15 @@ public sealed partial class ErrorTableTests
 
     private static IEnumerable<string> Sources(string folder) =>
         Directory.EnumerateFiles(RepositoryRoot.Combine(folder), "*.cs", SearchOption.AllDirectories)
-            .Where(path => !path.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal) && !path.Contains("ErrorTable", StringComparison.Ordinal))
+            .Where(
+                path => !path.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
+                    && !path.Contains("ErrorTable", StringComparison.Ordinal))
             .Select(File.ReadAllText);
 
     // Where errors are made: by the property, in a table of kinds, or in mik.toml's list of problems.
     [GeneratedRegex(
-        "(?:\\bCode (?:\\{ get; init; \\} )?= \"(?<code>[a-z0-9-]+)\"|(?:HttpComponentErrorKind\\.\\w+ => |_ => |roblems\\.(?:Error|Warning)\\(|\\bAdd\\()\"(?<code>[a-z0-9]+(?:-[a-z0-9]+)+)\"(?=[,;)]))",
+        "(?:\\bCode (?:\\{ get; init; \\} )?= \"(?<code>[a-z0-9-]+)\"|(?:HttpComponentErrorKind\\.\\w+ => |_ => "
+            + "|roblems\\.(?:Error|Warning)\\(|\\bAdd\\()\"(?<code>[a-z0-9]+(?:-[a-z0-9]+)+)\"(?=[,;)]))",
         RegexOptions.ExplicitCapture)]
     private static partial Regex Thrown();
 }

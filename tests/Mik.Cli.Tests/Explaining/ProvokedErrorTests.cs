@@ -2,7 +2,10 @@ using Mik.Testing;
 
 namespace Mik.Cli.Tests.Explaining;
 
-/// <summary>Errors of the command line, of mik.toml and of builds, made on purpose: each shows its code. Those that a server must start for are in the end-to-end tests.</summary>
+/// <summary>
+/// Errors of the command line, of mik.toml and of builds, made on purpose: each shows its code. Those that a server must start for are in the end-to-end
+/// tests.
+/// </summary>
 public sealed class ProvokedErrorTests : IDisposable
 {
     private const string Project = "[project]\nname = \"demo\"\n";
@@ -55,7 +58,9 @@ public sealed class ProvokedErrorTests : IDisposable
         File.Copy(RepositoryRoot.Combine("guests", "hello", "hello.wasm"), Path.Combine(_folder, "full", "hello.wasm"));
         File.Copy(RepositoryRoot.Combine("guests", "hello", "hello.wasm"), Path.Combine(_folder, "full", "a b.wasm"));
 
-        var run = await CommandRun.OfAsync([.. arguments.Select(word => word.Replace("FOLDER", _folder, StringComparison.Ordinal).Replace("GUESTS", RepositoryRoot.Combine("guests"), StringComparison.Ordinal))]);
+        var run = await CommandRun.OfAsync(
+            [.. arguments.Select(word => word.Replace("FOLDER", _folder, StringComparison.Ordinal)
+                .Replace("GUESTS", RepositoryRoot.Combine("guests"), StringComparison.Ordinal))]);
 
         Assert.NotEqual(0, run.ExitCode);
         Assert.Contains($"[{code}]: ", run.Errors, StringComparison.Ordinal);

@@ -61,11 +61,15 @@ public sealed class LogOutputTests
 
     [Theory]
     [InlineData("{Line} (module={Module} id={RequestId})", """{"message":"it (module=x) is","module":"api","request_id":"r1"}""")]
-    [InlineData("{Message} (script={Module} id={RequestId})\n{Stack}", """{"message":"it (module=x) is","module":"api","request_id":"r1","stack":"at f (module=a.js:1:1)"}""")]
-    [InlineData("nobody waited: {Message} (script={Module} id={RequestId})\n{Stack}", """{"message":"nobody waited: it (module=x) is","module":"api","request_id":"r1","stack":"at f (module=a.js:1:1)"}""")]
+    [InlineData("{Message} (script={Module} id={RequestId})\n{Stack}",
+        """{"message":"it (module=x) is","module":"api","request_id":"r1","stack":"at f (module=a.js:1:1)"}""")]
+    [InlineData("nobody waited: {Message} (script={Module} id={RequestId})\n{Stack}",
+        """{"message":"nobody waited: it (module=x) is","module":"api","request_id":"r1","stack":"at f (module=a.js:1:1)"}""")]
     [InlineData("{Line} ends (in a way)", """{"message":"it (module=x) is ends (in a way)","line":"it (module=x) is"}""")]
-    [InlineData("{Method} {Target} {Status} {DurationMs:0.0} ms (module={Module} id={RequestId})", """{"message":"request","method":"GET","target":"/","status":200,"duration_ms":1.235,"module":"api","request_id":"r1"}""")]
-    [InlineData("{Method} {Target} {Status} {DurationMs:0.0} ms (module={Module} id={RequestId}) {Problem}: {Detail}", """{"message":"request failed","method":"GET","target":"/","status":200,"duration_ms":1.235,"module":"api","request_id":"r1","problem":"timeout","detail":"slow"}""")]
+    [InlineData("{Method} {Target} {Status} {DurationMs:0.0} ms (module={Module} id={RequestId})",
+        """{"message":"request","method":"GET","target":"/","status":200,"duration_ms":1.235,"module":"api","request_id":"r1"}""")]
+    [InlineData("{Method} {Target} {Status} {DurationMs:0.0} ms (module={Module} id={RequestId}) {Problem}: {Detail}",
+        """{"message":"request failed","method":"GET","target":"/","status":200,"duration_ms":1.235,"module":"api","request_id":"r1","problem":"timeout","detail":"slow"}""")]
     public void Json_Event_SaysNothingTwice(string template, string expected)
     {
         var values = new Dictionary<string, object?>
@@ -82,13 +86,18 @@ public sealed class LogOutputTests
             ["Problem"] = "timeout",
             ["Detail"] = "slow",
         };
-        var used = System.Text.RegularExpressions.Regex.Matches(template, @"(?<=\{)\w+", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)).Select(match => match.Value).ToArray();
+        var used = System.Text.RegularExpressions.Regex.Matches(
+            template, @"(?<=\{)\w+", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)).Select(match => match.Value).ToArray();
         var rendered = used.Aggregate(template, (text, name) => text.Replace($"{{{name}}}", $"{values[name]}", StringComparison.Ordinal));
         var output = new System.Buffers.ArrayBufferWriter<byte>();
 
-        new JsonLines().Write(new LogRecord(DateTime.UnixEpoch, LogLevel.Information, "mik", rendered, [.. used.Select(name => KeyValuePair.Create(name, values[name])), new("{OriginalFormat}", template)]), output);
+        new JsonLines().Write(
+            new LogRecord(
+                DateTime.UnixEpoch, LogLevel.Information, "mik", rendered,
+                [.. used.Select(name => KeyValuePair.Create(name, values[name])), new("{OriginalFormat}", template)]), output);
 
-        Assert.Equal("""{"time":"1970-01-01T00:00:00.000000Z","level":"info","logger":"mik",""" + expected[1..] + "\n", Encoding.UTF8.GetString(output.WrittenSpan));
+        Assert.Equal(
+            """{"time":"1970-01-01T00:00:00.000000Z","level":"info","logger":"mik",""" + expected[1..] + "\n", Encoding.UTF8.GetString(output.WrittenSpan));
     }
 
     [Fact]
@@ -105,7 +114,15 @@ public sealed class LogOutputTests
         var project = Directory.CreateTempSubdirectory("mik-log-").FullName;
         try
         {
-            var options = new LogOptions { ProjectFolder = project, MaxFileBytes = 4000, MaxFiles = 3, Filter = LogFilter.Parse("off,mik::guest=info"), Format = LogFormat.Json };
+            var options =
+                new LogOptions
+                {
+                    ProjectFolder = project,
+                    MaxFileBytes = 4000,
+                    MaxFiles = 3,
+                    Filter = LogFilter.Parse("off,mik::guest=info"),
+                    Format = LogFormat.Json
+                };
             using (var log = LogOutput.Open(options, new Terminal(noColour: true)))
             {
                 var guest = log.Loggers.CreateLogger("mik.guest");

@@ -56,7 +56,8 @@ public sealed class HandleTableTests
             table.Add(Own());
         }
         Assert.Equal(LimitedResource.Handles, Assert.Throws<Trap>(() => table.Add(Own())).Limit);
-        Assert.InRange(store.Budget.Used, (HandleTable.MaximumHandles - 100L) * HandleTable.HandleBytes, HandleTable.MaximumHandles * (long)HandleTable.HandleBytes);
+        Assert.InRange(
+            store.Budget.Used, (HandleTable.MaximumHandles - 100L) * HandleTable.HandleBytes, HandleTable.MaximumHandles * (long)HandleTable.HandleBytes);
 
         using var small = new Store(new ExecutionLimits { MemoryBytes = 100 * HandleTable.HandleBytes });
         var narrow = new HandleTable(small);

@@ -19,7 +19,8 @@ public sealed class RoundTripTests
     private static readonly ComponentValueType Text = Primitive(ComponentTypeKind.String);
 
     private static readonly RecordType PointType = new([new("x-pos", Primitive(ComponentTypeKind.S16)), new("y-pos", F64), new("label", Text)]);
-    private static readonly VariantType ShapeType = new([new("none", null), new("circle", F32), new("square", U64), new("named", PointType), new("other", null)]);
+    private static readonly VariantType ShapeType = new(
+        [new("none", null), new("circle", F32), new("square", U64), new("named", PointType), new("other", null)]);
 
     [Theory]
     [InlineData(true)]
@@ -93,7 +94,8 @@ public sealed class RoundTripTests
         Check(new ListType(new ListType(U32)), new uint[][] { [1, 2], [], [3] }, new uint[][] { [1, 2], [], [3] });
         Check(new ListType(new ListType(Text)), new string[][] { ["a", "bc"], [], [""] }, new string[][] { ["a", "bc"], [], [""] });
         Check(
-            new ListType(new ListType(new ListType(Text))), new string[][][] { [["a"], []], [], [["", "b"]] }, new string[][][] { [["a"], []], [], [["", "b"]] });
+            new ListType(new ListType(new ListType(Text))), new string[][][] { [["a"], []], [], [["", "b"]] },
+            new string[][][] { [["a"], []], [], [["", "b"]] });
     }
 
     [Fact]

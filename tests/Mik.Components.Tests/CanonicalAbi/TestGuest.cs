@@ -115,7 +115,8 @@ internal sealed class TestGuest
         List<NamedItem> environment = [new("memory", Sort.CoreMemory, 0)];
         foreach (var (name, type) in Imports)
         {
-            definitions.Add(new CanonLower(environment.Count - 1, options, type, FlatTypes.FlattenFunctionType(type, WasmValueType.I32, FlatteningContext.Lower)));
+            definitions.Add(
+                new CanonLower(environment.Count - 1, options, type, FlatTypes.FlattenFunctionType(type, WasmValueType.I32, FlatteningContext.Lower)));
             environment.Add(new(name, Sort.CoreFunction, environment.Count));
         }
         if (Resource is not null)

@@ -25,7 +25,9 @@ public sealed class LinkTests
 
     [Fact]
     public void IntoEachOther_PartThatIsMissing_StaysOpen() =>
-        Assert.Equal(["test:parts/base@1.0.0"], Component.Load(Plug.IntoEachOther(Part("main"), [Part("two"), Part("one")]).Bytes).Imports.Select(import => import.Name.Text));
+        Assert.Equal(
+            ["test:parts/base@1.0.0"],
+            Component.Load(Plug.IntoEachOther(Part("main"), [Part("two"), Part("one")]).Bytes).Imports.Select(import => import.Name.Text));
 
     [Fact]
     public void IntoEachOther_NothingNeeded_IsTheSocketItself()
@@ -49,13 +51,16 @@ public sealed class LinkTests
     {
         var error = Assert.Throws<CompositionException>(() => Plug.IntoEachOther(Part("main"), [Part("one"), Part("two"), Part("base"), Part("base")]));
 
-        Assert.Contains("both 'base.wasm' (test:parts/base@1.0.0) and 'base.wasm' (test:parts/base@1.0.0) satisfy test:parts/base@1.0.0", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "both 'base.wasm' (test:parts/base@1.0.0) and 'base.wasm' (test:parts/base@1.0.0) satisfy test:parts/base@1.0.0", error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void IntoEachOther_MustUseAll_NamesWhatNobodyNeeds()
     {
-        var error = Assert.Throws<CompositionException>(() => Plug.IntoEachOther(Part("main"), [Part("one"), Part("two"), Part("base"), Part("store")], mustUseAll: true));
+        var error = Assert.Throws<CompositionException>(
+            () => Plug.IntoEachOther(Part("main"), [Part("one"), Part("two"), Part("base"), Part("store")], mustUseAll: true));
 
         Assert.Contains("'store.wasm' exports nothing", error.Message, StringComparison.Ordinal);
     }

@@ -20,7 +20,8 @@ public sealed class PlugTests
 
         Assert.DoesNotContain(composed.Imports, import => import.Name.Text.StartsWith("mik:core/", StringComparison.Ordinal));
         Assert.Equal(
-            Bridge.Component.Imports.Select(import => import.Name.Text).Where(name => !name.StartsWith("mik:core/", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+            Bridge.Component.Imports.Select(import => import.Name.Text).Where(
+                name => !name.StartsWith("mik:core/", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
             composed.Imports.Select(import => import.Name.Text).Order(StringComparer.Ordinal));
         Assert.Equal(Bridge.Component.Exports.Select(export => export.Name.Text), composed.Exports.Select(export => export.Name.Text));
     }
@@ -79,7 +80,9 @@ public sealed class PlugTests
         var module = WasmModule.Load("\0asm\u0001\0\0\0"u8.ToArray());
 
         Assert.False(CoreHandlerComponent.IsHandler(module));
-        Assert.Contains("does not export 'mik:core/handler@0.1.0#handle'", Assert.Throws<CompositionException>(() => CoreHandlerComponent.Encode(module)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "does not export 'mik:core/handler@0.1.0#handle'", Assert.Throws<CompositionException>(() => CoreHandlerComponent.Encode(module)).Message,
+            StringComparison.Ordinal);
     }
 
     private static byte[] Replaced(byte[] bytes, string from, string to)

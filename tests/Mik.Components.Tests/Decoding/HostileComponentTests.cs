@@ -159,7 +159,8 @@ public sealed class HostileComponentTests
         // 25,000 functions each, which one module of this size may have.
         byte[] functions = Join(Number(25_000), new byte[25_000]);
         byte[] code = Join(Number(25_000), [.. Enumerable.Repeat<byte[]>([0x02, 0x00, 0x0B], 25_000).SelectMany(body => body)]);
-        byte[] module = Join([0x00, 0x61, 0x73, 0x6D, 0x01, 0x00, 0x00, 0x00, 0x01, 0x04, 0x01, 0x60, 0x00, 0x00], RawSection(3, functions), RawSection(10, code));
+        byte[] module = Join(
+            [0x00, 0x61, 0x73, 0x6D, 0x01, 0x00, 0x00, 0x00, 0x01, 0x04, 0x01, 0x60, 0x00, 0x00], RawSection(3, functions), RawSection(10, code));
 
         Assert.Equal(25_000, Component.Load(Assemble(RawSection(CoreModuleSection, module))).CoreFunctionCount);
         OverLimit(Assemble(RawSection(CoreModuleSection, module), RawSection(CoreModuleSection, module)), "50000 functions, above the limit of 3");

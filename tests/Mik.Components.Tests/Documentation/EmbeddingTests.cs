@@ -43,7 +43,8 @@ public sealed partial class EmbeddingTests
     private static string[] Blocks(string language)
     {
         var document = File.ReadAllText(RepositoryRoot.Combine("docs", "embedding-components.md")).ReplaceLineEndings("\n");
-        return [.. FencedBlocks().Matches(document).Where(match => match.Groups["language"].Value == language).Select(match => match.Groups["text"].Value.Trim())];
+        return [.. FencedBlocks().Matches(document).Where(match => match.Groups["language"].Value == language)
+            .Select(match => match.Groups["text"].Value.Trim())];
     }
 
     [GeneratedRegex("^```(?<language>\\w+)\n(?<text>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture)]

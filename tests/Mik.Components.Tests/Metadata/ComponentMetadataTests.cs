@@ -47,7 +47,8 @@ public sealed class ComponentMetadataTests
     public void Write_Stamp_IsReadAndAllElseStays()
     {
         var before = WitPackageBytes.WithTexts(Guests.Read("echo"), ("licenses", "MIT"), ("version", "0.0.1"));
-        before = WitPackageBytes.WithSection(before, "producers", [1, .. WitPackageBytes.Name("language"), 1, .. WitPackageBytes.Name("C"), .. WitPackageBytes.Name("17")]);
+        before = WitPackageBytes.WithSection(
+            before, "producers", [1, .. WitPackageBytes.Name("language"), 1, .. WitPackageBytes.Name("C"), .. WitPackageBytes.Name("17")]);
 
         var once = MetadataStamp.Write(before, "api", "1.2.3", ("mik", "0.1.0"));
         var twice = MetadataStamp.Write(once, "api", "1.2.3", ("mik", "0.1.0"));

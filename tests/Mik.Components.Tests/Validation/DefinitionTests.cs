@@ -114,7 +114,8 @@ public sealed class DefinitionTests
     public void Export_WithAscribedType_TakesIt()
     {
         byte[] Ascribe(params byte[][] exports) => Assemble(
-            Section(TypeSection, Plain, InstanceType(DeclareOuterType(1, 0), DeclareFunction("f", 0), DeclareResource("r")), InstanceType(DeclareResource("r"))),
+            Section(
+                TypeSection, Plain, InstanceType(DeclareOuterType(1, 0), DeclareFunction("f", 0), DeclareResource("r")), InstanceType(DeclareResource("r"))),
             Section(ImportSection, ImportInstance("a", 1)), Section(ExportSection, exports));
 
         var component = Component.Load(Ascribe([.. ExternName("x"), 0x05, 0x00, 0x01, 0x05, 0x02]));

@@ -44,7 +44,9 @@ public sealed class TypeCheckerTests
         Assert.Equal("expected instance, found func", Check(Function([], null), Instance()));
         Assert.Equal("expected type, found instance", Check(Instance(), Type(U32)));
         Assert.Equal("expected component, found instance", Check(Instance(), Component([], [])));
-        Assert.Equal("expected module, found instance", Check(Instance(), new(Sort.CoreModule, new CoreModuleType([], new Dictionary<string, Wasm.Model.ExternalType>()))));
+        Assert.Equal(
+            "expected module, found instance",
+            Check(Instance(), new(Sort.CoreModule, new CoreModuleType([], new Dictionary<string, Wasm.Model.ExternalType>()))));
     }
 
     [Fact]
@@ -65,7 +67,9 @@ public sealed class TypeCheckerTests
         var demanding = Component([("a", Function([], null)), ("b", Function([], null))], [("x", Function([], null))]);
         Assert.Null(Check(modest, demanding));
         Assert.Equal("missing expected import `b`", Check(demanding, modest));
-        Assert.Equal("missing expected export `y`", Check(Component([], [("x", Function([], null))]), Component([], [("x", Function([], null)), ("y", Function([], null))])));
+        Assert.Equal(
+            "missing expected export `y`",
+            Check(Component([], [("x", Function([], null))]), Component([], [("x", Function([], null)), ("y", Function([], null))])));
         // Imports are compared the other way round: what is given may be more than what is asked for.
         Assert.Null(Check(
             Component([("i", Instance())], []), Component([("i", Instance(("f", Function([], null))))], [])));

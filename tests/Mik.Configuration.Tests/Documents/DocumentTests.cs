@@ -22,7 +22,9 @@ public sealed class DocumentTests
 
         Assert.Equal(schema, File.ReadAllText(path));
         var sections = JsonDocument.Parse(schema).RootElement.GetProperty("properties");
-        Assert.All(KeyTable.Keys, key => Assert.NotEmpty(PropertiesOf(sections.GetProperty(key.Section)).GetProperty(key.Name).GetProperty("description").GetString()!));
+        Assert.All(
+            KeyTable.Keys,
+            key => Assert.NotEmpty(PropertiesOf(sections.GetProperty(key.Section)).GetProperty(key.Name).GetProperty("description").GetString()!));
     }
 
     private static JsonElement PropertiesOf(JsonElement section) =>

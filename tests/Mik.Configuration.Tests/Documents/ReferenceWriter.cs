@@ -31,7 +31,10 @@ internal static class ReferenceWriter
 
     private static string Type(ConfigurationKey key) => key.Kind switch
     {
-        KeyKind.Integer or KeyKind.Number => string.Create(CultureInfo.InvariantCulture, $"{(key.Kind == KeyKind.Integer ? "integer" : "number")}, {(key.IsMinimumExclusive ? "above " : "")}{key.Minimum}–{key.Maximum}"),
+        KeyKind.Integer or KeyKind.Number =>
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(key.Kind == KeyKind.Integer ? "integer" : "number")}, {(key.IsMinimumExclusive ? "above " : "")}{key.Minimum}–{key.Maximum}"),
         KeyKind.Boolean => "boolean",
         KeyKind.TextArray => "array of strings",
         KeyKind.Path => "path",

@@ -8,7 +8,8 @@ namespace Mik.Configuration.Tests.Documents;
 /// <summary>Key table → JSON Schema (draft 7, which editors of TOML understand).</summary>
 internal static class SchemaWriter
 {
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable =
+        new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string Write()
     {

@@ -91,8 +91,12 @@ public sealed class ConfigurationTests
         var server = configuration.Server;
         Assert.Equal((0, "::1"), (server.Port, server.Host));
         Assert.Equal((In("../m"), In("u"), In("s"), In("f")), (server.Modules, server.UserModules, server.Scripts, server.Static));
-        Assert.Equal((7, 8L << 20, TimeSpan.FromMilliseconds(250), 9L << 20), (server.CacheSize, server.MaxCacheBytes, server.ExecutionTimeout, server.MemoryLimitBytes));
-        Assert.Equal((10, 11, 12L << 20, TimeSpan.FromSeconds(13)), (server.MaxConcurrentRequests, server.MaxPerModuleRequests, server.MaxBodyBytes, server.ShutdownTimeout));
+        Assert.Equal(
+            (7, 8L << 20, TimeSpan.FromMilliseconds(250), 9L << 20),
+            (server.CacheSize, server.MaxCacheBytes, server.ExecutionTimeout, server.MemoryLimitBytes));
+        Assert.Equal(
+            (10, 11, 12L << 20, TimeSpan.FromSeconds(13)),
+            (server.MaxConcurrentRequests, server.MaxPerModuleRequests, server.MaxBodyBytes, server.ShutdownTimeout));
         Assert.Equal((14L << 20, 15, TimeSpan.FromMilliseconds(16)), (server.LogMaxBytes, server.LogMaxFiles, server.WatchDebounce));
         Assert.Equal((17L << 10, 18L << 10), (server.LogMaxRequestBytes, server.LogMaxModuleBytes));
         Assert.Equal(["*.example.com", "https://a:8443"], server.HttpAllowed);
@@ -130,10 +134,12 @@ public sealed class ConfigurationTests
     [InlineData("[server]\nhttp_allowed = \"*\"\n", 2, 16, "server.http_allowed must be an array of strings, not \"*\"")]
     [InlineData("[server]\nhttp_allowed = [\"a\", 7]\n", 2, 22, "7 is no string")]
     [InlineData("[server]\nhttp_allowed = [\"a\", \"bad\"]\n", 2, 22, "server.http_allowed: bad host")]
-    [InlineData("[server]\ntrusted_proxies = [\"10.0.0.0/33\"]\n", 2, 20, "server.trusted_proxies must be an array of strings, each an address or a range such as \"10.0.0.0/8\", not \"10.0.0.0/33\"")]
+    [InlineData("[server]\ntrusted_proxies = [\"10.0.0.0/33\"]\n", 2, 20,
+        "server.trusted_proxies must be an array of strings, each an address or a range such as \"10.0.0.0/8\", not \"10.0.0.0/33\"")]
     [InlineData("[server]\ntrusted_proxies = [\"::1\", \"proxy\"]\n", 2, 27, "an address or a range such as \"10.0.0.0/8\"")]
     [InlineData("[composition]\nhttp_handler = \"true\"\n", 2, 16, "composition.http_handler must be true or false, not \"true\"")]
-    [InlineData("[tracing]\notlp_endpoint = \"localhost:4317\"\n", 2, 17, "tracing.otlp_endpoint must be an http or https URL such as \"http://localhost:4317\"")]
+    [InlineData("[tracing]\notlp_endpoint = \"localhost:4317\"\n", 2, 17,
+        "tracing.otlp_endpoint must be an http or https URL such as \"http://localhost:4317\"")]
     [InlineData("[env]\nA = 1\n", 2, 5, "env.A must be a string in quotes")]
     [InlineData("[env]\n\"A=B\" = \"1\"\n", 2, 1, "name of a variable")]
     public void Parse_WrongValue_SaysWhereAndWhatIsExpected(string text, int line, int column, string message)

@@ -61,7 +61,8 @@ public sealed class DependencyTests
         var result = Parse("a = { git = \"U\", brunch = \"main\" }");
 
         Assert.NotNull(result.Configuration);
-        Assert.Contains("there is no key 'brunch' in a dependency with git; did you mean 'branch'?", Assert.Single(result.Problems).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "there is no key 'brunch' in a dependency with git; did you mean 'branch'?", Assert.Single(result.Problems).Message, StringComparison.Ordinal);
     }
 
     private static ConfigurationResult Parse(string row) => MikConfiguration.Parse(Path.Combine(Folder, "mik.toml"), $"[dependencies]\n{row}\n");

@@ -22,7 +22,9 @@ public sealed class FolderTests : IDisposable
 
     [Theory]
     [InlineData("scripts = \"scirpts/\"", "1:11: server.scripts must be a folder, and \"scirpts/\" is not there; did you mean \"scripts/\"?")]
-    [InlineData("scripts = \"Scripts\"\nstatic = \"pulbic\"", "1:11: server.scripts must be a folder, and \"Scripts\" is not there; did you mean \"scripts\"? | 2:10: server.static must be a folder, and \"pulbic\" is not there; did you mean \"public\"?")]
+    [InlineData("scripts = \"Scripts\"\nstatic = \"pulbic\"",
+        "1:11: server.scripts must be a folder, and \"Scripts\" is not there; did you mean \"scripts\"? | 2:10: server.static must be a folder, and "
+            + "\"pulbic\" is not there; did you mean \"public\"?")]
     [InlineData("modules = \"apps/module/\"", "1:11: server.modules must be a folder, and \"apps/module/\" is not there; did you mean \"apps/modules/\"?")]
     [InlineData("user_modules = \"elsewhere/far/away\"", "1:16: server.user_modules must be a folder, and \"elsewhere/far/away\" is not there")]
     [InlineData("scripts = \"one.wasm\"", "1:11: server.scripts must be a folder, and \"one.wasm\" is a file")]
@@ -43,7 +45,10 @@ public sealed class FolderTests : IDisposable
         var lines = MikConfiguration.Parse(Path.Combine(_folder, "mik.toml"), "[server]\n" + keys);
         Assert.Equal(
             expected,
-            string.Join(" | ", lines.Configuration!.MissingFolders().Select(problem => FormattableString.Invariant($"{problem.Position.Line - 1}:{problem.Position.Column}: {problem.Message}"))));
+            string.Join(
+                " | ",
+                lines.Configuration!.MissingFolders().Select(
+                    problem => FormattableString.Invariant($"{problem.Position.Line - 1}:{problem.Position.Column}: {problem.Message}"))));
         Assert.All(lines.Configuration!.MissingFolders(), problem => Assert.True(problem.IsError));
     }
 }

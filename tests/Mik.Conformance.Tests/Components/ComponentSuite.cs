@@ -50,7 +50,8 @@ public static class ComponentSuite
     {
         ArgumentNullException.ThrowIfNull(file);
         return file.Commands.Where(command => command.IsIn(SuiteProfile.Cm02)
-            || (!command.IsOutdated && command.ExistsFor(RefusedFeatures) && !command.RequiresOff.Any(feature => feature.StartsWith("cm_", StringComparison.Ordinal))));
+            || (!command.IsOutdated && command.ExistsFor(RefusedFeatures)
+                && !command.RequiresOff.Any(feature => feature.StartsWith("cm_", StringComparison.Ordinal))));
     }
 
     /// <summary>Whether the engine has the core features that a command needs.</summary>

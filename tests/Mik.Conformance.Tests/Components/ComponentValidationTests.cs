@@ -5,7 +5,9 @@ using Mik.Wasm.Model;
 
 namespace Mik.Conformance.Tests.Components;
 
-/// <summary>Decoding and validation against the component model's suites: good components are accepted, bad ones refused with the one exception for it.</summary>
+/// <summary>
+/// Decoding and validation against the component model's suites: good components are accepted, bad ones refused with the one exception for it.
+/// </summary>
 public sealed class ComponentValidationTests
 {
     public static TheoryData<string, string> Files => ComponentSuite.Files;

@@ -34,9 +34,11 @@ internal static class ComponentValues
     public static bool AreEqual(object? expected, object? actual) => (expected, actual) switch
     {
         (VariantValue left, VariantValue right) => left.Case == right.Case && AreEqual(left.Payload, right.Payload),
-        (Array left, Array right) => left.Length == right.Length && left.Cast<object?>().Zip(right.Cast<object?>()).All(pair => AreEqual(pair.First, pair.Second)),
+        (Array left, Array right) => left.Length == right.Length
+            && left.Cast<object?>().Zip(right.Cast<object?>()).All(pair => AreEqual(pair.First, pair.Second)),
         (float left, float right) => BitConverter.SingleToInt32Bits(left) == BitConverter.SingleToInt32Bits(right) || (float.IsNaN(left) && float.IsNaN(right)),
-        (double left, double right) => BitConverter.DoubleToInt64Bits(left) == BitConverter.DoubleToInt64Bits(right) || (double.IsNaN(left) && double.IsNaN(right)),
+        (double left, double right) => BitConverter.DoubleToInt64Bits(left) == BitConverter.DoubleToInt64Bits(right)
+            || (double.IsNaN(left) && double.IsNaN(right)),
         _ => Equals(expected, actual),
     };
 

@@ -19,7 +19,8 @@ internal static class Expectations
     public static string NameOf(string group, string file)
     {
         var folder = file[..file.LastIndexOf('/')];
-        return LinesOf(group, folder).Any() || folder != Path.GetFileName(folder) && SuiteArchive.Open(CoreSuite.Name, group).Files.Contains($"{Path.GetFileName(folder)}/{Path.GetFileName(file)}")
+        return LinesOf(group, folder).Any() || folder != Path.GetFileName(folder)
+            && SuiteArchive.Open(CoreSuite.Name, group).Files.Contains($"{Path.GetFileName(folder)}/{Path.GetFileName(file)}")
             ? folder
             : Path.GetFileNameWithoutExtension(file);
     }

@@ -75,7 +75,8 @@ public sealed class ConformanceDocumentTests
         int files = 0, commands = 0, ran = 0;
         foreach (var file in archive.Files.Select(archive.ReadFile))
         {
-            var count = CountOf(file, SuiteProfile.Cm02) + file.Commands.Sum(command => command.Commands.Count(inner => inner.IsIn(SuiteProfile.Cm02) && IsCounted(inner)));
+            var count = CountOf(file, SuiteProfile.Cm02) + file.Commands.Sum(
+                command => command.Commands.Count(inner => inner.IsIn(SuiteProfile.Cm02) && IsCounted(inner)));
             if (count == 0)
             {
                 continue;

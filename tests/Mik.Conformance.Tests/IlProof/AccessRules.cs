@@ -41,7 +41,8 @@ internal sealed class AccessRules(MethodUnderProof method, Func<Fact, long> know
                 return new Known(KnownKind.TypeRecord, (int)type / 8);
             case TypeWord when size == 4:
                 return new Unknown("kind", index);
-            case Sum { First: TypeWord, Second: null } display when size == 4 && display.Number >= TypeRecord.OffsetOf(0) && display.Number < TypeRecord.OffsetOf(TypeRecord.LeastDisplay):
+            case Sum { First: TypeWord, Second: null } display when size == 4 && display.Number >= TypeRecord.OffsetOf(0)
+                && display.Number < TypeRecord.OffsetOf(TypeRecord.LeastDisplay):
                 return new Unknown("display", index);
             case Known { Kind: KnownKind.InstanceHandle } when instruction.Code.Name == "ldind.ref":
                 return new Known(KnownKind.Instance);
@@ -123,7 +124,9 @@ internal sealed class AccessRules(MethodUnderProof method, Func<Fact, long> know
     /// <summary>Whether a method can neither read nor write what a guest has.</summary>
     public static bool IsPure(MethodInfo callee) =>
         !Checking.Contains(callee.DeclaringType!) && callee.DeclaringType != typeof(AtomicOperations)
-        && Array.TrueForAll(callee.GetParameters(), parameter => !parameter.ParameterType.IsPointer && !parameter.ParameterType.IsByRef && parameter.ParameterType != typeof(nint));
+        && Array.TrueForAll(
+            callee.GetParameters(),
+            parameter => !parameter.ParameterType.IsPointer && !parameter.ParameterType.IsByRef && parameter.ParameterType != typeof(nint));
 
     /// <summary>Whether a value is the address of something in the frame, less some bytes.</summary>
     public static bool IsFrameAddress(IlValue value) =>
@@ -189,7 +192,8 @@ internal sealed class AccessRules(MethodUnderProof method, Func<Fact, long> know
         if (defined > 0 && offset >= first && offset + size <= first + (defined * ContextLayout.FunctionReferenceSize))
         {
             var function = (int)(offset - first) / ContextLayout.FunctionReferenceSize;
-            return new ReferenceField(new Known(KnownKind.DefinedFunction, module.ImportedFunctionCount + function), (offset - first) % ContextLayout.FunctionReferenceSize);
+            return new ReferenceField(
+                new Known(KnownKind.DefinedFunction, module.ImportedFunctionCount + function), (offset - first) % ContextLayout.FunctionReferenceSize);
         }
         if (offset < 0 || offset + size > layout.Size)
         {
@@ -204,7 +208,8 @@ internal sealed class AccessRules(MethodUnderProof method, Func<Fact, long> know
         var isProved = first switch
         {
             _ when offset < 0 => false,
-            Known { Kind: KnownKind.MemoryBase } memory when second is null => offset + size <= Minimum(memory.Index) || offset + size <= knows(new(FactKind.InMemory, null, memory.Index)),
+            Known { Kind: KnownKind.MemoryBase } memory when second is null => offset + size <= Minimum(memory.Index)
+                || offset + size <= knows(new(FactKind.InMemory, null, memory.Index)),
             Known { Kind: KnownKind.MemoryBase } memory => offset + size <= knows(new(FactKind.InMemory, second, memory.Index)),
             TableValue { IsLength: false } elements => second is TimesEight item && offset == 0 && size == 8 && elements.Epoch == epoch
                 && knows(new(FactKind.InTable, item.Value, elements.Table, epoch)) > 0,
@@ -229,7 +234,10 @@ internal sealed class AccessRules(MethodUnderProof method, Func<Fact, long> know
     {
         var (value, second) = address is Sum sum ? (sum.First, sum.Second) : (address, null);
         offset = OffsetOf(address);
-        return second is null && (value is Known { Kind: KnownKind.ImportedFunction } || (value is Unknown && (method.ReferenceCalls > 0 || value is Unknown { Origin: Reference }) && knows(new(FactKind.NotNull, value)) > 0)) ? value : null;
+        return second is null
+            && (value is Known { Kind: KnownKind.ImportedFunction }
+                || (value is Unknown && (method.ReferenceCalls > 0 || value is Unknown { Origin: Reference })
+                    && knows(new(FactKind.NotNull, value)) > 0)) ? value : null;
     }
 
     private static long OffsetOf(IlValue address) => address is Sum sum ? sum.Number : 0;

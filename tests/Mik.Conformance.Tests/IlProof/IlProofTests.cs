@@ -45,9 +45,11 @@ public sealed class IlProofTests
             let archive = SuiteArchive.Open(ComponentSuite.Name, @group)
             from file in archive.Files
             from command in archive.ReadFile(file).CommandsOf(SuiteProfile.Cm02)
-            where command is { Kind: "component", Type: "module" or "module_definition" } && ComponentSuite.IsEnabled(command) && command.ReadModule() is not null
+            where command is { Kind: "component", Type: "module" or "module_definition" } && ComponentSuite.IsEnabled(command)
+                && command.ReadModule() is not null
             select command;
-        FailureList.AssertEmpty(components.SelectMany(command => CoreModulesOf(command).SelectMany(ModuleProver.Prove).Select(failure => $"{command}: {failure}")).Take(50));
+        FailureList.AssertEmpty(
+            components.SelectMany(command => CoreModulesOf(command).SelectMany(ModuleProver.Prove).Select(failure => $"{command}: {failure}")).Take(50));
     }
 
     [Theory]

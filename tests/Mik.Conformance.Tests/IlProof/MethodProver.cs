@@ -387,7 +387,9 @@ internal sealed class MethodProver
         CheckLooked(index);
         if (method.Name == nameof(RuntimeOperations.IsSubtype))
         {
-            _stack.Push(arguments is [ReferenceField { Offset: 16 } field, Constant number] ? new IsSubtypeOf(field.Reference, number.Number) : new Unknown("result", index));
+            _stack.Push(
+                arguments is [ReferenceField { Offset: 16 } field, Constant number]
+                    ? new IsSubtypeOf(field.Reference, number.Number) : new Unknown("result", index));
             return;
         }
         if (_method.IsGuest(method))
@@ -476,7 +478,8 @@ internal sealed class MethodProver
         {
             Complain(index, "a call through a pointer with another function's context");
         }
-        var isBuffer = arguments[^1] is Known { Kind: KnownKind.ResultBuffer or KnownKind.CallersBuffer } buffer && buffer.Index >= (type.Results.Length - 1) * 16;
+        var isBuffer = arguments[^1] is Known { Kind: KnownKind.ResultBuffer or KnownKind.CallersBuffer } buffer
+            && buffer.Index >= (type.Results.Length - 1) * 16;
         if (type.Results.Length > 1 && !isBuffer)
         {
             Complain(index, "a call without a buffer for its results");

@@ -15,7 +15,8 @@ namespace Mik.Conformance.Tests.IlProof;
 /// <param name="ReferenceCalls">How many calls it makes through references whose type validation has proved.</param>
 /// <param name="Functions">The defined functions by the names of their methods.</param>
 internal sealed record MethodUnderProof(
-    string Name, WasmModule Module, ContextLayout Layout, int ArgumentCount, int LocalCount, int CallersBufferSize, int ResultPlaces, IReadOnlyDictionary<string, int> Functions, int ReferenceCalls)
+    string Name, WasmModule Module, ContextLayout Layout, int ArgumentCount, int LocalCount, int CallersBufferSize, int ResultPlaces,
+    IReadOnlyDictionary<string, int> Functions, int ReferenceCalls)
 {
     /// <summary>Which function a method of the guest is.</summary>
     public int IndexOf(MethodInfo method) => Functions[method.Name];

@@ -47,7 +47,8 @@ public sealed class MissingCheckTests
         Assert.True(tried >= Enough(check), $"only {tried} methods have this check once");
     }
 
-    private static int Enough(string check) => check.StartsWith("ThrowNull", StringComparison.Ordinal) ? 3 : check == nameof(RuntimeOperations.ThrowOutOfBoundsArrayAccess) ? 3 : EnoughOfAKind;
+    private static int Enough(string check) =>
+        check.StartsWith("ThrowNull", StringComparison.Ordinal) ? 3 : check == nameof(RuntimeOperations.ThrowOutOfBoundsArrayAccess) ? 3 : EnoughOfAKind;
 
     private static IEnumerable<WasmModule> Modules() =>
         from @group in Groups
@@ -68,7 +69,8 @@ public sealed class MissingCheckTests
             && code.Count(instruction => instruction.Code == OpCodes.Ldnull) == code.Count(instruction => instruction.Code == OpCodes.Throw),
         // Another test may have shown it already.
         nameof(RuntimeOperations.ThrowNullFunctionReference) or nameof(RuntimeOperations.ThrowNullStructureReference)
-            or nameof(RuntimeOperations.ThrowNullArrayReference) or nameof(RuntimeOperations.ThrowNullI31Reference) => code.Count(instruction => instruction.Code.Name![..2] == "br" && instruction.Code.StackBehaviourPop == StackBehaviour.Popi) == 1,
+            or nameof(RuntimeOperations.ThrowNullArrayReference) or nameof(RuntimeOperations.ThrowNullI31Reference) =>
+                code.Count(instruction => instruction.Code.Name![..2] == "br" && instruction.Code.StackBehaviourPop == StackBehaviour.Popi) == 1,
         _ => true,
     };
 

@@ -45,7 +45,8 @@ internal static class ModuleProver
         GC.KeepAlive(translated);
     }
 
-    private static MethodUnderProof Describe(MethodInfo method, FunctionType type, WasmModule module, ContextLayout layout, Dictionary<string, int> functions) => new(
+    private static MethodUnderProof Describe(
+        MethodInfo method, FunctionType type, WasmModule module, ContextLayout layout, Dictionary<string, int> functions) => new(
         method.Name, module, layout, method.GetParameters().Length, method.GetMethodBody()!.LocalVariables.Count,
         type.Results.Length > 1 ? (type.Results.Length - 1) * CallSignature.ResultSlotSize : 0,
         type.Results.Skip(1).Count(FunctionThunks.IsObject), functions, ReferenceCallsOf(module, functions[method.Name]));

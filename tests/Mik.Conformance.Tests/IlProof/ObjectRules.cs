@@ -92,7 +92,8 @@ internal sealed class ObjectRules(MethodUnderProof method, Func<Fact, long> know
                 ("context", _) => arguments[i] == new Known(KnownKind.Context),
                 ("record", _) => arguments[i] is TypeWord,
                 ("type", _) => arguments[i] is Known { Kind: KnownKind.TypeRecord } type && HasElements(type.Index, callee),
-                ("array" or "source" or "destination", _) => knows(new(FactKind.NotNull, arguments[i])) > 0 || arguments[i] is Known { Kind: KnownKind.NewObject },
+                ("array" or "source" or "destination", _) => knows(new(FactKind.NotNull, arguments[i])) > 0
+                    || arguments[i] is Known { Kind: KnownKind.NewObject },
                 _ => true,
             };
             if (!isProved)
@@ -105,7 +106,8 @@ internal sealed class ObjectRules(MethodUnderProof method, Func<Fact, long> know
     private bool HasElements(int type, MethodInfo callee)
     {
         var kept = Shape.ClassOf(method.Module.Definitions[type].Fields[0]);
-        var expected = callee.IsGenericMethod ? callee.GetGenericArguments()[0] : callee.Name.Contains("Functions", StringComparison.Ordinal) ? typeof(nint) : typeof(Ref);
+        var expected = callee.IsGenericMethod
+            ? callee.GetGenericArguments()[0] : callee.Name.Contains("Functions", StringComparison.Ordinal) ? typeof(nint) : typeof(Ref);
         return expected == (kept == typeof(object) ? typeof(Ref) : kept);
     }
 

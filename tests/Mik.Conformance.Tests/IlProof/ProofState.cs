@@ -50,7 +50,11 @@ internal sealed record ProofState(IlValue[] Locals, IlValue[] Arguments, Immutab
             held.Add(value);
             held.Add(new ZeroExtended(value));
         }
-        return this with { Facts = Facts.RemoveRange(Facts.Keys.Where(fact => fact.Value is { } value && value is not (Constant or ElementOf) && !held.Contains(value))) };
+        return this with
+        {
+            Facts = Facts.RemoveRange(Facts.Keys
+            .Where(fact => fact.Value is { } value && value is not (Constant or ElementOf) && !held.Contains(value)))
+        };
     }
 
     /// <summary>Whether both say the same.</summary>

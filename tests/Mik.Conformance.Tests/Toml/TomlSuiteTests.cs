@@ -68,7 +68,8 @@ public sealed class TomlSuiteTests
                 var names = expected.EnumerateObject().Select(property => property.Name).Order(StringComparer.Ordinal);
                 return !names.SequenceEqual(table.Entries.Select(entry => entry.Key).Order(StringComparer.Ordinal))
                     ? $"keys {string.Join(", ", table.Entries.Select(entry => entry.Key))}"
-                    : table.Entries.Select(entry => Difference(entry.Value, expected.GetProperty(entry.Key))).FirstOrDefault(difference => difference is not null);
+                    : table.Entries.Select(
+                        entry => Difference(entry.Value, expected.GetProperty(entry.Key))).FirstOrDefault(difference => difference is not null);
             case TomlArray array:
                 return expected.ValueKind != JsonValueKind.Array || expected.GetArrayLength() != array.Items.Count
                     ? "another array"
@@ -76,7 +77,8 @@ public sealed class TomlSuiteTests
             default:
                 var (type, text) = Describe((TomlScalar)actual);
                 var (wantedType, wanted) = (expected.GetProperty("type").GetString()!, expected.GetProperty("value").GetString()!);
-                return type == wantedType && (text == wanted || IsSameNumber(type, text, wanted) || IsSameTime(type, text, wanted)) ? null : $"{type} {text} instead of {wantedType} {wanted}";
+                return type == wantedType && (text == wanted || IsSameNumber(type, text, wanted) || IsSameTime(type, text, wanted))
+                    ? null : $"{type} {text} instead of {wantedType} {wanted}";
         }
     }
 

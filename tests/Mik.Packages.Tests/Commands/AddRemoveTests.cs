@@ -184,7 +184,8 @@ public sealed class AddRemoveTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Remove_TablesWithHeaders_AreCut()
     {
-        await File.WriteAllTextAsync(_project["mik.toml"], "[project]\nname = \"app\"\n\n[dependencies.a]\npath = \"a.wasm\" # a\n\n[dependencies.b]\npath = \"b.wasm\"\n# the end\n");
+        await File.WriteAllTextAsync(
+            _project["mik.toml"], "[project]\nname = \"app\"\n\n[dependencies.a]\npath = \"a.wasm\" # a\n\n[dependencies.b]\npath = \"b.wasm\"\n# the end\n");
 
         await MikCommand.SucceedAsync(_project, _registry, "remove", "a");
 

@@ -168,7 +168,10 @@ public sealed class BuildCommandTests : IDisposable
     private void WritePart(string main, params string[] dependencies)
     {
         File.WriteAllBytes(_project["bridge.wasm"], Guests.Read("bridge"));
-        Write("core-handler", "[composition]\nhttp_handler = true\nbridge = \"bridge.wasm\"\n[dependencies]\n" + string.Concat(dependencies.Select(name => $"{name} = {{ path = \"parts/{name}.wasm\" }}\n")));
+        Write(
+            "core-handler",
+            "[composition]\nhttp_handler = true\nbridge = \"bridge.wasm\"\n[dependencies]\n" + string.Concat(
+                dependencies.Select(name => $"{name} = {{ path = \"parts/{name}.wasm\" }}\n")));
         File.WriteAllBytes(_project["src.bin"], Guests.ReadPart(main));
         Directory.CreateDirectory(_project["parts"]);
         foreach (var name in dependencies)

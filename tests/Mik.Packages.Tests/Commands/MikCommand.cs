@@ -52,7 +52,8 @@ internal static class MikCommand
     }
 
     /// <summary>Starts a command.</summary>
-    public static Process Start(TestProject project, FakeRegistry? registry, params string[] arguments) => Process.Start(Prepare(project, registry, arguments))!;
+    public static Process Start(TestProject project, FakeRegistry? registry, params string[] arguments) =>
+        Process.Start(Prepare(project, registry, arguments))!;
 
     private static ProcessStartInfo Prepare(TestProject project, FakeRegistry? registry, string[] arguments)
     {
@@ -64,7 +65,8 @@ internal static class MikCommand
             RedirectStandardError = true,
         };
         start.Environment["MIK_HOME"] = project.Home;
-        start.Environment["MIK_REGISTRY_MIRRORS"] = $"ghcr.io=http://{registry?.Authority ?? "127.0.0.1:1"},docker.io=http://{registry?.Authority ?? "127.0.0.1:1"}";
+        start.Environment["MIK_REGISTRY_MIRRORS"] =
+            $"ghcr.io=http://{registry?.Authority ?? "127.0.0.1:1"},docker.io=http://{registry?.Authority ?? "127.0.0.1:1"}";
         start.Environment["DOCKER_CONFIG"] = project.Home;
         start.Environment.Remove("REGISTRY_AUTH_FILE");
         start.Environment.Remove("SOURCE_DATE_EPOCH");

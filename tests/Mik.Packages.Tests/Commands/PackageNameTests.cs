@@ -31,9 +31,12 @@ public sealed class PackageNameTests : IAsyncLifetime, IDisposable
     [Theory]
     [InlineData("default_registry = \"HOST\"", "acme:router@1.0.0", "env")]
     [InlineData("[namespace_registries]\nacme = \"HOST\"", "acme:router@1.0.0", "env")]
-    [InlineData("default_registry = \"127.0.0.1:1\"\n[namespace_registries]\nacme = \"127.0.0.1:1\"\n[package_registry_overrides]\n\"acme:router\" = \"HOST\"", "acme:router@1.0.0", "env")]
-    [InlineData("[namespace_registries]\nacme = { registry = \"x.example\", metadata = { preferredProtocol = \"oci\", oci = { registry = \"HOST\", namespacePrefix = \"packages/\" } } }", "acme:router@1.0.0", "echo")]
-    [InlineData("[namespace_registries]\nacme = { registry = \"x.example\", metadata = { oci = { registry = \"HOST\", namespacePrefix = \"packages/\" } } }", "acme:router", "hello")]
+    [InlineData("default_registry = \"127.0.0.1:1\"\n[namespace_registries]\nacme = \"127.0.0.1:1\"\n[package_registry_overrides]\n\"acme:router\" = \"HOST\"",
+        "acme:router@1.0.0", "env")]
+    [InlineData("[namespace_registries]\nacme = { registry = \"x.example\", metadata = { preferredProtocol = \"oci\", oci = { registry = \"HOST\", "
+        + "namespacePrefix = \"packages/\" } } }", "acme:router@1.0.0", "echo")]
+    [InlineData("[namespace_registries]\nacme = { registry = \"x.example\", metadata = { oci = { registry = \"HOST\", namespacePrefix = \"packages/\" } } }",
+        "acme:router", "hello")]
     public async Task Add_NameOfAPackage_IsLookedUpAsWkgDoes(string configuration, string name, string guest)
     {
         var (exitCode, errors) = await AddAsync(configuration, name);
@@ -100,7 +103,8 @@ public sealed class PackageNameTests : IAsyncLifetime, IDisposable
 
     [Fact]
     public void Reference_ThatIsANameOfAPackage_SaysSo() =>
-        Assert.Contains("is the name of a package", Assert.Throws<FormatException>(() => OciReference.Parse("wasi:http@0.2.0")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is the name of a package", Assert.Throws<FormatException>(() => OciReference.Parse("wasi:http@0.2.0")).Message, StringComparison.Ordinal);
 
     private async Task<(int ExitCode, string Errors)> AddAsync(string configuration, string name)
     {

@@ -36,7 +36,9 @@ public sealed class PublishTests : IAsyncLifetime, IDisposable
 
         var layer = Manifest("org/echo/1.0.0").GetProperty("layers")[0];
         Assert.Equal("some-name.wasm", layer.GetProperty("annotations").GetProperty(Annotations.Title).GetString());
-        Assert.Contains("\"mediaType\":\"application/vnd.wasm.config.v0+json\"", System.Text.Encoding.UTF8.GetString(_registry.Manifests["org/echo/1.0.0"].Bytes), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"mediaType\":\"application/vnd.wasm.config.v0+json\"", System.Text.Encoding.UTF8.GetString(_registry.Manifests["org/echo/1.0.0"].Bytes),
+            StringComparison.Ordinal);
         Assert.Equal("application/wasm", layer.GetProperty("mediaType").GetString());
     }
 
@@ -45,9 +47,12 @@ public sealed class PublishTests : IAsyncLifetime, IDisposable
     {
         await WriteAsync("m.wasm", WitPackageBytes.WithTexts(
             Guests.Read("echo"),
-            ("authors", "Ann"), ("licenses", "Apache-2.0"), ("description", "An echo"), ("source", "https://example.com/src"), ("homepage", "https://example.com/"), ("revision", "abc123"), ("version", "3.4.5")));
+            ("authors", "Ann"), ("licenses", "Apache-2.0"), ("description", "An echo"), ("source", "https://example.com/src"),
+            ("homepage", "https://example.com/"), ("revision", "abc123"), ("version", "3.4.5")));
 
-        await MikCommand.SucceedAsync(_project, _registry, "publish", $"{_registry.Authority}/org/m:latest", "m.wasm", "--annotation", "org.opencontainers.image.licenses=MIT", "-a", "own.key=a=b");
+        await MikCommand.SucceedAsync(
+            _project, _registry, "publish", $"{_registry.Authority}/org/m:latest", "m.wasm", "--annotation", "org.opencontainers.image.licenses=MIT", "-a",
+            "own.key=a=b");
         var shown = await MikCommand.SucceedAsync(_project, _registry, "inspect", "m.wasm");
         var json = await MikCommand.JsonAsync(_project, _registry, "inspect", "m.wasm");
 
@@ -86,7 +91,8 @@ public sealed class PublishTests : IAsyncLifetime, IDisposable
             _project.Home,
             new RegistrySettings { Attempts = 1, Mirrors = RegistryMirrors.Parse($"{origin.Authority}=http://{_registry.Authority}") },
             new CredentialStore());
-        await new ComponentPublisher(session).PublishAsync(OciReference.Parse($"{origin.Authority}/org/m:1.0.0"), _project["m.wasm"], [], mayReplace: false, default);
+        await new ComponentPublisher(session).PublishAsync(
+            OciReference.Parse($"{origin.Authority}/org/m:1.0.0"), _project["m.wasm"], [], mayReplace: false, default);
 
         Assert.Empty(_registry.Requests);
         Assert.Contains("org/m/1.0.0", origin.Manifests.Keys);
@@ -204,20 +210,30 @@ public sealed class PublishTests : IAsyncLifetime, IDisposable
         var manifests = entries.Select(entry =>
         {
             var digest = _registry.Add("org/index", entry.System, entry.Bytes);
-            return new { mediaType = MediaTypes.Manifest, digest = digest.ToString(), size = _registry.Manifests[$"org/index/{digest}"].Bytes.Length, platform = new { os = entry.System, architecture = entry.System == "other" ? "amd64" : "wasm" } };
+            return new
+            {
+                mediaType = MediaTypes.Manifest,
+                digest = digest.ToString(),
+                size = _registry.Manifests[$"org/index/{digest}"].Bytes.Length,
+                platform = new { os = entry.System, architecture = entry.System == "other" ? "amd64" : "wasm" }
+            };
         });
-        _registry.AddManifest("org/index", tag, JsonSerializer.SerializeToUtf8Bytes(new { schemaVersion = 2, mediaType = MediaTypes.Index, manifests }), MediaTypes.Index);
+        _registry.AddManifest(
+            "org/index", tag, JsonSerializer.SerializeToUtf8Bytes(new { schemaVersion = 2, mediaType = MediaTypes.Index, manifests }), MediaTypes.Index);
     }
 
     private Task WriteAsync(string file, byte[] bytes) => File.WriteAllBytesAsync(_project[file], bytes);
 
-    private Task<JsonElement> PublishAsync(string reference, string file) => MikCommand.JsonAsync(_project, _registry, "publish", $"{_registry.Authority}/{reference}", file);
+    private Task<JsonElement> PublishAsync(string reference, string file) =>
+        MikCommand.JsonAsync(_project, _registry, "publish", $"{_registry.Authority}/{reference}", file);
 
     private JsonElement Manifest(string key) => JsonDocument.Parse(_registry.Manifests[key].Bytes).RootElement;
 
-    private JsonElement Config(string key) => JsonDocument.Parse(_registry.Blobs[Manifest(key).GetProperty("config").GetProperty("digest").GetString()!]).RootElement;
+    private JsonElement Config(string key) =>
+        JsonDocument.Parse(_registry.Blobs[Manifest(key).GetProperty("config").GetProperty("digest").GetString()!]).RootElement;
 
-    private string[] AnnotationsOf(string key) => [.. Manifest(key).GetProperty("annotations").EnumerateObject().Select(property => $"{property.Name}={property.Value.GetString()}")];
+    private string[] AnnotationsOf(string key) =>
+        [.. Manifest(key).GetProperty("annotations").EnumerateObject().Select(property => $"{property.Name}={property.Value.GetString()}")];
 
     private void Git(params string[] arguments)
     {

@@ -23,7 +23,9 @@ public sealed class RunReferenceTests : IAsyncLifetime, IDisposable
 
     [Fact]
     public async Task Run_Reference_IsFetchedAndServedUnderItsLastName() =>
-        Assert.Contains("\"path\":\"/x\"", await MikServe.GetAsync(_project, _registry, "/run/main/x", $"oci://{_registry.Authority}/org/main:1.0.0"), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"path\":\"/x\"", await MikServe.GetAsync(_project, _registry, "/run/main/x", $"oci://{_registry.Authority}/org/main:1.0.0"),
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task Run_ReferenceWithADigest_IsServedFromTheCacheWithoutTheRegistry()

@@ -77,7 +77,8 @@ public sealed class SyncCommandTests : IAsyncLifetime, IDisposable
         Assert.Contains("v1.2.0", await MikCommand.SucceedAsync(_project, _registry, "outdated"), StringComparison.Ordinal);
         var moved = _registry.Add("dufeutech/auth", "latest", Guests.Read("state"));
 
-        var packages = (await MikCommand.JsonAsync(_project, _registry, "outdated")).EnumerateArray().ToDictionary(package => package.GetProperty("name").GetString()!);
+        var packages = (await MikCommand.JsonAsync(_project, _registry, "outdated")).EnumerateArray().ToDictionary(
+            package => package.GetProperty("name").GetString()!);
         var (exitCode, _, _) = await MikCommand.RunAsync(_project, _registry, "outdated", "--exit-code");
 
         Assert.True(packages["dufeutech/auth"].GetProperty("has_moved").GetBoolean());
@@ -137,7 +138,9 @@ public sealed class SyncCommandTests : IAsyncLifetime, IDisposable
         await MikCommand.SucceedAsync(_project, _registry, "add", $"{registry.Authority}/myorg/app:v1.0.0");
 
         Assert.Equal(Guests.Read("rust"), await File.ReadAllBytesAsync(_project["modules", "app.wasm"]));
-        Assert.Contains($"app = {{ registry = \"{registry.Authority}/myorg/app\", version = \"v1.0.0\" }}", await File.ReadAllTextAsync(_project["mik.toml"]), StringComparison.Ordinal);
+        Assert.Contains(
+            $"app = {{ registry = \"{registry.Authority}/myorg/app\", version = \"v1.0.0\" }}", await File.ReadAllTextAsync(_project["mik.toml"]),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -165,7 +168,9 @@ public sealed class SyncCommandTests : IAsyncLifetime, IDisposable
 
         _registry.Add("dufeutech/mik-sdk-bridge", "latest", Guests.Read("bridge"));
         await File.WriteAllBytesAsync(_project["handler.wasm"], Guests.Read("core-handler"));
-        await File.WriteAllTextAsync(_project["mik.toml"], "[project]\nname = \"app\"\n[composition]\nhttp_handler = true\n[build]\ncommand = \"cp handler.wasm built.wasm\"\noutput = \"built.wasm\"\n");
+        await File.WriteAllTextAsync(
+            _project["mik.toml"],
+            "[project]\nname = \"app\"\n[composition]\nhttp_handler = true\n[build]\ncommand = \"cp handler.wasm built.wasm\"\noutput = \"built.wasm\"\n");
         Assert.Equal(1, (await MikCommand.RunAsync(_project, _registry, "build", "-c", "--locked")).ExitCode);
 
         await MikCommand.SucceedAsync(_project, _registry, "build", "-c");

@@ -37,9 +37,12 @@ public sealed class GitTests : IDisposable
 
         await _project.SyncAsync();
 
-        Assert.Equal((main, next, tagged), (_project.Locked("router").Resolved, _project.Locked("router-branch").Resolved, _project.Locked("router-tag").Resolved));
+        Assert.Equal(
+            (main, next, tagged), (_project.Locked("router").Resolved, _project.Locked("router-branch").Resolved, _project.Locked("router-tag").Resolved));
         Assert.Equal((tagged, tagged), (_project.Locked("router-rev").Resolved, _project.Locked("router-full").Resolved));
-        Assert.Equal(("branch:next", "tag:v1.0.0", (string?)null), (_project.Locked("router-branch").Requested, _project.Locked("router-tag").Requested, _project.Locked("router").Requested));
+        Assert.Equal(
+            ("branch:next", "tag:v1.0.0", (string?)null),
+            (_project.Locked("router-branch").Requested, _project.Locked("router-tag").Requested, _project.Locked("router").Requested));
         Assert.Equal(Guests.Read("echo"), await File.ReadAllBytesAsync(_project["modules", "router.wasm"]));
         Assert.Equal(Guests.Read("env"), await File.ReadAllBytesAsync(_project["modules", "router-branch.wasm"]));
         Assert.Equal(Guests.Read("hello"), await File.ReadAllBytesAsync(_project["modules", "router-tag.wasm"]));
@@ -189,7 +192,9 @@ public sealed class GitTests : IDisposable
 
     private static async Task UnpackAsync(string repository, string pack)
     {
-        var start = new System.Diagnostics.ProcessStartInfo("git", [$"--git-dir={repository}", "unpack-objects", "-q"]) { RedirectStandardInput = true, UseShellExecute = false };
+        var start = new System.Diagnostics.ProcessStartInfo(
+            "git", [$"--git-dir={repository}", "unpack-objects", "-q"])
+        { RedirectStandardInput = true, UseShellExecute = false };
         using var process = System.Diagnostics.Process.Start(start)!;
         await process.StandardInput.BaseStream.WriteAsync(await File.ReadAllBytesAsync(pack));
         process.StandardInput.Close();

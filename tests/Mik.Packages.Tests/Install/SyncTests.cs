@@ -377,12 +377,14 @@ public sealed class SyncTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Sync_IndexAndArtifact_AreUnderstood()
     {
-        var manifest = _registry.AddLayers("dufeutech/router", "inner", ("application/octet-stream", Hello, "router.wasm"), ("text/markdown", "# hi"u8.ToArray(), "README.md"));
+        var manifest = _registry.AddLayers(
+            "dufeutech/router", "inner", ("application/octet-stream", Hello, "router.wasm"), ("text/markdown", "# hi"u8.ToArray(), "README.md"));
         var size = _registry.Manifests["dufeutech/router/inner"].Bytes.Length;
         _registry.AddManifest(
             "dufeutech/router",
             "latest",
-            System.Text.Encoding.UTF8.GetBytes($$"""{"schemaVersion":2,"manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"{{manifest}}","size":{{size}},"platform":{"os":"wasip2","architecture":"wasm"} }]}"""),
+            System.Text.Encoding.UTF8.GetBytes(
+                $$"""{"schemaVersion":2,"manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"{{manifest}}","size":{{size}},"platform":{"os":"wasip2","architecture":"wasm"} }]}"""),
             "application/vnd.oci.image.index.v1+json");
         _project.Write("\"dufeutech/router\" = \"latest\"");
 
@@ -417,7 +419,9 @@ public sealed class SyncTests : IAsyncLifetime, IDisposable
         await _project.SyncAsync();
         var outside = Path.Combine(_project.Home, "precious.wasm");
         await File.WriteAllBytesAsync(outside, Hello);
-        await File.WriteAllTextAsync(_project[".mik", "installed.json"], $$"""{"version":1,"files":{"../home/precious.wasm":["{{Digest.Of(Hello)}}"],"{{outside}}":["{{Digest.Of(Hello)}}"],"../../x":5} }""");
+        await File.WriteAllTextAsync(
+            _project[".mik", "installed.json"],
+            $$"""{"version":1,"files":{"../home/precious.wasm":["{{Digest.Of(Hello)}}"],"{{outside}}":["{{Digest.Of(Hello)}}"],"../../x":5} }""");
 
         await _project.SyncAsync();
 

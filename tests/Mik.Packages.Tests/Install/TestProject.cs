@@ -20,12 +20,15 @@ internal sealed class TestProject(FakeRegistry? registry = null) : IDisposable
 
     public string Lock => File.ReadAllText(this["mik.lock"]);
 
-    public string[] Modules => Directory.Exists(this["modules"]) ? [.. new DirectoryInfo(this["modules"]).GetFileSystemInfos().Select(file => file.Name).Order(StringComparer.Ordinal)] : [];
+    public string[] Modules =>
+        Directory.Exists(this["modules"])
+            ? [.. new DirectoryInfo(this["modules"]).GetFileSystemInfos().Select(file => file.Name).Order(StringComparer.Ordinal)] : [];
 
     public string this[params ReadOnlySpan<string> parts] => Path.Combine([Folder, .. parts]);
 
     /// <summary>Writes the dependencies.</summary>
-    public void Write(params string[] dependencies) => File.WriteAllText(this["mik.toml"], "[project]\nname = \"app\"\n\n[dependencies]\n" + string.Join('\n', dependencies) + "\n");
+    public void Write(params string[] dependencies) =>
+        File.WriteAllText(this["mik.toml"], "[project]\nname = \"app\"\n\n[dependencies]\n" + string.Join('\n', dependencies) + "\n");
 
     public MikConfiguration Load()
     {

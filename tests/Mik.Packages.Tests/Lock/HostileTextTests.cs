@@ -29,14 +29,17 @@ public sealed class HostileTextTests
         """;
 
     [Fact]
-    public void Lock_Intact_IsRead() => Assert.Equal("dufeutech/router", Assert.Single(LockReader.Read("mik.lock", Encoding.UTF8.GetBytes(LockText)).Packages).Name);
+    public void Lock_Intact_IsRead() =>
+        Assert.Equal("dufeutech/router", Assert.Single(LockReader.Read("mik.lock", Encoding.UTF8.GetBytes(LockText)).Packages).Name);
 
     [Fact]
-    public void Lock_Damaged_IsReadOrExplained() => Assert.All(MutantsOf(LockText), bytes => Tolerate<PackageException>(() => LockReader.Read("mik.lock", bytes)));
+    public void Lock_Damaged_IsReadOrExplained() =>
+        Assert.All(MutantsOf(LockText), bytes => Tolerate<PackageException>(() => LockReader.Read("mik.lock", bytes)));
 
     [Fact]
     public void Manifest_Damaged_IsReadOrExplained() => Assert.All(
-        MutantsOf("""{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","layers":[{"mediaType":"application/wasm","digest":"sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef","size":7,"annotations":{"org.opencontainers.image.title":"x.wasm"}}]}"""),
+        MutantsOf(
+            """{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","layers":[{"mediaType":"application/wasm","digest":"sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef","size":7,"annotations":{"org.opencontainers.image.title":"x.wasm"}}]}"""),
         bytes => Tolerate<FormatException>(() => ComponentChoice.Layer(OciManifest.Parse(bytes, Digest.Of(bytes), contentType: null))));
 
     [Fact]

@@ -39,7 +39,8 @@ public sealed class OciManifestTests
 
     [Fact]
     public void Layer_AmongOthers_IsTheWebAssemblyOne() =>
-        Assert.Equal(2, ComponentChoice.Layer(Parse($$"""{"layers":[{{Layer("text/plain", 1, "README", '1')}},{{Layer("application/wasm", 2, null, '2')}}]}""")).Size);
+        Assert.Equal(
+            2, ComponentChoice.Layer(Parse($$"""{"layers":[{{Layer("text/plain", 1, "README", '1')}},{{Layer("application/wasm", 2, null, '2')}}]}""")).Size);
 
     [Theory]
     [InlineData("", "no layer")]

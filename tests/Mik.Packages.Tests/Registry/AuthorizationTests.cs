@@ -52,7 +52,11 @@ public sealed class AuthorizationTests : IAsyncLifetime, IDisposable
 
         await PullAsync();
 
-        Assert.All(_registry.Requests, request => Assert.Equal(request.Path.StartsWith("/token", StringComparison.Ordinal), request.Authorization?.StartsWith("Basic", StringComparison.Ordinal) == true));
+        Assert.All(
+            _registry.Requests,
+            request =>
+                Assert.Equal(
+                    request.Path.StartsWith("/token", StringComparison.Ordinal), request.Authorization?.StartsWith("Basic", StringComparison.Ordinal) == true));
     }
 
     [Fact]
@@ -86,7 +90,8 @@ public sealed class AuthorizationTests : IAsyncLifetime, IDisposable
     public async Task Basic_WithCredentials_IsAnswered()
     {
         _registry.Add("user/repo", "v1", [1, 2, 3]);
-        _registry.Intercept = context => Task.FromResult(context.Request.Headers.Authorization != Basic("me:secret") && Challenge(context, "Basic realm=\"x\""));
+        _registry.Intercept = context =>
+            Task.FromResult(context.Request.Headers.Authorization != Basic("me:secret") && Challenge(context, "Basic realm=\"x\""));
         WriteConfig($$"""{"auths":{"http://{{_registry.Authority}}":{"username":"me","password":"secret"} } }""");
 
         await PullAsync();
@@ -261,7 +266,8 @@ public sealed class AuthorizationTests : IAsyncLifetime, IDisposable
     public async Task Token_OfAnotherHost_GetsNoCredentialsUnlessTheUserSaysSo()
     {
         _registry.Add("user/repo", "v1", [1, 2, 3]);
-        _registry.Intercept = context => Task.FromResult(context.Request.Headers.Authorization != "Bearer T1" && Challenge(context, $"Bearer realm=\"http://{_other.Authority}/token\""));
+        _registry.Intercept = context =>
+            Task.FromResult(context.Request.Headers.Authorization != "Bearer T1" && Challenge(context, $"Bearer realm=\"http://{_other.Authority}/token\""));
         _other.Intercept = async context =>
         {
             await context.Response.WriteAsJsonAsync(new { token = context.Request.Headers.Authorization == Basic("me:secret") ? "T1" : "T0" });
@@ -308,10 +314,12 @@ public sealed class AuthorizationTests : IAsyncLifetime, IDisposable
         }
 
         _registry.Add("user/repo", "v1", [1, 2, 3]);
-        _registry.Intercept = context => Task.FromResult(context.Request.Headers.Authorization != Basic("helped:" + _registry.Authority) && Challenge(context, "Basic realm=\"x\""));
+        _registry.Intercept = context =>
+            Task.FromResult(context.Request.Headers.Authorization != Basic("helped:" + _registry.Authority) && Challenge(context, "Basic realm=\"x\""));
         var name = "mik-test-" + Guid.NewGuid().ToString("n");
         var program = _folder[$"docker-credential-{name}"];
-        await File.WriteAllTextAsync(program, "#!/bin/sh\nread server\nprintf '{\"ServerURL\":\"%s\",\"Username\":\"helped\",\"Secret\":\"%s\"}' \"$server\" \"$server\"\n");
+        await File.WriteAllTextAsync(
+            program, "#!/bin/sh\nread server\nprintf '{\"ServerURL\":\"%s\",\"Username\":\"helped\",\"Secret\":\"%s\"}' \"$server\" \"$server\"\n");
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         WriteConfig($$"""{"credHelpers":{"{{_registry.Authority}}":"{{name}}"} }""");
         await PullAsync(_folder.Path);
@@ -334,7 +342,8 @@ public sealed class AuthorizationTests : IAsyncLifetime, IDisposable
     public async Task Mirror_StandsInForTheRegistry()
     {
         _registry.Add("user/repo", "v1", [1, 2, 3]);
-        using var client = new RegistryClient(new RegistrySettings { Mirrors = RegistryMirrors.Parse($"ghcr.io=http://{_registry.Authority}") }, new CredentialStore());
+        using var client = new RegistryClient(
+            new RegistrySettings { Mirrors = RegistryMirrors.Parse($"ghcr.io=http://{_registry.Authority}") }, new CredentialStore());
 
         Assert.Single((await client.GetManifestAsync(OciReference.Parse("user/repo:v1"), default)).Items);
     }
@@ -383,7 +392,9 @@ public sealed class AuthorizationTests : IAsyncLifetime, IDisposable
 
     private async Task PullAsync(string? programs, TokenServers? servers = null)
     {
-        using var client = new RegistryClient(new RegistrySettings { Attempts = 1, TokenServers = servers ?? TokenServers.None }, new CredentialStore(_folder["config.json"]) { ProgramFolder = programs });
+        using var client = new RegistryClient(
+            new RegistrySettings { Attempts = 1, TokenServers = servers ?? TokenServers.None },
+            new CredentialStore(_folder["config.json"]) { ProgramFolder = programs });
         var reference = OciReference.Parse($"{_registry.Authority}/user/repo:v1");
         var manifest = await client.GetManifestAsync(reference, default);
         var file = await client.DownloadAsync(reference, ComponentChoice.Layer(manifest), new BlobCache(_folder["cache"]), progress: null, default);

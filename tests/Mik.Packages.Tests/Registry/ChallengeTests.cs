@@ -17,7 +17,8 @@ public sealed class ChallengeTests
 
     [Fact]
     public void Parse_Several_GivesAll() =>
-        Assert.Equal(["negotiate", "basic", "bearer"], Challenge.Parse("Negotiate, Basic realm=\"x\", Bearer realm=\"y\"").Select(challenge => challenge.Scheme));
+        Assert.Equal(
+            ["negotiate", "basic", "bearer"], Challenge.Parse("Negotiate, Basic realm=\"x\", Bearer realm=\"y\"").Select(challenge => challenge.Scheme));
 
     [Theory]
     [InlineData("")]

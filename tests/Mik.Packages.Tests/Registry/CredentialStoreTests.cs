@@ -58,7 +58,9 @@ public sealed class CredentialStoreTests : IDisposable
     [InlineData("r.example", "host")]
     public async Task Auths_OfNameSpaces_TheNearestCounts(string name, string expected)
     {
-        var entries = new[] { ("r.example/case", "one"), ("r.example", "host"), ("https://r.example/v2/", "url"), ("r.example/case/auth", "two"), ("r.example/zoo", "zoo") }
+        var entries =
+            new[] { ("r.example/case", "one"), ("r.example", "host"), ("https://r.example/v2/", "url"), ("r.example/case/auth", "two"),
+                ("r.example/zoo", "zoo") }
             .Select(entry => $$""" "{{entry.Item1}}":{"username":"{{entry.Item2}}","password":"x"} """);
         await File.WriteAllTextAsync(_folder["config.json"], $$"""{"auths":{ {{string.Join(',', entries)}} } }""");
 
@@ -73,14 +75,16 @@ public sealed class CredentialStoreTests : IDisposable
         Assert.Contains(files, file => file.EndsWith("containers/auth.json", StringComparison.Ordinal) || OperatingSystem.IsWindows());
         if (OperatingSystem.IsLinux())
         {
-            Assert.Contains(files, file => file.StartsWith("/run/containers/", StringComparison.Ordinal) && file.EndsWith("/auth.json", StringComparison.Ordinal));
+            Assert.Contains(
+                files, file => file.StartsWith("/run/containers/", StringComparison.Ordinal) && file.EndsWith("/auth.json", StringComparison.Ordinal));
         }
     }
 
     [Theory]
     [InlineData("""{"credsStore":"NAME"}""", "ghcr.io", "ghcr.io")]
     [InlineData("""{"credsStore":"NAME"}""", "docker.io", "https://index.docker.io/v1/")]
-    [InlineData("""{"credHelpers":{"https://index.docker.io/v1/":"NAME"},"auths":{"docker.io":{"auth":"bWU6c2VjcmV0"}}}""", "docker.io", "https://index.docker.io/v1/")]
+    [InlineData("""{"credHelpers":{"https://index.docker.io/v1/":"NAME"},"auths":{"docker.io":{"auth":"bWU6c2VjcmV0"}}}""", "docker.io",
+        "https://index.docker.io/v1/")]
     [InlineData("""{"credsStore":"NAME"}""", "unknown.example", null)]
     public async Task Programs_AreAskedByTheKeyOfTheRegistry(string config, string registry, string? asked)
     {

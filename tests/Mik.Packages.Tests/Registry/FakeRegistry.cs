@@ -133,7 +133,9 @@ internal sealed class FakeRegistry : IAsyncDisposable
         else if (path.EndsWith("/tags/list", StringComparison.Ordinal))
         {
             var repository = path["/v2/".Length..^"/tags/list".Length];
-            var tags = Manifests.Keys.Where(key => key.StartsWith(repository + "/", StringComparison.Ordinal) && !key.Contains("sha256:", StringComparison.Ordinal)).Select(key => key[(repository.Length + 1)..]).Order(StringComparer.Ordinal);
+            var tags = Manifests.Keys.Where(
+                key => key.StartsWith(repository + "/", StringComparison.Ordinal)
+                    && !key.Contains("sha256:", StringComparison.Ordinal)).Select(key => key[(repository.Length + 1)..]).Order(StringComparer.Ordinal);
             await context.Response.WriteAsJsonAsync(new { name = repository, tags });
         }
         else if (path.Contains("/blobs/uploads/", StringComparison.Ordinal))

@@ -38,7 +38,10 @@ internal sealed class RealRegistry : IAsyncDisposable
             http:
               addr: {authority}
             """);
-        var process = Process.Start(new ProcessStartInfo(Program!, ["serve", folder["config.yml"]]) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false })!;
+        var process = Process.Start(
+            new ProcessStartInfo(
+                Program!, ["serve", folder["config.yml"]])
+            { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false })!;
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();
@@ -79,5 +82,6 @@ internal sealed class RealRegistry : IAsyncDisposable
 /// <summary>A test with a real registry; skipped, with a word, where there is none.</summary>
 internal sealed class RealRegistryFactAttribute : FactAttribute
 {
-    public RealRegistryFactAttribute() => Skip = RealRegistry.Program is null ? "no docker-registry on the PATH (Debian: apt-get install docker-registry)" : null;
+    public RealRegistryFactAttribute() =>
+        Skip = RealRegistry.Program is null ? "no docker-registry on the PATH (Debian: apt-get install docker-registry)" : null;
 }

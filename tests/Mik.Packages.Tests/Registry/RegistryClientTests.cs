@@ -203,7 +203,8 @@ public sealed class RegistryClientTests : IAsyncLifetime, IDisposable
                 return false;
             }
 
-            var from = context.Request.Headers.Range.Count > 0 ? int.Parse(context.Request.Headers.Range.ToString()["bytes=".Length..].TrimEnd('-'), CultureInfo.InvariantCulture) : 0;
+            var from = context.Request.Headers.Range.Count > 0
+                ? int.Parse(context.Request.Headers.Range.ToString()["bytes=".Length..].TrimEnd('-'), CultureInfo.InvariantCulture) : 0;
             context.Response.StatusCode = from > 0 ? 206 : 200;
             context.Response.Headers.ContentRange = from > 0 ? $"bytes {from}-{component.Length - 1}/{component.Length}" : default;
             context.Response.ContentLength = component.Length - from;

@@ -23,7 +23,8 @@ public sealed class TlsTests
         await using var registry = await FakeRegistry.StartAsync(certificate);
         using var client = new RegistryClient(new RegistrySettings { Attempts = 1 }, new CredentialStore());
 
-        var error = await Assert.ThrowsAsync<PackageException>(() => client.GetManifestAsync(OciReference.Parse($"{registry.Authority}/user/repo:v1"), default));
+        var error = await Assert.ThrowsAsync<PackageException>(
+            () => client.GetManifestAsync(OciReference.Parse($"{registry.Authority}/user/repo:v1"), default));
 
         Assert.Contains("cannot be trusted", error.Message, StringComparison.Ordinal);
         Assert.Contains(expected, error.Why, StringComparison.Ordinal);

@@ -58,9 +58,11 @@ public sealed class StackTests
             };
             """ },
         { "namespace", "ts", "export namespace A {\n  export const f = (x: number): number => { throw new ‹›Error('in'); };\n}\nexport default () => A.f(1);" },
-        { "namespace on one line", "ts", "namespace A { export const f = (x: number): number => { throw new ‹›Error('in'); }; }\nexport default () => A.f(1);" },
+        { "namespace on one line", "ts", "namespace A { export const f = (x: number): number => { throw new ‹›Error('in'); }; }\nexport default () => "
+            + "A.f(1);" },
         { "enum", "ts", "enum Colour {\n  Red = 'r',\n  Green = 'g',\n}\nexport default () => { const c: Colour = Colour.Red; throw new ‹›Error(c); };" },
-        { "parameter properties", "ts", "class P {\n  constructor(\n    private readonly x: number,\n    public y: number = 2,\n  ) {\n    if (this.x > 0) throw new ‹›Error('in');\n  }\n}\nexport default () => new P(1);" },
+        { "parameter properties", "ts", "class P {\n  constructor(\n    private readonly x: number,\n    public y: number = 2,\n  ) {\n    if (this.x "
+            + "> 0) throw new ‹›Error('in');\n  }\n}\nexport default () => new P(1);" },
         { "beyond ASCII", "ts", "export default () => { const s: string = 'äöü😀'; throw new ‹›Error('after ' + s); };" },
         { "lines of Windows", "ts", "type X = {\r\n  a: 1\r\n}\r\nexport default () => {\r\n  throw new ‹›Error('crlf');\r\n};\r\n" },
         { "timer", "ts", "export default () => new Promise<void>((resolve) => {\n  setTimeout(() => { throw new ‹›Error('late'); }, 1);\n});" },
@@ -134,7 +136,9 @@ public sealed class StackTests
     [InlineData(")))]}f(d", 1, 8, "f", 1, 6)]
     [InlineData("f(d", 9, 9, "f", 1, 1)]
     public void CallSite_IsTheNameOfTheCallAround(string code, int line, int column, string function, int wantedLine, int wantedColumn) =>
-        Assert.Equal((wantedLine, wantedColumn), CallSites.OfCall(new("m", "m", code, System.Text.Encoding.UTF8.GetBytes(code), null, default), (line, column), function));
+        Assert.Equal(
+            (wantedLine, wantedColumn),
+            CallSites.OfCall(new("m", "m", code, System.Text.Encoding.UTF8.GetBytes(code), null, default), (line, column), function));
 
     private static ScriptFailure FailureOf(string file, string source)
     {

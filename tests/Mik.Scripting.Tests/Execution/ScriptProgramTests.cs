@@ -16,7 +16,8 @@ public sealed class ScriptProgramTests
             return ok(order.body);
             });
             """));
-        bench.Handler = (call, _) => Task.FromResult(call.Handler == "auth" ? ScriptBench.Json(200, new { id = "u1" }) : ScriptBench.Json(201, new { orderId = "7" }));
+        bench.Handler = (call, _) =>
+            Task.FromResult(call.Handler == "auth" ? ScriptBench.Json(200, new { id = "u1" }) : ScriptBench.Json(201, new { orderId = "7" }));
         var program = bench.Load("checkout.ts");
 
         var outcome = bench.Run(program, """{"token":"abc","items":[]}""");
@@ -28,7 +29,9 @@ public sealed class ScriptProgramTests
     [Fact]
     public void Run_CallsAtTheSameTime_OnlyTheLastMayHaveTheThread()
     {
-        using var bench = new ScriptBench(("s.js", "export default async (req, host) => { await host.call('a'); await Promise.all([host.call('b'), host.call('c')]); setTimeout(() => {}, 60000); await host.call('d'); };"));
+        using var bench = new ScriptBench(
+            ("s.js", "export default async (req, host) => { await host.call('a'); await Promise.all([host.call('b'), host.call('c')]); setTimeout(() "
+                + "=> {}, 60000); await host.call('d'); };"));
         bench.Handler = (_, _) => Task.FromResult(ScriptBench.Json(200, new { }));
 
         Assert.Null(bench.Run(bench.Load("s.js")).Failure);
@@ -39,7 +42,8 @@ public sealed class ScriptProgramTests
     [Fact]
     public void Run_RejectionThatNobodyAwaits_IsTold()
     {
-        using var bench = new ScriptBench(("s.js", "export default () => { Promise.reject(new Error('lost')); Promise.reject(1).catch(() => {}); return 1; };"));
+        using var bench = new ScriptBench(
+            ("s.js", "export default () => { Promise.reject(new Error('lost')); Promise.reject(1).catch(() => {}); return 1; };"));
         var program = bench.Load("s.js");
 
         Assert.Null(bench.Run(program).Failure);
@@ -51,7 +55,9 @@ public sealed class ScriptProgramTests
     [Fact]
     public void Run_ManyRejections_LeaveNothingBehind()
     {
-        using var bench = new ScriptBench(("s.js", "export default async () => { for (let i = 0; i < 50000; i++) { try { await Promise.reject(new Error('x'.repeat(1000))); } catch {} } for (let i = 0; i < 1000; i++) Promise.reject(i); return 1; };"));
+        using var bench = new ScriptBench(
+            ("s.js", "export default async () => { for (let i = 0; i < 50000; i++) { try { await Promise.reject(new Error('x'.repeat(1000))); } catch "
+                + "{} } for (let i = 0; i < 1000; i++) Promise.reject(i); return 1; };"));
 
         Assert.Null(bench.Run(bench.Load("s.js")).Failure);
 
@@ -68,10 +74,13 @@ public sealed class ScriptProgramTests
     public void Run_ResponsePassedOn_IsWhatTheHandlerSent(string? type, string body, string passed, string? passedType)
     {
         using var bench = new ScriptBench(("s.js", "export default (req, host) => host.call('a');"));
-        bench.Handler = (_, _) => Task.FromResult(HandlerAnswer.Response(203, type is null ? [] : [new("content-type", type)], System.Text.Encoding.UTF8.GetBytes(body)));
+        bench.Handler = (_, _) =>
+            Task.FromResult(HandlerAnswer.Response(203, type is null ? [] : [new("content-type", type)], System.Text.Encoding.UTF8.GetBytes(body)));
 
         var outcome = bench.Run(bench.Load("s.js"));
 
-        Assert.Equal((203, passed, passedType), (outcome.Status, ScriptBench.Text(outcome), outcome.Headers.FirstOrDefault(header => header.Key == "content-type").Value));
+        Assert.Equal(
+            (203, passed, passedType),
+            (outcome.Status, ScriptBench.Text(outcome), outcome.Headers.FirstOrDefault(header => header.Key == "content-type").Value));
     }
 }

@@ -13,7 +13,8 @@ public sealed class TouchedTestsTests
     public void Of_AChange_ReachesThroughImports(string changed, string expected)
     {
         using var bench = new ScriptBench(
-            ("a.js", "import './lib/deep'; export default 1;"), ("b.ts", "const deep = require('./lib/deep');"), ("lib/deep.ts", "export const x = 1;"), ("alone.js", ""),
+            ("a.js", "import './lib/deep'; export default 1;"), ("b.ts", "const deep = require('./lib/deep');"), ("lib/deep.ts", "export const x = 1;"),
+            ("alone.js", ""),
             ("a.test.js", "import a from './a.js';"), ("b.test.ts", "import './b';"));
 
         var tests = TouchedTests.Of(bench.Folder, [Path.Combine(bench.Folder.Root, changed)]);

@@ -17,17 +17,24 @@ internal static class Corpus
     // Words that are names as well.
     private static readonly string[] Words =
     [
-        "abstract", "accessor", "any", "as", "asserts", "async", "await_", "bigint", "boolean", "declare", "defer", "from", "get", "global", "infer", "intrinsic", "is", "keyof",
-        "module", "namespace", "never", "number", "object", "of", "out", "override", "readonly", "require", "satisfies", "set", "string", "symbol", "type", "undefined_", "unique", "unknown", "using",
+        "abstract", "accessor", "any", "as", "asserts", "async", "await_", "bigint", "boolean", "declare", "defer", "from", "get", "global", "infer",
+        "intrinsic", "is", "keyof",
+        "module", "namespace", "never", "number", "object", "of", "out", "override", "readonly", "require", "satisfies", "set", "string", "symbol", "type",
+        "undefined_", "unique", "unknown", "using",
     ];
 
     private static readonly string[] Types =
     [
-        "number", "string | undefined", "Array<Array<number>>", "readonly string[]", "[a: number, b?: string, ...rest: boolean[]]", "{ a: number; readonly b?: string; [k: string]: any }",
-        "(a: number, b?: string) => void", "new (...a: any[]) => object", "abstract new () => any", "<T extends object = {}>(x: T) => x is T & { a: 1 }", "typeof globalThis", "typeof import('./x')",
-        "import('./x').Y<string>['z']", "keyof any[]", "unique symbol", "`a${string}-${number}`", "-1", "10n", "any extends (infer U extends string)[] ? U : never",
-        "{ readonly [K in keyof any as `x${string & K}`]?: K }", "{ -readonly [K in 'a']-?: K }", "A.B.C<D>['e'][]", "this", "asserts", "(string | number)[]", "Map<string, Set<Map<number, any>>>",
-        "{ (x: number): void; new (): any; m?<T>(x: T): T; get g(): number; set g(v) }", "null", "(new () => void) | ((x: number) => asserts x)", "object & { a: 1 } | false",
+        "number", "string | undefined", "Array<Array<number>>", "readonly string[]", "[a: number, b?: string, ...rest: boolean[]]",
+        "{ a: number; readonly b?: string; [k: string]: any }",
+        "(a: number, b?: string) => void", "new (...a: any[]) => object", "abstract new () => any", "<T extends object = {}>(x: T) => x is T & { a: 1 }",
+        "typeof globalThis", "typeof import('./x')",
+        "import('./x').Y<string>['z']", "keyof any[]", "unique symbol", "`a${string}-${number}`", "-1", "10n",
+        "any extends (infer U extends string)[] ? U : never",
+        "{ readonly [K in keyof any as `x${string & K}`]?: K }", "{ -readonly [K in 'a']-?: K }", "A.B.C<D>['e'][]", "this", "asserts", "(string | number)[]",
+        "Map<string, Set<Map<number, any>>>",
+        "{ (x: number): void; new (): any; m?<T>(x: T): T; get g(): number; set g(v) }", "null", "(new () => void) | ((x: number) => asserts x)",
+        "object & { a: 1 } | false",
     ];
 
     /// <summary>Where the files are.</summary>

@@ -15,15 +15,20 @@ public sealed class CorpusTests(Xunit.Abstractions.ITestOutputHelper output)
     [Fact]
     public void Snippets_GiveWhatTscGives()
     {
-        var expected = File.ReadAllText(Expected).ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')).ToDictionary(parts => parts[0], parts => parts[1], StringComparer.Ordinal);
+        var expected = File.ReadAllText(Expected).ReplaceLineEndings("\n").Split(
+            '\n', StringSplitOptions.RemoveEmptyEntries).Select(line =>
+                line.Split('\t')).ToDictionary(parts => parts[0], parts => parts[1], StringComparer.Ordinal);
 
         var different = Corpus.All.AsParallel().WithDegreeOfParallelism(2)
-            .Select(snippet => (snippet.Name, Wanted: expected.GetValueOrDefault(snippet.Name), Actual: SnippetResult.Of(snippet.Files), snippet.Files[0].Source))
+            .Select(
+                snippet => (snippet.Name, Wanted: expected.GetValueOrDefault(snippet.Name), Actual: SnippetResult.Of(snippet.Files), snippet.Files[0].Source))
             .Where(result => result.Wanted is null || !result.Wanted.Split(Or).Contains(result.Actual))
             .OrderBy(result => result.Name, StringComparer.Ordinal)
             .ToArray();
 
-        Assert.True(different.Length == 0, string.Join("\n\n", different.Select(result => $"{result.Name}\n  tsc: {result.Wanted}\n  mik: {result.Actual}\n{result.Source}")));
+        Assert.True(
+            different.Length == 0,
+            string.Join("\n\n", different.Select(result => $"{result.Name}\n  tsc: {result.Wanted}\n  mik: {result.Actual}\n{result.Source}")));
     }
 
     /// <summary>With MIK_UPDATE_GOLDEN=1 it writes what the other test reads.</summary>
@@ -48,17 +53,22 @@ public sealed class CorpusTests(Xunit.Abstractions.ITestOutputHelper output)
                 }
             }
 
-            string[] options = ["--ignoreConfig", "--target", "es2022", "--moduleDetection", "force", "--moduleResolution", "bundler", "--allowImportingTsExtensions", "--rewriteRelativeImportExtensions", "--resolveJsonModule", "--types", ""];
+            string[] options = ["--ignoreConfig", "--target", "es2022", "--moduleDetection", "force", "--moduleResolution", "bundler",
+                "--allowImportingTsExtensions", "--rewriteRelativeImportExtensions", "--resolveJsonModule", "--types", ""];
             var (syntax, grammar) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
             foreach (var kind in Corpus.All.Select((snippet, index) => (snippet, index)).GroupBy(item => item.snippet.IsCommonJs ? "commonjs" : "esnext"))
             {
-                var files = kind.SelectMany(item => item.snippet.Files.Where(file => file.Name.EndsWith(".ts", StringComparison.Ordinal)).Select(file => $"s{item.index}/{file.Name}")).ToArray();
+                var files = kind.SelectMany(
+                    item =>
+                        item.snippet.Files.Where(
+                            file => file.Name.EndsWith(".ts", StringComparison.Ordinal)).Select(file => $"s{item.index}/{file.Name}")).ToArray();
                 var faults = tsc.Compile(folder, files, [.. options, "--module", kind.Key]);
                 syntax.UnionWith(faults.Syntax);
                 grammar.UnionWith(faults.Grammar);
             }
 
-            var lines = Corpus.All.AsParallel().AsOrdered().WithDegreeOfParallelism(2).Select((snippet, index) => $"{snippet.Name}\t{Result(folder, $"s{index}", snippet, syntax, grammar)}").ToArray();
+            var lines = Corpus.All.AsParallel().AsOrdered().WithDegreeOfParallelism(2).Select(
+                (snippet, index) => $"{snippet.Name}\t{Result(folder, $"s{index}", snippet, syntax, grammar)}").ToArray();
 
             if (Environment.GetEnvironmentVariable("MIK_UPDATE_GOLDEN") == "1")
             {

@@ -18,7 +18,8 @@ internal static class SnippetResult
         }
         catch (ScriptLoadException exception)
         {
-            return exception.Failure.Name == "SyntaxError" || exception.Failure.Message.StartsWith("scripts/", StringComparison.Ordinal) ? Refused : $"throws {exception.Failure.Name}";
+            return exception.Failure.Name == "SyntaxError" || exception.Failure.Message.StartsWith("scripts/", StringComparison.Ordinal)
+                ? Refused : $"throws {exception.Failure.Name}";
         }
     }
 }

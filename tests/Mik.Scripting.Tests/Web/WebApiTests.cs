@@ -14,7 +14,8 @@ public sealed class WebApiTests
     [NodeFact]
     public async Task EveryInput_GivesWhatItGivesInNode()
     {
-        using var bench = new ScriptBench(("inputs.js", await File.ReadAllTextAsync(Inputs)), ("s.js", "import { results } from './inputs.js'; export default () => results();"));
+        using var bench = new ScriptBench(
+            ("inputs.js", await File.ReadAllTextAsync(Inputs)), ("s.js", "import { results } from './inputs.js'; export default () => results();"));
         var expected = await InNodeAsync();
 
         var outcome = bench.Run(bench.Load("s.js"));
@@ -23,7 +24,9 @@ public sealed class WebApiTests
         var given = JsonSerializer.Deserialize<string[][]>(outcome.Body.Span)!;
         Assert.InRange(given.Length, Fewest, int.MaxValue);
         Assert.Equal(expected.Length, given.Length);
-        Assert.Empty(expected.Zip(given).Where(pair => pair.First[1] != pair.Second[1]).Select(pair => $"{pair.First[0]}\n  Node.js: {pair.First[1]}\n  here:    {pair.Second[1]}"));
+        Assert.Empty(
+            expected.Zip(given).Where(pair => pair.First[1] != pair.Second[1]).Select(
+                pair => $"{pair.First[0]}\n  Node.js: {pair.First[1]}\n  here:    {pair.Second[1]}"));
     }
 
     [Theory]
@@ -56,7 +59,8 @@ public sealed class WebApiTests
     [Fact]
     public void Respond_ListOfValues_IsSeveralFields()
     {
-        using var bench = new ScriptBench(("s.js", "import { respond } from 'mik-sdk'; export default () => respond({ headers: { 'set-cookie': ['a=1', 'b=2'] } });"));
+        using var bench = new ScriptBench(
+            ("s.js", "import { respond } from 'mik-sdk'; export default () => respond({ headers: { 'set-cookie': ['a=1', 'b=2'] } });"));
 
         Assert.Equal([new("set-cookie", "a=1"), new("set-cookie", "b=2")], bench.Run(bench.Load("s.js")).Headers);
     }
@@ -72,7 +76,10 @@ public sealed class WebApiTests
 
     private static async Task<string[][]> InNodeAsync()
     {
-        var start = new ProcessStartInfo("node", ["--input-type=module", "-e", $"import {{ results }} from {JsonSerializer.Serialize(new Uri(Inputs).AbsoluteUri)}; process.stdout.write(JSON.stringify(await results())); process.exit();"])
+        var start = new ProcessStartInfo(
+            "node",
+            ["--input-type=module", "-e", $"import {{ results }} from {JsonSerializer.Serialize(new Uri(Inputs).AbsoluteUri)}; "
+                + $"process.stdout.write(JSON.stringify(await results())); process.exit();"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -93,7 +100,8 @@ public sealed class NodeFactAttribute : FactAttribute
 {
     public NodeFactAttribute()
     {
-        if (!(Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, OperatingSystem.IsWindows() ? "node.exe" : "node"))))
+        if (!(Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Any(folder => File.Exists(Path.Combine(folder, OperatingSystem.IsWindows() ? "node.exe" : "node"))))
         {
             Skip = "Node.js is not installed";
         }

@@ -57,7 +57,8 @@ public sealed class EveryFramingTests
             var message = await client.SendAsync(each.Method, FramingServer.Path(each.Target, throughScript));
             var fault = message["Transfer-Encoding"] is not null || message["Connection"] is not null ? "a field of HTTP/1.1"
                 : !each.HasContent && message.DataBytes > 0 ? "content where there is none"
-                : each.Method != "HEAD" && message.IsWhole && message["Content-Length"] is { } length && message.Status != 304 && length != message.DataBytes.ToString(System.Globalization.CultureInfo.InvariantCulture) ? "the frames have another length"
+                : each.Method != "HEAD" && message.IsWhole && message["Content-Length"] is { } length && message.Status != 304
+                && length != message.DataBytes.ToString(System.Globalization.CultureInfo.InvariantCulture) ? "the frames have another length"
                 : FaultOf(each, throughScript, message.Status, message.IsWhole, message.Body, name => message[name]);
             if (fault is not null)
             {
@@ -98,7 +99,8 @@ public sealed class EveryFramingTests
             return null;
         }
 
-        return status == 500 && field("Content-Type") == "application/problem+json" && JsonDocument.Parse(body).RootElement.GetProperty("request_id").GetString() == field("X-Request-ID")
+        return status == 500 && field("Content-Type") == "application/problem+json"
+            && JsonDocument.Parse(body).RootElement.GetProperty("request_id").GetString() == field("X-Request-ID")
             ? null
             : "neither a problem nor cut";
     }

@@ -65,7 +65,8 @@ public sealed class FinishedResponseTests
     {
         await using var framing = await StartAsync();
 
-        var answer = await framing.Server.Client.GetStringAsync(new Uri(FramingServer.Path("/?n=5&end=sleep", throughScript: true), UriKind.Relative)).WaitAsync(Deadline / 5);
+        var answer = await framing.Server.Client.GetStringAsync(
+            new Uri(FramingServer.Path("/?n=5&end=sleep", throughScript: true), UriKind.Relative)).WaitAsync(Deadline / 5);
 
         Assert.Equal("xxxxx", answer);
     }
@@ -92,7 +93,8 @@ public sealed class FinishedResponseTests
         var answers = new List<int>();
         for (var request = 0; request < 6; request++)
         {
-            var answer = await framing.Server.SendRawAsync($"GET /run/guest/?n=5&via=write&end=spin HTTP/1.1\r\nHost: h\r\nX-Request-ID: spin-{request}\r\nConnection: close\r\n\r\n");
+            var answer = await framing.Server.SendRawAsync(
+                $"GET /run/guest/?n=5&via=write&end=spin HTTP/1.1\r\nHost: h\r\nX-Request-ID: spin-{request}\r\nConnection: close\r\n\r\n");
             answers.Add(Http1Message.Read(answer, "GET").Status);
             await framing.Server.Log.WaitForAsync($"ms (module=guest id=spin-{request})");
         }
@@ -106,7 +108,9 @@ public sealed class FinishedResponseTests
 
     private static async Task<HttpResponseMessage> GetAsync(FramingServer framing, string query, Version version)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/run/guest/?" + query) { Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get, "/run/guest/?" + query)
+        { Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         using var patience = new CancellationTokenSource(Deadline / 5);
         return await framing.Server.Client.SendAsync(request, patience.Token);
     }

@@ -40,7 +40,8 @@ internal sealed record FramingCase(string Method, int Status, int? Length, strin
 
     public string Target => string.Create(
         CultureInfo.InvariantCulture,
-        $"/?status={Status}&n={Written}{(Length is { } length ? $"&length={length}" : "")}{(Body == "none" ? "&body=none" : $"&end={Body}")}{(IsFlushed ? "" : "&via=write")}");
+        $"/?status={Status}&n={Written}{(Length is { } length ? $"&length={length}" : "")}"
+        + $"{(Body == "none" ? "&body=none" : $"&end={Body}")}{(IsFlushed ? "" : "&via=write")}");
 
     /// <summary>What is wrong with the <c>Content-Length</c> of a whole response, or null (RFC 9110, 8.6).</summary>
     public string? FaultOfLength(string? value, bool throughScript) => (Status, Method, value) switch
@@ -52,7 +53,8 @@ internal sealed record FramingCase(string Method, int Status, int? Length, strin
         (304, _, null) or (_, "HEAD", null) => Length is null || throughScript ? null : "the handler's Content-Length is gone",
 
         // What GET, or 200, would have: the handler's own, or that of its body.
-        (304, _, _) or (_, "HEAD", _) => value == (Length ?? Written).ToString(CultureInfo.InvariantCulture) || (throughScript && value == Written.ToString(CultureInfo.InvariantCulture)) ? null : "not the length of GET",
+        (304, _, _) or (_, "HEAD", _) => value == (Length ?? Written).ToString(CultureInfo.InvariantCulture)
+            || (throughScript && value == Written.ToString(CultureInfo.InvariantCulture)) ? null : "not the length of GET",
         (_, _, not null) => value == Written.ToString(CultureInfo.InvariantCulture) ? null : "not the body's length",
         _ => IsFlushed ? null : "a body that was known as a whole has no Content-Length",
     };

@@ -30,7 +30,8 @@ public sealed class FramingFaultTests
             Assert.Contains(detail, await ComponentHandlerTests.AssertProblemAsync(answer, 500, "handler-error"), StringComparison.Ordinal);
         }
 
-        Assert.Equal(6, framing.Server.Log.Warnings.Count(line => line.Contains(detail, StringComparison.Ordinal) && line.Contains(" 500 ", StringComparison.Ordinal)));
+        Assert.Equal(
+            6, framing.Server.Log.Warnings.Count(line => line.Contains(detail, StringComparison.Ordinal) && line.Contains(" 500 ", StringComparison.Ordinal)));
         Assert.DoesNotContain(framing.Server.Log.Lines, line => line.Contains("the server failed", StringComparison.Ordinal));
     }
 
@@ -57,10 +58,15 @@ public sealed class FramingFaultTests
         await using var framing = await FramingServer.StartAsync();
         for (var request = 0; request < 6; request++)
         {
-            var answer = Http1Message.Read(await framing.Server.SendRawAsync($"{method} /run/guest/?{query} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"), method);
+            var answer = Http1Message.Read(
+                await framing.Server.SendRawAsync($"{method} /run/guest/?{query} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"), method);
 
-            Assert.Equal(query.Contains("status", StringComparison.Ordinal) ? query.AsSpan("status=".Length, 3).ToString() : "200", answer.Status.ToString(System.Globalization.CultureInfo.InvariantCulture));
-            Assert.Equal(query.Contains("204", StringComparison.Ordinal) ? null : query.Contains("205", StringComparison.Ordinal) ? "0" : "1234", answer["Content-Length"]);
+            Assert.Equal(
+                query.Contains("status", StringComparison.Ordinal) ? query.AsSpan("status=".Length, 3).ToString() : "200",
+                answer.Status.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            Assert.Equal(
+                query.Contains("204", StringComparison.Ordinal) ? null : query.Contains("205", StringComparison.Ordinal) ? "0" : "1234",
+                answer["Content-Length"]);
             Assert.Equal("", answer.Rest);
         }
     }
@@ -154,7 +160,8 @@ public sealed class FramingFaultTests
         await using var framing = await FramingServer.StartAsync();
         using var client = new Http2Client(framing.Server.Address);
 
-        var answer = await framing.Server.SendRawAsync("GET /run/guest/?empty=1&n=3&trailer=1 HTTP/1.1\r\nHost: h\r\nTE: trailers\r\nConnection: close\r\n\r\n");
+        var answer = await framing.Server.SendRawAsync(
+            "GET /run/guest/?empty=1&n=3&trailer=1 HTTP/1.1\r\nHost: h\r\nTE: trailers\r\nConnection: close\r\n\r\n");
         var overHttp2 = await client.SendAsync("GET", "/run/guest/?empty=1&n=3&trailer=1");
 
         var message = Http1Message.Read(answer, "GET");
@@ -178,7 +185,10 @@ public sealed class FramingFaultTests
             exchange.Response.Body.Advance(written);
         });
 
-        Assert.Contains(detail, await ComponentHandlerTests.AssertProblemAsync(await server.Client.GetAsync(new Uri("/run/guest/", UriKind.Relative)), 500, "handler-error"), StringComparison.Ordinal);
+        Assert.Contains(
+            detail,
+            await ComponentHandlerTests.AssertProblemAsync(await server.Client.GetAsync(new Uri("/run/guest/", UriKind.Relative)), 500, "handler-error"),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -19,7 +19,8 @@ internal sealed record Http1Message(int Status, IReadOnlyList<(string Name, stri
 
         var lines = bytes[..end].Split("\r\n");
         var status = int.Parse(lines[0].AsSpan(9, 3), CultureInfo.InvariantCulture);
-        var fields = lines.Skip(1).Select(line => (line[..line.IndexOf(':', StringComparison.Ordinal)], line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim())).ToList();
+        var fields = lines.Skip(1).Select(
+            line => (line[..line.IndexOf(':', StringComparison.Ordinal)], line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim())).ToList();
         var rest = bytes[(end + 4)..];
         string[] Values(string name) => [.. fields.Where(field => field.Item1.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(field => field.Item2)];
         var lengths = Values("Content-Length");
@@ -63,7 +64,9 @@ internal sealed record Http1Message(int Status, IReadOnlyList<(string Name, stri
                 var trailersEnd = rest.StartsWith("\r\n", StringComparison.Ordinal) ? 0 : rest.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 2;
                 if (trailersEnd > 2)
                 {
-                    fields.AddRange(rest[..trailersEnd].Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Select(line => ("trailer " + line.Split(':')[0], line.Split(':')[1].Trim())));
+                    fields.AddRange(
+                        rest[..trailersEnd].Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Select(
+                            line => ("trailer " + line.Split(':')[0], line.Split(':')[1].Trim())));
                 }
 
                 return new Http1Message(status, fields, body.ToString(), IsWhole: true, fault, rest[(trailersEnd + 2)..]);

@@ -89,7 +89,8 @@ internal sealed class Http2Client : IDisposable
         lock (_gate)
         {
             _streams.TryGetValue(stream, out var seen);
-            _streams[stream] = (seen.DataBytes + (type == Data ? length : 0), seen.IsEnded || (type != Reset && (flags & 1) != 0), seen.IsReset || type == Reset);
+            _streams[stream] =
+                (seen.DataBytes + (type == Data ? length : 0), seen.IsEnded || (type != Reset && (flags & 1) != 0), seen.IsReset || type == Reset);
         }
     }
 
@@ -124,9 +125,11 @@ internal sealed class Http2Client : IDisposable
         public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
             ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => inner.WriteAsync(buffer, cancellationToken);
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+            inner.WriteAsync(buffer, cancellationToken);
 
-        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => inner.WriteAsync(buffer, offset, count, cancellationToken);
+        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            inner.WriteAsync(buffer, offset, count, cancellationToken);
 
         public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
 

@@ -52,7 +52,8 @@ public sealed class ConnectionLimitTests
     {
         var clock = new ManualClock();
         await using var server = await TestServer.StartAsync(
-            _ => new ModuleModel((exchange, _, _) => Guests.Respond(exchange, "served"), 1, TimeSpan.Zero), options => options with { MaxConnections = 4 }, clock);
+            _ => new ModuleModel((exchange, _, _) => Guests.Respond(exchange, "served"), 1, TimeSpan.Zero), options => options with { MaxConnections = 4 },
+            clock);
         var idle = new List<RawClient>();
         for (var client = 0; client < 4; client++)
         {
@@ -81,7 +82,8 @@ public sealed class ConnectionLimitTests
     [Fact]
     public async Task Connections_ThatEnd_GiveTheirPlacesBack()
     {
-        await using var server = await TestServer.StartAsync((exchange, _, _) => Guests.Respond(exchange, "served"), options => options with { MaxConnections = 1 });
+        await using var server = await TestServer.StartAsync(
+            (exchange, _, _) => Guests.Respond(exchange, "served"), options => options with { MaxConnections = 1 });
         for (var client = 0; client < 50; client++)
         {
             string answer;

@@ -13,7 +13,8 @@ public sealed class DrainingTests
     {
         using var folder = new TestFolder();
         folder.Write("file", "text");
-        await using var server = await TestServer.StartAsync((exchange, _, _) => Guests.Respond(exchange, "ok"), options => options with { StaticFolder = folder.Path });
+        await using var server = await TestServer.StartAsync(
+            (exchange, _, _) => Guests.Respond(exchange, "ok"), options => options with { StaticFolder = folder.Path });
         Assert.Equal(HttpStatusCode.OK, (await server.Client.GetAsync(new Uri("/health/ready", UriKind.Relative))).StatusCode);
 
         server.Server.Drain();

@@ -34,13 +34,16 @@ public sealed class RejectedRequestsTests
         AssertProblem(answer, status);
         await server.Log.WaitForAsync("invalid-request: ");
         Assert.Contains("\"status\":\"ok\"", await ModuleFolderTests.GetAsync(server, "/health"), StringComparison.Ordinal);
-        Assert.Contains("mik_rejections_total{route=\"none\",reason=\"invalid-request\"} 1", await ModuleFolderTests.GetAsync(server, "/metrics"), StringComparison.Ordinal);
+        Assert.Contains(
+            "mik_rejections_total{route=\"none\",reason=\"invalid-request\"} 1", await ModuleFolderTests.GetAsync(server, "/metrics"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task WhatComesAfterARequest_IsAProblemAfterItsAnswer()
     {
-        await using var server = await TestServer.StartAsync((exchange, _, _) => Guests.Respond(exchange, "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"));
+        await using var server = await TestServer.StartAsync(
+            (exchange, _, _) => Guests.Respond(exchange, "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"));
 
         var answers = await server.SendRawAsync("GET /run/guest/ HTTP/1.1\r\nHost: h\r\n\r\nGARBAGE\r\n\r\n");
 
@@ -64,7 +67,8 @@ public sealed class RejectedRequestsTests
     [Fact]
     public async Task Flood_OfWhatIsNone_IsSummed()
     {
-        await using var server = await TestServer.StartAsync(_ => new ModuleModel((exchange, _, _) => Guests.Respond(exchange, "ok"), 1, TimeSpan.Zero), clock: new ManualClock());
+        await using var server = await TestServer.StartAsync(
+            _ => new ModuleModel((exchange, _, _) => Guests.Respond(exchange, "ok"), 1, TimeSpan.Zero), clock: new ManualClock());
         for (var request = 0; request < Refusal.ToldPerSecond + 5; request++)
         {
             AssertProblem(await server.SendRawAsync("GARBAGE\r\n\r\n"), 400);
@@ -78,7 +82,8 @@ public sealed class RejectedRequestsTests
     {
         Assert.StartsWith($"HTTP/1.1 {status.ToString(CultureInfo.InvariantCulture)} ", answer, StringComparison.Ordinal);
         var split = answer.IndexOf("\r\n\r\n", StringComparison.Ordinal);
-        var fields = answer[..split].Split("\r\n").Skip(1).Select(line => line.Split(": ", 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.OrdinalIgnoreCase);
+        var fields = answer[..split].Split("\r\n").Skip(1).Select(line => line.Split(": ", 2)).ToDictionary(
+            pair => pair[0], pair => pair[1], StringComparer.OrdinalIgnoreCase);
         var body = answer[(split + 4)..];
         Assert.Equal("application/problem+json", fields["Content-Type"]);
         Assert.Equal("close", fields["Connection"]);

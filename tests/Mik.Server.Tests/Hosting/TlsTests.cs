@@ -29,7 +29,9 @@ public sealed class TlsTests : IDisposable
         });
         using var client = NewClient(server, out var shown);
 
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/run/guest/x") { Version = Version.Parse(version), VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get, "/run/guest/x")
+        { Version = Version.Parse(version), VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         var response = await client.SendAsync(request);
 
         Assert.Equal("secure", await response.Content.ReadAsStringAsync());
@@ -45,7 +47,9 @@ public sealed class TlsTests : IDisposable
         using var certificate = Create("b", out var key);
         await File.WriteAllTextAsync(_folder["both.pem"], certificate.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem());
         await File.WriteAllTextAsync(_folder["b.pem"], certificate.ExportCertificatePem());
-        await File.WriteAllTextAsync(_folder["locked.pem"], key.ExportEncryptedPkcs8PrivateKeyPem("s3cret", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)));
+        await File.WriteAllTextAsync(
+            _folder["locked.pem"],
+            key.ExportEncryptedPkcs8PrivateKeyPem("s3cret", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)));
         await File.WriteAllBytesAsync(_folder["b.pfx"], certificate.Export(X509ContentType.Pkcs12, "s3cret"));
         TlsOptions[] all =
         [

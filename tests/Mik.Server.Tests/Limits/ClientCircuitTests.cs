@@ -299,7 +299,8 @@ public sealed class ClientCircuitTests : IAsyncDisposable
         {
             var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             socket.Bind(new IPEndPoint(address, 0));
-            await socket.ConnectAsync(IPEndPoint.Parse(string.Create(CultureInfo.InvariantCulture, $"{context.DnsEndPoint.Host}:{context.DnsEndPoint.Port}")), cancellationToken);
+            await socket.ConnectAsync(
+                IPEndPoint.Parse(string.Create(CultureInfo.InvariantCulture, $"{context.DnsEndPoint.Host}:{context.DnsEndPoint.Port}")), cancellationToken);
             return new NetworkStream(socket, ownsSocket: true);
         },
     })

@@ -23,7 +23,8 @@ public sealed class ComponentHandlerTests
             Guests.Respond(exchange, "ok");
         });
 
-        var response = await server.SendRawAsync("BREW /run/guest//a%2Fb/../c/?q=%20&r HTTP/1.1\r\nHost: h:1\r\nX-Bytes: \xe9\xff\r\nX-Two: a\r\nX-Two: b\r\nConnection: close\r\n\r\n");
+        var response = await server.SendRawAsync(
+            "BREW /run/guest//a%2Fb/../c/?q=%20&r HTTP/1.1\r\nHost: h:1\r\nX-Bytes: \xe9\xff\r\nX-Two: a\r\nX-Two: b\r\nConnection: close\r\n\r\n");
 
         Assert.StartsWith("HTTP/1.1 200", response, StringComparison.Ordinal);
         Assert.Equal("BREW", seen!.Method);
@@ -38,7 +39,8 @@ public sealed class ComponentHandlerTests
     public async Task Response_StatusHeadersAndBody_ReachTheClient()
     {
         await using var server = await TestServer.StartAsync((exchange, _, _) => Guests.Respond(
-            exchange, "body", 418, Guests.Header("x-one", "1"), Guests.Header("x-one", "2"), Guests.Header("transfer-encoding", "chunked"), Guests.Header("x-bytes", "\u00e9")));
+            exchange, "body", 418, Guests.Header("x-one", "1"), Guests.Header("x-one", "2"), Guests.Header("transfer-encoding", "chunked"),
+            Guests.Header("x-bytes", "\u00e9")));
 
         using var request = new HttpRequestMessage(HttpMethod.Get, "/run/guest/");
         request.Headers.Add("X-Request-ID", "mine");
@@ -279,7 +281,9 @@ public sealed class ComponentHandlerTests
     [InlineData("internal-error", 5, "internal-error (why).")]
     public async Task ErrorOfTheGuest_WithAPayload_IsToldInWords(string name, int payload, string expected)
     {
-        object?[] payloads = [new DnsErrorPayload("NXDOMAIN", 5), new DnsErrorPayload(null, null), new TlsAlertReceivedPayload(40, null), new FieldSizePayload("x-a", 9), 7UL, "why"];
+        object?[] payloads =
+            [new DnsErrorPayload("NXDOMAIN", 5), new DnsErrorPayload(null, null), new TlsAlertReceivedPayload(40, null), new FieldSizePayload("x-a", 9), 7UL,
+                "why"];
         await using var server = await TestServer.StartAsync((exchange, _, _) => exchange.Response.Fail(ErrorCode.Of(name, payloads[payload])));
 
         var response = await server.Client.GetAsync(new Uri("/run/guest/", UriKind.Relative));

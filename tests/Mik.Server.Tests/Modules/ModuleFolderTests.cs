@@ -32,7 +32,8 @@ public sealed class ModuleFolderTests : IDisposable
         await AssertMissingAsync(server, "/run/auth-composed/");
         await AssertMissingAsync(server, "/run/notes/");
         await AssertMissingAsync(server, "/run/hidden/");
-        Assert.Contains(server.Log.Lines, line => line.Contains("my component.wasm", StringComparison.Ordinal) && line.Contains("legal", StringComparison.Ordinal));
+        Assert.Contains(
+            server.Log.Lines, line => line.Contains("my component.wasm", StringComparison.Ordinal) && line.Contains("legal", StringComparison.Ordinal));
         Assert.Contains(server.Log.Lines, line => line.Contains("both.wasm", StringComparison.Ordinal));
     }
 
@@ -70,7 +71,8 @@ public sealed class ModuleFolderTests : IDisposable
         _clock.Advance(OneLook);
         Assert.Equal("good", await GetAsync(server, "/run/a/"));
         await server.Log.WaitForAsync("it is bad");
-        Assert.Contains(server.Log.Lines, line => line.Contains("the old one goes on", StringComparison.Ordinal) && line.Contains("module=a", StringComparison.Ordinal));
+        Assert.Contains(
+            server.Log.Lines, line => line.Contains("the old one goes on", StringComparison.Ordinal) && line.Contains("module=a", StringComparison.Ordinal));
         for (var look = 0; look < 3; look++)
         {
             _clock.Advance(OneLook);

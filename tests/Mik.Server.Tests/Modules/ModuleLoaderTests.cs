@@ -15,7 +15,8 @@ public sealed class ModuleLoaderTests
     [Fact]
     public void Load_FileAboveTheLimit_IsRefusedUnread()
     {
-        var exception = Assert.Throws<ModuleLoadException>(() => new ModuleLoader(new MikServerOptions { MaxModuleBytes = 100 }).Load(Hello, CancellationToken.None));
+        var exception = Assert.Throws<ModuleLoadException>(
+            () => new ModuleLoader(new MikServerOptions { MaxModuleBytes = 100 }).Load(Hello, CancellationToken.None));
 
         Assert.Contains("above the limit of 100", exception.Message, StringComparison.Ordinal);
     }
@@ -23,7 +24,8 @@ public sealed class ModuleLoaderTests
     [Fact]
     public void Load_MoreFunctionsThanTheLimit_IsRefused()
     {
-        var exception = Assert.Throws<ModuleLoadException>(() => new ModuleLoader(new MikServerOptions { MaxModuleFunctions = 2 }).Load(Hello, CancellationToken.None));
+        var exception = Assert.Throws<ModuleLoadException>(
+            () => new ModuleLoader(new MikServerOptions { MaxModuleFunctions = 2 }).Load(Hello, CancellationToken.None));
 
         Assert.Contains("functions, above the limit of 2", exception.Message, StringComparison.Ordinal);
     }
@@ -31,7 +33,8 @@ public sealed class ModuleLoaderTests
     [Fact]
     public void Load_NoFile_SaysSo()
     {
-        var exception = Assert.Throws<ModuleLoadException>(() => new ModuleLoader(new MikServerOptions()).Load(new ModuleConfig("m", "no/such.wasm"), CancellationToken.None));
+        var exception = Assert.Throws<ModuleLoadException>(
+            () => new ModuleLoader(new MikServerOptions()).Load(new ModuleConfig("m", "no/such.wasm"), CancellationToken.None));
 
         Assert.True(exception.IsMissing);
     }

@@ -88,7 +88,8 @@ public sealed class TenantTests : IDisposable
 
         foreach (var name in new[] { "theirs", "relative", "platform", "twice" })
         {
-            await ComponentHandlerTests.AssertProblemAsync(await server.Client.GetAsync(new Uri($"/tenant/a/{name}/", UriKind.Relative)), 404, "module-not-found");
+            await ComponentHandlerTests.AssertProblemAsync(
+                await server.Client.GetAsync(new Uri($"/tenant/a/{name}/", UriKind.Relative)), 404, "module-not-found");
         }
 
         Assert.Equal("a's one", await ModuleFolderTests.GetAsync(server, "/tenant/a/mine/"));
@@ -142,7 +143,8 @@ public sealed class TenantTests : IDisposable
     private void Link(string name, string target) => File.CreateSymbolicLink(_folder[name], target);
 
     private Task<TestServer> StartAsync(Func<MikServerOptions, MikServerOptions>? change = null) => TestServer.StartAsync(
-        module => module.Name == "one" ? new ModuleModel((_, _, _) => throw new Trap(TrapKind.Unreachable, "unreachable"), 1, TimeSpan.Zero) : TestFolder.Load(module),
+        module => module.Name == "one"
+            ? new ModuleModel((_, _, _) => throw new Trap(TrapKind.Unreachable, "unreachable"), 1, TimeSpan.Zero) : TestFolder.Load(module),
         options =>
         {
             options = options with { Modules = [], ModulesPath = _folder["modules"], UserModulesPath = _folder["tenants"] };

@@ -29,7 +29,11 @@ public sealed class OutgoingRefusalTests
         Assert.StartsWith($"outgoing call to {host} refused: ", line, StringComparison.Ordinal);
         Assert.Contains($"add \"{entry}\" to http_allowed", line, StringComparison.Ordinal);
         Assert.EndsWith($"({reason} module=outgoing id={id})", line, StringComparison.Ordinal);
-        Assert.Equal(1, Exposition.Parse(await server.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative)))[$"mik_outgoing_refusals_total{{module=\"outgoing\",reason=\"{reason}\"}}"]);
+        Assert.Equal(
+            1,
+            Exposition.Parse(
+                await server.Client.GetStringAsync(
+                    new Uri("/metrics", UriKind.Relative)))[$"mik_outgoing_refusals_total{{module=\"outgoing\",reason=\"{reason}\"}}"]);
     }
 
     [Fact]
@@ -40,12 +44,14 @@ public sealed class OutgoingRefusalTests
         (await server.Client.GetAsync(new Uri("/run/outgoing/?url=" + Uri.EscapeDataString("http://127.0.0.1:1/"), UriKind.Relative))).Dispose();
 
         Assert.DoesNotContain(server.Log.Lines, line => line.StartsWith("outgoing call to ", StringComparison.Ordinal));
-        Assert.DoesNotContain("mik_outgoing_refusals_total{", await server.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative)), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "mik_outgoing_refusals_total{", await server.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative)), StringComparison.Ordinal);
     }
 
-    private static Task<TestServer> StartAsync(string allowed) => TestServer.StartAsync(module => new ModuleLoader(new MikServerOptions()).Load(module, CancellationToken.None), options => options with
-    {
-        Modules = [new ModuleConfig("outgoing", RepositoryRoot.Combine("guests", "outgoing", "outgoing.wasm"))],
-        HttpAllowed = allowed.Length == 0 ? [] : [allowed],
-    });
+    private static Task<TestServer> StartAsync(string allowed) =>
+        TestServer.StartAsync(module => new ModuleLoader(new MikServerOptions()).Load(module, CancellationToken.None), options => options with
+        {
+            Modules = [new ModuleConfig("outgoing", RepositoryRoot.Combine("guests", "outgoing", "outgoing.wasm"))],
+            HttpAllowed = allowed.Length == 0 ? [] : [allowed],
+        });
 }

@@ -20,12 +20,14 @@ public sealed class OutputLimitTests
         await PrintAsync(server, "/run/a/", length, count, "first");
 
         // A line counts with what the log adds to it.
-        var lines = server.Log.Lines.Count(line => line.EndsWith("(module=a id=first)", StringComparison.Ordinal) && !line.StartsWith("GET", StringComparison.Ordinal));
+        var lines = server.Log.Lines.Count(
+            line => line.EndsWith("(module=a id=first)", StringComparison.Ordinal) && !line.StartsWith("GET", StringComparison.Ordinal));
         Assert.InRange((lines - 1) * (length + 200), 30_000, 64 << 10);
         await server.Log.WaitForAsync("more bytes of output are left out: of one request 64 KB are logged (log_max_request_kb) (module=a id=first)");
 
         await PrintAsync(server, "/run/a/", 5, 3, "second");
-        Assert.Equal(3, server.Log.Lines.Count(line => line.StartsWith("xxxxx (", StringComparison.Ordinal) && line.Contains("id=second", StringComparison.Ordinal)));
+        Assert.Equal(
+            3, server.Log.Lines.Count(line => line.StartsWith("xxxxx (", StringComparison.Ordinal) && line.Contains("id=second", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -40,13 +42,15 @@ public sealed class OutputLimitTests
         await PrintAsync(server, "/run/b/", 100, 5, "other");
         var lines = server.Log.Lines.Count(line => line.StartsWith("xxx", StringComparison.Ordinal) && line.Contains("module=a", StringComparison.Ordinal));
         Assert.InRange(lines * (100 + 200), 32 << 10, 64 << 10);
-        Assert.Equal(5, server.Log.Lines.Count(line => line.StartsWith("xxx", StringComparison.Ordinal) && line.Contains("module=b", StringComparison.Ordinal)));
+        Assert.Equal(
+            5, server.Log.Lines.Count(line => line.StartsWith("xxx", StringComparison.Ordinal) && line.Contains("module=b", StringComparison.Ordinal)));
         await server.Log.WaitForAsync("more bytes of output are left out: of one module 64 KB are logged within a second (log_max_module_kb) (module=a)");
         Assert.Equal(11, server.Log.Lines.Count(line => line.StartsWith("GET", StringComparison.Ordinal)));
 
         _clock.Advance(TimeSpan.FromSeconds(1));
         await PrintAsync(server, "/run/a/", 100, 2, "later");
-        Assert.Equal(2, server.Log.Lines.Count(line => line.StartsWith("xxx", StringComparison.Ordinal) && line.Contains("id=later", StringComparison.Ordinal)));
+        Assert.Equal(
+            2, server.Log.Lines.Count(line => line.StartsWith("xxx", StringComparison.Ordinal) && line.Contains("id=later", StringComparison.Ordinal)));
     }
 
     [Theory]

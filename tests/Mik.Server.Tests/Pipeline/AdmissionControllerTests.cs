@@ -56,5 +56,6 @@ public sealed class AdmissionControllerTests
     private static MikServerOptions Options(int server, int? module) => new() { Modules = [], MaxConcurrentRequests = server, MaxPerModuleRequests = module };
 
     private static ModuleState Module(int maximum) =>
-        TestModules.Factory(_ => throw new NotSupportedException(), new MikServerOptions { MaxPerModuleRequests = maximum }).Create(new ModuleConfig("m", "m.wasm"));
+        TestModules.Factory(
+            _ => throw new NotSupportedException(), new MikServerOptions { MaxPerModuleRequests = maximum }).Create(new ModuleConfig("m", "m.wasm"));
 }

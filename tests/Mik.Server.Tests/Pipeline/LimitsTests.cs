@@ -116,8 +116,11 @@ public sealed class LimitsTests
 
         // The clock stands still: all of it is one second.
         Assert.Single(details.Distinct());
-        await server.Log.WaitForAsync($"{Count + 1 - Refusal.ToldPerSecond} more requests were refused within a second: {slug}: {details[0]} (module={module})");
-        Assert.Equal(Refusal.ToldPerSecond, server.Log.Lines.Count(line => line.Contains($"{slug}: ", StringComparison.Ordinal) && line.Contains(" id=", StringComparison.Ordinal)));
+        await server.Log.WaitForAsync(
+            $"{Count + 1 - Refusal.ToldPerSecond} more requests were refused within a second: {slug}: {details[0]} (module={module})");
+        Assert.Equal(
+            Refusal.ToldPerSecond,
+            server.Log.Lines.Count(line => line.Contains($"{slug}: ", StringComparison.Ordinal) && line.Contains(" id=", StringComparison.Ordinal)));
         var metrics = await ModuleFolderTests.GetAsync(server, "/metrics");
         Assert.Contains($"mik_rejections_total{{route=\"module\",module=\"{path[5..^1]}\",reason=\"{slug}\"}} {Count + 1}", metrics, StringComparison.Ordinal);
         Assert.Contains("mik_requests_active 3", metrics, StringComparison.Ordinal);
@@ -149,7 +152,9 @@ public sealed class LimitsTests
         await ComponentHandlerTests.AssertProblemAsync(await GetAsync(server, "/run/a/"), 429, "rate-limited");
 
         await server.Log.WaitForAsync("1 more requests were refused within a second");
-        Assert.Equal(Refusal.ToldPerSecond + 1, server.Log.Lines.Count(line => line.Contains("rate-limited: ", StringComparison.Ordinal) && line.Contains(" id=", StringComparison.Ordinal)));
+        Assert.Equal(
+            Refusal.ToldPerSecond + 1,
+            server.Log.Lines.Count(line => line.Contains("rate-limited: ", StringComparison.Ordinal) && line.Contains(" id=", StringComparison.Ordinal)));
         release.Set();
         (await held).Dispose();
     }
@@ -260,7 +265,8 @@ public sealed class LimitsTests
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(IPEndPoint.Parse(server.Address.Authority));
         await using var stream = new NetworkStream(socket);
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST /run/a/ HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{new string('x', sent)}"));
+        await stream.WriteAsync(
+            Encoding.ASCII.GetBytes($"POST /run/a/ HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{new string('x', sent)}"));
         await WaitForActiveAsync(server);
 
         Assert.Equal(HttpStatusCode.OK, (await GetAsync(server, "/run/a/")).StatusCode);
@@ -290,7 +296,8 @@ public sealed class LimitsTests
     [Fact]
     public async Task Body_ThatIsAwaited_CountsAgainstTheDeadline()
     {
-        await using var server = await StartAsync((exchange, _, _) => Guests.Echo(exchange), options => options with { ExecutionTimeout = TimeSpan.FromMilliseconds(200) });
+        await using var server = await StartAsync(
+            (exchange, _, _) => Guests.Echo(exchange), options => options with { ExecutionTimeout = TimeSpan.FromMilliseconds(200) });
 
         var answer = await server.SendRawAsync("POST /run/a/ HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 5\r\n\r\nabc");
 
@@ -303,7 +310,8 @@ public sealed class LimitsTests
         using var folder = new TestFolder();
         folder.Write("a.wasm", "trap");
         await using var server = await TestServer.StartAsync(
-            module => File.ReadAllText(module.Path) == "trap" ? new ModuleModel((_, _, _) => throw new Trap(TrapKind.Unreachable, "unreachable"), 1, TimeSpan.Zero) : TestFolder.Load(module),
+            module => File.ReadAllText(module.Path) == "trap"
+                ? new ModuleModel((_, _, _) => throw new Trap(TrapKind.Unreachable, "unreachable"), 1, TimeSpan.Zero) : TestFolder.Load(module),
             options => options with { Modules = [], ModulesPath = folder.Path },
             _clock);
         for (var request = 0; request < 5; request++)
@@ -360,7 +368,8 @@ public sealed class LimitsTests
     private static async Task WaitForActiveAsync(TestServer server)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!(await server.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative), limit.Token)).Contains("mik_requests_active 2", StringComparison.Ordinal))
+        while (!(await server.Client.GetStringAsync(new Uri("/metrics", UriKind.Relative), limit.Token))
+            .Contains("mik_requests_active 2", StringComparison.Ordinal))
         {
             limit.Token.ThrowIfCancellationRequested();
         }

@@ -129,7 +129,8 @@ public sealed class MiddlewareTests
                 return { guest: one.headers["x-passed"] ?? "nobody", other: two.headers["x-passed"] ?? "nobody" };
             }
             """));
-        await using var server = await StartAsync(options => options with { ScriptsFolder = project.Folder, Middleware = ["outer"], ModuleOptions = Own("guest", "outer", "inner") });
+        await using var server = await StartAsync(
+            options => options with { ScriptsFolder = project.Folder, Middleware = ["outer"], ModuleOptions = Own("guest", "outer", "inner") });
         await server.Server.LoadAsync(CancellationToken.None);
         var response = await server.Client.GetAsync(new Uri("/script/ask", UriKind.Relative));
 

@@ -77,7 +77,9 @@ public sealed class SlowClientTests
         await using var server = await StartAsync((exchange, _, _) => Guests.Echo(exchange), options => options with { MaxPerModuleRequests = 1 });
         var data = new byte[5 << 20];
         Random.Shared.NextBytes(data);
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/run/a/", UriKind.Relative)) { Content = new StreamContent(new MemoryStream(data)) };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, new Uri("/run/a/", UriKind.Relative))
+        { Content = new StreamContent(new MemoryStream(data)) };
         request.Headers.TransferEncodingChunked = true;
 
         using var answer = await server.Client.SendAsync(request);

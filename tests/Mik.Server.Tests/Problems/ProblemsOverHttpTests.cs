@@ -96,7 +96,9 @@ public sealed class ProblemsOverHttpTests : IAsyncLifetime, IDisposable
     {
         var row = Rows.Single(candidate => candidate.Situation == situation);
         await PrepareAsync(row);
-        using var request = new HttpRequestMessage(new HttpMethod(row.Method), Untouched(row.Path)) { Content = row.Body is null ? null : new StringContent(row.Body) };
+        using var request = new HttpRequestMessage(
+            new HttpMethod(row.Method), Untouched(row.Path))
+        { Content = row.Body is null ? null : new StringContent(row.Body) };
         request.Headers.TransferEncodingChunked = row.IsChunked;
         request.Headers.Add("X-Request-ID", "mine");
 
@@ -141,7 +143,8 @@ public sealed class ProblemsOverHttpTests : IAsyncLifetime, IDisposable
     {
         await using var server = await TestServer.StartAsync((_, _, _) => throw new InvalidOperationException("s3cret"));
 
-        var body = await ComponentHandlerTests.AssertProblemAsync(await server.Client.GetAsync(new Uri("/run/guest/", UriKind.Relative)), 500, "internal-error");
+        var body = await ComponentHandlerTests.AssertProblemAsync(
+            await server.Client.GetAsync(new Uri("/run/guest/", UriKind.Relative)), 500, "internal-error");
 
         Assert.DoesNotContain("s3cret", body, StringComparison.Ordinal);
     }
@@ -191,7 +194,8 @@ public sealed class ProblemsOverHttpTests : IAsyncLifetime, IDisposable
         if (row.Path.StartsWith("/script/", StringComparison.Ordinal))
         {
             // The engine is compiled first: no request's deadline shall pay for that.
-            await using var server = new MikServer(new MikServerOptions { Modules = [], ScriptsFolder = _folder["scripts"] }, new Microsoft.Extensions.Logging.LoggerFactory());
+            await using var server = new MikServer(
+                new MikServerOptions { Modules = [], ScriptsFolder = _folder["scripts"] }, new Microsoft.Extensions.Logging.LoggerFactory());
             Assert.Empty(await server.LoadAsync(CancellationToken.None));
         }
 
@@ -256,5 +260,6 @@ public sealed class ProblemsOverHttpTests : IAsyncLifetime, IDisposable
     }
 
     private sealed record Row(
-        string Situation, int Status, string Slug, string Path, string Method = "GET", string? Body = null, bool IsChunked = false, string? RetryAfter = null, string Detail = "");
+        string Situation, int Status, string Slug, string Path, string Method = "GET", string? Body = null, bool IsChunked = false, string? RetryAfter = null,
+        string Detail = "");
 }

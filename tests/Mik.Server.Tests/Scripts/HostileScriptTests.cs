@@ -18,7 +18,8 @@ public sealed class HostileScriptTests
           export namespace Inner { export let rate = 1; rate = 2.5; }
         }
         """;
-    private const string Good = "import { ok } from 'mik-sdk'; export default () => ok({ clean: [].concat([1]).length === 1 && typeof globalThis.leak === 'undefined' });";
+    private const string Good =
+        "import { ok } from 'mik-sdk'; export default () => ok({ clean: [].concat([1]).length === 1 && typeof globalThis.leak === 'undefined' });";
 
     [Theory]
     [InlineData("for (;;);", 504)]
@@ -40,7 +41,8 @@ public sealed class HostileScriptTests
     [InlineData("for (;;) console.log('x'.repeat(100000));", 504)]
     [InlineData("throw Object.create(null);", 500)]
     [InlineData("return Symbol('x');", 200)]
-    [InlineData("Object.prototype.status = 418; Array.prototype.concat = () => []; JSON.stringify = () => 'tampered'; Promise.prototype.then = () => {}; globalThis.leak = 1; return { fine: 1 };", 0)]
+    [InlineData("Object.prototype.status = 418; Array.prototype.concat = () => []; JSON.stringify = () => 'tampered'; Promise.prototype.then = () => "
+        + "{}; globalThis.leak = 1; return { fine: 1 };", 0)]
     public async Task Script_MeaningHarm_EndsItsOwnRequestOnly(string body, int status)
     {
         using var project = new ScriptProject(("bad.js", $"export default async (req, host) => {{ {body} }};"), ("good.js", Good));
@@ -62,7 +64,8 @@ public sealed class HostileScriptTests
     [Fact]
     public async Task TopLevel_ThatTakesLongerThanARequest_IsServedToALaterOne()
     {
-        using var project = new ScriptProject(("late.js", "const end = Date.now() + 1000; while (Date.now() < end); export default () => 'fine';"), ("good.js", Good));
+        using var project = new ScriptProject(
+            ("late.js", "const end = Date.now() + 1000; while (Date.now() < end); export default () => 'fine';"), ("good.js", Good));
         await using var server = await StartAsync(project, TimeSpan.FromMilliseconds(500));
 
         var statuses = new List<HttpStatusCode>();
@@ -160,7 +163,8 @@ public sealed class HostileScriptTests
     private static async Task PrepareAsync()
     {
         using var project = new ScriptProject(("good.js", Good));
-        await using var server = new MikServer(new MikServerOptions { Modules = [], ScriptsFolder = project.Folder }, new Microsoft.Extensions.Logging.LoggerFactory());
+        await using var server = new MikServer(
+            new MikServerOptions { Modules = [], ScriptsFolder = project.Folder }, new Microsoft.Extensions.Logging.LoggerFactory());
         Assert.Empty(await server.LoadAsync(CancellationToken.None));
     }
 }

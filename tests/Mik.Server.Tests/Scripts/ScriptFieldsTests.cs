@@ -16,15 +16,18 @@ public sealed class ScriptFieldsTests
     [InlineData("(req, host) => host.call('guest')")]
     [InlineData("async (req, host) => { const r = await host.call('guest'); r.headers['x-more'] = 'y'; return r; }")]
     [InlineData("async (req, host) => { const r = await host.call('guest'); r.headers = { ...r.headers }; r.status = 202; r.body = 'other'; return r; }")]
-    [InlineData("async (req, host) => { const r = await host.call('guest'); const made = ok(1); made.headers['Set-Cookie'] = r.headers['set-cookie']; made.headers.vary = r.headers.vary; return made; }")]
-    [InlineData("async (req, host) => { const r = await host.call('guest'); const made = ok(1); made.headers['set-cookie'] = r.headersAll['set-cookie']; made.headers.vary = ['a', 'b']; return made; }")]
+    [InlineData("async (req, host) => { const r = await host.call('guest'); const made = ok(1); made.headers['Set-Cookie'] = r.headers['set-cookie']; "
+        + "made.headers.vary = r.headers.vary; return made; }")]
+    [InlineData("async (req, host) => { const r = await host.call('guest'); const made = ok(1); made.headers['set-cookie'] = "
+        + "r.headersAll['set-cookie']; made.headers.vary = ['a', 'b']; return made; }")]
     [InlineData("async (req, host) => { const [a, b] = await Promise.all([host.call('guest'), host.call('guest')]); return b; }")]
     public async Task SetCookie_OfAHandler_StaysSeveralFields(string script)
     {
         await using var served = await Served.StartAsync(RespondWithCookies, script);
         foreach (var version in (Version[])[HttpVersion.Version11, HttpVersion.Version20])
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, "/script/s") { Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+            using var request =
+                new HttpRequestMessage(HttpMethod.Get, "/script/s") { Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
 
             using var response = await served.Client.SendAsync(request);
 
@@ -42,7 +45,8 @@ public sealed class ScriptFieldsTests
     [InlineData("r.headers['set-cookie'] = []", "")]
     public async Task SetCookie_ThatAScriptChanges_IsWhatItSays(string change, string expected)
     {
-        await using var served = await Served.StartAsync(RespondWithCookies, $"async (req, host) => {{ const r = await host.call('guest'); {change}; return r; }}");
+        await using var served = await Served.StartAsync(
+            RespondWithCookies, $"async (req, host) => {{ const r = await host.call('guest'); {change}; return r; }}");
 
         using var response = await served.Client.GetAsync(new Uri("/script/s", UriKind.Relative));
 
@@ -54,7 +58,8 @@ public sealed class ScriptFieldsTests
     {
         await using var served = await Served.StartAsync(
             RespondWithCookies,
-            "async (req, host) => { const r = await host.call('guest'); return [r.headers.vary, r.headers['set-cookie'], r.headersAll.vary, r.headersAll['x-one'], Object.keys(r), JSON.stringify(r).includes('headersAll')]; }");
+            "async (req, host) => { const r = await host.call('guest'); return [r.headers.vary, r.headers['set-cookie'], r.headersAll.vary, "
+                + "r.headersAll['x-one'], Object.keys(r), JSON.stringify(r).includes('headersAll')]; }");
 
         Assert.Equal(
             $"""["a, b","{Cookie0}, {Cookie1}",["a","b"],["1"],["status","headers","body"],false]""",
@@ -64,9 +69,11 @@ public sealed class ScriptFieldsTests
     [Fact]
     public async Task Request_HasStringsAndLists()
     {
-        await using var served = await Served.StartAsync(RespondWithCookies, "(req) => [req.headers['x-a'], req.headersAll['x-a'], req.headersAll['x-b'], req.headers.cookie]");
+        await using var served = await Served.StartAsync(
+            RespondWithCookies, "(req) => [req.headers['x-a'], req.headersAll['x-a'], req.headersAll['x-b'], req.headers.cookie]");
 
-        var answer = await served.Server.SendRawAsync("GET /script/s HTTP/1.1\r\nHost: x\r\nX-A: 1\r\nx-a: 2\r\nX-B: 3\r\nCookie: a=1\r\nCookie: b=2\r\nConnection: close\r\n\r\n");
+        var answer = await served.Server.SendRawAsync(
+            "GET /script/s HTTP/1.1\r\nHost: x\r\nX-A: 1\r\nx-a: 2\r\nX-B: 3\r\nCookie: a=1\r\nCookie: b=2\r\nConnection: close\r\n\r\n");
 
         Assert.EndsWith("""["1, 2",["1","2"],["3"],"a=1; b=2"]""", answer, StringComparison.Ordinal);
     }
@@ -87,12 +94,15 @@ public sealed class ScriptFieldsTests
             {
                 seen.AddRange(exchange.RequestHeaders.Where(field => field.Key == "host").Select(field => "host " + Encoding.Latin1.GetString(field.Value)));
                 seen.Add(exchange.Authority!);
-                seen.Add("x-a=" + string.Join('|', exchange.RequestHeaders.Where(field => field.Key == "x-a").Select(field => Encoding.Latin1.GetString(field.Value))));
+                seen.Add(
+                    "x-a=" + string.Join(
+                        '|', exchange.RequestHeaders.Where(field => field.Key == "x-a").Select(field => Encoding.Latin1.GetString(field.Value))));
                 Guests.Respond(exchange, "ok", 200);
             },
             $"async (req, host) => (await host.call('guest', {{ headers: {headers} }})).body");
 
-        var answer = await served.Server.SendRawAsync("POST /script/s HTTP/1.1\r\nHost: x\r\nX-A: 1\r\nX-A: 2\r\nTE: trailers\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}");
+        var answer = await served.Server.SendRawAsync(
+            "POST /script/s HTTP/1.1\r\nHost: x\r\nX-A: 1\r\nX-A: 2\r\nTE: trailers\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}");
 
         Assert.Contains("ok", answer, StringComparison.Ordinal);
         Assert.Equal(["host x", "x", expected], seen);
@@ -128,7 +138,8 @@ public sealed class ScriptFieldsTests
                 wasCalled = true;
                 Guests.Respond(exchange, "ok", 200);
             },
-            $"async (req, host) => {{ try {{ await host.call('guest', {{ headers: {headers} }}); return 'passed'; }} catch (e) {{ return `${{e.code}} ${{e.message}}`; }} }}");
+            $"async (req, host) => {{ try {{ await host.call('guest', {{ headers: {headers} }}); return 'passed'; }} catch (e) {{ return `${{e.code}} "
+                + $"${{e.message}}`; }} }}");
 
         var answer = await served.Client.GetStringAsync(new Uri("/script/s", UriKind.Relative));
 
@@ -148,7 +159,8 @@ public sealed class ScriptFieldsTests
         using var response = await served.Client.GetAsync(new Uri("/script/s", UriKind.Relative));
 
         Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
-        Assert.Contains(served.Server.Log.Lines, line => line.Contains("header field", StringComparison.Ordinal) && line.Contains(named, StringComparison.Ordinal));
+        Assert.Contains(
+            served.Server.Log.Lines, line => line.Contains("header field", StringComparison.Ordinal) && line.Contains(named, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -181,7 +193,8 @@ public sealed class ScriptFieldsTests
     }
 
     private static void RespondWithCookies(HttpExchange exchange) => Guests.Respond(
-        exchange, "text", 200, Guests.Header("set-cookie", Cookie0), Guests.Header("x-one", "1"), Guests.Header("set-cookie", Cookie1), Guests.Header("vary", "a"), Guests.Header("vary", "b"));
+        exchange, "text", 200, Guests.Header("set-cookie", Cookie0), Guests.Header("x-one", "1"), Guests.Header("set-cookie", Cookie1),
+        Guests.Header("vary", "a"), Guests.Header("vary", "b"));
 
     private sealed class Served(TestServer server, ScriptProject project) : IAsyncDisposable
     {

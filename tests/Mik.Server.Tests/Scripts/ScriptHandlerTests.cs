@@ -53,7 +53,8 @@ public sealed class ScriptHandlerTests
     [InlineData("export default () => ({ bare: true });", 200, "application/json", "{\"bare\":true}")]
     [InlineData("export default script(() => [1, null, 'x']);", 200, "application/json", "[1,null,\"x\"]")]
     [InlineData("export default script(() => 'text');", 200, "application/json", "\"text\"")]
-    [InlineData("export default script(() => error({ status: 401, title: 'Unauthorized', hint: 'x' }));", 401, "application/problem+json", "{\"type\":\"about:blank\",\"title\":\"Unauthorized\",\"status\":401,\"hint\":\"x\"}")]
+    [InlineData("export default script(() => error({ status: 401, title: 'Unauthorized', hint: 'x' }));", 401, "application/problem+json",
+        "{\"type\":\"about:blank\",\"title\":\"Unauthorized\",\"status\":401,\"hint\":\"x\"}")]
     public async Task Script_ReturnValues_BecomeResponses(string source, int status, string? type, string body)
     {
         await using var served = await Served.StartAsync(("s.js", Head + source));
@@ -158,7 +159,8 @@ public sealed class ScriptHandlerTests
                 throw new Trap(TrapKind.Interrupted);
             },
             options => options with { ExecutionTimeout = TimeSpan.FromSeconds(5) },
-            ("s.js", Head + $"export default script(async (req, host) => {{ try {{ await {call}; }} catch (e) {{ return error({{ status: 504, title: e.code }}); }} }});"));
+            ("s.js", Head + $"export default script(async (req, host) => {{ try {{ await {call}; }} catch (e) {{ return error({{ status: 504, title: "
+                + $"e.code }}); }} }});"));
 
         var response = await served.Client.GetAsync("/script/s");
 
@@ -205,7 +207,8 @@ public sealed class ScriptHandlerTests
                 Guests.Respond(exchange, exchange.PathWithQuery[1..]);
             },
             options => options,
-            ("s.js", Head + "export default script(async (req, host) => (await Promise.all(Array.from({ length: 10 }, (_, i) => host.call('guest', { path: '/' + i })))).map((r) => r.body));"));
+            ("s.js", Head + "export default script(async (req, host) => (await Promise.all(Array.from({ length: 10 }, (_, i) => host.call('guest', { "
+                + "path: '/' + i })))).map((r) => r.body));"));
 
         Assert.Equal("[0,1,2,3,4,5,6,7,8,9]", await served.Client.GetStringAsync("/script/s"));
     }
@@ -251,7 +254,8 @@ public sealed class ScriptHandlerTests
                 Guests.Respond(exchange, $"{(int)response.StatusCode}", (int)response.StatusCode);
             },
             options => options,
-            ("s.js", Head + "export default script(async (req, host) => { const r = await host.call('guest'); return error({ status: r.status, title: 'from below' }); });"));
+            ("s.js", Head + "export default script(async (req, host) => { const r = await host.call('guest'); return error({ status: r.status, title: "
+                + "'from below' }); });"));
 
         Assert.Equal(HttpStatusCode.LoopDetected, (await started.Client.GetAsync("/script/s")).StatusCode);
     }
@@ -264,7 +268,8 @@ public sealed class ScriptHandlerTests
     [InlineData("/script/%2e%2e%2fother", 400, "invalid-request")]
     public async Task Route_WithoutAScript_IsAProblem(string path, int status, string slug)
     {
-        await using var served = await Served.StartAsync(("a.js", "export default () => 1;"), ("a.test.js", "export default () => 1;"), ("_shared.js", "export default () => 1;"));
+        await using var served = await Served.StartAsync(
+            ("a.js", "export default () => 1;"), ("a.test.js", "export default () => 1;"), ("_shared.js", "export default () => 1;"));
 
         var response = await served.Client.GetAsync(path);
 
@@ -290,7 +295,8 @@ public sealed class ScriptHandlerTests
         Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
         Assert.DoesNotContain("broken here", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        var logged = served.Log.Lines.Single(line => line.Contains("broken here", StringComparison.Ordinal) && line.Contains("script=bad", StringComparison.Ordinal));
+        var logged = served.Log.Lines.Single(
+            line => line.Contains("broken here", StringComparison.Ordinal) && line.Contains("script=bad", StringComparison.Ordinal));
         Assert.Contains("TypeError: broken here", logged, StringComparison.Ordinal);
         Assert.Contains("at deep (scripts/bad.ts:5:", logged, StringComparison.Ordinal);
         Assert.Contains("> 5 |   const padded: Thing = thing as Thing; throw new TypeError(\"broken here\");", logged, StringComparison.Ordinal);
@@ -300,7 +306,8 @@ public sealed class ScriptHandlerTests
     [Fact]
     public async Task Script_Changed_IsLoadedAgain()
     {
-        await using var served = await Served.StartAsync(("s.js", "import { value } from './_value'; export default () => value;"), ("_value.ts", "export const value: number = 1;"));
+        await using var served = await Served.StartAsync(
+            ("s.js", "import { value } from './_value'; export default () => value;"), ("_value.ts", "export const value: number = 1;"));
         Assert.Equal("1", await served.Client.GetStringAsync("/script/s"));
 
         served.Project.Write("_value.ts", "export const value: number = 22;");
@@ -314,7 +321,8 @@ public sealed class ScriptHandlerTests
     public async Task Load_TwoFilesOfOneName_TheNewerIsServedWithANote()
     {
         await using var served = await Served.StartAsync(
-            ("a.js", "export default () => 'js';"), ("a.ts", "export default (): string => 'ts';"), ("_b.js", "export const b = 'js';"), ("_b.ts", "export const b: string = 'ts';"),
+            ("a.js", "export default () => 'js';"), ("a.ts", "export default (): string => 'ts';"), ("_b.js", "export const b = 'js';"),
+            ("_b.ts", "export const b: string = 'ts';"),
             ("c.js", "import { b } from './_b'; export default () => b;"));
         served.Project.Age("a.js", hours: 2);
         served.Project.Age("_b.ts", hours: 2);
@@ -333,7 +341,8 @@ public sealed class ScriptHandlerTests
     {
         using var project = new ScriptProject(("broken.ts", "const x: = 1;"));
         var log = new LogLines();
-        await using var server = new MikServer(new MikServerOptions { Modules = [], ScriptsFolder = project.Folder }, new Microsoft.Extensions.Logging.LoggerFactory([log]));
+        await using var server = new MikServer(
+            new MikServerOptions { Modules = [], ScriptsFolder = project.Folder }, new Microsoft.Extensions.Logging.LoggerFactory([log]));
 
         Assert.Empty(await server.LoadAsync(CancellationToken.None));
 
@@ -348,7 +357,8 @@ public sealed class ScriptHandlerTests
         return text;
     }
 
-    private static string Header(HttpExchange exchange, string name) => Encoding.Latin1.GetString(exchange.RequestHeaders.First(header => header.Key == name).Value);
+    private static string Header(HttpExchange exchange, string name) =>
+        Encoding.Latin1.GetString(exchange.RequestHeaders.First(header => header.Key == name).Value);
 
     /// <summary>A server with scripts.</summary>
     private sealed class Served(TestServer server, ScriptProject project) : IAsyncDisposable
@@ -361,12 +371,15 @@ public sealed class ScriptHandlerTests
 
         public static Task<Served> StartAsync(params (string Name, string Source)[] files) => StartAsync((_, _) => { }, options => options, files);
 
-        public static Task<Served> StartAsync(Action<HttpExchange> guest, params (string Name, string Source)[] files) => StartAsync((exchange, _) => guest(exchange), options => options, files);
+        public static Task<Served> StartAsync(Action<HttpExchange> guest, params (string Name, string Source)[] files) =>
+            StartAsync((exchange, _) => guest(exchange), options => options, files);
 
-        public static async Task<Served> StartAsync(Action<HttpExchange, WasiContext> guest, Func<MikServerOptions, MikServerOptions> change, params (string Name, string Source)[] files)
+        public static async Task<Served> StartAsync(
+            Action<HttpExchange, WasiContext> guest, Func<MikServerOptions, MikServerOptions> change, params (string Name, string Source)[] files)
         {
             var project = new ScriptProject(files);
-            var server = await TestServer.StartAsync((exchange, context, _) => guest(exchange, context), options => change(options with { ScriptsFolder = project.Folder }));
+            var server = await TestServer.StartAsync(
+                (exchange, context, _) => guest(exchange, context), options => change(options with { ScriptsFolder = project.Folder }));
             return new Served(server, project);
         }
 

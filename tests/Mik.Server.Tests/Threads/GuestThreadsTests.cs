@@ -229,7 +229,8 @@ public sealed class GuestThreadsTests
         Assert.Equal([first, first], Take(2, _ => false));
         Assert.Equal(0, line.Count);
 
-        List<object?> Take(int count, Func<object, bool> mustWait) => [.. Enumerable.Range(0, count).Select(_ => line.TryDequeue(mustWait, out var work) ? work.Group : null)];
+        List<object?> Take(int count, Func<object, bool> mustWait) =>
+            [.. Enumerable.Range(0, count).Select(_ => line.TryDequeue(mustWait, out var work) ? work.Group : null)];
     }
 
     /// <summary>The nice value of the calling thread, as the system tells it.</summary>

@@ -115,7 +115,11 @@ public ref struct ProtobufReader(ReadOnlySpan<byte> message)
             }
             else if (reader.Field == 2)
             {
-                spans.Add(ReadSpan(reader.Bytes, resource.GetValueOrDefault("service.name", ""), source) with { ServiceVersion = resource.GetValueOrDefault("service.version", "") });
+                spans.Add(
+                    ReadSpan(
+                        reader.Bytes, resource.GetValueOrDefault("service.name", ""),
+                        source) with
+                    { ServiceVersion = resource.GetValueOrDefault("service.version", "") });
             }
         }
     }

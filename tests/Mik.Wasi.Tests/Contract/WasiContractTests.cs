@@ -78,7 +78,9 @@ public sealed class WasiContractTests
             foreach (var row in group)
             {
                 var method = row.Method is null ? "" : $"`{row.Method.DeclaringType!.Name}.{row.Method.Name}`";
-                text.Append(CultureInfo.InvariantCulture, $"| `{row.Function}` | {(row.Method is null ? "missing" : WasiInterfaces.StateOf(row.Interface))} | {method} |\n");
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"| `{row.Function}` | {(row.Method is null ? "missing" : WasiInterfaces.StateOf(row.Interface))} | {method} |\n");
             }
             text.Append('\n');
         }

@@ -6,7 +6,10 @@ using Mik.Wasm.Execution;
 
 namespace Mik.Wasi.Tests.Http;
 
-/// <summary>A guest of 0.3 that misuses tasks, streams, futures and its host (<c>guests/p3/hostile.c</c>): each way ends by a trap or when it is stopped, and costs nobody else.</summary>
+/// <summary>
+/// A guest of 0.3 that misuses tasks, streams, futures and its host (<c>guests/p3/hostile.c</c>): each way ends by a trap or when it is stopped, and costs
+/// nobody else.
+/// </summary>
 public sealed class Hostile03Tests
 {
     private static readonly Lazy<HttpComponent> Hostile = new(() => HttpComponent.Load(Guests.Read("p3/hostile"), "hostile"));

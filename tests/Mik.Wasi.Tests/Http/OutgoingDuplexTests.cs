@@ -34,7 +34,8 @@ public sealed class OutgoingDuplexTests : IDisposable
     [InlineData(5_000_000, false, "HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\nConnection: close\r\n\r\nbig")]
     [InlineData(null, true, "HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\n\r\nbig")]
     [InlineData(5_000_000, true, "HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\n\r\nbig")]
-    [InlineData(null, true, "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 413 Too Large\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nbig\r\n0\r\n\r\n")]
+    [InlineData(null, true, "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 413 Too Large\r\nTransfer-Encoding: "
+        + "chunked\r\n\r\n3\r\nbig\r\n0\r\n\r\n")]
     [InlineData(null, false, "HTTP/1.0 500 No\n\nbig")]
     public async Task EarlyAnswer_IsSeenAndEndsTheBody(int? length, bool staysOpen, string answer)
     {
@@ -64,7 +65,8 @@ public sealed class OutgoingDuplexTests : IDisposable
             }
             Assert.False(wrote.IsOk);
             future.Subscribe().Block(_wasi);
-            return Read(future, _wasi) is var (one, two, fields) && !fields.Contains("connection: close, close", StringComparison.Ordinal) ? (one, two, sent) : default;
+            return Read(future, _wasi) is var (one, two, fields) && !fields.Contains("connection: close, close", StringComparison.Ordinal)
+                ? (one, two, sent) : default;
         });
 
         Assert.Equal((answer.Contains("500", StringComparison.Ordinal) ? 500 : 413, "big"), (status, body));
@@ -324,7 +326,8 @@ public sealed class OutgoingDuplexTests : IDisposable
 
     private OutgoingRequest Request(string method, int? length)
     {
-        var fields = length is { } bytes ? Fields.FromList(new WasiContext(), [("content-length", Encoding.ASCII.GetBytes($"{bytes}"))]).Value! : Fields.Create(new WasiContext());
+        var fields = length is { } bytes
+            ? Fields.FromList(new WasiContext(), [("content-length", Encoding.ASCII.GetBytes($"{bytes}"))]).Value! : Fields.Create(new WasiContext());
         var request = OutgoingRequest.Create(fields);
         Assert.True(request.SetMethod(Method.Parse(method)).IsOk);
         Assert.True(request.SetScheme(Scheme.Parse("http")).IsOk);
@@ -333,7 +336,8 @@ public sealed class OutgoingDuplexTests : IDisposable
     }
 
     // As on a guest's thread, which waits.
-    private static Task<T> RunGuest<T>(Func<T> guest) => Task.Factory.StartNew(guest, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    private static Task<T> RunGuest<T>(Func<T> guest) =>
+        Task.Factory.StartNew(guest, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private static (int Status, string Body, string Fields) Read(FutureIncomingResponse future, WasiContext wasi)
     {

@@ -209,7 +209,8 @@ public sealed class CodeCacheTests : IDisposable
         var bytes = Guest().ToBytes();
         var root = Path.Combine(Folder, "code");
         Run(bytes, new CodeCache(root));
-        foreach (var path in (string[])[Directory.GetFiles(Directory.GetDirectories(root).Single(), "*.code").Single(), Directory.GetDirectories(root).Single(), root])
+        foreach (var path in (string[])[Directory.GetFiles(Directory.GetDirectories(root).Single(), "*.code").Single(), Directory.GetDirectories(root).Single(),
+            root])
         {
             Own(path, "12345");
             Assert.Equal(0, FoundBy(bytes, root));

@@ -25,8 +25,10 @@ public sealed class NativeImageTests
 
         using var portable = new PEReader(new MemoryStream(image));
         var metadata = portable.GetMetadataReader();
-        var methods = metadata.MethodDefinitions.Select(metadata.GetMethodDefinition).ToDictionary(method => metadata.GetString(method.Name), method => method.ImplAttributes);
+        var methods = metadata.MethodDefinitions.Select(metadata.GetMethodDefinition).ToDictionary(
+            method => metadata.GetString(method.Name), method => method.ImplAttributes);
         Assert.Contains(methods, method => ModuleTranslation.IsLargeBody(method.Key));
-        Assert.All(methods, method => Assert.Equal(ModuleTranslation.IsLargeBody(method.Key), method.Value.HasFlag(MethodImplAttributes.AggressiveOptimization)));
+        Assert.All(
+            methods, method => Assert.Equal(ModuleTranslation.IsLargeBody(method.Key), method.Value.HasFlag(MethodImplAttributes.AggressiveOptimization)));
     }
 }

@@ -23,7 +23,8 @@ public sealed class GuestTraceTests : IDisposable
     {
         Assert.Equal(
             SourceMarks.Frames(
-                ("missing", "shop.h", "missing", true), ("lookup", "shop.h", "lookup", true), ("price", "shop.h", "price", false), ("export_price", "core.c", "export price", false)),
+                ("missing", "shop.h", "missing", true), ("lookup", "shop.h", "lookup", true), ("price", "shop.h", "price", false),
+                ("export_price", "core.c", "export price", false)),
             Trace(version, isSaved, "price", 9));
     }
 
@@ -31,7 +32,9 @@ public sealed class GuestTraceTests : IDisposable
     [MemberData(nameof(Ways))]
     public void Trap_OfAnInstruction_HasItsLine(int version, bool isSaved)
     {
-        Assert.Equal(SourceMarks.Frames(("divide", "shop.h", "divide", false), ("export_divide", "core.c", "export divide", false)), Trace(version, isSaved, "divide", 0));
+        Assert.Equal(
+            SourceMarks.Frames(("divide", "shop.h", "divide", false), ("export_divide", "core.c", "export divide", false)),
+            Trace(version, isSaved, "divide", 0));
     }
 
     [Theory]

@@ -86,7 +86,8 @@ public sealed class ModuleDecoderTests
         { WasmFeatures.Threads, "atomic.fence requires the threads proposal", WithFunction([], [], 0xFE, 3, 0) },
         { WasmFeatures.TailCall, "return_call requires the tail-call proposal", WithFunction([], [], 0x12, 0) },
         { WasmFeatures.MultiMemory, "multiple memories: a second memory requires the multi-memory proposal", Module(Section(5, 2, 0, 1, 0, 1)) },
-        { WasmFeatures.ExtendedConst, "i32.add in a constant expression requires the extended-const proposal", Module(Section(6, 1, I32, 0, 0x41, 1, 0x41, 1, 0x6A, End)) },
+        { WasmFeatures.ExtendedConst, "i32.add in a constant expression requires the extended-const proposal",
+            Module(Section(6, 1, I32, 0, 0x41, 1, 0x41, 1, 0x6A, End)) },
     };
 
     [Theory]
@@ -138,7 +139,9 @@ public sealed class ModuleDecoderTests
     {
         var module = WasmModule.Load(Module(
             Section(1, [2, .. FunctionType([], []), .. FunctionType([I32], [I64])]),
-            Section(2, 4, 1, (byte)'m', 1, (byte)'f', 0, 1, 1, (byte)'m', 1, (byte)'t', 1, FuncRef, 0, 1, 1, (byte)'m', 1, (byte)'y', 2, 1, 1, 2, 1, (byte)'m', 1, (byte)'g', 3, I32, 0),
+            Section(
+                2, 4, 1, (byte)'m', 1, (byte)'f', 0, 1, 1, (byte)'m', 1, (byte)'t', 1, FuncRef, 0, 1, 1, (byte)'m', 1, (byte)'y', 2, 1, 1, 2, 1, (byte)'m', 1,
+                (byte)'g', 3, I32, 0),
             Section(3, 1, 0),
             Section(4, 1, FuncRef, 0, 2),
             Section(6, 1, I64, 1, 0x42, 5, End),

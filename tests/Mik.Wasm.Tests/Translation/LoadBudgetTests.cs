@@ -50,7 +50,9 @@ public sealed class LoadBudgetTests
     {
         var builder = new ModuleBuilder();
         builder.Memory(1);
-        builder.Function("f", I32, I32, [.. Enumerable.Repeat<byte[]>([Op.LocalGet, 0, Op.I32Load, 2, 0, Op.LocalSet, 0], 100_000).SelectMany(code => code), Op.LocalGet, 0]);
+        builder.Function(
+            "f", I32, I32,
+            [.. Enumerable.Repeat<byte[]>([Op.LocalGet, 0, Op.I32Load, 2, 0, Op.LocalSet, 0], 100_000).SelectMany(code => code), Op.LocalGet, 0]);
 
         Refused(builder, "function f is too large: more than the limit of 600000 emitted instructions");
     }
@@ -166,7 +168,9 @@ public sealed class LoadBudgetTests
     public void Compile_LongFunctions_AreMachineCodeBeforeTheFirstCall()
     {
         var builder = new ModuleBuilder();
-        builder.Function("f", I32, I32, [.. Enumerable.Repeat<byte[]>([Op.LocalGet, 0, Op.I32Const, 3, Op.I32Add, Op.LocalSet, 0], 70_000).SelectMany(code => code), Op.LocalGet, 0]);
+        builder.Function(
+            "f", I32, I32,
+            [.. Enumerable.Repeat<byte[]>([Op.LocalGet, 0, Op.I32Const, 3, Op.I32Add, Op.LocalSet, 0], 70_000).SelectMany(code => code), Op.LocalGet, 0]);
         var module = builder.ToModule();
         var before = System.Runtime.JitInfo.GetCompiledILBytes();
 

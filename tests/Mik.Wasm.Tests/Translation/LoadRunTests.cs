@@ -63,7 +63,8 @@ public sealed class LoadRunTests
         var builder = new ModuleBuilder();
         builder.Memory(1);
         builder.Function(
-            "f", I32, I32, Op.LocalGet, 0, Op.I32Load, 0, 0, Op.I32Const, 1, Op.I32Const, 0, Op.I32DivS, Op.I32Add, Op.LocalGet, 0, Op.I32Load, 0, 8, Op.I32Add);
+            "f", I32, I32, Op.LocalGet, 0, Op.I32Load, 0, 0, Op.I32Const, 1, Op.I32Const, 0, Op.I32DivS, Op.I32Add, Op.LocalGet, 0, Op.I32Load, 0, 8,
+            Op.I32Add);
         var trap = Assert.Throws<Trap>(() => Guest.Run(builder, "f", LastWord));
         Assert.Equal(TrapKind.IntegerDivideByZero, trap.Kind);
     }

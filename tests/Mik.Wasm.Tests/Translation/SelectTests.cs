@@ -24,7 +24,8 @@ public sealed class SelectTests
     private static readonly (byte[] Code, Func<int, int, int> Value)[] Operands =
     [
         ([Op.I32Const, 0], (_, _) => 0), ([Op.I32Const, 1], (_, _) => 1), ([Op.I32Const, 0x7F], (_, _) => -1), ([Op.I32Const, 5], (_, _) => 5),
-        ([Op.LocalGet, 0], (a, _) => a), ([Op.LocalGet, 1], (_, b) => b), (Sum, (a, b) => a + b), ([.. Sum, .. Sum, Op.I32Mul, Op.LocalGet, 0, Op.I32Sub], (a, b) => ((a + b) * (a + b)) - a),
+        ([Op.LocalGet, 0], (a, _) => a), ([Op.LocalGet, 1], (_, b) => b), (Sum, (a, b) => a + b),
+        ([.. Sum, .. Sum, Op.I32Mul, Op.LocalGet, 0, Op.I32Sub], (a, b) => ((a + b) * (a + b)) - a),
     ];
 
     public static TheoryData<int, bool, bool> Cases()

@@ -37,7 +37,8 @@ public sealed class SignallingNaNTests
         builder.Function("kept", builder.Type(I32, I32), [(1, Op.TypeF32)], [.. code, Op.LocalSet, 1, Op.LocalGet, 1, Op.I32ReinterpretF32]);
         builder.Function(
             "looped", builder.Type(I32, I32), [(1, Op.TypeF32)],
-            [.. code, Op.LocalSet, 1, Op.Loop, Op.Empty, Op.I32Const, 0, Op.LocalGet, 1, .. StoreF32, Op.LocalGet, 0, Op.I32Const, 1, Op.I32Sub, Op.LocalTee, 0, Op.BrIf, 0, Op.End, Op.I32Const, 0]);
+            [.. code, Op.LocalSet, 1, Op.Loop, Op.Empty, Op.I32Const, 0, Op.LocalGet, 1, .. StoreF32, Op.LocalGet, 0, Op.I32Const, 1, Op.I32Sub, Op.LocalTee, 0,
+                Op.BrIf, 0, Op.End, Op.I32Const, 0]);
         builder.Function("read", I32, I32, [.. code, Op.I32ReinterpretF32]);
         Assert.Equal(Signalling, Stored("stored"));
         Assert.Equal(Signalling, Stored("looped"));

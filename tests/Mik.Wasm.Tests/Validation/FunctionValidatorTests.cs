@@ -44,7 +44,8 @@ public sealed class FunctionValidatorTests
             Module(
                 Section(1, [1, .. FunctionType([I32], [type])]),
                 Section(3, 1, 0),
-                Section(10, [1, (byte)(locals.Length + (twoBytes ? 4 : 3)), .. locals, 0x20, .. twoBytes ? new byte[] { (byte)(index | 0x80), 1 } : [index], End]));
+                Section(
+                    10, [1, (byte)(locals.Length + (twoBytes ? 4 : 3)), .. locals, 0x20, .. twoBytes ? new byte[] { (byte)(index | 0x80), 1 } : [index], End]));
         WasmModule.Load(Code(63, twoBytes: false, I32));
         WasmModule.Load(Code(64, twoBytes: false, I32));
         WasmModule.Load(Code(100, twoBytes: false, I32));

@@ -11,7 +11,9 @@ using OtherStore = Wasmtime.Store;
 
 namespace Mik.Fuzz.Engines;
 
-/// <summary>Runs a component of <see cref="Values.ValueComponent"/> on either engine: one line with what <c>run</c> and <c>seen</c> give, or that they trap.</summary>
+/// <summary>
+/// Runs a component of <see cref="Values.ValueComponent"/> on either engine: one line with what <c>run</c> and <c>seen</c> give, or that they trap.
+/// </summary>
 internal static class ComponentRunner
 {
     /// <summary>Whether a valid component is one of those.</summary>

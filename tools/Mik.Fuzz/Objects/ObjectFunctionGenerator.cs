@@ -20,7 +20,8 @@ internal sealed class ObjectFunctionGenerator
     public ObjectFunctionGenerator(ObjectModuleGenerator module, RandomSource random, ObjectType type)
     {
         (_module, _random, _type, _types) = (module, random, type, module.Types);
-        ValueOf[] always = [ValueOf.I32, ValueOf.I64, ValueOf.F32, ValueOf.F64, ValueOf.V128, ValueOf.Any, ValueOf.Eq, ValueOf.I31, ValueOf.Extern, ValueOf.Exn];
+        ValueOf[] always =
+            [ValueOf.I32, ValueOf.I64, ValueOf.F32, ValueOf.F64, ValueOf.V128, ValueOf.Any, ValueOf.Eq, ValueOf.I31, ValueOf.Extern, ValueOf.Exn];
         _locals = [.. type.Parameters, .. always, .. Enumerable.Range(0, 6).Select(_ => ValueOf.To(random.Below(_types.All.Count)))];
     }
 
@@ -247,7 +248,9 @@ internal sealed class ObjectFunctionGenerator
     {
         var tag = _random.Below(_module.Tags.Length);
         var clause = _random.Below(4);
-        ValueOf[] values = [.. clause < 2 ? _types.All[_module.Tags[tag]].Parameters : [], .. clause is 1 or 3 ? (ReadOnlySpan<ValueOf>)[ValueOf.Exn with { IsNonNull = true }] : []];
+        ValueOf[] values =
+            [.. clause < 2 ? _types.All[_module.Tags[tag]].Parameters : [], .. clause is 1 or 3
+                ? (ReadOnlySpan<ValueOf>)[ValueOf.Exn with { IsNonNull = true }] : []];
         var block = values.Length == 0 ? -1 : _types.FunctionType([], values);
         _code.Byte(0x02).Byte(0x40);
         BlockType(0x02, block);
@@ -476,7 +479,8 @@ internal sealed class ObjectFunctionGenerator
 
     private void New(ValueOf wanted, int depth)
     {
-        int[] fitting = [.. Enumerable.Range(0, _types.All.Count).Where(index => _types.All[index].Form != FormOf.Function && _types.IsSub(ValueOf.To(index) with { IsNonNull = true }, wanted))];
+        int[] fitting = [.. Enumerable.Range(0, _types.All.Count)
+            .Where(index => _types.All[index].Form != FormOf.Function && _types.IsSub(ValueOf.To(index) with { IsNonNull = true }, wanted))];
         if (fitting.Length == 0)
         {
             Leaf(wanted);

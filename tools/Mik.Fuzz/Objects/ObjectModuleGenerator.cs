@@ -85,7 +85,9 @@ internal sealed class ObjectModuleGenerator
             Array.ForEach(globals, index => section.Name($"g{index}").Byte(3).Unsigned((ulong)index));
         });
         // All functions are declared, so that code may refer to them.
-        Section(module, 9, section => section.Byte(1).Unsigned(3).Byte(0).Items([.. Enumerable.Range(0, Functions.Length)], (code, index) => code.Unsigned((ulong)index)));
+        Section(
+            module, 9,
+            section => section.Byte(1).Unsigned(3).Byte(0).Items([.. Enumerable.Range(0, Functions.Length)], (code, index) => code.Unsigned((ulong)index)));
         Section(module, 12, section => section.Byte(1));
         Section(module, 10, section => section.Items(bodies, (code, body) => code.Sized(inner => inner.Bytes(body))));
         Section(module, 11, section =>

@@ -10,7 +10,8 @@ namespace Mik.Fuzz.Values;
 internal sealed class GuestModules(RandomSource random)
 {
     private const int MemoryBytes = 2 * MemoryImage.Size;
-    private const byte LocalGet = 0x20, LocalSet = 0x21, LocalTee = 0x22, GlobalGet = 0x23, GlobalSet = 0x24, I32Const = 0x41, I64Const = 0x42, Call = 0x10, End = 0x0B;
+    private const byte LocalGet =
+        0x20, LocalSet = 0x21, LocalTee = 0x22, GlobalGet = 0x23, GlobalSet = 0x24, I32Const = 0x41, I64Const = 0x42, Call = 0x10, End = 0x0B;
     private const int Reallocate = 0, Mix = 1, Finish = 2;
 
     // The types of the common functions.
@@ -58,7 +59,9 @@ internal sealed class GuestModules(RandomSource random)
         FunctionType[] types = [function, Common[Mix], Common[Finish]];
         var module = Preamble();
         Section(module, 1, types, WriteType);
-        Section(module, 2, ["f", "mix", "finish"], (section, name) => section.Name("env").Name(name).Byte(0).Unsigned(name switch { "f" => 0, "mix" => 1, _ => 2 }));
+        Section(
+            module, 2, ["f", "mix", "finish"],
+            (section, name) => section.Name("env").Name(name).Byte(0).Unsigned(name switch { "f" => 0, "mix" => 1, _ => 2 }));
         module.Bytes([3, 2, 1, 2]);
         Section(module, 7, ["run"], (section, name) => section.Name(name).Byte(0).Unsigned(3));
         Section(module, 10, [body.ToArray()], (section, code) => section.Sized(content => content.Bytes(code)));
@@ -73,7 +76,8 @@ internal sealed class GuestModules(RandomSource random)
         Section(module, 3, [.. Enumerable.Range(0, Common.Length + types.Length)], (section, index) => section.Unsigned((ulong)index));
         module.Bytes([5, 3, 1, 0, 2]);
         // Where free memory begins, and the hash.
-        module.Byte(6).Sized(section => section.Unsigned(2).Bytes([0x7F, 1, I32Const]).Signed(MemoryImage.Size).Byte(End).Bytes([0x7E, 1, I64Const]).Signed(1).Byte(End));
+        module.Byte(6).Sized(
+            section => section.Unsigned(2).Bytes([0x7F, 1, I32Const]).Signed(MemoryImage.Size).Byte(End).Bytes([0x7E, 1, I64Const]).Signed(1).Byte(End));
         string[] functions = ["realloc", "mix", "finish", .. names];
         Section(module, 7, [.. functions, "memory"], (section, name) =>
             section.Name(name).Byte(name == "memory" ? 2 : 0).Unsigned(name == "memory" ? 0 : (ulong)Array.IndexOf(functions, name)));
@@ -114,7 +118,8 @@ internal sealed class GuestModules(RandomSource random)
 
     // hash = rotl(hash ^ number, 5) * prime
     private static byte[] MixBody() =>
-        new ByteWriter().Bytes([0, GlobalGet, 1, LocalGet, 0, 0x85, I64Const, 5, 0x89, I64Const]).Signed(0x100000001B3).Bytes([0x7E, GlobalSet, 1, End]).ToArray();
+        new ByteWriter().Bytes(
+            [0, GlobalGet, 1, LocalGet, 0, 0x85, I64Const, 5, 0x89, I64Const]).Signed(0x100000001B3).Bytes([0x7E, GlobalSet, 1, End]).ToArray();
 
     private static byte[] FinishBody() => new ByteWriter()
         .Bytes([1, 1, 0x7F, 0x03, 0x40, LocalGet, 0, 0x29, 3, 0, Call, Mix, LocalGet, 0, I32Const, 8, 0x6A, LocalTee, 0, I32Const]).Signed(MemoryBytes)

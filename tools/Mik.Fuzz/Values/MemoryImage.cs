@@ -23,7 +23,8 @@ internal sealed class MemoryImage(RandomSource random, StringEncoding encoding, 
     private const int FirstAddress = 64;
 
     private static readonly Layout Layout = Layout.Memory32;
-    private static readonly string[] Characters = ["a", "Z", "0", "\0", "\u007F", "\u0080", "é", "ÿ", "Ā", "ж", "\u2603", "\uD7FF", "\uE000", "\uFFFD", "\U00010000", "\U0001F370", "\U0010FFFF"];
+    private static readonly string[] Characters =
+        ["a", "Z", "0", "\0", "\u007F", "\u0080", "é", "ÿ", "Ā", "ж", "\u2603", "\uD7FF", "\uE000", "\uFFFD", "\U00010000", "\U0001F370", "\U0010FFFF"];
 
     private readonly byte[] _bytes = new byte[Size];
     private int _next = FirstAddress;
@@ -84,11 +85,13 @@ internal sealed class MemoryImage(RandomSource random, StringEncoding encoding, 
         CoreValue[] payload = Despecialization.CasePayload(type, chosen) is { } part ? [.. Flatten(part)] : [];
         var slots = FlatTypes.Flatten(type, WasmValueType.I32) ?? throw new InvalidOperationException("the type has no flat form");
         // Bits that no case uses may be anything.
-        return [.. slots.Select((slot, i) => new CoreValue(slot, i == 0 ? Discriminant(type, chosen) : i <= payload.Length ? Widen(payload[i - 1], slot) : Any(slot)))];
+        return [.. slots.Select((slot, i) => new CoreValue(slot, i == 0
+            ? Discriminant(type, chosen) : i <= payload.Length ? Widen(payload[i - 1], slot) : Any(slot)))];
     }
 
     private ulong Widen(CoreValue value, WasmValueType slot) =>
-        slot == WasmValueType.I64 && value.Type.Kind is WasmTypeKind.I32 or WasmTypeKind.F32 && random.OneIn(2) ? (random.Next() << 32) | value.Bits : value.Bits;
+        slot == WasmValueType.I64 && value.Type.Kind is WasmTypeKind.I32 or WasmTypeKind.F32 && random.OneIn(2)
+            ? (random.Next() << 32) | value.Bits : value.Bits;
 
     private ulong Any(WasmValueType slot) => slot.Kind switch
     {
@@ -157,7 +160,8 @@ internal sealed class MemoryImage(RandomSource random, StringEncoding encoding, 
     {
         var isPlain = random.OneIn(2);
         var count = Size - _next < Reserve ? 0 : random.OneIn(10) ? random.Below(60) : random.Below(8);
-        var text = string.Concat(Enumerable.Range(0, count).Select(_ => random.Pick<string>(Characters.AsSpan(0, isPlain ? 5 : random.OneIn(2) ? 8 : Characters.Length))));
+        var text = string.Concat(
+            Enumerable.Range(0, count).Select(_ => random.Pick<string>(Characters.AsSpan(0, isPlain ? 5 : random.OneIn(2) ? 8 : Characters.Length))));
         var isLatin = text.All(character => character <= '\u00FF') && !random.OneIn(3);
         var (bytes, alignment, tag) = encoding switch
         {

@@ -42,11 +42,13 @@ internal static class ValueComponent
         component.Byte(5).Sized(section => section.Bytes([1, 0, 0, 0]));
         string[] types = [.. Enumerable.Range(0, names).Select(i => $"t{i}")];
         // Functions 0 and 1, types from 0 on.
-        component.Byte(6).Sized(section => section.Items(["f", "seen", .. types], (item, name) => item.Byte(name[0] == 't' ? 3 : 1).Byte(0).Unsigned(0).Name(name)));
+        component.Byte(6).Sized(
+            section => section.Items(["f", "seen", .. types], (item, name) => item.Byte(name[0] == 't' ? 3 : 1).Byte(0).Unsigned(0).Name(name)));
         component.Byte(5).Sized(section => section.Bytes([1, 0, 1]).Items(["f", .. types], (item, name) =>
             item.Name(name).Byte(name == "f" ? 1 : 3).Unsigned(name == "f" ? 0 : (ulong)Array.IndexOf(types, name))));
         component.Byte(6).Sized(section => section.Bytes([1, 1, 0, 1]).Name("run"));
-        component.Byte(11).Sized(section => section.Items(["run", "seen"], (item, name) => item.Byte(0).Name(name).Byte(1).Unsigned(name == "run" ? 2ul : 1).Byte(0)));
+        component.Byte(11).Sized(
+            section => section.Items(["run", "seen"], (item, name) => item.Byte(0).Name(name).Byte(1).Unsigned(name == "run" ? 2ul : 1).Byte(0)));
         return component.ToArray();
     }
 
@@ -73,7 +75,8 @@ internal static class ValueComponent
             section.Bytes(withPostReturn ? [5, 2] : []).Unsigned((ulong)index);
             section.Bytes([0, 0, 3, 0]).Unsigned((ulong)index + 1);
         });
-        component.Byte(11).Sized(section => section.Items(["f", "seen"], (item, name) => item.Byte(0).Name(name).Byte(1).Unsigned(name == "f" ? 0ul : 1).Byte(0)));
+        component.Byte(11).Sized(
+            section => section.Items(["f", "seen"], (item, name) => item.Byte(0).Name(name).Byte(1).Unsigned(name == "f" ? 0ul : 1).Byte(0)));
         return component.ToArray();
     }
 
@@ -83,7 +86,8 @@ internal static class ValueComponent
         var image = new MemoryImage(random, encoding, damage);
         var core = FlatTypes.FlattenFunctionType(type, WasmValueType.I32, FlatteningContext.Lower);
         ComponentValueType[] parameters = [.. type.Parameters.Select(parameter => parameter.Type)];
-        List<CoreValue> arguments = FlatTypes.FlattenParameters(type, WasmValueType.I32) is null ? [image.StoreAll(parameters)] : [.. parameters.SelectMany(image.Flatten)];
+        List<CoreValue> arguments = FlatTypes.FlattenParameters(type, WasmValueType.I32) is null
+            ? [image.StoreAll(parameters)] : [.. parameters.SelectMany(image.Flatten)];
         if (type.Result is not null && FlatTypes.FlattenResult(type, WasmValueType.I32) is null)
         {
             arguments.Add(image.Area(type.Result));

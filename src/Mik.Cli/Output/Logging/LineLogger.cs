@@ -32,7 +32,9 @@ internal sealed class LineLogger(string category, LogLevel threshold, (ILineForm
         }
 
         var isOutput = OutputEvents.Includes(eventId);
-        var record = new LogRecord(DateTime.UtcNow, logLevel, category, LogRecord.Bounded(formatter(state, exception)), state as IReadOnlyList<KeyValuePair<string, object?>>, exception);
+        var record = new LogRecord(
+            DateTime.UtcNow, logLevel, category, LogRecord.Bounded(formatter(state, exception)), state as IReadOnlyList<KeyValuePair<string, object?>>,
+            exception);
         var line = _line ??= new ArrayBufferWriter<byte>(512);
         foreach (var (format, queues) in outputs)
         {

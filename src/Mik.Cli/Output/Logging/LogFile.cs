@@ -94,7 +94,8 @@ internal sealed class LogFile : IDisposable
         File.Move(Path, Numbered(1), overwrite: true);
     }
 
-    private string Numbered(int number) => System.IO.Path.ChangeExtension(Path, number.ToString(CultureInfo.InvariantCulture) + System.IO.Path.GetExtension(Path));
+    private string Numbered(int number) =>
+        System.IO.Path.ChangeExtension(Path, number.ToString(CultureInfo.InvariantCulture) + System.IO.Path.GetExtension(Path));
 
     /// <summary>How many bytes of whole lines go into a file: the line that fills it is still its own.</summary>
     private static int Fitting(ReadOnlySpan<byte> lines, long room)
@@ -113,10 +114,14 @@ internal sealed class LogFile : IDisposable
     {
         for (var number = 1; number <= MaxServers; number++)
         {
-            var own = number == 1 ? path : string.Create(CultureInfo.InvariantCulture, $"{path[..^System.IO.Path.GetExtension(path).Length]}-{number}{System.IO.Path.GetExtension(path)}");
+            var own = number == 1
+                ? path
+                : string.Create(
+                    CultureInfo.InvariantCulture, $"{path[..^System.IO.Path.GetExtension(path).Length]}-{number}{System.IO.Path.GetExtension(path)}");
             try
             {
-                return (own, new FileStream(System.IO.Path.ChangeExtension(own, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose));
+                return (own, new FileStream(System.IO.Path.ChangeExtension(own, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1,
+                    FileOptions.DeleteOnClose));
             }
             catch (IOException)
             {

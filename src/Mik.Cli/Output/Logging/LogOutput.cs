@@ -58,7 +58,10 @@ internal sealed class LogOutput : IDisposable
         if (dropped > 0)
         {
             var line = new ArrayBufferWriter<byte>();
-            format.Write(new LogRecord(DateTime.UtcNow, LogLevel.Warning, "mik.log", string.Create(CultureInfo.InvariantCulture, $"{dropped} events were dropped: whoever reads the log is too slow")), line);
+            format.Write(
+                new LogRecord(
+                    DateTime.UtcNow, LogLevel.Warning, "mik.log",
+                    string.Create(CultureInfo.InvariantCulture, $"{dropped} events were dropped: whoever reads the log is too slow")), line);
             output.Write(line.WrittenSpan);
         }
 

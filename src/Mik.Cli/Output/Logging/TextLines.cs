@@ -13,7 +13,8 @@ internal sealed class TextLines : ILineFormat
     /// <inheritdoc/>
     public void Write(in LogRecord record, IBufferWriter<byte> output)
     {
-        var head = string.Create(CultureInfo.InvariantCulture, $"{record.Time.ToLocalTime():HH:mm:ss.fff}{Level(record.Level)}{Subject(record.Category),-SubjectWidth}");
+        var head = string.Create(
+            CultureInfo.InvariantCulture, $"{record.Time.ToLocalTime():HH:mm:ss.fff}{Level(record.Level)}{Subject(record.Category),-SubjectWidth}");
         Encoding.UTF8.GetBytes(head, output);
         Encoding.UTF8.GetBytes(SafeText.Of(record.Message), output);
         if (record.Exception is { } exception)

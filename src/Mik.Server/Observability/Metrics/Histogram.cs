@@ -52,10 +52,12 @@ internal sealed class Histogram
     internal sealed record Scale(long[] UpperBounds, double UnitsPerBase)
     {
         /// <summary>Requests: 0.1 ms to 30 s, shown in seconds.</summary>
-        public static Scale RequestSeconds { get; } = Seconds(0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30);
+        public static Scale RequestSeconds { get; } = Seconds(
+            0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30);
 
         /// <summary>Making an instance: 5 µs to 1 s, shown in seconds.</summary>
-        public static Scale InstanceSeconds { get; } = Seconds(0.000005, 0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.1, 1);
+        public static Scale InstanceSeconds { get; } = Seconds(
+            0.000005, 0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.1, 1);
 
         /// <summary>Loading a module: 1 ms to 1 min, shown in seconds.</summary>
         public static Scale LoadSeconds { get; } = Seconds(0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60);
@@ -63,6 +65,7 @@ internal sealed class Histogram
         /// <summary>Memory of a guest: 64 KiB to 4 GiB.</summary>
         public static Scale MemoryBytes { get; } = new([.. Enumerable.Range(8, 9).Select(power => 1L << (power * 2))], 1);
 
-        private static Scale Seconds(params double[] bounds) => new([.. bounds.Select(bound => (long)Math.Round(bound * TimeSpan.TicksPerSecond))], TimeSpan.TicksPerSecond);
+        private static Scale Seconds(params double[] bounds) =>
+            new([.. bounds.Select(bound => (long)Math.Round(bound * TimeSpan.TicksPerSecond))], TimeSpan.TicksPerSecond);
     }
 }

@@ -75,5 +75,6 @@ internal sealed class Instruments : IDisposable
     public void Dispose() => _meter.Dispose();
 
     private static IEnumerable<Measurement<double>> Measure(MetricFamily family) =>
-        family.Read().Select(sample => new Measurement<double>(sample.Value, sample.Labels.Select(label => new KeyValuePair<string, object?>(label.Name, label.Value))));
+        family.Read().Select(
+            sample => new Measurement<double>(sample.Value, sample.Labels.Select(label => new KeyValuePair<string, object?>(label.Name, label.Value))));
 }

@@ -6,7 +6,8 @@ namespace Mik.Server.Observability.Metrics;
 
 /// <summary>
 /// All that a server counts. Requests are counted per kind of route and module, so that every label value is a word of ours or the name of
-/// a module that exists; nothing comes from a URL. <c>/metrics</c> and the <see cref="System.Diagnostics.Metrics.Meter"/> named <c>mik</c> show the same figures.
+/// a module that exists; nothing comes from a URL. <c>/metrics</c> and the <see cref="System.Diagnostics.Metrics.Meter"/> named <c>mik</c> show the same
+/// figures.
 /// </summary>
 internal sealed class ServerMetrics : IDisposable
 {
@@ -56,7 +57,8 @@ internal sealed class ServerMetrics : IDisposable
     public void Forget(string name)
     {
         _modules.TryRemove(name, out _);
-        foreach (var key in _routes.Keys.Where(key => key.Module == name && key.Kind is RouteKind.Module or RouteKind.Tenant or RouteKind.Call or RouteKind.Middleware))
+        foreach (var key in _routes.Keys.Where(key => key.Module == name
+            && key.Kind is RouteKind.Module or RouteKind.Tenant or RouteKind.Call or RouteKind.Middleware))
         {
             _routes.TryRemove(key, out _);
         }
@@ -73,7 +75,8 @@ internal sealed class ServerMetrics : IDisposable
     }
 
     /// <summary>A request was turned away as soon as it came.</summary>
-    public void RequestRefused(RouteKind route, string? handler, in Problem problem, TimeSpan elapsed) => Record(route, handler, problem.StatusCode, problem.Kind, elapsed);
+    public void RequestRefused(RouteKind route, string? handler, in Problem problem, TimeSpan elapsed) =>
+        Record(route, handler, problem.StatusCode, problem.Kind, elapsed);
 
     private void Record(RouteKind route, string? handler, int status, ProblemKind? problem, TimeSpan elapsed)
     {
@@ -103,16 +106,24 @@ internal sealed class ServerMetrics : IDisposable
         new("mik_request_duration_seconds", MetricType.Histogram, "Time from a request's arrival to the end of its response.", () =>
             from route in Routes select new Sample(LabelsOf(route), 0, route.Duration)),
         new("mik_requests_active", MetricType.Gauge, "Requests in flight, on any route.", () => [new([], Volatile.Read(ref _active))]),
-        new("mik_rejections_total", MetricType.Counter, "Requests that were turned away without running a handler, by reason.", () => Problems(isRejection: true)),
-        new("mik_failures_total", MetricType.Counter, "Requests whose handler was asked and gave no whole response, by reason.", () => Problems(isRejection: false)),
+        new(
+            "mik_rejections_total", MetricType.Counter, "Requests that were turned away without running a handler, by reason.",
+            () => Problems(isRejection: true)),
+        new(
+            "mik_failures_total", MetricType.Counter, "Requests whose handler was asked and gave no whole response, by reason.",
+            () => Problems(isRejection: false)),
     ];
 
     private IEnumerable<MetricFamily> ModuleFamilies() =>
     [
         new("mik_instances_live", MetricType.Gauge, "Instances that exist now.", () => PerModule(module => module.LiveInstances)),
         new("mik_instantiation_seconds", MetricType.Histogram, "Time to have an instance for a request.", () => PerModule(module => module.Instantiation)),
-        new("mik_instance_release_seconds_total", MetricType.Counter, "Time spent on freeing or resetting instances.", () => PerModule(module => module.ReleaseTime.TotalSeconds)),
-        new("mik_guest_seconds", MetricType.Histogram, "Time that guests ran, waits included, without the instance's making and release.", () => PerModule(module => module.Guest)),
+        new(
+            "mik_instance_release_seconds_total", MetricType.Counter, "Time spent on freeing or resetting instances.",
+            () => PerModule(module => module.ReleaseTime.TotalSeconds)),
+        new(
+            "mik_guest_seconds", MetricType.Histogram, "Time that guests ran, waits included, without the instance's making and release.",
+            () => PerModule(module => module.Guest)),
         new("mik_guest_memory_bytes", MetricType.Histogram, "Linear memory of guests at their end.", () => PerModule(module => module.Memory)),
         new("mik_outgoing_refusals_total", MetricType.Counter, "Outgoing calls of guests that were refused, by reason.", () =>
             from module in Modules
@@ -121,28 +132,38 @@ internal sealed class ServerMetrics : IDisposable
         new("mik_module_load_seconds", MetricType.Histogram, "Time to read, compile and link a module.", () => PerModule(module => module.Load)),
         new("mik_module_load_failures_total", MetricType.Counter, "Loads that failed.", () => PerModule(module => module.LoadFailures)),
         new("mik_module_cache_hits_total", MetricType.Counter, "Requests that found their module compiled.", () => PerModule(module => module.CacheHits)),
-        new("mik_module_cache_misses_total", MetricType.Counter, "Requests that had to wait for their module to be loaded.", () => PerModule(module => module.CacheMisses)),
+        new(
+            "mik_module_cache_misses_total", MetricType.Counter, "Requests that had to wait for their module to be loaded.",
+            () => PerModule(module => module.CacheMisses)),
     ];
 
     private IEnumerable<MetricFamily> ScriptFamilies() =>
     [
-        new("mik_script_heap_seconds", MetricType.Histogram, "Time to have a fresh heap for a script.", () => PerScript(script => new(LabelsOf(script), 0, script.Taking))),
-        new("mik_script_run_seconds", MetricType.Histogram, "Time that scripts ran, waits included, without the heap's making and reset.", () => PerScript(script => new(LabelsOf(script), 0, script.Running))),
+        new(
+            "mik_script_heap_seconds", MetricType.Histogram, "Time to have a fresh heap for a script.",
+            () => PerScript(script => new(LabelsOf(script), 0, script.Taking))),
+        new(
+            "mik_script_run_seconds", MetricType.Histogram, "Time that scripts ran, waits included, without the heap's making and reset.",
+            () => PerScript(script => new(LabelsOf(script), 0, script.Running))),
         new("mik_script_outgoing_refusals_total", MetricType.Counter, "Calls of fetch in scripts that were refused, by reason.", () =>
             from script in _scripts.Values
             from refusal in script.OutgoingRefusals
             select new Sample([.. LabelsOf(script), new("reason", refusal.Reason)], refusal.Count)),
-        new("mik_script_heap_reset_seconds_total", MetricType.Counter, "Time spent on resetting heaps of scripts.", () => PerScript(script => new(LabelsOf(script), script.ReturningTime.TotalSeconds))),
+        new(
+            "mik_script_heap_reset_seconds_total", MetricType.Counter, "Time spent on resetting heaps of scripts.",
+            () => PerScript(script => new(LabelsOf(script), script.ReturningTime.TotalSeconds))),
     ];
 
-    private IEnumerable<Sample> PerScript(Func<ScriptMetrics, Sample> read) => _scripts.Values.OrderBy(script => script.Script, StringComparer.Ordinal).Select(read);
+    private IEnumerable<Sample> PerScript(Func<ScriptMetrics, Sample> read) =>
+        _scripts.Values.OrderBy(script => script.Script, StringComparer.Ordinal).Select(read);
 
     private ModuleProfile ProfileOf(ModuleMetrics module)
     {
         var (runs, guest) = Total(module.Guest);
         var (loads, load) = Total(module.Load);
         var take = Total(module.Instantiation).Seconds;
-        var whole = Routes.Where(route => route.Module == module.Module && route.Route != WordOf(RouteKind.Script)).Select(route => Total(route.Duration)).ToArray();
+        var whole = Routes.Where(
+            route => route.Module == module.Module && route.Route != WordOf(RouteKind.Script)).Select(route => Total(route.Duration)).ToArray();
         var requests = whole.Sum(route => route.Count);
         var wholeSeconds = whole.Sum(route => route.Seconds);
         var reset = module.ReleaseTime.TotalSeconds;

@@ -7,7 +7,9 @@ using Mik.Server.Requests;
 
 namespace Mik.Server.Observability.Tracing;
 
-/// <summary>The begin and the end of every request, by HTTP or by a script's call: identity, span, count, and what a fault of the server means for it.</summary>
+/// <summary>
+/// The begin and the end of every request, by HTTP or by a script's call: identity, span, count, and what a fault of the server means for it.
+/// </summary>
 internal sealed class RequestScope(ServerMetrics metrics, ILogger log)
 {
     /// <summary>A request came by HTTP.</summary>

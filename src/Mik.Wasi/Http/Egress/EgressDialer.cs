@@ -3,7 +3,9 @@ using Mik.Wasi.Http.Types;
 
 namespace Mik.Wasi.Http.Egress;
 
-/// <summary>Makes the connections of outgoing HTTP. The policy names hosts; here the address that is dialled is checked, so that no name leads elsewhere.</summary>
+/// <summary>
+/// Makes the connections of outgoing HTTP. The policy names hosts; here the address that is dialled is checked, so that no name leads elsewhere.
+/// </summary>
 internal sealed class EgressDialer(EgressPolicy policy, EgressNetwork network)
 {
     /// <summary>How long a connection may take to be there.</summary>

@@ -102,7 +102,8 @@ internal sealed class EgressEntry
 
     // IPv6 has colons of its own: behind it a port is one only after a bracket or the bits of a range.
     private static bool HasPort(string text, int colon) =>
-        text.StartsWith('[') || text.IndexOf(':', StringComparison.Ordinal) == colon || text.IndexOf('/', StringComparison.Ordinal) is >= 0 and var slash && slash < colon;
+        text.StartsWith('[') || text.IndexOf(':', StringComparison.Ordinal) == colon || text.IndexOf('/', StringComparison.Ordinal) is >= 0 and var slash
+            && slash < colon;
 
     private static IPNetwork RangeOf(string text, string range)
     {

@@ -49,7 +49,8 @@ public sealed class EgressPolicy
     internal EgressRefusal NotAllowed(Uri uri)
     {
         var host = EgressEntry.Normalize(uri.IdnHost);
-        var detail = Array.Exists(_entries, entry => entry.MatchesHost(host)) ? "its entry in http_allowed is for another scheme or port" : "no entry of http_allowed covers it";
+        var detail = Array.Exists(_entries, entry => entry.MatchesHost(host))
+            ? "its entry in http_allowed is for another scheme or port" : "no entry of http_allowed covers it";
         return new(EgressRefusalReason.NotAllowed, Authority(host, uri.Port), detail, uri.IsDefaultPort ? InUrl(host) : Authority(host, uri.Port));
     }
 

@@ -21,8 +21,10 @@ internal static class EgressRange
     public static IPNetwork Parse(string text)
     {
         var slash = text.IndexOf('/', StringComparison.Ordinal);
-        var address = AddressOf(text[..slash]) ?? throw new FormatException("a range begins with an address such as 10.0.0.0 or fd00::, without zeros in front of its numbers");
-        if (!byte.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var bits) || bits > BitsOf(address) || (text[slash + 1] == '0' && bits > 0))
+        var address = AddressOf(text[..slash])
+            ?? throw new FormatException("a range begins with an address such as 10.0.0.0 or fd00::, without zeros in front of its numbers");
+        if (!byte.TryParse(text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var bits) || bits > BitsOf(address)
+            || (text[slash + 1] == '0' && bits > 0))
         {
             throw new FormatException($"the number of bits behind the / of a range goes from 0 to {BitsOf(address)} here");
         }

@@ -3,7 +3,8 @@ using Mik.Wasi.Http.Types;
 namespace Mik.Wasi.Http.Egress;
 
 /// <summary>An outgoing request was refused when its host's addresses were known.</summary>
-internal sealed class EgressRefusedException(ErrorCode errorCode, EgressRefusal refusal) : OutgoingRequestException(errorCode, $"{refusal.Host}: {refusal.Detail}")
+internal sealed class EgressRefusedException(ErrorCode errorCode, EgressRefusal refusal) : OutgoingRequestException(
+    errorCode, $"{refusal.Host}: {refusal.Detail}")
 {
     /// <summary>The refusal inside an exception, or null.</summary>
     public static EgressRefusal? In(Exception exception)

@@ -232,7 +232,8 @@ internal sealed class OutgoingContent : HttpContent, IBodyEnd
 
     // Fields that say how a message is framed or routed come too late at its end (RFC 9110, 6.5.1).
     private static bool MayTrail(string name) =>
-        !Fields.IsOfConnection(name) && !name.Equals("content-length", StringComparison.OrdinalIgnoreCase) && !name.Equals("trailer", StringComparison.OrdinalIgnoreCase);
+        !Fields.IsOfConnection(name) && !name.Equals("content-length", StringComparison.OrdinalIgnoreCase)
+            && !name.Equals("trailer", StringComparison.OrdinalIgnoreCase);
 
     private void LeaveOutTrailers()
     {

@@ -24,7 +24,8 @@ public sealed class OutgoingHttp : IDisposable
 
     /// <summary>Makes the pool with handlers of a program's own before the one that dials.</summary>
     /// <param name="policy">Which hosts may be called.</param>
-    /// <param name="handlers">Makes the chain, once; its last link must be the handler of <see cref="CreateHandler(EgressPolicy)"/> with this policy. It is left to its owner.</param>
+    /// <param name="handlers">Makes the chain, once; its last link must be the handler of <see cref="CreateHandler(EgressPolicy)"/> with this policy. It is
+    /// left to its owner.</param>
     public OutgoingHttp(EgressPolicy policy, Func<HttpMessageHandler> handlers)
     {
         ArgumentNullException.ThrowIfNull(handlers);
@@ -71,7 +72,8 @@ public sealed class OutgoingHttp : IDisposable
         }
         return last is SocketsHttpHandler { UseProxy: false, AllowAutoRedirect: false, ConnectCallback.Target: EgressDialer dialer } && dialer.Policy == policy
             ? chain
-            : throw new InvalidOperationException("The handlers of outgoing calls must end with the one that dials within the policy: add handlers before it, and do not replace or change it.");
+            : throw new InvalidOperationException(
+                "The handlers of outgoing calls must end with the one that dials within the policy: add handlers before it, and do not replace or change it.");
     }
 
     /// <inheritdoc/>
@@ -110,7 +112,8 @@ public sealed class OutgoingHttp : IDisposable
         {
             share.Dispose();
             return Refuse(wasi, "connection-limit-reached", new(
-                EgressRefusalReason.TooManyRequests, uri.Authority, string.Create(CultureInfo.InvariantCulture, $"{WasiLimits.OutgoingRequests} requests of this guest are under way")));
+                EgressRefusalReason.TooManyRequests, uri.Authority,
+                string.Create(CultureInfo.InvariantCulture, $"{WasiLimits.OutgoingRequests} requests of this guest are under way")));
         }
         var message = new HttpRequestMessage(new HttpMethod(request.Method().ToString()), uri)
         {
@@ -175,14 +178,17 @@ public sealed class OutgoingHttp : IDisposable
 
     private static HttpRequestMessage MessageOf(OutgoingFetch fetch)
     {
-        var message = new HttpRequestMessage(new HttpMethod(fetch.Method), fetch.Url) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
+        var message = new HttpRequestMessage(
+            new HttpMethod(fetch.Method), fetch.Url)
+        { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
         if (fetch.Body is { } body)
         {
             message.Content = new ReadOnlyMemoryContent(body);
         }
         foreach (var (name, value) in fetch.Headers)
         {
-            if (!Fields.IsOfConnection(name) && !name.Equals("content-length", StringComparison.OrdinalIgnoreCase) && !message.Headers.TryAddWithoutValidation(name, value))
+            if (!Fields.IsOfConnection(name) && !name.Equals("content-length", StringComparison.OrdinalIgnoreCase)
+                && !message.Headers.TryAddWithoutValidation(name, value))
             {
                 (message.Content ??= new ByteArrayContent([])).Headers.TryAddWithoutValidation(name, value);
             }
@@ -231,7 +237,8 @@ public sealed class OutgoingHttp : IDisposable
     // User information and percent-encoding (zones of IPv6 too) have no use in an authority but to disguise it.
     private static Uri? UriOf(string scheme, OutgoingRequest request) =>
         scheme is "http" or "https" && request.Authority() is { } authority && !authority.AsSpan().ContainsAny('@', '%')
-        && Uri.TryCreate($"{scheme}://{authority}{PathOf(request)}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }, out var uri)
+        && Uri.TryCreate(
+            $"{scheme}://{authority}{PathOf(request)}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }, out var uri)
         && uri.IdnHost.Length > 0
             ? uri
             : null;
@@ -267,7 +274,9 @@ public sealed class OutgoingHttp : IDisposable
         }
     }
 
-    private async Task<IncomingResponse> SendAsync(HttpRequestMessage message, OutgoingExchange exchange, RequestOptions? options, Activity? span, WasiContext wasi, BudgetShare share, CancellationTokenSource cancellation)
+    private async Task<IncomingResponse> SendAsync(
+        HttpRequestMessage message, OutgoingExchange exchange, RequestOptions? options, Activity? span, WasiContext wasi, BudgetShare share,
+        CancellationTokenSource cancellation)
     {
         try
         {
@@ -291,7 +300,8 @@ public sealed class OutgoingHttp : IDisposable
         }
     }
 
-    private async Task<IncomingResponse> SendAsync(HttpRequestMessage message, OutgoingExchange exchange, RequestOptions? options, BudgetShare share, CancellationTokenSource cancellation)
+    private async Task<IncomingResponse> SendAsync(
+        HttpRequestMessage message, OutgoingExchange exchange, RequestOptions? options, BudgetShare share, CancellationTokenSource cancellation)
     {
         using (message)
         {

@@ -59,7 +59,8 @@ internal static class ErrorCodes
     public static int StatusOf(int @case) => StatusByCase[@case];
 
     /// <summary>The case of a name.</summary>
-    public static int IndexOf(string name) => Array.FindIndex(Names, candidate => string.Equals(candidate, name, StringComparison.OrdinalIgnoreCase)) is >= 0 and var index
+    public static int IndexOf(string name) =>
+        Array.FindIndex(Names, candidate => string.Equals(candidate, name, StringComparison.OrdinalIgnoreCase)) is >= 0 and var index
         ? index
         : throw new ArgumentOutOfRangeException(nameof(name), name, "No such error code.");
 

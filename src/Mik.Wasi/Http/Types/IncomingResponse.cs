@@ -43,7 +43,8 @@ internal sealed class IncomingResponse : IDisposable
             return default(Unit);
         }
         _isConsumed = true;
-        return new IncomingBody(_body, () => _message.TrailingHeaders.Any() ? Fields.Received(ListOf(_message.TrailingHeaders.NonValidated), wasi.Budget) : null, Release);
+        return new IncomingBody(
+            _body, () => _message.TrailingHeaders.Any() ? Fields.Received(ListOf(_message.TrailingHeaders.NonValidated), wasi.Budget) : null, Release);
     }
 
     /// <inheritdoc/>
@@ -75,7 +76,8 @@ internal sealed class IncomingResponse : IDisposable
         var head = ListOf(_message.Headers.NonValidated);
         if (_isClosedHere)
         {
-            var own = _message.Headers.NonValidated.TakeWhile(field => !field.Key.Equals("connection", StringComparison.OrdinalIgnoreCase)).Sum(field => field.Value.Count);
+            var own = _message.Headers.NonValidated.TakeWhile(
+                field => !field.Key.Equals("connection", StringComparison.OrdinalIgnoreCase)).Sum(field => field.Value.Count);
             head = head.Where((_, index) => index != own);
         }
         return head.Concat(ListOf(_message.Content.Headers.NonValidated));

@@ -29,7 +29,8 @@ internal static class ArrivedBody
     /// <param name="budget">What the trailers draw on.</param>
     /// <param name="release">Gives back what the body comes from.</param>
     private static Message MessageOf(
-        WasiContext wasi, Types.Fields fields, PipeReader reader, Func<IEnumerable<KeyValuePair<string, byte[]>>> trailers, ResourceBudget? budget, Action? release)
+        WasiContext wasi, Types.Fields fields, PipeReader reader, Func<IEnumerable<KeyValuePair<string, byte[]>>> trailers, ResourceBudget? budget,
+        Action? release)
     {
         var end = new GuestFuture<Result<Fields?, ErrorCode>>();
         var source = new PipeSource(wasi.Tasks, reader, failure =>

@@ -32,7 +32,8 @@ internal static class NextHandler
         return new(AnswerAsync(wasi, next, passed, cancellationToken));
     }
 
-    private static async Task<Result<Response, ErrorCode>> AnswerAsync(WasiContext wasi, INextHandler next, NextRequest request, CancellationToken cancellationToken)
+    private static async Task<Result<Response, ErrorCode>> AnswerAsync(
+        WasiContext wasi, INextHandler next, NextRequest request, CancellationToken cancellationToken)
     {
         try
         {

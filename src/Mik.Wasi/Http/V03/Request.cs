@@ -27,7 +27,10 @@ internal sealed class Request(Message message, RequestOptions? options = null) :
             _authority = exchange.Authority,
         };
 
-    /// <summary><c>new: static func(headers: headers, contents: option&lt;stream&lt;u8&gt;&gt;, trailers: future&lt;result&lt;option&lt;trailers&gt;, error-code&gt;&gt;, options: option&lt;request-options&gt;) -> tuple&lt;request, future&lt;result&lt;_, error-code&gt;&gt;&gt;</c></summary>
+    /// <summary>
+    /// <c>new: static func(headers: headers, contents: option&lt;stream&lt;u8&gt;&gt;, trailers: future&lt;result&lt;option&lt;trailers&gt;,
+    /// error-code&gt;&gt;, options: option&lt;request-options&gt;) -> tuple&lt;request, future&lt;result&lt;_, error-code&gt;&gt;&gt;</c>
+    /// </summary>
     public static (Request Request, GuestFuture<Result<Unit, ErrorCode>> Transmission) New(
         Fields headers, GuestStream? contents, GuestFuture<Result<Fields?, ErrorCode>> trailers, RequestOptions? options)
     {
@@ -66,7 +69,10 @@ internal sealed class Request(Message message, RequestOptions? options = null) :
     /// <summary><c>get-headers: func() -> headers</c></summary>
     public Fields GetHeaders() => message.View();
 
-    /// <summary><c>consume-body: static func(this: request, res: future&lt;result&lt;_, error-code&gt;&gt;) -> tuple&lt;stream&lt;u8&gt;, future&lt;result&lt;option&lt;trailers&gt;, error-code&gt;&gt;&gt;</c></summary>
+    /// <summary>
+    /// <c>consume-body: static func(this: request, res: future&lt;result&lt;_, error-code&gt;&gt;) -> tuple&lt;stream&lt;u8&gt;,
+    /// future&lt;result&lt;option&lt;trailers&gt;, error-code&gt;&gt;&gt;</c>
+    /// </summary>
     public static (GuestStream Contents, GuestFuture<Result<Fields?, ErrorCode>> Trailers) ConsumeBody(Request @this, GuestFuture<Result<Unit, ErrorCode>> res)
     {
         var taken = @this.Message.Take();

@@ -14,7 +14,10 @@ internal sealed class Response(Message message, ushort status = 200) : IDisposab
     /// <summary>Fields and body.</summary>
     internal Message Message => message;
 
-    /// <summary><c>new: static func(headers: headers, contents: option&lt;stream&lt;u8&gt;&gt;, trailers: future&lt;result&lt;option&lt;trailers&gt;, error-code&gt;&gt;) -> tuple&lt;response, future&lt;result&lt;_, error-code&gt;&gt;&gt;</c></summary>
+    /// <summary>
+    /// <c>new: static func(headers: headers, contents: option&lt;stream&lt;u8&gt;&gt;, trailers: future&lt;result&lt;option&lt;trailers&gt;,
+    /// error-code&gt;&gt;) -> tuple&lt;response, future&lt;result&lt;_, error-code&gt;&gt;&gt;</c>
+    /// </summary>
     public static (Response Response, GuestFuture<Result<Unit, ErrorCode>> Transmission) New(
         Fields headers, GuestStream? contents, GuestFuture<Result<Fields?, ErrorCode>> trailers)
     {
@@ -39,7 +42,10 @@ internal sealed class Response(Message message, ushort status = 200) : IDisposab
     /// <summary><c>get-headers: func() -> headers</c></summary>
     public Fields GetHeaders() => message.View();
 
-    /// <summary><c>consume-body: static func(this: response, res: future&lt;result&lt;_, error-code&gt;&gt;) -> tuple&lt;stream&lt;u8&gt;, future&lt;result&lt;option&lt;trailers&gt;, error-code&gt;&gt;&gt;</c></summary>
+    /// <summary>
+    /// <c>consume-body: static func(this: response, res: future&lt;result&lt;_, error-code&gt;&gt;) -> tuple&lt;stream&lt;u8&gt;,
+    /// future&lt;result&lt;option&lt;trailers&gt;, error-code&gt;&gt;&gt;</c>
+    /// </summary>
     public static (GuestStream Contents, GuestFuture<Result<Fields?, ErrorCode>> Trailers) ConsumeBody(Response @this, GuestFuture<Result<Unit, ErrorCode>> res)
     {
         var taken = @this.Message.Take();

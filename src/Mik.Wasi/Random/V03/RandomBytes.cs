@@ -23,7 +23,8 @@ internal static class InsecureRandom
     private const ulong BytesAtOnce = 64 * 1024;
 
     /// <summary><c>get-insecure-random-bytes: func(max-len: u64) -> list&lt;u8&gt;</c></summary>
-    public static byte[] GetInsecureRandomBytes(WasiContext wasi, ulong maxLen) => Random.InsecureRandom.GetInsecureRandomBytes(wasi, Math.Min(maxLen, BytesAtOnce));
+    public static byte[] GetInsecureRandomBytes(WasiContext wasi, ulong maxLen) =>
+        Random.InsecureRandom.GetInsecureRandomBytes(wasi, Math.Min(maxLen, BytesAtOnce));
 
     /// <summary><c>get-insecure-random-u64: func() -> u64</c></summary>
     public static ulong GetInsecureRandomU64() => Random.InsecureRandom.GetInsecureRandomU64();

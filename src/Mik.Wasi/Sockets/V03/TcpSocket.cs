@@ -22,7 +22,8 @@ internal sealed class TcpSocket
     public GuestFuture<Result<Unit, SocketErrorCode>> Send(GuestStream data) => GuestFuture<Result<Unit, SocketErrorCode>>.Of(SocketErrorCode.AccessDenied);
 
     /// <summary><c>receive: func() -> tuple&lt;stream&lt;u8>, future&lt;result&lt;_, error-code>>></c></summary>
-    public (GuestStream, GuestFuture<Result<Unit, SocketErrorCode>>) Receive() => (GuestStream.Empty(), GuestFuture<Result<Unit, SocketErrorCode>>.Of(SocketErrorCode.AccessDenied));
+    public (GuestStream, GuestFuture<Result<Unit, SocketErrorCode>>) Receive() =>
+        (GuestStream.Empty(), GuestFuture<Result<Unit, SocketErrorCode>>.Of(SocketErrorCode.AccessDenied));
 
     /// <summary><c>get-local-address: func() -> result&lt;ip-socket-address, error-code></c></summary>
     public Result<IpSocketAddress, SocketErrorCode> GetLocalAddress() => SocketErrorCode.AccessDenied;

@@ -15,7 +15,8 @@ internal readonly record struct DwarfEncoding(int Version, int AddressSize, int 
         DwarfForm.StringIndex3 or DwarfForm.AddressIndex3 => 3,
         DwarfForm.Data4 or DwarfForm.Reference4 or DwarfForm.ReferenceSupplementary4 or DwarfForm.StringIndex4 or DwarfForm.AddressIndex4 => 4,
         DwarfForm.Data8 or DwarfForm.Reference8 or DwarfForm.ReferenceSignature or DwarfForm.ReferenceSupplementary8 => 8,
-        DwarfForm.StringOffset or DwarfForm.LineString or DwarfForm.SectionOffset or DwarfForm.ReferenceToSection or DwarfForm.StringSupplementary => OffsetSize,
+        DwarfForm.StringOffset or DwarfForm.LineString or DwarfForm.SectionOffset or DwarfForm.ReferenceToSection
+            or DwarfForm.StringSupplementary => OffsetSize,
         DwarfForm.UnsignedData or DwarfForm.ReferenceUnsigned or DwarfForm.StringIndex or DwarfForm.AddressIndex
             or DwarfForm.LocationListIndex or DwarfForm.RangeListIndex => 0,
         _ => throw new DwarfException("a form is unknown"),

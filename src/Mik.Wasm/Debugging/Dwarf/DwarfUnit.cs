@@ -77,7 +77,8 @@ internal sealed class DwarfUnit
         DwarfForm.StringOffset => new DwarfCursor(sections.Strings, (long)value.Number).ReadText(),
         DwarfForm.LineString => new DwarfCursor(sections.LineStrings, (long)value.Number).ReadText(),
         DwarfForm.StringIndex or DwarfForm.StringIndex1 or DwarfForm.StringIndex2 or DwarfForm.StringIndex3 or DwarfForm.StringIndex4 =>
-            new DwarfCursor(sections.Strings, (long)Entry(sections.StringOffsets, _root.StringOffsetsBase.Number, value.Number, Encoding.OffsetSize)).ReadText(),
+            new DwarfCursor(
+                sections.Strings, (long)Entry(sections.StringOffsets, _root.StringOffsetsBase.Number, value.Number, Encoding.OffsetSize)).ReadText(),
         _ => null,
     };
 

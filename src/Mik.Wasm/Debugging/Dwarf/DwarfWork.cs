@@ -1,6 +1,8 @@
 namespace Mik.Wasm.Debugging.Dwarf;
 
-/// <summary>What all looks into a module's debug information may cost together: entries and rows are counted, so that none can be made that takes for ever.</summary>
+/// <summary>
+/// What all looks into a module's debug information may cost together: entries and rows are counted, so that none can be made that takes for ever.
+/// </summary>
 internal sealed class DwarfWork
 {
     private const int Most = 100_000_000;

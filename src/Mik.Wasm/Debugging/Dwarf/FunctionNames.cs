@@ -30,7 +30,8 @@ internal static class FunctionNames
     /// <summary>The name of a function of the module, which may be one that only linkers read.</summary>
     /// <param name="name">The name that the module gives it.</param>
     /// <param name="plain">The name that debug information gives it, or null.</param>
-    public static string Readable(string name, string? plain) => PathOf(name) ?? (plain is not null && name.StartsWith("_R", StringComparison.Ordinal) ? plain : name);
+    public static string Readable(string name, string? plain) =>
+        PathOf(name) ?? (plain is not null && name.StartsWith("_R", StringComparison.Ordinal) ? plain : name);
 
     /// <summary>The path in a name that rustc and C++ compilers make for nested names (<c>_ZN3foo3barE</c>); null for other names.</summary>
     public static string? PathOf(string linkage)

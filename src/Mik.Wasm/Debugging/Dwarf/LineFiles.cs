@@ -60,7 +60,8 @@ internal readonly struct LineFiles(DwarfEncoding encoding, int start)
         var cursor = new DwarfCursor(sections.Lines, start);
         var folders = cursor;
         Find(sections, ref cursor, ulong.MaxValue, work);
-        return Find(sections, ref cursor, file, work) is not var (name, folderNumber) ? null : Join(folder, Find(sections, ref folders, folderNumber, work)?.Name, name);
+        return Find(sections, ref cursor, file, work) is not var (name, folderNumber)
+            ? null : Join(folder, Find(sections, ref folders, folderNumber, work)?.Name, name);
     }
 
     /// <summary>Reads a list up to an entry, or all of it when that is beyond its end.</summary>
@@ -106,5 +107,6 @@ internal readonly struct LineFiles(DwarfEncoding encoding, int start)
 
     // Paths are those of the machine that built the guest.
     private static string Under(string? folder, string name) =>
-        string.IsNullOrEmpty(folder) || name.StartsWith('/') || name.StartsWith('\\') || (name.Length > 1 && name[1] == ':') ? name : $"{folder.TrimEnd('/', '\\')}/{name}";
+        string.IsNullOrEmpty(folder) || name.StartsWith('/') || name.StartsWith('\\') || (name.Length > 1 && name[1] == ':')
+            ? name : $"{folder.TrimEnd('/', '\\')}/{name}";
 }

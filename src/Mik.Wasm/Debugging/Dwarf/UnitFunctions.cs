@@ -28,7 +28,9 @@ internal sealed class UnitFunctions
         }
     }
 
-    /// <summary>The function that holds an address, then the calls within that its compiler replaced by what they call, inwards; empty when none holds it.</summary>
+    /// <summary>
+    /// The function that holds an address, then the calls within that its compiler replaced by what they call, inwards; empty when none holds it.
+    /// </summary>
     public List<DwarfEntry> Find(in DwarfSections sections, DwarfUnit unit, ulong address, DwarfWork work)
     {
         var found = new List<DwarfEntry>();

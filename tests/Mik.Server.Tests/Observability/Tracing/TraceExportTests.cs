@@ -52,7 +52,9 @@ public sealed class TraceExportTests
         Assert.Equal("200", request.Attributes["http.response.status_code"]);
         Assert.Equal("rojo=1", request.State);
         Assert.Equal("rojo=1", inner.State);
-        Assert.True(request.StartedAt <= load.StartedAt && load.EndedAt <= instantiate.EndedAt && instantiate.EndedAt <= handle.EndedAt && handle.EndedAt <= request.EndedAt);
+        Assert.True(
+            request.StartedAt <= load.StartedAt && load.EndedAt <= instantiate.EndedAt && instantiate.EndedAt <= handle.EndedAt
+                && handle.EndedAt <= request.EndedAt);
         Assert.True(long.Parse(handle.Attributes["mik.guest.memory_bytes"], System.Globalization.CultureInfo.InvariantCulture) > 0);
         Assert.Equal($"00-{CallerTrace}-{request.SpanId}-01", response.Headers.GetValues("traceparent").Single());
         Assert.All(collector.Requests, asked => Assert.Equal(
@@ -156,17 +158,20 @@ public sealed class TraceExportTests
         Assert.Equal((protocol, new Uri(target)), (exporter.Protocol, exporter.Endpoint));
     }
 
-    private static Task<TestServer> StartAsync(Uri collector) => TestServer.StartAsync(module => new ModuleLoader(new MikServerOptions()).Load(module, CancellationToken.None), options => options with
-    {
-        Modules = [.. ((string[])["hello", "outgoing", "trap"]).Select(name => new ModuleConfig(name, RepositoryRoot.Combine("guests", name, name + ".wasm")))],
-        HttpAllowed = ["127.0.0.1"],
-        OtlpEndpoint = collector,
-        TracingServiceName = "shop",
-    });
+    private static Task<TestServer> StartAsync(Uri collector) =>
+        TestServer.StartAsync(module => new ModuleLoader(new MikServerOptions()).Load(module, CancellationToken.None), options => options with
+        {
+            Modules =
+                [.. ((string[])["hello", "outgoing", "trap"]).Select(name => new ModuleConfig(name, RepositoryRoot.Combine("guests", name, name + ".wasm")))],
+            HttpAllowed = ["127.0.0.1"],
+            OtlpEndpoint = collector,
+            TracingServiceName = "shop",
+        });
 
     private static async Task<HttpResponseMessage> CallHelloThroughOutgoingAsync(TestServer server, string traceparent)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/run/outgoing/?url=" + Uri.EscapeDataString(new Uri(server.Address, "/run/hello/").ToString()));
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get, "/run/outgoing/?url=" + Uri.EscapeDataString(new Uri(server.Address, "/run/hello/").ToString()));
         request.Headers.TryAddWithoutValidation("traceparent", traceparent);
         request.Headers.TryAddWithoutValidation("tracestate", "rojo=1");
         return await server.Client.SendAsync(request);

@@ -187,7 +187,8 @@ public sealed class EgressBypassTests(TestInternet internet) : IClassFixture<Tes
     [InlineData("localhost", "http://127.0.0.1/")]
     [InlineData("[::1]", "http://127.0.0.1/")]
     [InlineData("", "http://api.example.com/")]
-    public async Task SomeHostsAllowed_AnotherOne_IsNotReached(string allowed, string url) => await AssertNotReachedAsync(allowed.Length == 0 ? [] : [allowed], url);
+    public async Task SomeHostsAllowed_AnotherOne_IsNotReached(string allowed, string url) =>
+        await AssertNotReachedAsync(allowed.Length == 0 ? [] : [allowed], url);
 
     [Theory]
     [InlineData("ftp")]
@@ -303,7 +304,8 @@ public sealed class EgressBypassTests(TestInternet internet) : IClassFixture<Tes
     {
         using var outgoing = internet.Allow("*");
         var request = OutgoingRequest.Create(Fields.Create(new WasiContext()));
-        Assert.True(request.SetScheme(Scheme.Parse("http")).IsOk && request.SetAuthority("api.example.com").IsOk && request.SetMethod(Method.Parse(method)).IsOk);
+        Assert.True(
+            request.SetScheme(Scheme.Parse("http")).IsOk && request.SetAuthority("api.example.com").IsOk && request.SetMethod(Method.Parse(method)).IsOk);
 
         Assert.Equal("HTTP-request-method-invalid", Send(outgoing, request).Error.Name);
     }
@@ -385,7 +387,8 @@ public sealed class EgressBypassTests(TestInternet internet) : IClassFixture<Tes
         Assert.DoesNotContain(TestInternet.Secret, body, StringComparison.Ordinal);
         Assert.True(status is 400 or 502, $"{status}: {body}");
         Assert.True(
-            status == 400 || body.Contains("HTTP-request-denied", StringComparison.Ordinal) || body.Contains("HTTP-request-URI-invalid", StringComparison.Ordinal)
+            status == 400 || body.Contains("HTTP-request-denied", StringComparison.Ordinal)
+                || body.Contains("HTTP-request-URI-invalid", StringComparison.Ordinal)
             || body.Contains("destination-IP-prohibited", StringComparison.Ordinal) || body.Contains("DNS-error", StringComparison.Ordinal),
             body);
     }

@@ -10,7 +10,8 @@ public sealed class EgressDuplexTests(TestInternet internet) : IClassFixture<Tes
 {
     private readonly CancellationTokenSource _deadline = new(TimeSpan.FromSeconds(60));
 
-    public static TheoryData<string> Servers => new("http://api.example.com", "https://api.example.com", $"https://api.example.com:{TestInternet.Http1OverTls}");
+    public static TheoryData<string> Servers =>
+        new("http://api.example.com", "https://api.example.com", $"https://api.example.com:{TestInternet.Http1OverTls}");
 
     public void Dispose() => _deadline.Dispose();
 
@@ -76,5 +77,6 @@ public sealed class EgressDuplexTests(TestInternet internet) : IClassFixture<Tes
         return OutgoingHandler.Handle(wasi, request, null).Value!;
     }
 
-    private static Task<T> RunGuest<T>(Func<T> guest) => Task.Factory.StartNew(guest, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    private static Task<T> RunGuest<T>(Func<T> guest) =>
+        Task.Factory.StartNew(guest, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }

@@ -93,7 +93,8 @@ public sealed class TestInternet : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await _server.StartAsync(CancellationToken.None);
-        var addresses = _server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(address => new Uri(address)).ToArray();
+        var addresses = _server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(address => new Uri(address))
+            .ToArray();
         _http = new IPEndPoint(IPAddress.Loopback, addresses.First(address => address.Scheme == "http").Port);
         _https = new IPEndPoint(IPAddress.Loopback, addresses.First(address => address.Scheme == "https").Port);
         _https1 = new IPEndPoint(IPAddress.Loopback, addresses.Last(address => address.Scheme == "https").Port);
@@ -109,25 +110,27 @@ public sealed class TestInternet : IAsyncLifetime
     internal OutgoingHttp Allow(params string[] entries) => Allow(entries, ResolveAsync);
 
     /// <summary>The same with another name server.</summary>
-    internal OutgoingHttp Allow(string[] entries, Func<string, CancellationToken, Task<IPAddress[]>> resolve) => new(EgressPolicy.Parse(entries), new EgressNetwork
-    {
-        Resolve = resolve,
-        Dial = DialAsync,
-        Tls = new SslClientAuthenticationOptions
+    internal OutgoingHttp Allow(string[] entries, Func<string, CancellationToken, Task<IPAddress[]>> resolve) =>
+        new(EgressPolicy.Parse(entries), new EgressNetwork
         {
-            CertificateChainPolicy = new X509ChainPolicy
+            Resolve = resolve,
+            Dial = DialAsync,
+            Tls = new SslClientAuthenticationOptions
             {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                CustomTrustStore = { _certificate },
-                RevocationMode = X509RevocationMode.NoCheck,
+                CertificateChainPolicy = new X509ChainPolicy
+                {
+                    TrustMode = X509ChainTrustMode.CustomRootTrust,
+                    CustomTrustStore = { _certificate },
+                    RevocationMode = X509RevocationMode.NoCheck,
+                },
             },
-        },
-    });
+        });
 
     /// <summary>As the system would: the table, else whatever the system's own resolver makes of a number.</summary>
     internal async Task<IPAddress[]> ResolveAsync(string name, CancellationToken cancellationToken) =>
         _names.TryGetValue(name.TrimEnd('.').ToLowerInvariant(), out var addresses) ? addresses
-        : name.All(character => char.IsAsciiHexDigit(character) || character is '.' or ':' or 'x' or 'X' or '[' or ']') ? await Dns.GetHostAddressesAsync(name, cancellationToken)
+        : name.All(character => char.IsAsciiHexDigit(character) || character is '.' or ':' or 'x' or 'X' or '[' or ']')
+        ? await Dns.GetHostAddressesAsync(name, cancellationToken)
         : throw new SocketException((int)SocketError.HostNotFound);
 
     private static X509Certificate2 MakeCertificate()
@@ -172,6 +175,7 @@ public sealed class TestInternet : IAsyncLifetime
             http.Response.Headers.Connection = "close";
         }
 
-        await http.Response.WriteAsync($"{Secret} of {http.Request.Host} {http.Request.Protocol} {http.Connection.Id}\n{http.Request.Headers["x-custom"]}", http.RequestAborted);
+        await http.Response.WriteAsync(
+            $"{Secret} of {http.Request.Host} {http.Request.Protocol} {http.Connection.Id}\n{http.Request.Headers["x-custom"]}", http.RequestAborted);
     }
 }
