@@ -99,9 +99,30 @@ public sealed class MikServer : IAsyncDisposable
     /// </summary>
     public async Task<IReadOnlyList<ModuleLoadException>> LoadAsync(CancellationToken cancellationToken)
     {
-        var scripts = _snapshot.Scripts?.LoadAsync(cancellationToken) ?? Task.CompletedTask;
         var modules = _services.Modules;
         var named = modules.Named.Concat(modules.Middleware).ToHashSet();
+        foreach (var module in named)
+        {
+            module.IsReported = true;
+        }
+
+        try
+        {
+            return await LoadAsync(named, cancellationToken);
+        }
+        finally
+        {
+            foreach (var module in named)
+            {
+                module.IsReported = false;
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<ModuleLoadException>> LoadAsync(HashSet<ModuleState> named, CancellationToken cancellationToken)
+    {
+        var scripts = _snapshot.Scripts?.LoadAsync(cancellationToken) ?? Task.CompletedTask;
+        var modules = _services.Modules;
         var first = named.Concat(modules.OfPlatform.Where(module => !named.Contains(module)).Take(Math.Max(0, _snapshot.Options.CacheSize - named.Count)));
         var failures = await Task.WhenAll(first.Select(module => LoadAsync(module, cancellationToken)));
         await scripts;
@@ -134,7 +155,7 @@ public sealed class MikServer : IAsyncDisposable
 
         if (options.HotReload)
         {
-            _hotReload = new HotReload(options, _services.Modules, ApplyAsync, () => LoadAsync(_disposed), _log);
+            _hotReload = new HotReload(options, _services.Modules, ApplyAsync, () => LoadAsync([], _disposed), _log);
         }
     }
 

@@ -25,7 +25,7 @@ public sealed class ErrorCodeTests : IDisposable
         var (exitCode, _, errors) = await MikProcess.RunAsync(["run", RepositoryRoot.Combine(path)]);
 
         Assert.Equal(1, exitCode);
-        Assert.Contains($"error[{code}]: ", errors, StringComparison.Ordinal);
+        Assert.StartsWith($"error[{code}]: ", errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -72,6 +72,9 @@ internal sealed class ModuleState
     /// <summary>Whether its file turned out to be a component without a handler, which is there for others to be composed with.</summary>
     public bool IsLibrary { get; private set; }
 
+    /// <summary>Whether who loads it now tells its user of the failure, so that the log need not.</summary>
+    public bool IsReported { get; set; }
+
     /// <summary>Whether it is no longer served: its file has gone.</summary>
     public bool IsRetired => _isRetired;
 
@@ -267,13 +270,14 @@ internal sealed class ModuleState
     private void Learn(Exception exception)
     {
         Remember(exception);
+        IsLibrary |= exception is ModuleLoadException { IsLibrary: true };
         switch (exception)
         {
-            case ModuleLoadException { IsLibrary: true }:
-                IsLibrary = true;
-                Events.ModuleIsLibrary(_shared.Log, Config.Name, Config.Path, exception.Message);
-                break;
             case ModuleLoadException { IsMissing: true }:
+            case ModuleLoadException when IsReported:
+                break;
+            case ModuleLoadException { IsLibrary: true }:
+                Events.ModuleIsLibrary(_shared.Log, Config.Name, Config.Path, exception.Message);
                 break;
             default:
                 Events.ModuleNotLoaded(_shared.Log, Config.Name, Config.Path, exception.Message);
