@@ -241,7 +241,7 @@ public sealed class BlackBox : IAsyncLifetime
             "globalThis.n = (globalThis.n ?? 0) + 1; export default () => { globalThis.m = (globalThis.m ?? 0) + 1; return [globalThis.n, globalThis.m]; };");
         Script(
             "world",
-            "export default () => ['fetch', 'require', 'process', 'XMLHttpRequest', 'WebSocket', 'Deno', 'Bun', 'std', 'os'].filter((name) => typeof "
+            "export default () => ['require', 'process', 'XMLHttpRequest', 'WebSocket', 'Deno', 'Bun', 'std', 'os'].filter((name) => typeof "
                 + "globalThis[name] !== 'undefined');");
         Script("large", "export default () => 'ä'.repeat(500000);");
         Script("endless", "export default () => { for (;;); };");

@@ -82,7 +82,7 @@ public sealed class TemplateTests : IDisposable
         var (exitCode, output, errors) = await MikProcess.RunInAsync(project, ["build"]);
 
         Assert.Equal(1, exitCode);
-        Assert.Contains("src/index.ts(1,53): error TS2322", output + errors, StringComparison.Ordinal);
+        Assert.Contains("src/index.ts(1,49): error TS2322", output + errors, StringComparison.Ordinal);
         Assert.Equal(0, (await MikProcess.RunInAsync(project, ["build", "--no-check"])).ExitCode);
     }
 

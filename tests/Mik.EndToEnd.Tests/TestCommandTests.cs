@@ -199,7 +199,7 @@ public sealed class TestCommandTests : IDisposable
                 + "handler\nexport const unknown: keyof Handlers = \"other\";\n");
         Write("tsconfig.json", """
             {
-              "compilerOptions": { "strict": true, "noImplicitAny": false, "noEmit": true, "target": "es2022", "module": "esnext", "moduleResolution": "bundler", "types": ["mik-sdk/globals"] },
+              "compilerOptions": { "strict": true, "noImplicitAny": false, "noEmit": true, "target": "es2022", "module": "esnext", "moduleResolution": "bundler", "types": [] },
               "include": ["*.ts", "scripts/*.d.ts"]
             }
             """);

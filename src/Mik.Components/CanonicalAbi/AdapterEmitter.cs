@@ -6,6 +6,7 @@ using Mik.Components.HostBinding;
 using Mik.Components.Linking;
 using Mik.Components.Model;
 using Mik.Components.Tasks;
+using Mik.Wasm.Execution;
 using Mik.Wasm.Model;
 
 namespace Mik.Components.CanonicalAbi;
@@ -24,9 +25,7 @@ internal sealed class AdapterEmitter(bool timesHostCalls)
     private static readonly ShapeMatcher AnyResource = new();
 
     private readonly Lock _gate = new();
-    private readonly ModuleBuilder _module = AssemblyBuilder
-        .DefineDynamicAssembly(new AssemblyName(AssemblyName), AssemblyBuilderAccess.RunAndCollect)
-        .DefineDynamicModule(AssemblyName);
+    private readonly ModuleBuilder _module = DefineModule();
     private readonly ConcurrentDictionary<AdapterKey, Adapter> _adapters = new();
     private readonly ConcurrentDictionary<(ComponentValueType Type, Type? Clr, bool IsLoad), nint> _elementCode = new();
     private readonly ConcurrentDictionary<ComponentValueType, ElementType> _elements = new();
@@ -221,6 +220,12 @@ internal sealed class AdapterEmitter(bool timesHostCalls)
             emit(method.GetILGenerator());
             return type.CreateType().GetMethod(name)!;
         }
+    }
+
+    private static ModuleBuilder DefineModule()
+    {
+        CollectibleCode.Make();
+        return AssemblyBuilder.DefineDynamicAssembly(new AssemblyName(AssemblyName), AssemblyBuilderAccess.RunAndCollect).DefineDynamicModule(AssemblyName);
     }
 
     private Adapter GetOrEmit(AdapterKey key, FunctionType? coreType, Func<MethodInfo> emit)

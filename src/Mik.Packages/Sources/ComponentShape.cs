@@ -28,10 +28,7 @@ internal sealed record ComponentShape(Digest Digest, long Size, IReadOnlyList<st
                 $"it has types only ({RemoteText.Clean(package.Described)}), and no code that could be served or plugged in",
                 "interfaces are for building: put the package into the project's wit/deps/, or fetch it there with wkg wit fetch; mik inspect shows "
                     + "it")
-            {
-                Code =
-                    "wit-package"
-            }
+            { Code = "wit-package" }
             : Of(component, bytes);
     }
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.Loader;
+using Mik.Wasm.Execution;
 using Mik.Wasm.Translation;
 
 namespace Mik.Wasm.CodeCaching;
@@ -20,6 +21,7 @@ internal static class GuestLoadContext
         var count = code.Manifest.ClassCount;
         if (code.Bytes is not null)
         {
+            CollectibleCode.Make();
             using var stream = new MemoryStream(code.Bytes);
             return ClassesOf(new AssemblyLoadContext(EmissionTarget.AssemblyName, isCollectible: true).LoadFromStream(stream), count);
         }

@@ -21,6 +21,7 @@ internal sealed unsafe class FunctionThunks
     private FunctionThunks(FunctionType type, string signature)
     {
         _signature = signature;
+        CollectibleCode.Make();
         var builder = AssemblyBuilder.DefineDynamicAssembly(new AssemblyName("mik.thunks"), AssemblyBuilderAccess.RunAndCollect)
             .DefineDynamicModule("mik.thunks")
             .DefineType("Thunks", TypeAttributes.NotPublic | TypeAttributes.Abstract | TypeAttributes.Sealed);

@@ -23,8 +23,11 @@ internal sealed class EmissionTarget
     public AssemblyBuilder Assembly { get; }
 
     /// <summary>An assembly in memory: optimized on first call, unloaded with its last user.</summary>
-    public static EmissionTarget Collectible() =>
-        new(AssemblyBuilder.DefineDynamicAssembly(new AssemblyName(AssemblyName), AssemblyBuilderAccess.RunAndCollect));
+    public static EmissionTarget Collectible()
+    {
+        CollectibleCode.Make();
+        return new(AssemblyBuilder.DefineDynamicAssembly(new AssemblyName(AssemblyName), AssemblyBuilderAccess.RunAndCollect));
+    }
 
     /// <summary>An assembly that can be saved and does not run before that.</summary>
     public static EmissionTarget Persisted() => new(new PersistedAssemblyBuilder(new AssemblyName(AssemblyName), typeof(object).Assembly));

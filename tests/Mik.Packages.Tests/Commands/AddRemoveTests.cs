@@ -140,7 +140,7 @@ public sealed class AddRemoveTests : IAsyncLifetime, IDisposable
         var (exitCode, _, errors) = await MikCommand.RunAsync(_project, _registry, "add", reference);
 
         Assert.Equal(1, exitCode);
-        Assert.Contains("error:", errors, StringComparison.Ordinal);
+        Assert.Contains("error[", errors, StringComparison.Ordinal);
         Assert.Equal(before, _project.Snapshot());
     }
 
@@ -165,7 +165,7 @@ public sealed class AddRemoveTests : IAsyncLifetime, IDisposable
 
         Assert.Equal(2, exitCode);
         Assert.Empty(output);
-        Assert.Contains("error:", errors, StringComparison.Ordinal);
+        Assert.Contains("error[", errors, StringComparison.Ordinal);
         Assert.Equal(before, _project.Snapshot());
     }
 

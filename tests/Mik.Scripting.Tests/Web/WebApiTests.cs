@@ -79,7 +79,7 @@ public sealed class WebApiTests
         var start = new ProcessStartInfo(
             "node",
             ["--input-type=module", "-e", $"import {{ results }} from {JsonSerializer.Serialize(new Uri(Inputs).AbsoluteUri)}; "
-                + $"process.stdout.write(JSON.stringify(await results())); process.exit();"])
+                + $"process.stdout.write(JSON.stringify(await results()), () => process.exit());"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

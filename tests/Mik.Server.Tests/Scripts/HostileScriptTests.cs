@@ -30,7 +30,7 @@ public sealed class HostileScriptTests
     [InlineData("return new Promise(() => {});", 500)]
     [InlineData("let s = 'x'; for (;;) s += s + s;", 500)]
     [InlineData("return 'x'.repeat(1 << 29);", 500)]
-    [InlineData("const all = []; for (;;) all.push(new Array(1000).fill(all.length));", 500)]
+    [InlineData("const all = []; for (;;) all.push(new Array(1000).fill(all.length));", -1)]
     [InlineData("const f = () => 1 + f(); return f();", 500)]
     [InlineData("let deep = []; for (let i = 0; i < 1e6; i++) deep = [deep]; return deep;", -1)]
     [InlineData("new Function('while (true) {}')();", 504)]
