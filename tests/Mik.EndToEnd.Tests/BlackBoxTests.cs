@@ -222,7 +222,7 @@ public sealed class BlackBox : IAsyncLifetime
             modules = "modules"
             user_modules = "tenants"
             scripts = "scripts"
-            execution_timeout_secs = 2
+            execution_timeout_secs = 8
             memory_limit_mb = 32
             max_per_module_requests = 600
             """);

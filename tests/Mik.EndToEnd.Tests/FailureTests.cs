@@ -34,7 +34,7 @@ public sealed class LimitedServer : IAsyncLifetime
         string[] named = ["echo", "trap", "loop", "memory", "recurse", "big", "slow", "bad/start-loop", "bad/huge-memory", "bad/huge-table"];
         _mik = await MikProcess.ServePathsAsync(
             [.. named.Select(MikProcess.Guest), .. Copy("noreply"), .. Copy("bad/start-trap")],
-            "--timeout", "2", "--memory-limit", "32");
+            "--timeout", "8", "--memory-limit", "32");
         Client = _mik.NewClient();
         await Client.TextAsync("/run/echo/");
     }
