@@ -24,10 +24,10 @@ internal static class StackThreads
                 Idle.RemoveLast();
                 worker = last.Value;
             }
-            else if (_count < Maximum)
+            else if (_count < Maximum && Worker.TryMake(stackBytes) is { } made)
             {
                 _count++;
-                worker = new Worker(stackBytes);
+                worker = made;
             }
             else
             {
@@ -44,14 +44,28 @@ internal static class StackThreads
         private readonly LinkedListNode<Worker> _place;
         private Action? _work;
 
-        public Worker(int stackBytes)
+        private Worker(int stackBytes)
         {
             StackBytes = stackBytes;
             _place = new LinkedListNode<Worker>(this);
-            new Thread(Run, stackBytes + HostStackBytes) { IsBackground = true, Name = "mik stack" }.Start();
         }
 
         public int StackBytes { get; }
+
+        /// <summary>A worker on a thread of its own; null when the system gives no thread.</summary>
+        public static Worker? TryMake(int stackBytes)
+        {
+            var worker = new Worker(stackBytes);
+            try
+            {
+                new Thread(worker.Run, stackBytes + HostStackBytes) { IsBackground = true, Name = "mik stack" }.Start();
+                return worker;
+            }
+            catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
+            {
+                return null;
+            }
+        }
 
         public void Begin(Action work)
         {

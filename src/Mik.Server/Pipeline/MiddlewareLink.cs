@@ -17,6 +17,7 @@ internal sealed class MiddlewareLink(
 {
     private readonly Lock _gate = new();
     private readonly List<(PassedExchange Exchange, Task<Problem?> End)> _passed = [];
+    private Problem? _failure;
 
     /// <inheritdoc/>
     public Task<NextAnswer> HandleAsync(NextRequest next, CancellationToken cancellationToken)
@@ -24,6 +25,8 @@ internal sealed class MiddlewareLink(
         var exchange = new PassedExchange(null, next, FieldEncoding.Latin1, cancellationToken);
         lock (_gate)
         {
+            // A middleware may pass on again and again. What has ended is not kept; nor is it disposed, for its response may still be read.
+            _passed.RemoveAll(one => one.End.IsCompletedSuccessfully && Note(one.End.Result));
             _passed.Add((exchange, RunAsync(exchange, next.PathWithQuery)));
         }
 
@@ -46,7 +49,6 @@ internal sealed class MiddlewareLink(
             await request.Http.Response.CompleteAsync();
         }
 
-        Problem? failure = null;
         foreach (var (exchange, end) in passed)
         {
             if (!isWell)
@@ -54,15 +56,21 @@ internal sealed class MiddlewareLink(
                 exchange.Abort();
             }
 
-            if (await end is { Outcome: HandlerOutcome.Failure } problem)
-            {
-                failure = problem;
-            }
-
+            Note(await end);
             exchange.Dispose();
         }
 
-        return failure;
+        return _failure;
+    }
+
+    private bool Note(Problem? end)
+    {
+        if (end is { Outcome: HandlerOutcome.Failure })
+        {
+            _failure = end;
+        }
+
+        return true;
     }
 
     private async Task<Problem?> RunAsync(PassedExchange exchange, string pathWithQuery)

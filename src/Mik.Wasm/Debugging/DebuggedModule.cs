@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Mik.Wasm.Debugging.Dwarf;
 using Mik.Wasm.Execution;
@@ -10,8 +11,9 @@ internal sealed class DebuggedModule
 {
     private const int MostKept = 4096;
 
-    // Code that never unloads must not hold a module that was replaced.
+    // Code that is loaded for good must not hold a module that was replaced; other code goes with it, and holds it for traps that outlive their instance.
     private readonly WeakReference<WasmModule> _module;
+    private readonly WasmModule? _held;
     private readonly bool _exceptions;
     private readonly Lock _gate = new();
     private readonly Dictionary<(int Function, int Position), GuestFrame[]> _frames = [];
@@ -19,9 +21,13 @@ internal sealed class DebuggedModule
     private SourceLocations? _locations;
 
     /// <summary>Keeps the module in mind.</summary>
-    public DebuggedModule(WasmModule module, bool exceptions)
+    /// <param name="module">The module.</param>
+    /// <param name="exceptions">Whether its code looks for exceptions.</param>
+    /// <param name="isCollectible">Whether its code can be unloaded.</param>
+    public DebuggedModule(WasmModule module, bool exceptions, bool isCollectible)
     {
         _module = new WeakReference<WasmModule>(module);
+        _held = isCollectible ? module : null;
         _exceptions = exceptions;
     }
 
@@ -33,7 +39,7 @@ internal sealed class DebuggedModule
     {
         lock (_gate)
         {
-            if (!_module.TryGetTarget(out var module) || FunctionMethods.FunctionOf(module, method) is not { } function)
+            if (!TryGetModule(out var module) || FunctionMethods.FunctionOf(module, method) is not { } function)
             {
                 return null;
             }
@@ -54,6 +60,12 @@ internal sealed class DebuggedModule
             }
             return frames;
         }
+    }
+
+    private bool TryGetModule([NotNullWhen(true)] out WasmModule? module)
+    {
+        module = _held;
+        return module is not null || _module.TryGetTarget(out module);
     }
 
     private int? PositionOf(WasmModule module, int function, int ilOffset)

@@ -19,9 +19,10 @@ internal static class GuestModules
         {
             return;
         }
-        var debugged = new DebuggedModule(module, exceptions);
+        DebuggedModule? debugged = null;
         foreach (var type in classes)
         {
+            debugged ??= new DebuggedModule(module, exceptions, type.Assembly.IsCollectible);
             Known.AddOrUpdate(type, debugged);
         }
     }

@@ -69,6 +69,17 @@ public sealed class GuestTraceTests : IDisposable
     }
 
     [Fact]
+    public void Trap_WhoseModuleNobodyHolds_HasItsLinesStill()
+    {
+        var trap = TrapOf(Bytes(5), isSaved: false, "divide", WasmValue.I32(0));
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+
+        Assert.Equal(SourceMarks.Frames(("divide", "shop.h", "divide", false), ("export_divide", "core.c", "export divide", false)), Shown(trap));
+    }
+
+    [Fact]
     public void Trace_OfManyFrames_IsCut()
     {
         var trace = GuestTrace.Of(TrapOf(Bytes(5), isSaved: false, "descend", WasmValue.I32(100)), most: 10);

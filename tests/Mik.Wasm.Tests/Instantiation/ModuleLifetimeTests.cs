@@ -1,6 +1,9 @@
 using System.Runtime.CompilerServices;
+using Mik.Testing;
+using Mik.Wasm.Debugging;
 using Mik.Wasm.Execution;
 using Mik.Wasm.Instantiation;
+using Mik.Wasm.Model;
 using Mik.Wasm.Tests.Translation;
 
 namespace Mik.Wasm.Tests.Instantiation;
@@ -11,6 +14,20 @@ public sealed class ModuleLifetimeTests
     public void Code_OfDroppedModules_IsUnloaded()
     {
         var assemblies = Enumerable.Range(0, 1000).Select(_ => RunOnce()).ToArray();
+
+        for (var i = 0; i < 20 && Array.Exists(assemblies, assembly => assembly.IsAlive); i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        Assert.Equal(0, assemblies.Count(assembly => assembly.IsAlive));
+    }
+
+    [Fact]
+    public void Code_OfADroppedModuleWhoseLinesWereRead_IsUnloaded()
+    {
+        var assemblies = Enumerable.Range(0, 10).Select(_ => TrapOnce()).ToArray();
 
         for (var i = 0; i < 20 && Array.Exists(assemblies, assembly => assembly.IsAlive); i++)
         {
@@ -43,6 +60,17 @@ public sealed class ModuleLifetimeTests
         using var store = new Store();
         var instance = module.Instantiate(store);
         Assert.Equal(42, instance.GetFunction("answer")!.Invoke()[0].AsI32);
+        return new WeakReference(((Wasm.Translation.TranslatedModule)module.Template.Code).Type.Assembly);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference TrapOnce()
+    {
+        var module = CompiledModule.Compile(WasmModule.Load(File.ReadAllBytes(RepositoryRoot.Combine("guests", "lines", "core5.wasm"))));
+        using var store = new Store();
+        var instance = module.Instantiate(store);
+        var trap = Assert.Throws<Trap>(() => instance.GetFunction("divide")!.Invoke(WasmValue.I32(0)));
+        Assert.True(GuestTrace.Of(trap, most: 32).Frames[0].Line > 0);
         return new WeakReference(((Wasm.Translation.TranslatedModule)module.Template.Code).Type.Assembly);
     }
 
