@@ -9,6 +9,7 @@ using Mik.Wasm.CodeCaching;
 using Mik.Wasm.Execution;
 using Mik.Wasm.Instantiation;
 using Mik.Wasm.Model;
+using Mik.Wasm.Validation;
 
 var run = Environment.GetEnvironmentVariable("ENGINE") == "wasmtime"
     ? WasmtimeKernel.Load(args[0])

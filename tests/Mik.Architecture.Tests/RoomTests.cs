@@ -6,7 +6,7 @@ namespace Mik.Architecture.Tests;
 public sealed class RoomTests
 {
     // These wait for their moves: a new room of theirs need not be drawn at once, and arrows of theirs may go without a word.
-    private static readonly string[] Unsettled = ["Mik.Wasm", "Mik.Components", "Mik.Wasi"];
+    private static readonly string[] Unsettled = ["Mik.Components", "Mik.Wasi"];
 
     private static readonly RoomDrawing Drawing = RoomDrawing.Read();
 

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Mik.Components.Decoding;
 using Mik.Components.Model;
 using Mik.Fuzz.Modules;
 using Mik.Testing;

@@ -1,7 +1,9 @@
 using Mik.Build.Toolchains;
 using Mik.Components.Composition;
+using Mik.Components.Decoding;
 using Mik.Components.Model;
 using Mik.Wasm.Model;
+using Mik.Wasm.Validation;
 
 namespace Mik.Build.Outputs;
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Mik.Cli.Output;
 using Mik.Cli.Projects;
+using Mik.Components.Decoding;
 using Mik.Components.Model;
 using Mik.Configuration.Model;
 using Mik.Configuration.Reading;

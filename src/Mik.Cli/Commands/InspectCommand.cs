@@ -40,7 +40,7 @@ internal static class InspectCommand
         return command;
     }
 
-    private static string Wit(Component component) => WitPackage.Of(component)?.Print() ?? WitPrinter.Print(component);
+    private static string Wit(Component component) => WitPackage.Of(component) is { } package ? WitPrinter.Print(package) : WitPrinter.Print(component);
 
     private static string Text(CompositionPart part)
     {
@@ -70,7 +70,7 @@ internal static class InspectCommand
         }
 
         lines.Add("");
-        lines.Add((package?.Print() ?? WitPrinter.PrintWorld(part.Component)).TrimEnd());
+        lines.Add((package is not null ? WitPrinter.Print(package) : WitPrinter.PrintWorld(part.Component)).TrimEnd());
         return string.Join('\n', lines);
     }
 

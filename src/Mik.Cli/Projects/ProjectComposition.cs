@@ -1,6 +1,7 @@
 using Mik.Build.Outputs;
 using Mik.Cli.Output;
 using Mik.Components.Composition;
+using Mik.Components.Decoding;
 using Mik.Components.Model;
 using Mik.Configuration.Model;
 using Mik.Packages;

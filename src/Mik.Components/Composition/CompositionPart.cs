@@ -1,3 +1,4 @@
+using Mik.Components.Decoding;
 using Mik.Components.Model;
 
 namespace Mik.Components.Composition;

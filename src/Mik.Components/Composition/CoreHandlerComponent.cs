@@ -1,3 +1,4 @@
+using Mik.Components.Decoding;
 using Mik.Components.Model;
 using Mik.Wasm.Model;
 

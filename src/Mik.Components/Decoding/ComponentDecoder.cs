@@ -2,6 +2,7 @@ using Mik.Components.Model;
 using Mik.Components.Validation;
 using Mik.Wasm.Decoding;
 using Mik.Wasm.Model;
+using Mik.Wasm.Validation;
 using Throw = Mik.Components.Validation.Throw;
 
 namespace Mik.Components.Decoding;

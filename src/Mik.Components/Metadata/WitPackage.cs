@@ -1,5 +1,4 @@
 using Mik.Components.Model;
-using Mik.Components.Printing;
 
 namespace Mik.Components.Metadata;
 
@@ -40,9 +39,6 @@ public sealed class WitPackage
         var first = items[0].Name.Interface!;
         return new WitPackage($"{first.Path.Split('/')[0]}{(first.Version.Length > 0 ? "@" + first.Version : "")}", items);
     }
-
-    /// <summary>It as WIT.</summary>
-    public string Print() => WitPrinter.Print(this);
 
     private static WitPackageItem? Item(string label, ComponentType type)
     {

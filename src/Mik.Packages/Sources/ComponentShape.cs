@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Mik.Components.Decoding;
 using Mik.Components.Metadata;
 using Mik.Components.Model;
 using Mik.Packages.Oci;

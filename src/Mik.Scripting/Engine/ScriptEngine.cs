@@ -2,6 +2,7 @@ using Mik.Wasm.CodeCaching;
 using Mik.Wasm.Execution;
 using Mik.Wasm.Instantiation;
 using Mik.Wasm.Model;
+using Mik.Wasm.Validation;
 
 namespace Mik.Scripting.Engine;
 

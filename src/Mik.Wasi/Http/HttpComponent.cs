@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Mik.Components.Decoding;
 using Mik.Components.Linking;
 using Mik.Components.Model;
 using Mik.Wasi.Http.Types;

@@ -1,27 +1,9 @@
-using Mik.Wasm.Model;
-
 namespace Mik.Wasm.Decoding;
 
-/// <summary>Names of proposals for error messages, and which encodings belong to those that the engine does not have.</summary>
+/// <summary>Which encodings belong to proposals that the engine does not have.</summary>
 internal static class Proposals
 {
     public const string CustomPageSizes = "custom-page-sizes";
-
-    /// <summary>The name of the lowest feature in a set.</summary>
-    public static string NameOf(WasmFeatures features) => (WasmFeatures)((int)features & -(int)features) switch
-    {
-        WasmFeatures.Simd => "simd",
-        WasmFeatures.RelaxedSimd => "relaxed-simd",
-        WasmFeatures.TailCall => "tail-call",
-        WasmFeatures.MultiMemory => "multi-memory",
-        WasmFeatures.ExtendedConst => "extended-const",
-        WasmFeatures.Memory64 => "memory64",
-        WasmFeatures.Threads => "threads",
-        WasmFeatures.FunctionReferences => "function-references",
-        WasmFeatures.Exceptions => "exception-handling",
-        WasmFeatures.Gc => "gc",
-        _ => "unnamed",
-    };
 
     /// <summary>Whether the byte is an instruction of the first form of exception handling, which has no place in WebAssembly 3.0.</summary>
     public static bool IsLegacyException(byte opcode) => opcode is 0x06 or 0x07 or 0x09 or 0x18 or 0x19;

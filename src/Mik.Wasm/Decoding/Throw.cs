@@ -27,5 +27,5 @@ internal static class Throw
     /// <summary>Something belongs to a proposal that is switched off.</summary>
     [DoesNotReturn]
     public static void Disabled(string what, WasmFeatures missing, long offset) =>
-        Unsupported(what, Proposals.NameOf(missing), offset);
+        Unsupported(what, ProposalNames.NameOf(missing), offset);
 }

@@ -1,13 +1,8 @@
-using Mik.Wasm.Decoding;
-using Mik.Wasm.Validation;
-
 namespace Mik.Wasm.Model;
 
 /// <summary>A decoded module (core specification 2.5). Index spaces hold imports first.</summary>
 public sealed class WasmModule
 {
-    // The features with which the functions are still to be validated; null when that is done.
-    private WasmFeatures? _unread;
     private LoadBudget? _budget;
 
     internal WasmModule(ReadOnlyMemory<byte> bytes)
@@ -45,7 +40,7 @@ public sealed class WasmModule
                 | (Memories.Length > 1 ? WasmFeatures.MultiMemory : WasmFeatures.None)
                 | (Array.Exists(Memories, memory => memory.IsShared) ? WasmFeatures.Threads : WasmFeatures.None)
                 | (Array.Exists(Memories, memory => memory.Limits.Is64) ? WasmFeatures.Memory64 : WasmFeatures.None);
-            return Enum.GetValues<WasmFeatures>().Where(feature => int.IsPow2((int)feature) && features.HasFlag(feature)).Select(Proposals.NameOf);
+            return Enum.GetValues<WasmFeatures>().Where(feature => int.IsPow2((int)feature) && features.HasFlag(feature)).Select(ProposalNames.NameOf);
         }
     }
 
@@ -136,44 +131,18 @@ public sealed class WasmModule
     /// <summary>The type of tag <paramref name="index"/> (imports first): its parameters are the values of an exception.</summary>
     internal FunctionType TagTypeOf(int index) => Types[TagTypeIndices[index]];
 
-    /// <summary>Decodes and validates a binary module.</summary>
-    /// <param name="bytes">The module; kept, not copied.</param>
-    /// <param name="features">What the module may use.</param>
-    /// <param name="isKnown">Whether a module with these bytes was found valid before, by the same engine with the same features: its functions are not read
-    /// then.</param>
-    /// <param name="budget">What loading may cost, the translation of the module included; left out, it is that of a file with these bytes.</param>
-    /// <exception cref="InvalidModuleException">The bytes are malformed, the module is invalid or above a limit; it names the offset and the
-    /// reason.</exception>
-    /// <exception cref="OperationCanceledException">The budget's load was cancelled.</exception>
-    public static WasmModule Load(
-        ReadOnlyMemory<byte> bytes, WasmFeatures features = WasmFeatures.Default, Predicate<ReadOnlyMemory<byte>>? isKnown = null, LoadBudget? budget = null)
-    {
-        budget ??= new LoadBudget(bytes.Length);
-        var module = ModuleDecoder.Decode(bytes, features, budget);
-        module._budget = budget;
-        module.LoadCancellation = budget.CancellationToken;
-        ModuleValidator.Validate(module, features);
-        module._unread = features;
-        if (isKnown?.Invoke(bytes) != true)
-        {
-            module.ValidateFunctions();
-        }
-        return module;
-    }
-
-    /// <summary>Validates the functions unless that was done; whoever translates them calls it first.</summary>
-    /// <exception cref="InvalidModuleException">One is invalid after all.</exception>
-    internal void ValidateFunctions()
-    {
-        if (_unread is { } features)
-        {
-            ModuleValidator.ValidateFunctions(this, features, LoadCancellation);
-            _unread = null;
-        }
-    }
+    /// <summary>The features with which its functions are still to be validated; null when that is done.</summary>
+    internal WasmFeatures? FeaturesToValidate { get; set; }
 
     /// <summary>Ends the loading of the module.</summary>
     internal CancellationToken LoadCancellation { get; private set; }
+
+    /// <summary>It is loaded from a budget, which its translation draws on as well.</summary>
+    internal void DrawOn(LoadBudget budget)
+    {
+        _budget = budget;
+        LoadCancellation = budget.CancellationToken;
+    }
 
     /// <summary>What translating the module may cost: what is left of its load's budget the first time, a budget of its own later.</summary>
     internal LoadBudget TakeBudget() => Interlocked.Exchange(ref _budget, null) ?? new LoadBudget(Bytes.Length);

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Reflection.Emit;
 using Mik.Wasm.Execution;
 using Mik.Wasm.Model;
+using Mik.Wasm.Validation;
 using Il = System.Reflection.Emit.OpCodes;
 
 namespace Mik.Wasm.Translation;

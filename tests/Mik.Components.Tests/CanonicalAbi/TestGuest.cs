@@ -2,6 +2,7 @@ using Mik.Components.CanonicalAbi;
 using Mik.Components.Linking;
 using Mik.Components.Model;
 using Mik.Wasm.Model;
+using Mik.Wasm.Validation;
 
 namespace Mik.Components.Tests.CanonicalAbi;
 

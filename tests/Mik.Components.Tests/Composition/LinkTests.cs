@@ -1,4 +1,5 @@
 using Mik.Components.Composition;
+using Mik.Components.Decoding;
 using Mik.Components.Model;
 using Mik.Testing;
 

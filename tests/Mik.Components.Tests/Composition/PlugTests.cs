@@ -1,9 +1,11 @@
 using System.Text;
 using Mik.Components.Composition;
+using Mik.Components.Decoding;
 using Mik.Components.Model;
 using Mik.Components.Printing;
 using Mik.Testing;
 using Mik.Wasm.Model;
+using Mik.Wasm.Validation;
 
 namespace Mik.Components.Tests.Composition;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Mik.Components.Model;
+using static Mik.Components.Decoding.ComponentLoading;
 using static Mik.Components.Tests.ComponentBytes;
 
 namespace Mik.Components.Tests.Decoding;

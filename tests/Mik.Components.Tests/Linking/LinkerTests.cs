@@ -1,6 +1,7 @@
 using Mik.Components.HostBinding;
 using Mik.Components.Linking;
 using Mik.Components.Model;
+using static Mik.Components.Decoding.ComponentLoading;
 using static Mik.Components.Tests.ComponentBytes;
 
 namespace Mik.Components.Tests.Linking;

@@ -1,5 +1,6 @@
 using Mik.Components.Model;
 using Mik.Wasm.Model;
+using static Mik.Components.Decoding.ComponentLoading;
 using static Mik.Components.Tests.ComponentBytes;
 
 namespace Mik.Components.Tests.Validation;

@@ -1,5 +1,6 @@
 using Mik.Components.Model;
 using Mik.Components.Validation;
+using static Mik.Components.Decoding.ComponentLoading;
 using static Mik.Components.Tests.ComponentBytes;
 
 namespace Mik.Components.Tests.Validation;

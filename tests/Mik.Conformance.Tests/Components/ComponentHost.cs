@@ -3,6 +3,7 @@ using Mik.Components.HostBinding;
 using Mik.Components.Linking;
 using Mik.Wasm.Instantiation;
 using Mik.Wasm.Model;
+using Mik.Wasm.Validation;
 
 namespace Mik.Conformance.Tests.Components;
 

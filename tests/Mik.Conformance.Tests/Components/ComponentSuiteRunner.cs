@@ -1,3 +1,4 @@
+using Mik.Components.Decoding;
 using Mik.Components.Linking;
 using Mik.Components.Model;
 using Mik.Conformance.Tests.Suites;

@@ -4,6 +4,7 @@ using Mik.Conformance.Tests.Suites;
 using Mik.Testing;
 using Mik.Wasm.Model;
 using Mik.Wasm.Translation;
+using Mik.Wasm.Validation;
 
 namespace Mik.Conformance.Tests.Core;
 

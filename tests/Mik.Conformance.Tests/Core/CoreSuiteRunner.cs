@@ -5,6 +5,7 @@ using Mik.Wasm.Execution;
 using Mik.Wasm.Instantiation;
 using Mik.Wasm.Model;
 using Mik.Wasm.Platform;
+using Mik.Wasm.Validation;
 
 namespace Mik.Conformance.Tests.Core;
 

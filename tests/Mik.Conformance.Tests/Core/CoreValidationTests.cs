@@ -1,5 +1,6 @@
 using Mik.Conformance.Tests.Suites;
 using Mik.Wasm.Model;
+using Mik.Wasm.Validation;
 
 namespace Mik.Conformance.Tests.Core;
 

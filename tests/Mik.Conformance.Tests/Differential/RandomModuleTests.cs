@@ -5,6 +5,7 @@ using Mik.Conformance.Tests.Suites;
 using Mik.Wasm.Execution;
 using Mik.Wasm.Instantiation;
 using Mik.Wasm.Model;
+using Mik.Wasm.Validation;
 
 namespace Mik.Conformance.Tests.Differential;
 

@@ -1,3 +1,4 @@
+using Mik.Components.Decoding;
 using Mik.Components.Model;
 using Mik.Conformance.Tests.Components;
 using Mik.Conformance.Tests.Core;
@@ -5,6 +6,7 @@ using Mik.Conformance.Tests.Suites;
 using Mik.Fuzz;
 using Mik.Testing;
 using Mik.Wasm.Model;
+using Mik.Wasm.Validation;
 
 namespace Mik.Conformance.Tests.IlProof;
 

@@ -3,6 +3,7 @@ using System.Reflection.Emit;
 using Mik.Conformance.Tests.Suites;
 using Mik.Wasm.Execution;
 using Mik.Wasm.Model;
+using Mik.Wasm.Validation;
 
 namespace Mik.Conformance.Tests.IlProof;
 

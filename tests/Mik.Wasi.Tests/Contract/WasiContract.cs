@@ -1,4 +1,5 @@
 using System.Reflection;
+using Mik.Components.Decoding;
 using Mik.Components.HostBinding;
 using Mik.Components.Linking;
 using Mik.Components.Model;

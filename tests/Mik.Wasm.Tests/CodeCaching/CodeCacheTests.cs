@@ -6,6 +6,7 @@ using Mik.Wasm.Model;
 using Mik.Wasm.Platform;
 using Mik.Wasm.Tests.Translation;
 using Mik.Wasm.Translation;
+using Mik.Wasm.Validation;
 
 namespace Mik.Wasm.Tests.CodeCaching;
 

@@ -4,6 +4,7 @@ using Mik.Wasm.Debugging;
 using Mik.Wasm.Execution;
 using Mik.Wasm.Instantiation;
 using Mik.Wasm.Model;
+using Mik.Wasm.Validation;
 
 namespace Mik.Wasm.Tests.Debugging;
 

@@ -5,6 +5,7 @@ using Mik.Wasm.Execution;
 using Mik.Wasm.Instantiation;
 using Mik.Wasm.Model;
 using Mik.Wasm.Tests.Translation;
+using Mik.Wasm.Validation;
 
 namespace Mik.Wasm.Tests.Debugging;
 

@@ -1,6 +1,7 @@
 using Mik.Wasm.Execution;
 using Mik.Wasm.Instantiation;
 using Mik.Wasm.Model;
+using Mik.Wasm.Validation;
 using static Mik.Wasm.Tests.ModuleBytes;
 
 namespace Mik.Wasm.Tests.Instantiation;

@@ -82,7 +82,7 @@ public sealed class OpcodeTableTests
             byte[] bytes = [.. Encode(row.Opcode), .. SampleImmediates(row.Immediate)];
             var error = Assert.Throws<InvalidModuleException>(
                 () => new InstructionReader(bytes, 0, bytes.Length, WasmFeatures.All & ~row.Features).Read(out _));
-            Assert.Contains($"{row.Name} requires the {Proposals.NameOf(row.Features)} proposal", error.Reason, StringComparison.Ordinal);
+            Assert.Contains($"{row.Name} requires the {ProposalNames.NameOf(row.Features)} proposal", error.Reason, StringComparison.Ordinal);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Mik.Wasm.Model;
+using Mik.Wasm.Validation;
 
 namespace Mik.Wasm.Tests.Translation;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Mik.Wasm.Model;
+using Mik.Wasm.Validation;
 using static Mik.Wasm.Tests.ModuleBytes;
 
 namespace Mik.Wasm.Tests.Validation;

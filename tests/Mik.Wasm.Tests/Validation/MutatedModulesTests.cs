@@ -2,6 +2,7 @@ using Mik.Testing;
 using Mik.Wasm.Decoding;
 using Mik.Wasm.Model;
 using Mik.Wasm.Printing;
+using Mik.Wasm.Validation;
 using static Mik.Wasm.Tests.ModuleBytes;
 
 namespace Mik.Wasm.Tests.Validation;

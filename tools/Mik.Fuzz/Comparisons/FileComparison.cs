@@ -1,6 +1,7 @@
 using Mik.Fuzz.Engines;
 using Mik.Fuzz.Modules;
 using Mik.Wasm.Model;
+using Mik.Wasm.Validation;
 
 namespace Mik.Fuzz.Comparisons;
 

@@ -5,6 +5,7 @@ using Mik.Fuzz.Modules;
 using Mik.Wasm.Execution;
 using Mik.Wasm.Instantiation;
 using Mik.Wasm.Model;
+using Mik.Wasm.Validation;
 
 namespace Mik.Fuzz.Engines;
 

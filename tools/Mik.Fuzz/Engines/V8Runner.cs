@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Mik.Fuzz.Modules;
 using Mik.Wasm.Model;
+using Mik.Wasm.Validation;
 
 namespace Mik.Fuzz.Engines;
 

@@ -1,5 +1,7 @@
+using Mik.Components.Decoding;
 using Mik.Components.Model;
 using Mik.Wasm.Model;
+using Mik.Wasm.Validation;
 
 namespace Mik.Fuzz.Engines;
 

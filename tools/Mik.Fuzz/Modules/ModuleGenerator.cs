@@ -1,4 +1,5 @@
 using Mik.Wasm.Model;
+using Mik.Wasm.Validation;
 using static Mik.Wasm.Model.WasmValueType;
 
 namespace Mik.Fuzz.Modules;

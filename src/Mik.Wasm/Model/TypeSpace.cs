@@ -1,6 +1,4 @@
-using Mik.Wasm.Model;
-
-namespace Mik.Wasm.Decoding;
+namespace Mik.Wasm.Model;
 
 /// <summary>The types that references may name at a place of the module: those before it, and those of the group that is being read.</summary>
 internal sealed class TypeSpace
@@ -31,8 +29,7 @@ internal sealed class TypeSpace
     {
         if (index >= _types.Count || _types[(int)index] is not { } type)
         {
-            Throw.Invalid($"unknown type {index}", offset);
-            return null;
+            throw Unknown(index, offset);
         }
         return type;
     }
@@ -47,8 +44,10 @@ internal sealed class TypeSpace
         }
         if (index >= _types.Count + (long)GroupSize)
         {
-            Throw.Invalid($"unknown type {index}", offset);
+            throw Unknown(index, offset);
         }
         return new WasmValueType(WasmTypeKind.Reference, HeapTypeKind.OfGroup, IsNonNull: false, (int)index - _types.Count);
     }
+
+    private static InvalidModuleException Unknown(long index, int offset) => new($"unknown type {index}", offset, isMalformed: false);
 }
