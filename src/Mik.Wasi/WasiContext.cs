@@ -1,4 +1,4 @@
-using Mik.Components.Tasks;
+using Mik.Components.Runtime;
 using Mik.Wasi.Http;
 using Mik.Wasi.Http.Egress;
 using Mik.Wasi.Io;

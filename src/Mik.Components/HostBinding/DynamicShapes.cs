@@ -1,6 +1,6 @@
 using System.Reflection.Emit;
-using Mik.Components.CanonicalAbi;
 using Mik.Components.Model;
+using Mik.Components.Runtime;
 
 namespace Mik.Components.HostBinding;
 
@@ -26,7 +26,7 @@ internal static class DynamicShapes
         EnumType labels => new EnumShape(labels, typeof(int)),
         FlagsType flags => new FlagsShape(flags, typeof(uint)),
         ListType list => OfList(list),
-        AsyncValueType end => new EndShape(end, typeof(Tasks.Transmission)),
+        AsyncValueType end => new EndShape(end, typeof(Transmission)),
         OwnType or BorrowType => new HandleShape(type, typeof(object)),
         _ => throw new InvalidOperationException($"no shape for {WitText.Of(type)}"),
     };

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Text;
-using Mik.Components.CanonicalAbi;
 using Mik.Components.Model;
+using Mik.Components.Runtime;
 
 namespace Mik.Components.HostBinding;
 

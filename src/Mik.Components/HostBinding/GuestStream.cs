@@ -1,4 +1,5 @@
-using Mik.Components.Tasks;
+using Mik.Components.Runtime;
+
 
 namespace Mik.Components.HostBinding;
 

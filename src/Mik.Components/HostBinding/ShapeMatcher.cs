@@ -1,6 +1,6 @@
 using System.Reflection;
-using Mik.Components.CanonicalAbi;
 using Mik.Components.Model;
+using Mik.Components.Runtime;
 
 namespace Mik.Components.HostBinding;
 

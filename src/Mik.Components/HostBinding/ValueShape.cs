@@ -1,5 +1,6 @@
 using System.Reflection.Emit;
 using Mik.Components.Model;
+using Mik.Components.Runtime;
 
 namespace Mik.Components.HostBinding;
 
@@ -58,15 +59,15 @@ internal sealed record HandleShape(ComponentValueType Type, Type ClrType) : Valu
 /// <summary>A <c>stream</c> or <c>future</c> as <see cref="GuestStream"/>, <see cref="GuestFuture{T}"/>, or between guests as what they are inside.</summary>
 internal sealed record EndShape(AsyncValueType End, Type ClrType) : ValueShape(End, ClrType)
 {
-    /// <summary>The method of <see cref="CanonicalAbi.EndHandles"/> that lifts one.</summary>
-    public string Lifter => ClrType == typeof(GuestStream) ? nameof(CanonicalAbi.EndHandles.LiftStream)
+    /// <summary>The method of <see cref="EndHandles"/> that lifts one.</summary>
+    public string Lifter => ClrType == typeof(GuestStream) ? nameof(EndHandles.LiftStream)
         : ClrType.IsGenericType ? "LiftFuture"
-        : nameof(CanonicalAbi.EndHandles.Lift);
+        : nameof(EndHandles.Lift);
 
-    /// <summary>The method of <see cref="CanonicalAbi.EndHandles"/> that lowers one.</summary>
-    public string Lowerer => ClrType == typeof(GuestStream) ? nameof(CanonicalAbi.EndHandles.LowerStream)
+    /// <summary>The method of <see cref="EndHandles"/> that lowers one.</summary>
+    public string Lowerer => ClrType == typeof(GuestStream) ? nameof(EndHandles.LowerStream)
         : ClrType.IsGenericType ? "LowerFuture"
-        : nameof(CanonicalAbi.EndHandles.Lower);
+        : nameof(EndHandles.Lower);
 }
 
 /// <summary>A record or a tuple.</summary>

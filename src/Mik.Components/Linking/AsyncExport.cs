@@ -1,5 +1,5 @@
 using Mik.Components.HostBinding;
-using Mik.Components.Tasks;
+using Mik.Components.Runtime;
 
 namespace Mik.Components.Linking;
 

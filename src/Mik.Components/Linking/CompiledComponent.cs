@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Mik.Components.CanonicalAbi;
+using Mik.Components.Adapters;
 using Mik.Components.HostBinding;
 using Mik.Components.Model;
 using Mik.Wasm.CodeCaching;

@@ -1,5 +1,6 @@
 using Mik.Components.HostBinding;
 using Mik.Components.Model;
+using Mik.Components.Runtime;
 using Mik.Wasm.Execution;
 
 namespace Mik.Components.Linking;

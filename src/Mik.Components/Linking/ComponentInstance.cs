@@ -1,5 +1,5 @@
 using System.Runtime.ExceptionServices;
-using Mik.Components.Tasks;
+using Mik.Components.Runtime;
 using Mik.Wasm.Execution;
 
 namespace Mik.Components.Linking;

@@ -1,5 +1,6 @@
 using System.Reflection.Emit;
 using Mik.Components.HostBinding;
+using Mik.Components.Runtime;
 
 namespace Mik.Components.Linking;
 

@@ -1,7 +1,7 @@
 using System.Reflection;
-using Mik.Components.CanonicalAbi;
 using Mik.Components.HostBinding;
 using Mik.Components.Model;
+using Mik.Components.Runtime;
 
 namespace Mik.Components.Linking;
 

@@ -1,6 +1,6 @@
-using Mik.Components.CanonicalAbi;
 using Mik.Components.HostBinding;
 using Mik.Components.Model;
+using Mik.Components.Runtime;
 using Mik.Components.Validation;
 using Mik.Wasm.Instantiation;
 

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
-using Mik.Components.CanonicalAbi;
+using Mik.Components.Adapters;
 using Mik.Components.Model;
-using Mik.Components.Tasks;
+using Mik.Components.Runtime;
 using Mik.Wasm.Execution;
 using Mik.Wasm.Instantiation;
 

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Mik.Components.HostBinding;
 using Mik.Components.Model;
+using Mik.Components.Runtime;
 using Mik.Wasm.Instantiation;
 
 namespace Mik.Components.Linking;

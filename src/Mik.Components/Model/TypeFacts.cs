@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Mik.Components.CanonicalAbi;
 using Mik.Wasm.Model;
 
 namespace Mik.Components.Model;

@@ -1,5 +1,3 @@
-using Mik.Components.CanonicalAbi;
-
 namespace Mik.Components.Model;
 
 /// <summary>Adds up the facts of a type's parts.</summary>

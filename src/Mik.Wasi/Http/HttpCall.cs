@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Mik.Components.HostBinding;
 using Mik.Components.Linking;
-using Mik.Components.Tasks;
+using Mik.Components.Runtime;
 using Mik.Wasi.Http.Types;
 using Mik.Wasi.Http.V03;
 using Mik.Wasm.Execution;

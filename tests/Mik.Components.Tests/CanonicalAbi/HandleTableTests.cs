@@ -1,4 +1,4 @@
-using Mik.Components.CanonicalAbi;
+using Mik.Components.Runtime;
 using Mik.Wasm.Execution;
 
 namespace Mik.Components.Tests.CanonicalAbi;

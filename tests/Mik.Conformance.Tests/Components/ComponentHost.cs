@@ -1,6 +1,6 @@
-using Mik.Components.CanonicalAbi;
 using Mik.Components.HostBinding;
 using Mik.Components.Linking;
+using Mik.Components.Runtime;
 using Mik.Wasm.Instantiation;
 using Mik.Wasm.Model;
 using Mik.Wasm.Validation;

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using Mik.Components.CanonicalAbi;
 using Mik.Components.Model;
 using Mik.Wasm.Model;
 

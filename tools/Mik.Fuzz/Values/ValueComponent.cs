@@ -1,4 +1,3 @@
-using Mik.Components.CanonicalAbi;
 using Mik.Components.Model;
 using Mik.Wasm.Model;
 

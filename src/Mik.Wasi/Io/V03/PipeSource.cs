@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 using Mik.Components.HostBinding;
-using Mik.Components.Tasks;
+using Mik.Components.Runtime;
 using Mik.Wasi.Http.Types;
 using Mik.Wasi.Io.Streams;
 

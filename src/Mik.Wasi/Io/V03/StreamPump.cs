@@ -1,6 +1,6 @@
 using System.Buffers;
 using Mik.Components.HostBinding;
-using Mik.Components.Tasks;
+using Mik.Components.Runtime;
 
 namespace Mik.Wasi.Io.V03;
 

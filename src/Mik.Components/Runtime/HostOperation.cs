@@ -1,0 +1,33 @@
+namespace Mik.Components.Runtime;
+
+/// <summary>Something that the host does for a guest while the guest may do other things. What follows from its end is done in a turn of the loop.</summary>
+/// <param name="loop">Whose turn it is done in.</param>
+/// <param name="next">What follows.</param>
+internal sealed class HostOperation(TaskLoop loop, Action next)
+{
+    private bool _isOver;
+
+    /// <summary>What was waited for has ended. Called by any thread.</summary>
+    public void Post() => loop.Post(this);
+
+    /// <summary>Does what follows, unless nobody waits for it any more. Called in a turn.</summary>
+    public void Complete()
+    {
+        if (!_isOver)
+        {
+            _isOver = true;
+            loop.EndOperation();
+            next();
+        }
+    }
+
+    /// <summary>Nobody waits for it any more. Called in a turn.</summary>
+    public void Abandon()
+    {
+        if (!_isOver)
+        {
+            _isOver = true;
+            loop.EndOperation();
+        }
+    }
+}

@@ -1,0 +1,333 @@
+using System.Diagnostics;
+using Mik.Components.Linking;
+using Mik.Wasm.Execution;
+
+namespace Mik.Components.Runtime;
+
+/// <summary>How a turn of a <see cref="TaskLoop"/> ended.</summary>
+internal enum TurnEnd
+{
+    /// <summary>Everything waits for the host: <see cref="TaskLoop.Wake"/> is called when there is something to do.</summary>
+    Idle,
+    /// <summary>There is more to do, and others shall have the thread first.</summary>
+    More,
+    /// <summary>Nothing is left to do.</summary>
+    Done,
+}
+
+/// <summary>
+/// Runs the tasks of one root instance, a turn at a time. Only a turn touches the instance, and there is never more than one; what the host does
+/// meanwhile ends in a queue, from any thread. Between turns no thread is held.
+/// </summary>
+internal sealed class TaskLoop(ComponentInstance root)
+{
+    /// <summary>Most operations of the host at a time.</summary>
+    public const int MaximumOperations = 10_000;
+
+    /// <summary>Most calls of imports that have not ended.</summary>
+    public const int MaximumSubtasks = 10_000;
+
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromMilliseconds(20);
+
+    private readonly object _gate = new();
+    private readonly Queue<HostOperation> _posted = new();
+    private readonly Queue<GuestTask> _ready = new();
+    private readonly HashSet<IDisposable> _owned = [];
+    private TaskStacks? _stacks;
+    private bool _isScheduled = true;
+    private bool _isWaiting;
+    private bool _isClosed;
+    private int _operations;
+    private int _holds;
+
+    /// <summary>Called by any thread, not in a turn, when another turn has something to do.</summary>
+    public Action? Wake { get; set; }
+
+    /// <summary>Called in a turn before everything waits for the host.</summary>
+    public Action? BeforeIdle { get; set; }
+
+    /// <summary>The stacks of tasks that wait inside their core code.</summary>
+    public TaskStacks Stacks => _stacks ??= new TaskStacks(root);
+
+    /// <summary>Whether calls come from a program that waits for results one at a time: nothing may stay on its stack.</summary>
+    public bool IsDrivenByCalls { get; set; }
+
+    /// <summary>Tasks that have not ended.</summary>
+    public int LiveTasks { get; set; }
+
+    /// <summary>Of those, the tasks that have not given their result.</summary>
+    public int UnresolvedTasks { get; set; }
+
+    /// <summary>Calls of imports that have not ended.</summary>
+    public int Subtasks { get; set; }
+
+    /// <summary>Whether nothing goes on.</summary>
+    public bool IsAtRest => LiveTasks == 0 && _ready.Count == 0;
+
+    /// <summary>Keeps the loop from being done while the host has something to do of its own.</summary>
+    public void Hold()
+    {
+        _holds++;
+    }
+
+    /// <summary>The host has done it.</summary>
+    public void Release() => _holds--;
+
+    /// <summary>
+    /// Runs what can go on. The first turn follows the start of a task; each other one a call of <see cref="Wake"/>, or <see cref="TurnEnd.More"/>.
+    /// </summary>
+    /// <exception cref="Trap">The guest was ended, or it waits for what nobody can bring about.</exception>
+    public TurnEnd RunTurn()
+    {
+        while (true)
+        {
+            if (RunOnce() is { } end)
+            {
+                return end;
+            }
+
+            // From here on another thread may run the next turn, so the store has been left before.
+            lock (_gate)
+            {
+                if (_posted.Count == 0 && !root.Store.IsInterrupted)
+                {
+                    _isScheduled = false;
+                    return TurnEnd.Idle;
+                }
+            }
+        }
+    }
+
+    /// <summary>Runs turns on the calling thread until a condition holds, waiting where the guest waits.</summary>
+    /// <exception cref="Trap">The guest was ended, or it waits for what nobody can bring about.</exception>
+    public void RunUntil(Func<bool> condition)
+    {
+        while (!condition())
+        {
+            RunReady(Timeout.InfiniteTimeSpan, condition);
+            if (condition())
+            {
+                return;
+            }
+            if (_operations == 0)
+            {
+                root.IsBroken = true;
+                throw TaskTraps.Deadlock();
+            }
+            WaitForPost();
+        }
+    }
+
+    /// <summary>Lets the others go on, each once, on top of the core code that is running.</summary>
+    public void Yield()
+    {
+        CompletePosted();
+        for (var i = _ready.Count; i > 0 && _ready.TryDequeue(out var task); i--)
+        {
+            task.Resume();
+        }
+    }
+
+    /// <summary>A task can go on.</summary>
+    public void Enqueue(GuestTask task) => _ready.Enqueue(task);
+
+    /// <summary>Does something when a task of the host has ended; called in a turn, and done in one.</summary>
+    /// <exception cref="Trap">There are too many.</exception>
+    public HostOperation Await(Task task, Action next)
+    {
+        if (_operations >= MaximumOperations)
+        {
+            throw new Trap(LimitedResource.Timers, $"more than {MaximumOperations} operations of the host at once");
+        }
+        _operations++;
+        var operation = new HostOperation(this, next);
+        if (task.IsCompleted)
+        {
+            operation.Post();
+        }
+        else
+        {
+            task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().UnsafeOnCompleted(operation.Post);
+        }
+        return operation;
+    }
+
+    /// <summary>An operation has ended or is not waited for any more.</summary>
+    public void EndOperation() => _operations--;
+
+    /// <summary>An operation of the host has ended. Called by any thread.</summary>
+    public void Post(HostOperation operation)
+    {
+        lock (_gate)
+        {
+            if (_isClosed)
+            {
+                return;
+            }
+            _posted.Enqueue(operation);
+            if (!MustWake())
+            {
+                return;
+            }
+        }
+        Wake?.Invoke();
+    }
+
+    /// <summary>The store was interrupted: there is a turn that says so. Called by any thread.</summary>
+    public void Interrupt()
+    {
+        lock (_gate)
+        {
+            if (_isClosed || !MustWake())
+            {
+                return;
+            }
+        }
+        Wake?.Invoke();
+    }
+
+    /// <summary>Something of the host ends with the guest, if it has not ended before. Called by any thread.</summary>
+    public void Own(IDisposable thing)
+    {
+        lock (_gate)
+        {
+            if (!_isClosed)
+            {
+                _owned.Add(thing);
+                return;
+            }
+        }
+        thing.Dispose();
+    }
+
+    /// <summary>It has ended. Called by any thread.</summary>
+    public void Disown(IDisposable thing)
+    {
+        lock (_gate)
+        {
+            _owned.Remove(thing);
+        }
+    }
+
+    /// <summary>From now on what ends late changes nothing.</summary>
+    public void Close()
+    {
+        IDisposable[] owned;
+        lock (_gate)
+        {
+            _isClosed = true;
+            _posted.Clear();
+            owned = [.. _owned];
+            _owned.Clear();
+        }
+        _ready.Clear();
+        foreach (var thing in owned)
+        {
+            thing.Dispose();
+        }
+    }
+
+    private bool MustWake()
+    {
+        if (_isWaiting)
+        {
+            Monitor.Pulse(_gate);
+        }
+        if (_isScheduled)
+        {
+            return false;
+        }
+        _isScheduled = true;
+        return true;
+    }
+
+    /// <summary>Runs what can go on; null when everything waits for the host.</summary>
+    private TurnEnd? RunOnce()
+    {
+        using var entry = root.Store.Enter();
+        if (!RunReady(LongestTurn))
+        {
+            return TurnEnd.More;
+        }
+        if (LiveTasks == 0 && _holds == 0)
+        {
+            return TurnEnd.Done;
+        }
+        if (_operations == 0)
+        {
+            return UnresolvedTasks > 0 || _holds > 0 ? throw TaskTraps.Deadlock() : TurnEnd.Done;
+        }
+        BeforeIdle?.Invoke();
+        return null;
+    }
+
+    /// <summary>Runs tasks until none can go on, and true; or for a while.</summary>
+    private bool RunReady(TimeSpan longest, Func<bool>? until = null)
+    {
+        var startedAt = Stopwatch.GetTimestamp();
+        while (until is null || !until())
+        {
+            CompletePosted();
+            var isIdle = !_ready.TryDequeue(out var task);
+            task?.Resume();
+            if (_stacks is not { IsEmpty: false } || !_stacks.ResumeNext())
+            {
+                if (isIdle)
+                {
+                    return true;
+                }
+            }
+            if (longest != Timeout.InfiniteTimeSpan && Stopwatch.GetElapsedTime(startedAt) > longest)
+            {
+                return false;
+            }
+            if (root.Store.IsInterrupted)
+            {
+                throw root.Store.InterruptTrap();
+            }
+        }
+        return true;
+    }
+
+    private void CompletePosted()
+    {
+        while (true)
+        {
+            HostOperation operation;
+            lock (_gate)
+            {
+                if (!_posted.TryDequeue(out operation!))
+                {
+                    return;
+                }
+            }
+            operation.Complete();
+        }
+    }
+
+    private void WaitForPost()
+    {
+        var waits = root.HostContext as IGuestWaits;
+        waits?.BeginWait();
+        try
+        {
+            lock (_gate)
+            {
+                _isWaiting = true;
+                while (_posted.Count == 0 && !root.Store.IsInterrupted)
+                {
+                    Monitor.Wait(_gate);
+                }
+                _isWaiting = false;
+            }
+        }
+        finally
+        {
+            waits?.EndWait();
+        }
+        if (root.Store.IsInterrupted)
+        {
+            throw root.Store.InterruptTrap();
+        }
+    }
+}
