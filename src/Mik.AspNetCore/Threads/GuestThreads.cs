@@ -178,6 +178,7 @@ internal sealed class GuestThreads : IDisposable
     {
         thread.State = RunState.Running;
         thread.Since = Environment.TickCount64;
+        thread.ProcessorTimeAtLook = null;
         _running++;
         Add(_working, thread.Group, 1);
         LookLater();
@@ -235,7 +236,7 @@ internal sealed class GuestThreads : IDisposable
             lock (_gate)
             {
                 _called.Enqueue(work);
-                LookLater(mustRetry: true);
+                LookLater(mustLook: true);
             }
         }
     }
@@ -248,6 +249,7 @@ internal sealed class GuestThreads : IDisposable
         {
             _isLooking = false;
             var now = Environment.TickCount64;
+            var mustLookOn = false;
             foreach (var thread in _threads)
             {
                 if (thread.State == RunState.Running && now - thread.Since >= _longRun.TotalMilliseconds)
@@ -261,14 +263,16 @@ internal sealed class GuestThreads : IDisposable
 
             foreach (var thread in _threads)
             {
-                if (thread.State == RunState.Long)
+                if (thread.State == RunState.Long && thread.HasWorked(_longRun))
                 {
                     thread.Lower(NiceOf(_longByGroup[thread.Group]));
                 }
+
+                mustLookOn |= thread.State == RunState.Long && !thread.IsLowered;
             }
 
             free = Math.Min(InLine, _places + _long - _running);
-            LookLater();
+            LookLater(mustLookOn);
         }
 
         for (; free > 0; free--)
@@ -288,10 +292,10 @@ internal sealed class GuestThreads : IDisposable
         _working.TryGetValue(group, out var count)
             && count >= Math.Max(_places, MostPerProcessor * Environment.ProcessorCount / Math.Max(1, _longByGroup.Count));
 
-    private void LookLater(bool mustRetry = false)
+    private void LookLater(bool mustLook = false)
     {
         // Those that have run for long already give up nothing more, whoever waits.
-        if (!_isLooking && (_running > 0 || mustRetry))
+        if (!_isLooking && (_running > 0 || mustLook))
         {
             _isLooking = true;
             _look.Change(LookEvery, Timeout.InfiniteTimeSpan);
@@ -360,6 +364,9 @@ internal sealed class GuestThreads : IDisposable
         /// <summary>When the guest began to run, in ms of <see cref="Environment.TickCount64"/>. Under the owner's gate.</summary>
         public long Since { get; set; }
 
+        /// <summary>How long it had had a processor when its guest was first seen to have run for long. Under the owner's gate.</summary>
+        public TimeSpan? ProcessorTimeAtLook { get; set; }
+
         /// <summary>What its guest shares the processors with as one. Under the owner's gate.</summary>
         public object Group { get; set; } = owner;
 
@@ -382,6 +389,21 @@ internal sealed class GuestThreads : IDisposable
                 _work = work;
                 Monitor.Pulse(_signal);
             }
+        }
+
+        /// <summary>
+        /// Whether its guest has had a processor for so long since it was first looked at. One that only waits for its turn on a busy machine has not, and
+        /// would wait longer with a lower priority. Under the owner's gate.
+        /// </summary>
+        public bool HasWorked(TimeSpan time)
+        {
+            if (NativePriority.ProcessorTime(_native) is not { } now)
+            {
+                return true;
+            }
+
+            ProcessorTimeAtLook ??= now;
+            return now - ProcessorTimeAtLook.Value >= time;
         }
 
         /// <summary>Lowers its priority, if it is not as low. Under the owner's gate.</summary>

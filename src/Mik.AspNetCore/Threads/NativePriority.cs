@@ -37,6 +37,16 @@ internal static class NativePriority
         _ => 0,
     };
 
+    /// <summary>How long a thread of this process has had a processor; null where the system does not tell.</summary>
+    /// <param name="thread">The thread.</param>
+    public static TimeSpan? ProcessorTime(int thread)
+    {
+        // The kernel's number of the clock of one thread: its inverted number, "of a thread" and "what the scheduler counts".
+        return thread != 0 && GetClock((~thread << 3) | 6, out var time) == 0
+            ? TimeSpan.FromSeconds(time.Seconds) + TimeSpan.FromMicroseconds(time.Nanoseconds / 1000)
+            : null;
+    }
+
     /// <summary>Lowers a thread. What the system does not allow is left as it is.</summary>
     /// <param name="thread">The thread.</param>
     /// <param name="nice">The nice value, from 0 (which changes nothing) to <see cref="MaxNice"/>, on top of the process' own.</param>
@@ -72,6 +82,10 @@ internal static class NativePriority
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int GetThreadId();
 
+    [DllImport("libc", EntryPoint = "clock_gettime")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int GetClock(int clock, out ClockTime time);
+
     [DllImport("libc", EntryPoint = "getpriority")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int GetPriority(int which, int who);
@@ -84,6 +98,13 @@ internal static class NativePriority
     [DllImport("libc", EntryPoint = "syscall")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern long SetAttributes(long number, int thread, ref SchedulingAttributes attributes, uint flags);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct ClockTime
+    {
+        public nint Seconds;
+        public nint Nanoseconds;
+    }
 
     [StructLayout(LayoutKind.Sequential)]
     private struct SchedulingAttributes
