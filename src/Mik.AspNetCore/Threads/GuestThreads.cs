@@ -30,6 +30,9 @@ internal sealed class GuestThreads : IDisposable
     /// <summary>Guests of one group that work at a time, for each processor; fewer when several groups have guests that run for long.</summary>
     internal const int MostPerProcessor = 10;
 
+    // Times of a long run after which a guest has had one, even if it used no processor.
+    private const int LongWhateverItDid = 5;
+
     [ThreadStatic]
     private static GuestThread? _current;
 
@@ -252,7 +255,7 @@ internal sealed class GuestThreads : IDisposable
             var mustLookOn = false;
             foreach (var thread in _threads)
             {
-                if (thread.State == RunState.Running && now - thread.Since >= _longRun.TotalMilliseconds)
+                if (thread.State == RunState.Running && IsLong(thread, now))
                 {
                     _running--;
                     _long++;
@@ -279,6 +282,14 @@ internal sealed class GuestThreads : IDisposable
         {
             StartNext();
         }
+    }
+
+    // One that has hardly had a processor yet waits for its turn on a busy machine: another thread beside it would only make all of them slower.
+    private bool IsLong(GuestThread thread, long now)
+    {
+        var hasWorked = thread.HasWorked(_longRun / 2);
+        var milliseconds = now - thread.Since;
+        return milliseconds >= _longRun.TotalMilliseconds && (hasWorked || milliseconds >= LongWhateverItDid * _longRun.TotalMilliseconds);
     }
 
     // A step of nice is a quarter of the weight.
@@ -364,7 +375,7 @@ internal sealed class GuestThreads : IDisposable
         /// <summary>When the guest began to run, in ms of <see cref="Environment.TickCount64"/>. Under the owner's gate.</summary>
         public long Since { get; set; }
 
-        /// <summary>How long it had had a processor when its guest was first seen to have run for long. Under the owner's gate.</summary>
+        /// <summary>How long it had had a processor when its guest was first looked at. Under the owner's gate.</summary>
         public TimeSpan? ProcessorTimeAtLook { get; set; }
 
         /// <summary>What its guest shares the processors with as one. Under the owner's gate.</summary>

@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Mik.Components.Runtime;
 using Mik.Wasm.Execution;
+using Mik.Wasm.Platform;
 
 namespace Mik.Components.Linking;
 
@@ -15,6 +16,9 @@ public sealed record InstanceOptions
 
     /// <summary>The object that host functions get when their first parameter is of its class.</summary>
     public object? HostContext { get; init; }
+
+    /// <summary>What the memories have when the instance is made; null when that is not known.</summary>
+    internal IReadOnlyList<MemoryImage>? InitialMemories { get; init; }
 
     /// <summary>Interrupts the instance, its start functions included, when cancelled.</summary>
     public CancellationToken CancellationToken { get; init; }
@@ -41,7 +45,7 @@ public sealed class ComponentInstance : IDisposable
     {
         Compiled = compiled;
         UsesTasks = compiled.Component.UsesTasks;
-        Store = new Store(options.Limits);
+        Store = new Store(options.Limits) { InitialMemories = options.InitialMemories };
         Serve(options.HostContext, options.Budget ?? Store.Budget, options.CancellationToken);
     }
 

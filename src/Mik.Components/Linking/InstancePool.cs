@@ -78,8 +78,14 @@ public sealed class InstancePool : IDisposable
                 throw;
             }
         }
-        instance = _compiled.Instantiate(
-            new InstanceOptions { Limits = Limits, HostContext = hostContext, Budget = budget, CancellationToken = cancellationToken });
+        instance = _compiled.Instantiate(new InstanceOptions
+        {
+            Limits = Limits,
+            HostContext = hostContext,
+            Budget = budget,
+            CancellationToken = cancellationToken,
+            InitialMemories = Volatile.Read(ref _image)?.InitialMemories,
+        });
         if (!_isPointless)
         {
             Capture(instance);

@@ -38,13 +38,13 @@ public sealed unsafe class LinearMemory : ExternalValue
             _growGate = new Lock();
             // Other stores may keep the memory longer than this one lives.
             _record = (MemoryRecord*)NativeMemory.AllocZeroed((nuint)sizeof(MemoryRecord));
-            _addressSpace = store.Own(this);
-            ReserveFor(type.Limits.Minimum);
+            _addressSpace = store.Own(this, out _);
+            ReserveFor(type.Limits.Minimum, null);
             return;
         }
         _record = record is null ? (MemoryRecord*)store.Arena.Allocate(sizeof(MemoryRecord)) : record;
-        _addressSpace = store.Own(this);
-        ReserveFor(type.Limits.Minimum);
+        _addressSpace = store.Own(this, out var initial);
+        ReserveFor(type.Limits.Minimum, initial);
     }
 
     /// <inheritdoc/>
@@ -58,6 +58,9 @@ public sealed unsafe class LinearMemory : ExternalValue
 
     /// <summary>Size in pages.</summary>
     public ulong Pages => (ulong)Record->Length >> _declared.PageSizeLog2;
+
+    /// <summary>Whether it began with what segments of data would write.</summary>
+    internal bool HasData { get; private set; }
 
     /// <summary>The threads that wait in a shared memory; null for others.</summary>
     internal WaitQueue? Waiters { get; }
@@ -142,6 +145,9 @@ public sealed unsafe class LinearMemory : ExternalValue
         return image;
     }
 
+    /// <summary>Whether it began as an image, and nothing has run since.</summary>
+    internal bool IsStill(MemoryImage image) => _image == image && HasData && !Store.HasRunCode;
+
     /// <summary>Whether length and bytes are those of an image.</summary>
     internal bool Matches(MemoryImage image) => (nuint)Record->Length == image.Size && image.Matches(Record->Base);
 
@@ -193,7 +199,7 @@ public sealed unsafe class LinearMemory : ExternalValue
         _image = null;
     }
 
-    private void ReserveFor(ulong pages)
+    private void ReserveFor(ulong pages, MemoryImage? initial)
     {
         var limit = (ulong)Math.Max(Store.Limits.MemoryBytes, 0) >> _declared.PageSizeLog2;
         var largest = Math.Min(_maximumPages, limit);
@@ -219,11 +225,25 @@ public sealed unsafe class LinearMemory : ExternalValue
         }
         _reserved = wanted;
         _record->Base = start;
-        if (size != 0 && !_addressSpace.Commit(start, size))
+        HasData = initial is not null && initial.Size == size;
+        if (size != 0 && !(HasData && initial!.MakesAccessible) && !_addressSpace.Commit(start, size))
         {
             throw new Trap(LimitedResource.Memory, "no memory for a memory");
         }
         _committed = size;
         _record->Length = (long)size;
+        if (!HasData)
+        {
+            return;
+        }
+        try
+        {
+            initial!.Attach(start, size, wanted);
+        }
+        catch (InvalidOperationException)
+        {
+            throw new Trap(LimitedResource.Memory, "no mapping for a memory");
+        }
+        _image = initial;
     }
 }

@@ -70,6 +70,15 @@ public sealed unsafe class Store : IDisposable
     /// <summary>What is used of the limits in bytes, by the store and by the host for it.</summary>
     public ResourceBudget Budget { get; private set; }
 
+    /// <summary>
+    /// What the memories to be made will have after the segments of data, in the order in which they are made: known where the same instances were made before,
+    /// and no code of the guest ran while they were. Null when it is not known.
+    /// </summary>
+    internal IReadOnlyList<MemoryImage>? InitialMemories { get; init; }
+
+    /// <summary>Whether code of a guest has run.</summary>
+    internal bool HasRunCode { get; private set; }
+
     /// <summary>Bytes that all linear memories have now.</summary>
     public long MemoryBytes => Volatile.Read(ref _memoryBytes);
 
@@ -141,6 +150,7 @@ public sealed unsafe class Store : IDisposable
             {
                 ThrowWrongThread();
             }
+            HasRunCode = true;
             byte here;
             var limit = (nuint)(&here) - (nuint)Limits.StackBytes;
             Volatile.Write(ref _state->StackLimit, Math.Max(limit, ThreadStack.GuestLimit));
@@ -375,8 +385,9 @@ public sealed unsafe class Store : IDisposable
         }
     }
 
-    internal IAddressSpace Own(LinearMemory memory)
+    internal IAddressSpace Own(LinearMemory memory, out MemoryImage? initial)
     {
+        initial = InitialMemories is { } images && _memories.Count < images.Count ? images[_memories.Count] : null;
         _memories.Add(memory);
         return _addressSpace;
     }

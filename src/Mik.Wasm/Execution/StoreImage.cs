@@ -23,6 +23,7 @@ internal sealed class StoreImage
     private readonly Ref[]?[] _objectTables;
     private readonly object?[] _objects;
     private readonly bool _guestsWriteTables;
+    private readonly bool _hasRunCode;
     private readonly StoreUse _use;
 
     private StoreImage(Store store, StoreImage? sibling)
@@ -37,6 +38,7 @@ internal sealed class StoreImage
         _instances = [.. instances.Select(instance => new InstanceState(instance))];
         _guestsWriteTables = instances.Exists(instance => instance.WritesTables);
         _use = store.Use;
+        _hasRunCode = store.HasRunCode;
     }
 
     /// <summary>Takes the state; null when it cannot be taken because others share a memory, or because guests may change objects that it refers to.</summary>
@@ -44,6 +46,9 @@ internal sealed class StoreImage
     /// <param name="sibling">The image of another store with the same guest, whose memory images may serve here too.</param>
     public static StoreImage? TryCapture(Store store, StoreImage? sibling) =>
         store.Parts.Memories.Exists(memory => memory.Waiters is not null) || HoldsObjects(store) ? null : new StoreImage(store, sibling);
+
+    /// <summary>What memories of another store with the same guest may begin with; null when code of the guest had a part in it.</summary>
+    public IReadOnlyList<MemoryImage>? InitialMemories => _hasRunCode ? null : _memories;
 
     /// <summary>Makes the store what it was. Nothing may be running in it, and it must not have been interrupted.</summary>
     public void Restore()
@@ -99,10 +104,18 @@ internal sealed class StoreImage
 
     private static MemoryImage Image(LinearMemory memory, int index, StoreImage? sibling)
     {
-        if (sibling is not null && index < sibling._memories.Length && memory.Matches(sibling._memories[index]))
+        if (sibling is not null && index < sibling._memories.Length)
         {
-            memory.GoBackTo(sibling._memories[index]);
-            return sibling._memories[index];
+            var image = sibling._memories[index];
+            if (memory.IsStill(image))
+            {
+                return image;
+            }
+            if (memory.Matches(image))
+            {
+                memory.GoBackTo(image);
+                return image;
+            }
         }
         return memory.Capture();
     }

@@ -189,7 +189,12 @@ internal static unsafe class ModuleInstantiator
             }
             var address = AddressOf(
                 initializers.DataOffsets[i].Evaluate(instance).Value, module.Memories[segment.MemoryIndex].Limits);
-            instance.DataBytes(i).CopyTo(instance.Memory(segment.MemoryIndex).GetSpan(address, (ulong)segment.Length));
+            var memory = instance.Memory(segment.MemoryIndex);
+            var place = memory.GetSpan(address, (ulong)segment.Length);
+            if (!memory.HasData)
+            {
+                instance.DataBytes(i).CopyTo(place);
+            }
             *instance.DataLength(i) = 0;
         }
     }

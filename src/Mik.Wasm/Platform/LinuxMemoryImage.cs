@@ -31,6 +31,9 @@ internal sealed unsafe class LinuxMemoryImage : MemoryImage
     public static LinuxMemoryImage? TryCapture(nint start, nuint size) => Works.Value ? Capture(start, size) : null;
 
     /// <inheritdoc/>
+    public override bool MakesAccessible => true;
+
+    /// <inheritdoc/>
     public override void Attach(nint start, nuint length, nuint reserved)
     {
         LinuxMemory.UseSmallPages(start, reserved);

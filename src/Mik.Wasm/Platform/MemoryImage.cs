@@ -6,8 +6,11 @@ internal abstract class MemoryImage(nuint size)
     /// <summary>Bytes from the start of the memory.</summary>
     public nuint Size { get; } = size;
 
+    /// <summary>Whether <see cref="Attach"/> makes a range accessible that was only reserved.</summary>
+    public virtual bool MakesAccessible => false;
+
     /// <summary>Gives a range these bytes for the first time.</summary>
-    /// <param name="start">A reserved range, committed for at least <see cref="Size"/> bytes.</param>
+    /// <param name="start">A reserved range, committed for at least <see cref="Size"/> bytes, if it must be.</param>
     /// <param name="length">Bytes that are committed; those beyond <see cref="Size"/> become zeros.</param>
     /// <param name="reserved">Bytes that are reserved.</param>
     public abstract void Attach(nint start, nuint length, nuint reserved);

@@ -109,6 +109,38 @@ public sealed class StoreImageTests
         Assert.NotEqual(Untouched, changed);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void InitialMemories_OfASibling_HaveItsDataAndShareNothingThatIsWritten(bool isPortable)
+    {
+        var compiled = CompiledModule.Compile(Prober().ToModule());
+        using var first = NewStore(isPortable);
+        compiled.Instantiate(first);
+        var image = StoreImage.TryCapture(first, null)!;
+        using var second = NewStore(isPortable, image.InitialMemories);
+        using var third = NewStore(isPortable, image.InitialMemories);
+        var probe = compiled.Instantiate(second).GetFunction("probe")!;
+        var other = compiled.Instantiate(third).GetFunction("probe")!;
+        var sibling = StoreImage.TryCapture(second, image)!;
+
+        Assert.Equal(Untouched, probe.Invoke(WasmValue.I32(9))[0].AsI32);
+        Assert.NotEqual(Untouched, probe.Invoke(WasmValue.I32(9))[0].AsI32);
+        Assert.Equal(Untouched, other.Invoke(WasmValue.I32(8))[0].AsI32);
+        sibling.Restore();
+        Assert.Equal(Untouched, probe.Invoke(WasmValue.I32(9))[0].AsI32);
+    }
+
+    [Fact]
+    public void InitialMemories_OfAStoreWhoseCodeRan_AreNotKnown()
+    {
+        var compiled = CompiledModule.Compile(Prober().ToModule());
+        using var store = new Store();
+        compiled.Instantiate(store).GetFunction("probe")!.Invoke(WasmValue.I32(9));
+
+        Assert.Null(StoreImage.TryCapture(store, null)!.InitialMemories);
+    }
+
     [Fact]
     public void TryCapture_SharedMemory_IsRefused()
     {
@@ -120,8 +152,10 @@ public sealed class StoreImageTests
         Assert.Null(StoreImage.TryCapture(store, null));
     }
 
-    private static Store NewStore(bool isPortable) =>
-        isPortable ? new Store(null, new RecordingAddressSpace(AddressSpace.Current)) : new Store();
+    private static Store NewStore(bool isPortable, IReadOnlyList<MemoryImage>? initial = null) =>
+        isPortable
+            ? new Store(null, new RecordingAddressSpace(AddressSpace.Current)) { InitialMemories = initial }
+            : new Store { InitialMemories = initial };
 
     private static string Hash(LinearMemory memory) => Convert.ToHexString(SHA256.HashData(memory.GetSpan(0, (ulong)memory.Length)));
 

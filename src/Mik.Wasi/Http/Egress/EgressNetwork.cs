@@ -9,7 +9,7 @@ namespace Mik.Wasi.Http.Egress;
 internal sealed class EgressNetwork
 {
     // A lookup holds a thread of the runtime's pool until it ends, whoever still waits for it.
-    private static readonly SemaphoreSlim Lookups = new(16);
+    private static readonly SemaphoreSlim Lookups = new(4);
 
     /// <summary>The system's.</summary>
     public static EgressNetwork System { get; } = new();
