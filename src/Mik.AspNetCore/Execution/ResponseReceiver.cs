@@ -69,8 +69,9 @@ internal sealed class ResponseReceiver(
 
         var response = http.Response;
         response.StatusCode = status;
-        foreach (var (name, value) in headers)
+        for (var i = 0; i < headers.Count; i++)
         {
+            var (name, value) = headers[i];
             if (name.Equals("content-length", StringComparison.OrdinalIgnoreCase))
             {
                 Declare(value);

@@ -303,8 +303,8 @@ internal static unsafe class BuiltInOperations
     {
         var builtIn = Enter(record, slot);
         var end = EndAt(builtIn, index, isReadable);
-        if (end.Begin(() => new GuestBuffer(builtIn.Scope, builtIn.Definition.Options, builtIn.Element, (uint)pointer, (uint)count),
-            builtIn.Definition.IsAsync) is { } payload)
+        end.CheckBegin(builtIn.Definition.IsAsync);
+        if (end.Begin(new GuestBuffer(builtIn.Scope, builtIn.Definition.Options, builtIn.Element, (uint)pointer, (uint)count)) is { } payload)
         {
             return payload;
         }

@@ -71,9 +71,9 @@ internal sealed class TransmissionEnd : Waitable, IDisposable
         ? isReadable ? TableKind.ReadableFuture : TableKind.WritableFuture
         : isReadable ? TableKind.ReadableStream : TableKind.WritableStream;
 
-    /// <summary>Begins a copy; the event's payload if it has ended already, or null.</summary>
+    /// <summary>Whether a copy may begin.</summary>
     /// <exception cref="Mik.Wasm.Execution.Trap">There is one under way, or there can be none any more.</exception>
-    public int? Begin(Func<GuestBuffer> createBuffer, bool isAsync)
+    public void CheckBegin(bool isAsync)
     {
         if (Buffer is not null)
         {
@@ -93,7 +93,12 @@ internal sealed class TransmissionEnd : Waitable, IDisposable
         {
             CheckSyncUse();
         }
-        Buffer = createBuffer();
+    }
+
+    /// <summary>Begins a copy that may begin; the event's payload if it has ended already, or null.</summary>
+    public int? Begin(GuestBuffer buffer)
+    {
+        Buffer = buffer;
         (_isFinished, _isCancelled) = (false, false);
         Transmission.Begin(this);
         return HasEvent ? TakeEvent().Payload : null;

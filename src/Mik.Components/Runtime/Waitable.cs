@@ -28,9 +28,7 @@ internal enum EventCode
 /// <summary>Something in a handle table that has events: a call of an import, or an end of a stream or future.</summary>
 internal abstract class Waitable
 {
-    private readonly LinkedListNode<Waitable> _place;
-
-    protected Waitable() => _place = new(this);
+    private LinkedListNode<Waitable>? _place;
 
     /// <summary>Its handle, while it is in a table.</summary>
     public int Index { get; set; }
@@ -45,12 +43,12 @@ internal abstract class Waitable
     public abstract bool HasEvent { get; }
 
     /// <summary>Its place among the members of a set that have an event.</summary>
-    internal LinkedListNode<Waitable> Place => _place;
+    internal LinkedListNode<Waitable> Place => _place ??= new(this);
 
     /// <summary>Tells the event; only when there is one.</summary>
     public WaitableEvent TakeEvent()
     {
-        _place.List?.Remove(_place);
+        _place?.List?.Remove(_place);
         return Deliver();
     }
 

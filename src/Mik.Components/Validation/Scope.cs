@@ -1,5 +1,4 @@
 using Mik.Components.Model;
-using Mik.Wasm.Decoding;
 using Mik.Wasm.Model;
 
 namespace Mik.Components.Validation;

@@ -15,7 +15,8 @@ namespace Mik.Wasi.Http;
 public sealed class HttpCall : ITaskCaller
 {
     private readonly AsyncExport _handle;
-    private readonly Func<InstancePool> _pool;
+    private readonly HttpComponent _component;
+    private readonly ExecutionLimits _limits;
     private readonly HttpExchange _exchange;
     private readonly WasiContext _context;
     private InstancePool? _rentedFrom;
@@ -25,10 +26,11 @@ public sealed class HttpCall : ITaskCaller
     private bool _hasStarted;
     private long _readyAt;
 
-    internal HttpCall(AsyncExport handle, Func<InstancePool> pool, HttpExchange exchange, WasiContext context)
+    internal HttpCall(HttpComponent component, AsyncExport handle, ExecutionLimits limits, HttpExchange exchange, WasiContext context)
     {
+        _component = component;
         _handle = handle;
-        _pool = pool;
+        _limits = limits;
         _exchange = exchange;
         _context = context;
     }
@@ -112,7 +114,7 @@ public sealed class HttpCall : ITaskCaller
     {
         _hasStarted = true;
         var startedAt = Stopwatch.GetTimestamp();
-        _rentedFrom = _pool();
+        _rentedFrom = _component.PoolFor(_limits, _context);
         _instance = _rentedFrom.Rent(_context, _context.Budget, _context.CancellationToken);
         _readyAt = Stopwatch.GetTimestamp();
         _context.Observer?.Instantiated(Stopwatch.GetElapsedTime(startedAt, _readyAt));

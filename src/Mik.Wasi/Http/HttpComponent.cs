@@ -144,7 +144,7 @@ public sealed class HttpComponent
     {
         context.LimitTo(limits);
         context.RequestMethod = exchange.Method;
-        return new HttpCall(handle, () => PoolFor(limits, context), exchange, context);
+        return new HttpCall(this, handle, limits, exchange, context);
     }
 
     /// <summary>Frees the instances that wait for requests; those at work are freed when they come back. A late request is still served.</summary>
@@ -192,7 +192,7 @@ public sealed class HttpComponent
     }
 
     /// <summary>The pool of instances that were made for the same configuration; it changes when the server's does.</summary>
-    private InstancePool PoolFor(ExecutionLimits limits, WasiContext context)
+    internal InstancePool PoolFor(ExecutionLimits limits, WasiContext context)
     {
         var pool = _pool;
         if (pool is not null && pool.Fits(limits, context))
