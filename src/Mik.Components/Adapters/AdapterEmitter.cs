@@ -3,7 +3,6 @@ using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
 using Mik.Components.HostBinding;
-using Mik.Components.Linking;
 using Mik.Components.Model;
 using Mik.Components.Runtime;
 using Mik.Wasm.Execution;
@@ -16,7 +15,7 @@ namespace Mik.Components.Adapters;
 /// the compiled component. Thread-safe.
 /// </summary>
 /// <param name="timesHostCalls">Whether adapters of host functions tell the instance how long those take.</param>
-internal sealed class AdapterEmitter(bool timesHostCalls)
+internal sealed class AdapterEmitter(bool timesHostCalls) : IAdapterSource
 {
     // Emitted code may use internal types because this name is a friend of the assemblies that define them.
     private const string AssemblyName = "mik.guest";
@@ -34,8 +33,11 @@ internal sealed class AdapterEmitter(bool timesHostCalls)
     private List<CanonLower> _lowerings = [];
     private int _count;
 
+    /// <summary>What emits for the instance that a function is of. Instances are made with emitters only.</summary>
+    public static AdapterEmitter Of(LiftedFunction function) => (AdapterEmitter)function.Scope.Root.Adapters;
+
     /// <summary>The core function of a <c>canon lower</c> for what it turned out to call.</summary>
-    public Adapter Lower(CanonLower definition, ComponentFunction target)
+    public Adapter Lower(CanonLower definition, LinkedFunction target)
     {
         var method = (target as HostMethodFunction)?.Method;
         var key = new AdapterKey(definition, method);
@@ -142,6 +144,12 @@ internal sealed class AdapterEmitter(bool timesHostCalls)
             "result", typeof(object), [typeof(LiftLowerContext).MakeByRefType(), typeof(nint)],
             il => LiftAdapter.EmitResult(il, this, definition, (shapes ?? TaskShapes.Dynamic).Match(definition.Type).Result!)))).Code;
     }
+
+    /// <inheritdoc/>
+    nint IAdapterSource.TaskStart(CanonLift definition) => TaskStart(definition, null);
+
+    /// <inheritdoc/>
+    nint IAdapterSource.TaskResult(CanonLift definition) => TaskResult(definition, null);
 
     /// <summary>The code that lifts one value from memory.</summary>
     /// <param name="type">Its type.</param>

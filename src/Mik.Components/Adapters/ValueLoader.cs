@@ -104,7 +104,7 @@ internal sealed class ValueLoader(AdapterBody body)
         body.PushContext();
         _il.Emit(OpCodes.Ldloc, handle);
         _il.Emit(OpCodes.Ldc_I4, body.Emitter.SlotOf(shape.End));
-        body.Call(typeof(EndHandles), shape.Lifter, shape.ClrType.GetGenericArguments());
+        body.Call(shape.Transfer, nameof(EndTransfer.Lift));
         return body.StoreNew(shape.ClrType);
     }
 

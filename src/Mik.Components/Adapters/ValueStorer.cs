@@ -118,7 +118,7 @@ internal sealed class ValueStorer(AdapterBody body)
         body.PushContext();
         _il.Emit(OpCodes.Ldloc, value);
         _il.Emit(OpCodes.Ldc_I4, body.Emitter.SlotOf(shape.End));
-        body.Call(typeof(EndHandles), shape.Lowerer, shape.ClrType.GetGenericArguments());
+        body.Call(shape.Transfer, nameof(EndTransfer.Lower));
     }
 
     /// <summary>Copies a string into the guest; pointer and length in locals (<c>store_string_into_range</c>).</summary>

@@ -1,5 +1,4 @@
 using System.Reflection;
-using Mik.Components.Linking;
 using Mik.Components.Model;
 
 namespace Mik.Components.HostBinding;
@@ -8,15 +7,17 @@ namespace Mik.Components.HostBinding;
 internal sealed class DelegateSignature
 {
     /// <summary>Reads the delegate type.</summary>
-    /// <exception cref="ArgumentException">Its first parameter is not a <see cref="ComponentInstance"/>.</exception>
-    public DelegateSignature(Type delegateType)
+    /// <param name="delegateType">The type.</param>
+    /// <param name="instance">What an instance is for the host.</param>
+    /// <exception cref="ArgumentException">Its first parameter is no instance.</exception>
+    public DelegateSignature(Type delegateType, Type instance)
     {
         DelegateType = delegateType;
         var invoke = delegateType.GetMethod("Invoke", BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)!;
         Type[] parameters = [.. invoke.GetParameters().Select(parameter => parameter.ParameterType)];
-        if (parameters is not [var first, ..] || first != typeof(ComponentInstance))
+        if (parameters is not [var first, ..] || first != instance)
         {
-            throw new ArgumentException($"{delegateType.Name} must take a {nameof(ComponentInstance)} first", nameof(delegateType));
+            throw new ArgumentException($"{delegateType.Name} must take a {instance.Name} first", nameof(delegateType));
         }
         ParameterTypes = parameters[1..];
         ReturnType = invoke.ReturnType;

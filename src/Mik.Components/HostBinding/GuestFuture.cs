@@ -43,6 +43,12 @@ internal sealed class GuestFuture<T> : IDisposable
         reader.TryCopy();
     }
 
+    /// <summary>A future as host functions take it; called by emitted adapters.</summary>
+    public static GuestFuture<T> Lift(ref LiftLowerContext context, int index, int typeSlot) => new(EndTransfer.Lift(ref context, index, typeSlot));
+
+    /// <summary>A future as host functions give it; called by emitted adapters.</summary>
+    public static int Lower(ref LiftLowerContext context, GuestFuture<T> value, int typeSlot) => EndTransfer.Lower(ref context, value.Transmission, typeSlot);
+
     /// <summary>Nobody reads it any more.</summary>
     public void Dispose() => Transmission.DropReadable();
 }

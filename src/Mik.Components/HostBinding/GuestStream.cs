@@ -40,6 +40,12 @@ internal sealed class GuestStream : IDisposable
         }
     }
 
+    /// <summary>A stream as host functions take it; called by emitted adapters.</summary>
+    public static GuestStream Lift(ref LiftLowerContext context, int index, int typeSlot) => new(EndTransfer.Lift(ref context, index, typeSlot));
+
+    /// <summary>A stream as host functions give it; called by emitted adapters.</summary>
+    public static int Lower(ref LiftLowerContext context, GuestStream value, int typeSlot) => EndTransfer.Lower(ref context, value.Transmission, typeSlot);
+
     /// <summary>Nobody reads any more.</summary>
     public void Dispose() => Transmission.DropReadable();
 

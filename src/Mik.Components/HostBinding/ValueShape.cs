@@ -59,15 +59,8 @@ internal sealed record HandleShape(ComponentValueType Type, Type ClrType) : Valu
 /// <summary>A <c>stream</c> or <c>future</c> as <see cref="GuestStream"/>, <see cref="GuestFuture{T}"/>, or between guests as what they are inside.</summary>
 internal sealed record EndShape(AsyncValueType End, Type ClrType) : ValueShape(End, ClrType)
 {
-    /// <summary>The method of <see cref="EndHandles"/> that lifts one.</summary>
-    public string Lifter => ClrType == typeof(GuestStream) ? nameof(EndHandles.LiftStream)
-        : ClrType.IsGenericType ? "LiftFuture"
-        : nameof(EndHandles.Lift);
-
-    /// <summary>The method of <see cref="EndHandles"/> that lowers one.</summary>
-    public string Lowerer => ClrType == typeof(GuestStream) ? nameof(EndHandles.LowerStream)
-        : ClrType.IsGenericType ? "LowerFuture"
-        : nameof(EndHandles.Lower);
+    /// <summary>The class whose methods <c>Lift</c> and <c>Lower</c> adapters call.</summary>
+    public Type Transfer => ClrType == typeof(Transmission) ? typeof(EndTransfer) : ClrType;
 }
 
 /// <summary>A record or a tuple.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Mik.Components.Runtime;
 
 namespace Mik.Components.HostBinding;
 
@@ -51,13 +52,6 @@ public readonly record struct Result<T, TError> : IResultValue
 
     /// <summary>The error case.</summary>
     public static implicit operator Result<T, TError>(TError error) => Err(error);
-}
-
-/// <summary>What a <see cref="Result{T, TError}"/> holds, whatever its types are.</summary>
-internal interface IResultValue
-{
-    /// <summary>The value or the error.</summary>
-    object? Held { get; }
 }
 
 /// <summary>A WIT <c>option</c> where C#'s null cannot say it: an option of an option.</summary>

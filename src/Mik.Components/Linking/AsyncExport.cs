@@ -1,3 +1,4 @@
+using Mik.Components.Adapters;
 using Mik.Components.HostBinding;
 using Mik.Components.Runtime;
 
@@ -25,7 +26,7 @@ internal sealed class AsyncExport(CompiledComponent compiled, string export, str
         var adapters = _adapters;
         if (adapters is null || !ReferenceEquals(adapters.Definition, lifted.Definition))
         {
-            var emitter = lifted.Scope.Root.Compiled.Adapters;
+            var emitter = AdapterEmitter.Of(lifted);
             _adapters = adapters = new Adapters(lifted.Definition, emitter.TaskStart(lifted.Definition, shapes), emitter.TaskResult(lifted.Definition, shapes));
         }
         instance.BeginCall();

@@ -94,7 +94,7 @@ public sealed class CompiledComponent
         {
             return null;
         }
-        var signature = new DelegateSignature(typeof(TDelegate));
+        var signature = new DelegateSignature(typeof(TDelegate), typeof(ComponentInstance));
         try
         {
             signature.Match(type.Function, _imports.Shapes);

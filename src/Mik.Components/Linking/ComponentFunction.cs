@@ -6,18 +6,18 @@ using Mik.Wasm.Execution;
 namespace Mik.Components.Linking;
 
 /// <summary>A function of the Component Model: a guest's export, or a function of the host.</summary>
-public abstract class ComponentFunction
+public sealed class ComponentFunction
 {
-    private protected ComponentFunction(string name)
-    {
-        Name = name;
-    }
+    internal ComponentFunction(LinkedFunction linked) => Linked = linked;
 
     /// <summary>A name for messages.</summary>
-    public string Name { get; }
+    public string Name => Linked.Name;
 
     /// <summary>Its type; null for a function of the host that takes what it is given.</summary>
-    public abstract ComponentFunctionType? Type { get; }
+    public ComponentFunctionType? Type => Linked.Type;
+
+    /// <summary>What components call.</summary>
+    internal LinkedFunction Linked { get; }
 
     /// <summary>
     /// Calls the function. Values are numbers, <c>bool</c>, <c>Rune</c> and <c>string</c> as themselves; record and tuple as
@@ -28,41 +28,12 @@ public abstract class ComponentFunction
     /// <param name="arguments">One value per parameter.</param>
     /// <returns>The result, or null without one.</returns>
     /// <exception cref="ArgumentException">A value does not fit the type.</exception>
+    /// <exception cref="NotSupportedException">It is a typed method of the host.</exception>
     /// <exception cref="Trap">The guest was ended.</exception>
-    public abstract object? Call(params ReadOnlySpan<object?> arguments);
-
-    /// <summary>Calls with dynamic values that fit (see <see cref="DynamicShapes"/>).</summary>
-    internal abstract object? Invoke(InstanceScope? caller, object?[] arguments);
-}
-
-/// <summary>What a dynamic function of the host does: values as in <see cref="ComponentFunction.Call"/>.</summary>
-/// <param name="arguments">One value per parameter.</param>
-/// <returns>The result, or null without one.</returns>
-public delegate object? DynamicHostFunction(ReadOnlySpan<object?> arguments);
-
-/// <summary>A typed method of the host.</summary>
-internal sealed class HostMethodFunction(string name, HostMethod method) : ComponentFunction(name)
-{
-    public HostMethod Method { get; } = method;
-
-    public override ComponentFunctionType? Type => null;
-
-    public override object? Call(params ReadOnlySpan<object?> arguments) =>
-        throw new NotSupportedException($"{Name} is a typed method of the host; call it in C#");
-
-    internal override object? Invoke(InstanceScope? caller, object?[] arguments) => Call(arguments);
-}
-
-/// <summary>A delegate of the host, with the type that the component gives it.</summary>
-internal sealed class DelegateFunction(string name, ComponentFunctionType type, DynamicHostFunction function) : ComponentFunction(name)
-{
-    public override ComponentFunctionType Type => type;
-
-    public override object? Call(params ReadOnlySpan<object?> arguments) => function(arguments);
-
-    internal override object? Invoke(InstanceScope? caller, object?[] arguments)
+    public object? Call(params ReadOnlySpan<object?> arguments)
     {
-        var result = function(DynamicValues.FromLinked(type, arguments));
-        return type.Result is null ? null : DynamicValues.ToLinked(type.Result, result);
+        var type = Type ?? throw new NotSupportedException($"{Name} is a typed method of the host; call it in C#");
+        var result = Linked.Invoke(null, DynamicValues.ToLinked(type, arguments));
+        return type.Result is null ? null : DynamicValues.FromLinked(type.Result, result);
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Mik.Components.Runtime;
 using Mik.Wasm.Execution;
 using Mik.Wasm.Platform;
@@ -30,46 +29,35 @@ public sealed record InstanceOptions
 /// </summary>
 public sealed class ComponentInstance : IDisposable
 {
-    private const int MostDefinitions = 1_000_000;
-    private const int DefinitionBytes = 128;
-    private const int DefinitionsAtOnce = 64;
-    private const int ScopeBytes = 4096;
-    private readonly List<InstanceScope> _scopes = [];
+    private readonly RootInstance _root;
     private CancellationTokenRegistration _cancellation;
     private StoreImage? _image;
     private InstanceItems _exports = [];
-    private TaskLoop? _loop;
-    private int _definitions;
 
     internal ComponentInstance(CompiledComponent compiled, InstanceOptions options)
     {
         Compiled = compiled;
-        UsesTasks = compiled.Component.UsesTasks;
-        Store = new Store(options.Limits) { InitialMemories = options.InitialMemories };
-        Serve(options.HostContext, options.Budget ?? Store.Budget, options.CancellationToken);
+        _root = new RootInstance(
+            compiled.Adapters, compiled.Component.UsesTasks, new Store(options.Limits) { InitialMemories = options.InitialMemories });
+        Serve(options.HostContext, options.Budget ?? _root.Store.Budget, options.CancellationToken);
     }
 
     /// <summary>What it is an instance of.</summary>
     public CompiledComponent Compiled { get; }
 
     /// <summary>What the host functions are given.</summary>
-    public object? HostContext { get; private set; }
+    public object? HostContext => _root.HostContext;
 
     /// <summary>Bytes that the guest's memories have now.</summary>
-    public long MemoryBytes => Store.MemoryBytes;
+    public long MemoryBytes => _root.Store.MemoryBytes;
 
     /// <summary>
     /// Time that functions of the host took for the present request, values lifted and lowered; none unless the component was compiled to count it.
     /// </summary>
-    public TimeSpan HostTime { get; internal set; }
+    public TimeSpan HostTime => _root.HostTime;
 
-    internal Store Store { get; }
-
-    /// <summary>When the running call of a function of the host began; counted with <see cref="HostTime"/>.</summary>
-    internal long HostCallStartedAt { get; set; }
-
-    /// <summary>Whether a function that was imported has been called, so that the state may depend on when and for whom it was made.</summary>
-    internal bool HasCalledOut { get; set; }
+    /// <summary>Runs its tasks; one for each request.</summary>
+    internal TaskLoop Loop => _root.Loop;
 
     /// <summary>The exports.</summary>
     internal InstanceItems Exports => _exports;
@@ -79,59 +67,41 @@ public sealed class ComponentInstance : IDisposable
     /// any thread, at any time; waits of the host inside the call are the host's to end.
     /// </summary>
     /// <param name="reason">The trap's message.</param>
-    public void Interrupt(string reason)
-    {
-        Store.Interrupt(reason);
-        Volatile.Read(ref _loop)?.Interrupt();
-    }
+    public void Interrupt(string reason) => _root.Interrupt(reason);
 
     /// <summary>The exported function with this exact name, or null.</summary>
-    public ComponentFunction? GetFunction(string name) => _exports.GetValueOrDefault(name) as ComponentFunction;
+    public ComponentFunction? GetFunction(string name) => FunctionOf(_exports, name);
 
     /// <summary>The function of an exported interface, or null.</summary>
     /// <param name="interfaceName">The interface; without version, or with one of the same track as the export's.</param>
     /// <param name="name">The function.</param>
-    public ComponentFunction? GetFunction(string interfaceName, string name)
-    {
-        var export = Compiled.FindExport(interfaceName);
-        return export is not null && _exports[export] is InstanceItems items ? items.GetValueOrDefault(name) as ComponentFunction : null;
-    }
+    public ComponentFunction? GetFunction(string interfaceName, string name) =>
+        Compiled.FindExport(interfaceName) is { } export && _exports[export] is InstanceItems items ? FunctionOf(items, name) : null;
 
     /// <summary>Frees everything. An exception that a resource of the host throws comes at the end, when all are disposed.</summary>
     public void Dispose()
     {
         // Waits for a running callback, so that nothing interrupts a store that is gone.
         _cancellation.Dispose();
-        CloseLoop();
-        Exception? failure = null;
-        foreach (var scope in _scopes)
-        {
-            failure = scope.Free() ?? failure;
-        }
-        _scopes.Clear();
         _exports = [];
-        Store.Dispose();
-        if (failure is not null)
-        {
-            ExceptionDispatchInfo.Throw(failure);
-        }
+        _root.Free();
     }
 
     /// <summary>What the memories go back to; null when the instance was not captured.</summary>
     internal StoreImage? Image => _image;
 
     /// <summary>
-    /// Keeps the present state, to which <see cref="TryGoBack"/> leads. False when it is nothing to go back to: a function of the host had a part in it, or
+    /// Keeps the present state, to which <see cref="TryReset"/> leads. False when it is nothing to go back to: a function of the host had a part in it, or
     /// something of it is not the instance's own.
     /// </summary>
     /// <param name="sibling">The image of another instance of the component.</param>
     internal bool TryCapture(StoreImage? sibling)
     {
-        if (HasCalledOut || CallsInside != 0 || !_scopes.TrueForAll(scope => scope.IsAtRest && scope.Handles.IsEmpty))
+        if (_root.HasCalledOut || !_root.IsLeft || !_root.HasNoHandles)
         {
             return false;
         }
-        _image = StoreImage.TryCapture(Store, sibling);
+        _image = StoreImage.TryCapture(_root.Store, sibling);
         return _image is not null;
     }
 
@@ -139,11 +109,11 @@ public sealed class ComponentInstance : IDisposable
     /// <exception cref="Trap">The budget does not allow what the instance has.</exception>
     internal void Serve(object? hostContext, ResourceBudget budget, CancellationToken cancellationToken)
     {
-        Store.DrawOn(budget);
-        HostContext = hostContext;
-        HostTime = default;
+        _root.Store.DrawOn(budget);
+        _root.HostContext = hostContext;
+        _root.HostTime = default;
         _cancellation = cancellationToken.UnsafeRegister(
-            static instance => ((ComponentInstance)instance!).Interrupt("the deadline passed, or nobody waits for the answer any more"), this);
+            static root => ((RootInstance)root!).Interrupt("the deadline passed, or nobody waits for the answer any more"), _root);
     }
 
     /// <summary>
@@ -151,129 +121,33 @@ public sealed class ComponentInstance : IDisposable
     /// must be disposed.
     /// </summary>
     /// <exception cref="Exception">What a resource of the host threw when it was disposed. The instance must be disposed then, too.</exception>
-    internal bool TryGoBack()
+    internal bool TryReset()
     {
         // Waits for a running callback, so that nothing interrupts the next request.
         _cancellation.Dispose();
         _cancellation = default;
-        var isAtRest = _loop is not { IsAtRest: false };
-        CloseLoop();
-        HostContext = null;
-        if (_image is null || !isAtRest || Store.IsInterrupted || CallsInside != 0 || !_scopes.TrueForAll(scope => scope.IsAtRest))
+        var isAtRest = _root.IsAtRest;
+        _root.CloseLoop();
+        _root.HostContext = null;
+        if (_image is null || !isAtRest || _root.Store.IsInterrupted || !_root.IsLeft)
         {
             return false;
         }
-        Exception? failure = null;
-        foreach (var scope in _scopes)
-        {
-            failure = scope.Handles.DisposeResources() ?? failure;
-        }
-        if (failure is not null)
-        {
-            ExceptionDispatchInfo.Throw(failure);
-        }
+        _root.DisposeResources();
         _image.Restore();
         return true;
     }
 
-    /// <summary>What the host still does for the guest changes nothing in it from now on.</summary>
-    private void CloseLoop()
-    {
-        _loop?.Stacks.Abandon();
-        _loop?.Close();
-        _loop = null;
-        (CurrentTask, ContextSlots) = (null, 0);
-    }
-
-    /// <summary>Takes over a new component instance, the root or one inside.</summary>
-    /// <exception cref="Trap">There are too many.</exception>
-    internal void Own(InstanceScope scope)
-    {
-        if (_scopes.Count >= Store.Limits.Instances)
-        {
-            throw new Trap(LimitedResource.Instances, $"more than {Store.Limits.Instances} component instances");
-        }
-        Store.ChargeInstances(ScopeBytes);
-        _scopes.Add(scope);
-    }
-
-    /// <summary>
-    /// Counts a step of instantiation. Components that instantiate others several times over multiply; the count and the
-    /// deadline end that.
-    /// </summary>
-    /// <exception cref="Trap">There were too many, or the instance was interrupted.</exception>
-    internal void CountDefinition()
-    {
-        if (++_definitions > MostDefinitions)
-        {
-            throw new Trap(LimitedResource.Instances, $"more than {MostDefinitions} definitions in all component instances");
-        }
-        if (_definitions % DefinitionsAtOnce == 0)
-        {
-            Store.ChargeInstances(DefinitionsAtOnce * DefinitionBytes);
-        }
-        if (Store.IsInterrupted)
-        {
-            throw Store.InterruptTrap();
-        }
-    }
-
     internal void Start(Dictionary<string, object> imports) =>
-        _exports = Instantiator.Instantiate(this, new ComponentItem(Compiled.Component, null), null, imports);
-
-    /// <summary>Whether its calls are tasks.</summary>
-    internal bool UsesTasks { get; }
-
-    /// <summary>Runs its tasks; one for each request.</summary>
-    internal TaskLoop Loop => _loop ??= new TaskLoop(this);
-
-    /// <summary>The task whose core code runs; null in a function that is not async.</summary>
-    internal GuestTask? CurrentTask { get; set; }
-
-    /// <summary>What <c>context.get</c> gives: slot 0 in the low half.</summary>
-    internal long ContextSlots { get; set; }
-
-    /// <summary>Calls into the instance or one inside it that have begun and not returned; those that an exception ended count for ever.</summary>
-    internal int CallsInside { get; set; }
-
-    /// <summary>Whether an exception ended an earlier call: there are calls inside, though the host is only now entering.</summary>
-    internal bool WasLeftByException => IsBroken || CallsInside != 0 && Store.EntryDepth <= 1;
-
-    /// <summary>Whether its tasks were ended while none of them ran.</summary>
-    internal bool IsBroken { get; set; }
-
-    /// <summary>Another stack gets the turn: takes along what belongs to this one.</summary>
-    internal StackState LeaveStack()
-    {
-        List<(InstanceScope Scope, List<int> Lends)>? lends = null;
-        foreach (var scope in _scopes)
-        {
-            if (scope.Lends.Count > 0)
-            {
-                (lends ??= []).Add((scope, scope.Lends));
-                scope.Lends = [];
-            }
-        }
-        var state = new StackState(Store.Suspend(), CurrentTask, ContextSlots, CallsInside, lends);
-        (CurrentTask, ContextSlots, CallsInside) = (null, 0, 0);
-        return state;
-    }
-
-    /// <summary>The stack has the turn again.</summary>
-    internal void EnterStack(in StackState state)
-    {
-        Store.Resume(state.Entry);
-        (CurrentTask, ContextSlots, CallsInside) = (state.Task, state.ContextSlots, state.CallsInside);
-        foreach (var (scope, lends) in state.Lends ?? [])
-        {
-            scope.Lends = lends;
-        }
-    }
+        _exports = Instantiator.Instantiate(Compiled, _root, new ComponentItem(Compiled.Component, null), null, imports);
 
     /// <summary>Begins a call from the host; <see cref="EndCall"/> must follow.</summary>
     /// <exception cref="Trap">The instance was interrupted.</exception>
-    internal void BeginCall() => _ = Store.Enter();
+    internal void BeginCall() => _ = _root.Store.Enter();
 
     /// <summary>Ends a call from the host.</summary>
-    internal void EndCall() => Store.Leave();
+    internal void EndCall() => _root.Store.Leave();
+
+    private static ComponentFunction? FunctionOf(InstanceItems items, string name) =>
+        items.GetValueOrDefault(name) is LinkedFunction linked ? new ComponentFunction(linked) : null;
 }

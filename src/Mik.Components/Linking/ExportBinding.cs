@@ -1,4 +1,5 @@
 using System.Reflection.Emit;
+using Mik.Components.Adapters;
 using Mik.Components.HostBinding;
 using Mik.Components.Runtime;
 
@@ -30,7 +31,7 @@ internal sealed class ExportBinding(CompiledComponent compiled, string? export, 
         var adapter = _adapter;
         if (adapter is null || !ReferenceEquals(adapter.Item1, lifted.Definition))
         {
-            _adapter = adapter = Tuple.Create(lifted.Definition, lifted.Scope.Root.Compiled.Adapters.TypedLift(lifted.Definition, signature));
+            _adapter = adapter = Tuple.Create(lifted.Definition, AdapterEmitter.Of(lifted).TypedLift(lifted.Definition, signature));
         }
         code = adapter.Item2;
         return lifted;

@@ -144,7 +144,7 @@ internal sealed class ImportMatcher
                 full, item, new TypeChecker(_budget).Mismatch(new ExternType(Sort.Component, component.Component.Type), new ExternType(Sort.Component, type))),
         (ComponentFunctionType type, HostMethodFunction method) => CheckMethod(full, type, method),
         (ComponentFunctionType type, LiftedFunction function) => CheckFunction(full, type, function),
-        (ComponentFunctionType, ComponentFunction) => item,
+        (ComponentFunctionType, LinkedFunction) => item,
         (InstanceType type, InstanceItems items) => CheckInstance(full, type, items),
         (ResourceType type, TypeItem { Resource: { } resource }) => CheckResource(full, type.Variable, resource),
         (ComponentValueType, TypeItem { Resource: null }) => item,

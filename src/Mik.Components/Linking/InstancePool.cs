@@ -101,7 +101,7 @@ public sealed class InstancePool : IDisposable
         var isKept = false;
         try
         {
-            if (instance.TryGoBack())
+            if (instance.TryReset())
             {
                 lock (_gate)
                 {

@@ -13,16 +13,16 @@ namespace Mik.Components.Linking;
 /// </summary>
 internal sealed unsafe class Instantiator
 {
-    private readonly InstanceScope _scope;
     private readonly CompiledComponent _compiled;
+    private readonly InstanceScope _scope;
     private readonly Store _store;
     private readonly Dictionary<string, object> _imports;
     private readonly InstanceItems _exports = [];
 
-    private Instantiator(InstanceScope scope, Dictionary<string, object> imports)
+    private Instantiator(CompiledComponent compiled, InstanceScope scope, Dictionary<string, object> imports)
     {
+        _compiled = compiled;
         _scope = scope;
-        _compiled = scope.Root.Compiled;
         _store = scope.Root.Store;
         _imports = imports;
     }
@@ -30,13 +30,13 @@ internal sealed unsafe class Instantiator
     /// <summary>Makes an instance and gives its exports.</summary>
     /// <exception cref="Trap">A start function or segment trapped, or a limit was hit.</exception>
     public static InstanceItems Instantiate(
-        ComponentInstance root, ComponentItem component, InstanceScope? parent, Dictionary<string, object> imports)
+        CompiledComponent compiled, RootInstance root, ComponentItem component, InstanceScope? parent, Dictionary<string, object> imports)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
         var scope = new InstanceScope(root, component.Component, component.Enclosing);
         root.Own(scope);
         scope.Enter(parent);
-        var exports = new Instantiator(scope, imports).Run();
+        var exports = new Instantiator(compiled, scope, imports).Run();
         scope.Leave();
         return exports;
     }
@@ -155,7 +155,7 @@ internal sealed unsafe class Instantiator
         {
             arguments[argument.Name] = Item(argument.Sort, argument.Index);
         }
-        _scope.Instances.Add(Instantiate(_scope.Root, _scope.Components[instantiation.ComponentIndex], _scope, arguments));
+        _scope.Instances.Add(Instantiate(_compiled, _scope.Root, _scope.Components[instantiation.ComponentIndex], _scope, arguments));
     }
 
     private void ExecuteOuterAlias(OuterAlias alias)
@@ -218,7 +218,7 @@ internal sealed unsafe class Instantiator
     {
         switch (item)
         {
-            case ComponentFunction function:
+            case LinkedFunction function:
                 _scope.Functions.Add(function);
                 break;
             case InstanceItems instance:

@@ -78,7 +78,7 @@ public sealed class Linker
     public Linker Define(string importName, ComponentFunction function)
     {
         ArgumentNullException.ThrowIfNull(function);
-        _items[importName] = function;
+        _items[importName] = function.Linked;
         return this;
     }
 

@@ -80,7 +80,7 @@ internal static class AsyncLowering
         var scope = AdapterOperations.ScopeOf(record);
         AdapterOperations.CheckMayLeave(scope);
         scope.Root.HasCalledOut = true;
-        var definition = scope.Root.Compiled.Adapters.LoweringAt(slot);
+        var definition = scope.Root.Adapters.LoweringAt(slot);
         var values = new ReadOnlySpan<long>((void*)row, definition.CoreType.Parameters.Length);
         var function = scope.Functions[definition.Function];
         if (function is LiftedFunction lifted && lifted.Scope.Root == scope.Root)
@@ -90,7 +90,7 @@ internal static class AsyncLowering
         LiftLowerContext context = default;
         var options = definition.Options;
         context.Initialize(scope, options.Memory ?? -1, options.Realloc ?? -1, options.StringEncoding, is64: false);
-        var adapters = scope.Root.Compiled.Adapters;
+        var adapters = scope.Root.Adapters;
         var arguments = ((delegate* managed<ref LiftLowerContext, nint, object?[]>)adapters.ArgumentsLifter(definition))(ref context, row);
         var result = function.Invoke(scope, arguments);
         return definition.Type.Result is { } type

@@ -118,9 +118,9 @@ internal sealed unsafe class GuestBuffer
 
     private nint Next => _address + (nint)(Progress * Element.Extent.Size);
 
-    private nint Loader(Type? clr) => Scope.Root.Compiled.Adapters.ElementLoader(Element.Type!, clr);
+    private nint Loader(Type? clr) => Scope.Root.Adapters.ElementLoader(Element.Type!, clr);
 
-    private nint Storer(Type? clr) => Scope.Root.Compiled.Adapters.ElementStorer(Element.Type!, clr);
+    private nint Storer(Type? clr) => Scope.Root.Adapters.ElementStorer(Element.Type!, clr);
 
     private void CreateContext(out LiftLowerContext context)
     {

@@ -20,8 +20,8 @@ internal sealed unsafe class GuestSubtask : Subtask, ITaskCaller
         var loop = scope.Root.Loop;
         AsyncLowering.CheckSubtasks(loop);
         var subtask = new GuestSubtask(scope, definition, row.ToArray());
-        var emitter = function.Scope.Root.Compiled.Adapters;
-        subtask._task = new GuestTask(function, emitter.TaskStart(function.Definition, null), emitter.TaskResult(function.Definition, null), subtask);
+        var emitter = function.Scope.Root.Adapters;
+        subtask._task = new GuestTask(function, emitter.TaskStart(function.Definition), emitter.TaskResult(function.Definition), subtask);
         subtask._task.Begin();
         if (subtask.IsResolved)
         {
@@ -43,7 +43,7 @@ internal sealed unsafe class GuestSubtask : Subtask, ITaskCaller
         object?[] arguments;
         fixed (long* row = _row)
         {
-            var lifter = (delegate* managed<ref LiftLowerContext, nint, object?[]>)Scope.Root.Compiled.Adapters.ArgumentsLifter(_definition);
+            var lifter = (delegate* managed<ref LiftLowerContext, nint, object?[]>)Scope.Root.Adapters.ArgumentsLifter(_definition);
             arguments = lifter(ref context, (nint)row);
         }
         TakeLends(context.FirstLend);
@@ -57,7 +57,7 @@ internal sealed unsafe class GuestSubtask : Subtask, ITaskCaller
         if (_definition.Type.Result is { } type)
         {
             var context = CreateContext();
-            var storer = Scope.Root.Compiled.Adapters.ElementStorer(type, null);
+            var storer = Scope.Root.Adapters.ElementStorer(type, null);
             context.PlaceFor((uint)_row[^1], Layout.Memory32.ExtentOf(type), storer).Store(ref context, result);
         }
         Move(SubtaskState.Returned);

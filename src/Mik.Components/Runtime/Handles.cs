@@ -1,4 +1,3 @@
-using Mik.Components.HostBinding;
 using Mik.Wasm.Execution;
 
 namespace Mik.Components.Runtime;
@@ -59,7 +58,7 @@ internal static class Handles
     /// <exception cref="Trap">The guest's type graph gave another resource than the name says.</exception>
     public static T Cast<T>(object resource)
         where T : class => resource as T
-        ?? throw new Trap(TrapKind.CanonicalAbi, $"a resource of another type than {ShapeMatcher.Name(typeof(T))} was passed");
+        ?? throw new Trap(TrapKind.CanonicalAbi, $"a resource of another type than {typeof(T).Name} was passed");
 
     /// <summary>Gives back what was lent to a finished call.</summary>
     public static void EndLends(ref LiftLowerContext context)

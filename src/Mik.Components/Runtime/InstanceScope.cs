@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Mik.Components.Linking;
 using Mik.Components.Model;
 using Mik.Wasm.Execution;
 using Mik.Wasm.Instantiation;
@@ -25,7 +24,7 @@ internal sealed unsafe class InstanceScope
     /// <param name="root">The instance that the embedder sees.</param>
     /// <param name="component">The component.</param>
     /// <param name="enclosing">The instance of the component in whose text this one's stands, for outer aliases.</param>
-    public InstanceScope(ComponentInstance root, Component component, InstanceScope? enclosing)
+    public InstanceScope(RootInstance root, Component component, InstanceScope? enclosing)
     {
         Root = root;
         Component = component;
@@ -34,7 +33,7 @@ internal sealed unsafe class InstanceScope
         _resources = new RuntimeResource?[component.Resources.Length];
     }
 
-    public ComponentInstance Root { get; }
+    public RootInstance Root { get; }
 
     public Component Component { get; }
 
@@ -75,7 +74,7 @@ internal sealed unsafe class InstanceScope
     public List<TagInstance> CoreTags { get; } = [];
     public List<CompiledModule> CoreModules { get; } = [];
     public List<CoreInstance> CoreInstances { get; } = [];
-    public List<ComponentFunction> Functions { get; } = [];
+    public List<LinkedFunction> Functions { get; } = [];
     public List<InstanceItems> Instances { get; } = [];
     public List<ComponentItem> Components { get; } = [];
     public List<TypeItem> Types { get; } = [];
@@ -115,7 +114,7 @@ internal sealed unsafe class InstanceScope
     {
         if (type is null || (type.Facts.Contains & TypeContents.Resource) == TypeContents.None)
         {
-            return Root.Compiled.Adapters.ElementOf(type);
+            return Root.Adapters.ElementOf(type);
         }
         if (!_elements.TryGetValue(type, out var element))
         {

@@ -1,5 +1,3 @@
-using Mik.Components.HostBinding;
-using Mik.Components.Linking;
 using Mik.Components.Model;
 using Mik.Wasm.Execution;
 using Mik.Wasm.Model;
@@ -7,7 +5,7 @@ using Mik.Wasm.Model;
 namespace Mik.Components.Runtime;
 
 /// <summary>A guest's function after <c>canon lift</c>.</summary>
-internal sealed unsafe class LiftedFunction : ComponentFunction
+internal sealed unsafe class LiftedFunction : LinkedFunction
 {
     private readonly FunctionReference* _core;
     private readonly FunctionReference* _postReturn;
@@ -48,20 +46,13 @@ internal sealed unsafe class LiftedFunction : ComponentFunction
 
     internal nint PostReturnContext => _postReturn->Context;
 
-    public override object? Call(params ReadOnlySpan<object?> arguments)
-    {
-        var linked = DynamicValues.ToLinked(Type, arguments);
-        var result = Invoke(null, linked);
-        return Type.Result is null ? null : DynamicValues.FromLinked(Type.Result, result);
-    }
-
-    internal override object? Invoke(InstanceScope? caller, object?[] arguments)
+    public override object? Invoke(InstanceScope? caller, object?[] arguments)
     {
         if (Type.IsAsync)
         {
             return WaitingCall.Run(this, caller, arguments);
         }
-        var code = (delegate* managed<LiftedFunction, InstanceScope?, object?[], object?>)Scope.Root.Compiled.Adapters.DynamicLift(Definition);
+        var code = (delegate* managed<LiftedFunction, InstanceScope?, object?[], object?>)Scope.Root.Adapters.DynamicLift(Definition);
         if (caller?.Root == Scope.Root)
         {
             return code(this, caller, arguments);

@@ -1,4 +1,3 @@
-using Mik.Components.HostBinding;
 using Mik.Components.Model;
 
 namespace Mik.Components.Runtime;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Mik.Components.Linking;
 using Mik.Wasm.Execution;
 
 namespace Mik.Components.Runtime;
@@ -19,7 +18,7 @@ internal enum TurnEnd
 /// Runs the tasks of one root instance, a turn at a time. Only a turn touches the instance, and there is never more than one; what the host does
 /// meanwhile ends in a queue, from any thread. Between turns no thread is held.
 /// </summary>
-internal sealed class TaskLoop(ComponentInstance root)
+internal sealed class TaskLoop(RootInstance root)
 {
     /// <summary>Most operations of the host at a time.</summary>
     public const int MaximumOperations = 10_000;

@@ -1,4 +1,3 @@
-using Mik.Components.Linking;
 using Mik.Wasm.Execution;
 
 namespace Mik.Components.Runtime;
@@ -7,7 +6,7 @@ namespace Mik.Components.Runtime;
 /// The stacks of one instance's tasks (CanonicalABI.md, "Stack Switching"). Core code that may wait inside, and below which other code waits to go on, runs
 /// on a stack of its own; what waits there goes on when its condition holds, in whatever order that becomes so.
 /// </summary>
-internal sealed class TaskStacks(ComponentInstance root)
+internal sealed class TaskStacks(RootInstance root)
 {
     /// <summary>Most stacks of one instance, besides the one that the turn came with.</summary>
     public const int Maximum = 8;

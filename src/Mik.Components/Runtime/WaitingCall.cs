@@ -12,9 +12,9 @@ internal sealed class WaitingCall(object?[] arguments) : ITaskCaller
     {
         var root = function.Scope.Root;
         var call = new WaitingCall(arguments);
-        var emitter = root.Compiled.Adapters;
-        var start = emitter.TaskStart(function.Definition, null);
-        var lifter = emitter.TaskResult(function.Definition, null);
+        var emitter = root.Adapters;
+        var start = emitter.TaskStart(function.Definition);
+        var lifter = emitter.TaskResult(function.Definition);
         if (caller?.Root == root)
         {
             new GuestTask(function, start, lifter, call).Begin();

@@ -1,5 +1,6 @@
 using Mik.Components.Linking;
 using Mik.Components.Model;
+using Mik.Components.Runtime;
 using Mik.Wasm.Model;
 using Mik.Wasm.Validation;
 
@@ -145,15 +146,15 @@ internal sealed class TestGuest
     }
 
     /// <summary>Compiles with an import and makes an instance.</summary>
-    public ComponentInstance Instantiate(ComponentFunction? import = null) => Compile(import).Instantiate();
+    public ComponentInstance Instantiate(LinkedFunction? import = null) => Compile(import).Instantiate();
 
     /// <summary>Compiles with an import.</summary>
-    public CompiledComponent Compile(ComponentFunction? import = null)
+    public CompiledComponent Compile(LinkedFunction? import = null)
     {
         var linker = new Linker();
         if (import is not null)
         {
-            linker.Define("f", import);
+            linker.Define("f", new ComponentFunction(import));
         }
         return CompiledComponent.Compile(Build(), linker);
     }

@@ -1,12 +1,11 @@
-using Mik.Components.HostBinding;
 using Mik.Components.Model;
 
 namespace Mik.Components.Runtime;
 
 /// <summary>
-/// Readable ends of streams and futures between guests and C# (CanonicalABI.md, <c>lift_stream</c> … <c>lower_future</c>); called by emitted adapters.
+/// Readable ends of streams and futures between guests, and between guests and C# (CanonicalABI.md, <c>lift_stream</c> … <c>lower_future</c>); called by emitted adapters.
 /// </summary>
-internal static class EndHandles
+internal static class EndTransfer
 {
     /// <summary>Takes a readable end away from the guest.</summary>
     /// <exception cref="Mik.Wasm.Execution.Trap">The handle is unknown or of another type, or the end cannot be given away now.</exception>
@@ -38,17 +37,5 @@ internal static class EndHandles
         return end.Index;
     }
 
-    /// <summary>A stream as host functions take it.</summary>
-    public static GuestStream LiftStream(ref LiftLowerContext context, int index, int typeSlot) => new(Lift(ref context, index, typeSlot));
-
-    /// <summary>A stream as host functions give it.</summary>
-    public static int LowerStream(ref LiftLowerContext context, GuestStream value, int typeSlot) => Lower(ref context, value.Transmission, typeSlot);
-
-    /// <summary>A future as host functions take it.</summary>
-    public static GuestFuture<T> LiftFuture<T>(ref LiftLowerContext context, int index, int typeSlot) => new(Lift(ref context, index, typeSlot));
-
-    /// <summary>A future as host functions give it.</summary>
-    public static int LowerFuture<T>(ref LiftLowerContext context, GuestFuture<T> value, int typeSlot) => Lower(ref context, value.Transmission, typeSlot);
-
-    private static AsyncValueType TypeAt(ref LiftLowerContext context, int slot) => context.Scope.Root.Compiled.Adapters.TypeAt(slot);
+    private static AsyncValueType TypeAt(ref LiftLowerContext context, int slot) => context.Scope.Root.Adapters.TypeAt(slot);
 }
