@@ -44,6 +44,26 @@ public static class ProjectBuild
     {
         ArgumentNullException.ThrowIfNull(project);
         ArgumentNullException.ThrowIfNull(tell);
+        var source = await MakeAsync(project, options, tell, stay: null, cancellationToken);
+        var (bytes, isMadeHere) = BuiltComponent.Read(source.Path);
+        var debugBytes = DebugSections.Measure(bytes);
+        if (options.StripsDebugInformation)
+        {
+            bytes = DebugSections.Strip(bytes);
+        }
+
+        return new BuildResult(source.Language, source.Path, isMadeHere || options.IsRelease ? Stamp(project, bytes) : bytes, debugBytes);
+    }
+
+    /// <summary>Runs the commands; gives the file that they wrote.</summary>
+    /// <param name="project">The project.</param>
+    /// <param name="options">How.</param>
+    /// <param name="tell">Takes a line about each step.</param>
+    /// <param name="stay">Runs a program that can stay between builds; null when there will be no other.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    internal static async Task<(string Language, string Path)> MakeAsync(
+        MikConfiguration project, BuildOptions options, Action<string> tell, StayingTool? stay, CancellationToken cancellationToken)
+    {
         var toolchain = project.BuildCommand is { } command ? Custom(command) : Find(project, tell);
         foreach (var tool in toolchain.Tools.Where(tool => !ToolRunner.IsThere(tool.Name)))
         {
@@ -55,26 +75,20 @@ public static class ProjectBuild
 
         var files = new BuildFiles(project, toolchain.OutputFolders);
         Directory.CreateDirectory(Path.Combine(project.Folder, "dist"));
-        foreach (var step in toolchain.Steps(new BuildSettings(project.Folder, project.Name, options.IsRelease, !options.SkipsCheck, options.IsDevelopment))
-            .Where(step => !step.IsDone(project.Folder)))
+        var settings = new BuildSettings(project.Folder, project.Name, options.IsRelease, !options.SkipsCheck, options.IsDevelopment);
+        foreach (var step in toolchain.Steps(settings).Where(step => !step.IsDone(project.Folder)))
         {
             tell(step.ToString());
-            var exitCode = await ToolRunner.RunAsync(step, project.Folder, options.OutputToErrors, cancellationToken);
+            var exitCode = stay is not null && step.CanStay
+                ? await stay.RunAsync(step, project.Folder, cancellationToken)
+                : await RunAsync(step, project.Folder, options, stay, cancellationToken);
             if (exitCode != 0)
             {
                 throw await FailedAsync(toolchain, step, exitCode, cancellationToken);
             }
         }
 
-        var source = project.BuildOutput ?? files.Find();
-        var (bytes, isMadeHere) = BuiltComponent.Read(source);
-        var debugBytes = DebugSections.Measure(bytes);
-        if (options.StripsDebugInformation)
-        {
-            bytes = DebugSections.Strip(bytes);
-        }
-
-        return new BuildResult(toolchain.Language, source, isMadeHere || options.IsRelease ? Stamp(project, bytes) : bytes, debugBytes);
+        return (toolchain.Language, project.BuildOutput ?? (toolchain.Output(settings) is { } known ? Path.GetFullPath(known, project.Folder) : files.Find()));
     }
 
     /// <summary>
@@ -85,6 +99,13 @@ public static class ProjectBuild
     {
         ArgumentNullException.ThrowIfNull(project);
         return JavaScriptProject.CheckOf(project.Folder) is { } step ? ToolRunner.ReadAsync(step, project.Folder, cancellationToken) : Task.FromResult("");
+    }
+
+    private static Task<int> RunAsync(BuildStep step, string folder, BuildOptions options, StayingTool? stay, CancellationToken cancellationToken)
+    {
+        // It may change what the one that stays was started with.
+        stay?.End();
+        return ToolRunner.RunAsync(step, folder, options.OutputToErrors, cancellationToken);
     }
 
     /// <summary>The source is at fault, or the tools are: a tiny build of theirs shows which.</summary>

@@ -100,6 +100,39 @@ internal sealed partial class MikProcess : IAsyncDisposable
         return await StartAsync(start);
     }
 
+    /// <summary>Starts a command that serves, in a folder, on a terminal of its own: what <see cref="TypeAsync"/> gives are keys.</summary>
+    public static MikProcess StartOnTerminal(string[] words, string folder, params (string Name, string Value)[] environment)
+    {
+        var start = Prepare(words);
+        var info = start.StartInfo;
+        info.ArgumentList.Clear();
+        foreach (var word in (string[])["-qfec", string.Join(' ', words.Prepend(info.FileName)), "/dev/null"])
+        {
+            info.ArgumentList.Add(word);
+        }
+
+        info.FileName = "script";
+        info.WorkingDirectory = folder;
+        info.RedirectStandardInput = true;
+        info.Environment["TERM"] = "dumb";
+        foreach (var (name, value) in environment)
+        {
+            info.Environment[name] = value;
+        }
+
+        return new MikProcess(start);
+    }
+
+    /// <summary>Presses keys.</summary>
+    public async Task TypeAsync(string keys)
+    {
+        await _process.StandardInput.WriteAsync(keys);
+        await _process.StandardInput.FlushAsync();
+    }
+
+    /// <summary>Waits until it listens.</summary>
+    public Task ListensAsync() => _address.Task.WaitAsync(StartLimit);
+
     private static async Task<MikProcess> StartAsync(Process start)
     {
         var mik = new MikProcess(start);

@@ -33,8 +33,10 @@ public sealed class TemplateTests : IDisposable
     [InlineData("ts")]
     public async Task Readme_OfScripts_Holds(string language) => await RunReadmeAsync(await NewAsync(language, "scripts"));
 
-    [ToolFact("node npm")]
-    public async Task Throw_InAHandler_IsA500WithTheLineInTheTerminal()
+    [ToolTheory("node npm")]
+    [InlineData("run")]
+    [InlineData("dev")]
+    public async Task Throw_InAHandler_IsA500WithTheLineInTheTerminal(string command)
     {
         var project = await NewAsync("ts", "hello");
         Directory.CreateSymbolicLink(Path.Combine(project, "node_modules"), await Packages.Value);
@@ -54,7 +56,7 @@ public sealed class TemplateTests : IDisposable
             """);
         await BuildAsync(project);
 
-        await using var mik = await MikProcess.StartAsync(["run"], project);
+        await using var mik = await MikProcess.StartAsync([command, "--timeout", "90"], project);
         using var client = mik.NewClient();
         for (var i = 0; i < 6; i++)
         {
@@ -114,6 +116,27 @@ public sealed class TemplateTests : IDisposable
         while (!(await client.GetStringAsync("/run/app/", limit.Token)).StartsWith("Welcome to app!", StringComparison.Ordinal))
         {
             await Task.Yield();
+        }
+    }
+
+    [ToolFact("node npm")]
+    public async Task Dev_WrongTypes_AreToldBesideWhatIsServed()
+    {
+        var project = await NewAsync("ts", "hello");
+        Directory.CreateSymbolicLink(Path.Combine(project, "node_modules"), await Packages.Value);
+        var source = Path.Combine(project, "src", "index.ts");
+
+        await using var mik = await MikProcess.StartAsync(["dev"], project);
+        using var client = mik.NewClient();
+        await File.WriteAllTextAsync(
+            source, "export default { fetch: (): Response => { const x: number = 'served'; return new Response(String(x)); } };\n");
+
+        await mik.WroteAsync("error[build-failed]: the types are not right");
+        await mik.WroteAsync("src/index.ts(1,49): error TS2322");
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (await client.GetStringAsync("/run/app/", limit.Token) != "served")
+        {
+            await Task.Delay(20, limit.Token);
         }
     }
 

@@ -36,14 +36,7 @@ internal sealed class BuildFiles
     public string Find()
     {
         var found = Choose();
-        Directory.CreateDirectory(Path.GetDirectoryName(Record)!);
-        var ignore = Path.Combine(Path.GetDirectoryName(Record)!, ".gitignore");
-        if (!File.Exists(ignore))
-        {
-            // What mik keeps here is of this machine.
-            File.WriteAllText(ignore, "*\n");
-        }
-
+        KeptFolder.Make(_project.Folder, "");
         File.WriteAllText(Record, Path.GetRelativePath(_project.Folder, found));
         return found;
     }

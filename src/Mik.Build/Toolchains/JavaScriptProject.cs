@@ -25,7 +25,7 @@ internal static class JavaScriptProject
     {
         using var description = Read(settings.Folder);
         var install = new BuildStep(
-            "npm", "install", "--no-audit", "--no-fund", "--loglevel=error")
+            "npm", "install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error")
         { UnlessNewer = ("node_modules/.package-lock.json", FileName) };
         if (HasOwnBuild(description.RootElement))
         {
@@ -39,9 +39,17 @@ internal static class JavaScriptProject
             install,
             new BuildStep(
                 "node",
-                [$"{ToolFolder}/build.mjs", entry, $"dist/{settings.Name}.wasm", .. settings.IsRelease
-                    ? (string[])["--release"] : [], .. settings.Checks ? (string[])[] : ["--no-check"], .. settings.IsDevelopment ? (string[])["--dev"] : []]),
+                [$"{ToolFolder}/build.mjs", entry, settings.Output, .. settings.IsRelease
+                    ? (string[])["--release"] : [], .. settings.Checks ? (string[])[] : ["--no-check"], .. settings.IsDevelopment ? (string[])["--dev"] : []])
+            { CanStay = settings.IsDevelopment },
         ];
+    }
+
+    /// <summary>What its build writes; null when it builds itself.</summary>
+    public static string? Output(BuildSettings settings)
+    {
+        using var description = Read(settings.Folder);
+        return HasOwnBuild(description.RootElement) ? null : settings.Output;
     }
 
     /// <summary>The check of a project's types; null when it has none, or builds itself.</summary>
@@ -98,7 +106,7 @@ internal static class JavaScriptProject
     /// <summary>Writes what a build needs, where it is not there as it must be.</summary>
     private static void WriteTools(string folder)
     {
-        var target = Directory.CreateDirectory(Path.Combine(folder, ToolFolder)).FullName;
+        var target = KeptFolder.Make(folder, "js");
         foreach (var (name, content) in Tools())
         {
             var path = Path.Combine(target, name);

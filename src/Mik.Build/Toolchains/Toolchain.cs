@@ -13,6 +13,9 @@ internal sealed record BuildStep(string Program, params IReadOnlyList<string> Ar
     /// <summary>The step is left out when the first of these files, relative to the project, is there and not older than the second.</summary>
     public (string Made, string Of)? UnlessNewer { get; init; }
 
+    /// <summary>Whether with <c>--keep</c> the program stays and builds again for each line that it is given, which it answers with a line.</summary>
+    public bool CanStay { get; init; }
+
     /// <summary>Whether the step has nothing to do in a project.</summary>
     public bool IsDone(string folder) => UnlessNewer is var (made, of)
         && File.Exists(Path.Combine(folder, made))
@@ -36,6 +39,9 @@ internal sealed record Toolchain(string Language, string ProjectFile)
 
     /// <summary>Folders in which the result may be, also when all was up to date. What a build writes into <c>dist</c> is taken in any case.</summary>
     public IReadOnlyList<string> OutputFolders { get; init; } = [];
+
+    /// <summary>The file that the commands write, relative to the project, where that is known before.</summary>
+    public Func<BuildSettings, string?> Output { get; init; } = static _ => null;
 
     /// <summary>A tiny build that shows whether its tools work.</summary>
     public ToolchainProbe? Probe { get; init; }

@@ -23,6 +23,7 @@ internal static class ToolchainTable
         {
             Tools = [new("npm", "https://nodejs.org, or Debian: apt-get install nodejs npm")],
             Steps = JavaScriptProject.Steps,
+            Output = JavaScriptProject.Output,
             OutputFolders = ["dist", "build", "out"],
             Probe = new ToolchainProbe("npm", ["run", "--silent", "build"], "probe.txt", "https://nodejs.org has Node.js with npm")
             {

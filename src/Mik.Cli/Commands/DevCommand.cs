@@ -17,16 +17,15 @@ internal static class DevCommand
             "Build and serve the project; build, serve and test again after each change",
             ("mik dev", "The project of the current folder; r builds, t tests, o opens it in a browser, q ends"),
             ("mik dev --port 0", "On a free port"));
-        var options = new RunOptions(command, withPaths: false);
+        var options = new RunOptions(command, isDeveloping: true);
         var logFlags = new LogFlags(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var terminal = new Terminal(parsed.GetValue(GlobalOptions.NoColour));
             var project = ProjectFile.Require(parsed.GetValue(GlobalOptions.Config), terminal);
             using var session = new DevSession(project, terminal, cancellationToken);
-            await session.OfferSyncAsync();
-            await session.BuildAsync();
             using var watch = session.Watch();
+            await session.BuildFirstAsync();
             var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             var keys = new DevKeys(session, terminal, stop);
             return await RunCommand.RunAsync(options, parsed, logFlags, terminal, new Development(keys.Listen, stop.Task), cancellationToken);

@@ -25,8 +25,9 @@ internal sealed class DevSession(MikConfiguration project, Terminal terminal, Ca
 {
     private readonly SemaphoreSlim _gate = new(1);
     private readonly bool _isBuilt = project.BuildCommand is not null || ToolchainTable.In(project.Folder).Count > 0;
-    private readonly string[] _dependencies =
-        [.. project.Dependencies.Select(dependency => dependency.Source).OfType<PathSource>().Select(source => source.FullPath)];
+    private readonly DevelopmentBuild _build = new(project);
+    private readonly DevDependencies _dependencies = new(project);
+    private readonly TaskCompletionSource _built = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Dictionary<string, (DateTime, long)> _scripts = [];
     private CancellationTokenSource? _check;
 
@@ -37,6 +38,7 @@ internal sealed class DevSession(MikConfiguration project, Terminal terminal, Ca
     {
         _check?.Cancel();
         _check?.Dispose();
+        _build.Dispose();
         _gate.Dispose();
     }
 
@@ -48,16 +50,14 @@ internal sealed class DevSession(MikConfiguration project, Terminal terminal, Ca
     {
         _scripts = LookAtScripts();
         return new FileWatch(
-            [.. ProjectSources.Entries(project), Scripts, .. _dependencies], Development.Shorter(project.Server.WatchDebounce), ChangedAsync,
+            [.. ProjectSources.Entries(project), Scripts, .. _dependencies.Watched], Development.Shorter(project.Server.WatchDebounce), ChangedAsync,
             NullLogger.Instance);
     }
 
     /// <summary>Dependencies that are not installed: asks on a terminal whether to do it. Elsewhere the start says how.</summary>
-    public async Task OfferSyncAsync()
+    private async Task OfferSyncAsync()
     {
-        var missing = project.Dependencies.Where(
-            dependency =>
-                !File.Exists(Path.Combine(project.Server.Modules, dependency.Name.Split('/')[^1] + ".wasm"))).Select(dependency => dependency.Name).ToArray();
+        var missing = ProjectRemarks.NotInstalled(project);
         if (missing.Length == 0 || Console.IsInputRedirected)
         {
             return;
@@ -70,28 +70,28 @@ internal sealed class DevSession(MikConfiguration project, Terminal terminal, Ca
         }
     }
 
-    /// <summary>Builds the component, if the project has one, and prints a line about it.</summary>
-    public async Task BuildAsync()
+    /// <summary>Builds what must be there before anything is served; where that fails, waits for the change that mends it.</summary>
+    public async Task BuildFirstAsync()
     {
-        if (!_isBuilt)
+        await TakeOverAsync([.. _dependencies.NotBuilt]);
+        await OfferSyncAsync();
+        await BuildAsync();
+        if (_isBuilt && !_built.Task.IsCompleted)
         {
-            return;
+            terminal.Note("nothing is served yet; the next change of a source builds again");
+            await _built.Task.WaitAsync(cancellationToken);
         }
-
-        await InTurnAsync(async () =>
-        {
-            var startedAt = Stopwatch.GetTimestamp();
-            var options = new BuildOptions(IsRelease: false, OutputToErrors: true) { SkipsCheck = true, IsDevelopment = true };
-            var built = await ProjectBuild.RunAsync(project, options, Tell, cancellationToken);
-            var file = Path.Combine(project.Folder, ProjectModules.OutputFolder, $"{project.Name}.wasm");
-            ComponentFile.Write(new FileInfo(file), built.Bytes);
-            terminal.Progress(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"built {Path.GetRelativePath(Environment.CurrentDirectory, file)} in {Stopwatch.GetElapsedTime(startedAt).TotalSeconds:0.00} s"));
-            BeginCheck();
-        });
     }
+
+    /// <summary>Builds the component, if the project has one, and prints a line about it.</summary>
+    public Task BuildAsync() => !_isBuilt ? Task.CompletedTask : InTurnAsync(async () =>
+    {
+        var startedAt = Stopwatch.GetTimestamp();
+        var file = await _build.RunAsync(Tell, cancellationToken);
+        TellBuilt(file, startedAt);
+        _built.TrySetResult();
+        BeginCheck();
+    });
 
     /// <summary>Runs the tests that changes touch; all of them when no changes are named.</summary>
     public async Task TestAsync(IReadOnlySet<string>? changes)
@@ -133,7 +133,8 @@ internal sealed class DevSession(MikConfiguration project, Terminal terminal, Ca
 
     private async Task ChangedAsync(IReadOnlySet<string> changes)
     {
-        if (changes.Any(IsOfDependency))
+        await TakeOverAsync([.. _dependencies.Changed(changes)]);
+        if (_dependencies.HaveNewComponents(changes))
         {
             await SyncAsync();
         }
@@ -149,6 +150,33 @@ internal sealed class DevSession(MikConfiguration project, Terminal terminal, Ca
         }
     }
 
+    /// <summary>Builds path dependencies, each as its own <c>mik build</c> would.</summary>
+    private async Task TakeOverAsync(MikConfiguration[] dependencies)
+    {
+        foreach (var dependency in dependencies)
+        {
+            await InTurnAsync(async () =>
+            {
+                var startedAt = Stopwatch.GetTimestamp();
+                var options = new BuildOptions(IsRelease: false, OutputToErrors: true) { SkipsCheck = true };
+                var built = await ProjectBuild.RunAsync(dependency, options, Tell, cancellationToken);
+                var file = new FileInfo(Path.Combine(dependency.Folder, ProjectModules.OutputFolder, $"{dependency.Name}.wasm"));
+                ComponentFile.Write(file, built.Bytes);
+                TellBuilt(file.FullName, startedAt);
+            });
+        }
+
+        if (dependencies.Length > 0 && ProjectRemarks.NotInstalled(project).Length == 0)
+        {
+            await SyncAsync();
+        }
+    }
+
+    private void TellBuilt(string file, long startedAt) => terminal.Progress(
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"built {Path.GetRelativePath(Environment.CurrentDirectory, file)} in {Stopwatch.GetElapsedTime(startedAt).TotalSeconds:0.00} s"));
+
     private Task SyncAsync() => InTurnAsync(async () =>
     {
         var startedAt = Stopwatch.GetTimestamp();
@@ -160,6 +188,7 @@ internal sealed class DevSession(MikConfiguration project, Terminal terminal, Ca
                 return ExitCode.Fine;
             },
             cancellationToken);
+        _dependencies.Note();
         terminal.Progress(string.Create(CultureInfo.InvariantCulture, $"dependencies taken over in {Stopwatch.GetElapsedTime(startedAt).TotalSeconds:0.00} s"));
     });
 
@@ -215,7 +244,4 @@ internal sealed class DevSession(MikConfiguration project, Terminal terminal, Ca
             _gate.Release();
         }
     }
-
-    private bool IsOfDependency(string path) =>
-        _dependencies.Any(dependency => path == dependency || path.StartsWith(dependency + Path.DirectorySeparatorChar, StringComparison.Ordinal));
 }

@@ -1,3 +1,4 @@
+using Mik.Build;
 using Mik.Configuration.Model;
 using Mik.Server.Options;
 using Mik.Server.Paths;
@@ -14,11 +15,18 @@ internal static class ProjectModules
     public const string ComposedSuffix = "-composed";
 
     /// <summary>The component that the project built, when its modules have none of that name; null when there is none.</summary>
-    public static ModuleConfig? Built(MikConfiguration project)
+    /// <param name="project">The project.</param>
+    /// <param name="isDeveloped">Whether it is what <c>mik dev</c> made.</param>
+    public static ModuleConfig? Built(MikConfiguration project, bool isDeveloped = false)
     {
         if (IsInstalled(project))
         {
             return null;
+        }
+
+        if (isDeveloped && DevelopmentBuild.FileOf(project) is var developed && File.Exists(developed))
+        {
+            return new ModuleConfig(project.Name, developed);
         }
 
         var plain = new FileInfo(Path.Combine(project.Folder, OutputFolder, $"{project.Name}.wasm"));

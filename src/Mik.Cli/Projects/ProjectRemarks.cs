@@ -21,23 +21,28 @@ internal static class ProjectRemarks
     /// <summary>Declared dependencies that are not there; null when all are.</summary>
     public static CliError? MissingDependencies(MikConfiguration project)
     {
-        var modules = project.Server.Modules;
-        var missing = File.Exists(modules)
-            ? []
-            : project.Dependencies.Where(
-                dependency => !File.Exists(Path.Combine(modules, DependencyFile.Of(dependency.Name)))).Select(dependency => dependency.Name).ToArray();
+        var missing = NotInstalled(project);
         return missing.Length == 0 ? null : new CliError(
             $"{string.Join(", ", missing)} {(missing.Length == 1 ? "is" : "are")} not installed",
-            $"mik.toml declares {(missing.Length == 1 ? "it" : "them")}, and {Path.GetRelativePath(project.Folder, modules)} has no such file",
+            $"mik.toml declares {(missing.Length == 1 ? "it" : "them")}, and {Path.GetRelativePath(project.Folder, project.Server.Modules)} has no such file",
             "mik sync")
         { Code = "dependency-not-installed" };
     }
 
+    /// <summary>The names of declared dependencies that are not there.</summary>
+    public static string[] NotInstalled(MikConfiguration project) => File.Exists(project.Server.Modules)
+        ? []
+        : [.. project.Dependencies.Select(dependency => dependency.Name).Where(
+            name => !File.Exists(Path.Combine(project.Server.Modules, DependencyFile.Of(name))))];
+
     /// <summary>A source that is newer than what was built of it; null when there is none.</summary>
+    public static FileInfo? NewerSource(MikConfiguration project, FileInfo built) =>
+        Sources(project).Take(MostFiles).FirstOrDefault(file => file.LastWriteTimeUtc > built.LastWriteTimeUtc);
+
+    /// <summary>Says that a source is newer than what was built of it; null when none is.</summary>
     public static CliError? StaleBuild(MikConfiguration project, ModuleConfig built)
     {
-        var builtAt = File.GetLastWriteTimeUtc(built.Path);
-        var newer = Sources(project).Take(MostFiles).FirstOrDefault(file => file.LastWriteTimeUtc > builtAt);
+        var newer = NewerSource(project, new FileInfo(built.Path));
         return newer is null ? null : new CliError(
             $"{Path.GetRelativePath(project.Folder, built.Path)} is older than {Path.GetRelativePath(project.Folder, newer.FullName)}",
             "what is served was built before that was changed",

@@ -18,6 +18,7 @@ internal sealed class RunOptions
     private static readonly MikServerOptions Defaults = new() { Modules = [] };
 
     private readonly FetchedModules _fetched = new();
+    private readonly bool _isDeveloping;
     private readonly Argument<string[]> _paths = new("PATH")
     {
         Arity = ArgumentArity.ZeroOrMore,
@@ -47,8 +48,9 @@ internal sealed class RunOptions
     private readonly Option<bool> _profile = new("--profile") { Description = "At the end, print where the time of requests went" };
 
     /// <summary>Adds the flags to the verb.</summary>
-    public RunOptions(Command command, bool withPaths = true)
+    public RunOptions(Command command, bool isDeveloping = false)
     {
+        _isDeveloping = isDeveloping;
         _port.Aliases.Add("-p");
         _paths.Validators.Add(result =>
         {
@@ -58,7 +60,7 @@ internal sealed class RunOptions
                 result.AddError($"there is no option '{token.Value}'");
             }
         });
-        if (withPaths)
+        if (!isDeveloping)
         {
             command.Arguments.Add(_paths);
         }
@@ -78,7 +80,7 @@ internal sealed class RunOptions
     /// <summary>What is to be served.</summary>
     /// <exception cref="CliException">Something cannot be.</exception>
     public RunTarget Target(ParseResult parsed, Terminal terminal) =>
-        RunTarget.Find(Paths(parsed), parsed.GetValue(GlobalOptions.Config), terminal, _fetched);
+        RunTarget.Find(Paths(parsed), parsed.GetValue(GlobalOptions.Config), terminal, _fetched, _isDeveloping);
 
     /// <summary>The server's options: flag, then environment, then mik.toml, then default.</summary>
     /// <exception cref="CliException">A variable cannot be used.</exception>

@@ -16,7 +16,8 @@ internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IRea
 {
     /// <summary>Finds it: files are modules, a folder is a project, nothing is the project of the current folder.</summary>
     /// <exception cref="CliException">Something cannot be served; every such thing is reported.</exception>
-    public static RunTarget Find(IReadOnlyList<string> paths, FileInfo? config, Terminal terminal, FetchedModules fetched)
+    public static RunTarget Find(
+        IReadOnlyList<string> paths, FileInfo? config, Terminal terminal, FetchedModules fetched, bool isDeveloped = false)
     {
         if (paths.Count == 0)
         {
@@ -28,24 +29,24 @@ internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IRea
                         $"no component was named, and neither the current folder nor one above it has a {MikConfiguration.FileName}",
                         "mik run path/to/component.wasm")
                     { Code = "nothing-to-serve" });
-            return Of(project, terminal);
+            return Of(project, terminal, isDeveloped);
         }
 
         if (paths is [var only] && config is null && Directory.Exists(only))
         {
             var errors = new List<CliError>();
             var file = FileIn(only, errors);
-            return errors.Count == 0 ? Of(ProjectFile.Load(file, terminal), terminal) : throw new CliException(ExitCode.Failed, errors);
+            return errors.Count == 0 ? Of(ProjectFile.Load(file, terminal), terminal, isDeveloped) : throw new CliException(ExitCode.Failed, errors);
         }
 
         return Named(paths, config, terminal, fetched);
     }
 
-    private static RunTarget Of(MikConfiguration project, Terminal terminal)
+    private static RunTarget Of(MikConfiguration project, Terminal terminal, bool isDeveloped)
     {
         ProjectFile.RequireFolders(project);
-        var built = ProjectModules.Built(project);
-        foreach (var remark in new[] { ProjectRemarks.MissingDependencies(project), built is null ? null : ProjectRemarks.StaleBuild(project, built) }
+        var built = ProjectModules.Built(project, isDeveloped);
+        foreach (var remark in new[] { ProjectRemarks.MissingDependencies(project), built is null || isDeveloped ? null : ProjectRemarks.StaleBuild(project, built) }
             .OfType<CliError>())
         {
             terminal.Warning(remark);

@@ -30,7 +30,7 @@ public sealed class CodeCache
         _builtIn = [.. builtIn.ToArray().Select(path => new CodeFolder(path, isBuiltIn: true))];
     }
 
-    /// <summary>Modules of fewer bytes are not kept: they are translated faster than a file is found, read and loaded.</summary>
+    /// <summary>Modules with fewer bytes besides their data are not kept: they are translated faster than a file is found, read and loaded.</summary>
     public int SmallestModule { get; init; } = 32 * 1024;
 
     /// <summary>Told when code could not be kept; the module runs all the same.</summary>
@@ -58,13 +58,12 @@ public sealed class CodeCache
     /// <summary>Whether a module's code is kept, so that it needs no validation: this engine did that before it made the code.</summary>
     /// <param name="module">The module's bytes.</param>
     public bool Knows(ReadOnlyMemory<byte> module) =>
-        module.Length >= SmallestModule && CodeCacheKey.Of(module, exceptions: false) is var plain && CodeCacheKey.Of(module, exceptions: true) is var aware
-        && Folders.Any(folder => folder.Has(plain) || folder.Has(aware));
+        IsWorthKeeping(module.Span) && CodeCacheKey.Of(module) is var (plain, aware) && Folders.Any(folder => folder.Has(plain) || folder.Has(aware));
 
     /// <summary>A module's code: what is kept of it, or made and kept.</summary>
     internal TranslatedModule Translate(WasmModule module, bool exceptions = false)
     {
-        if (module.Bytes.Length < SmallestModule)
+        if (!IsWorthKeeping(module.Bytes.Span))
         {
             return ModuleTranslator.Translate(module, exceptions);
         }
@@ -91,7 +90,7 @@ public sealed class CodeCache
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(compiler);
         var key = CodeCacheKey.Of(module.Bytes, exceptions);
-        if (module.Bytes.Length < SmallestModule || _folder.Find(key) is { Manifest.IsNative: true })
+        if (!IsWorthKeeping(module.Bytes.Span) || _folder.Find(key) is { Manifest.IsNative: true })
         {
             return false;
         }
@@ -101,6 +100,8 @@ public sealed class CodeCache
         _folder.Store(key, ManifestOf(module, saved, isNative: true, native), native);
         return true;
     }
+
+    private bool IsWorthKeeping(ReadOnlySpan<byte> module) => module.Length >= SmallestModule && ModuleWeight.Of(module) >= SmallestModule;
 
     private IEnumerable<CodeFolder> Folders => [.. _builtIn, _folder];
 

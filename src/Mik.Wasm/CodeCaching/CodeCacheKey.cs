@@ -15,8 +15,15 @@ internal static class CodeCacheKey
     /// <summary>Names a module by its bytes. Whoever could make two modules with one name could run one's code as the other's.</summary>
     /// <param name="module">The module.</param>
     /// <param name="exceptions">Whether its code must look for exceptions though it makes none.</param>
-    public static string Of(ReadOnlyMemory<byte> module, bool exceptions) =>
-        Convert.ToHexStringLower(SHA256.HashData(module.Span)) + (exceptions ? "e" : "");
+    public static string Of(ReadOnlyMemory<byte> module, bool exceptions) => exceptions ? Of(module).Aware : Of(module).Plain;
+
+    /// <summary>Both names of a module.</summary>
+    /// <param name="module">The module.</param>
+    public static (string Plain, string Aware) Of(ReadOnlyMemory<byte> module)
+    {
+        var name = Convert.ToHexStringLower(SHA256.HashData(module.Span));
+        return (name, name + "e");
+    }
 
     /// <summary>Names this build of the engine, the runtime and what the processor can do; a folder of the cache.</summary>
     public static string Engine { get; } = Hex(SHA256.HashData(Encoding.UTF8.GetBytes(Describe())));

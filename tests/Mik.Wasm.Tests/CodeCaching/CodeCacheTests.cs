@@ -378,11 +378,17 @@ public sealed class CodeCacheTests : IDisposable
     {
         var builder = new ModuleBuilder();
         builder.Memory(1, 1);
-        builder.Data(0, [7, .. new byte[40_000]]);
+        builder.Data(0, [7]);
         builder.Function("answer", [], [Op.TypeI32], code ?? [Op.I32Const, .. ModuleBuilder.Signed(answer)]);
         builder.Function("load", [Op.TypeI32], [Op.TypeI32], Op.LocalGet, 0, Op.I32Load, 2, 0);
         builder.Function("recurse", [], [], Op.Call, 2);
         builder.Function("spin", [], [], Op.Loop, Op.Empty, Op.Br, 0, Op.End);
+
+        // Enough code to be worth keeping.
+        for (var i = 0; i < 8; i++)
+        {
+            builder.Function($"rest{i}", [], [], [.. Enumerable.Repeat((byte)Op.Nop, 5_000)]);
+        }
         return builder;
     }
 }

@@ -1,10 +1,11 @@
 // Written by mik: a handler of JavaScript or TypeScript, what it imports, the Web API and the engine → one component.
-// node build.mjs ENTRY OUTPUT [--release] [--no-check] [--dev]
+// node build.mjs ENTRY OUTPUT [--release] [--no-check] [--dev [--keep]]
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { SourceMap, createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -45,13 +46,17 @@ function check() {
 
 const file = (name) => JSON.stringify(`./${relative(project, join(here, name)).replaceAll('\\', '/')}`);
 
+const bundlers = new Map();
+
 async function bundle(contents, options) {
   try {
-    const { outputFiles: [map, code] } = await need('esbuild').build({
+    const bundler = bundlers.get(contents) ?? await need('esbuild').context({
       stdin: { contents, resolveDir: project, sourcefile: '.mik/entry.js' },
       absWorkingDir: project, outfile: 'out.js', write: false, bundle: true, format: 'esm', target: 'es2024', platform: 'neutral', mainFields: ['module', 'main'], conditions: ['worker', 'import'],
       external: ['wasi:*', 'wasx:*'], sourcemap: 'external', sourcesContent: !isRelease, minifySyntax: isRelease, minifyWhitespace: isRelease, logLevel: 'warning', ...options,
     });
+    bundlers.set(contents, bundler);
+    const { outputFiles: [map, code] } = await bundler.rebuild();
     return { code: code.text, map: JSON.parse(map.text) };
   } catch (error) {
     if (error.errors === undefined) {
@@ -122,7 +127,10 @@ const slotBytes = 256 << 10;
 const longestDeveloped = 192 << 10;
 
 /** The engine with a slot, made when what it is made of has changed. */
-async function engine() {
+let kept;
+const engine = async () => kept ??= await findEngine();
+
+async function findEngine() {
   const hash = createHash('sha256').update(String(slotBytes));
   readdirSync(here).filter((name) => /\.(js|wit|mjs)$/.test(name)).sort().forEach((name) => hash.update(readFileSync(join(here, name))));
   hash.update(readFileSync(require.resolve('componentize-qjs/package.json')));
@@ -155,3 +163,13 @@ async function develop() {
 }
 
 await (process.argv.includes('--dev') ? develop() : build());
+if (process.argv.includes('--keep')) {
+  // A line asks for a build, and a line says that it was made. One that fails ends the process, as it would without.
+  console.log('built');
+  for await (const _ of createInterface({ input: process.stdin })) {
+    await develop();
+    console.log('built');
+  }
+}
+
+process.exit();
