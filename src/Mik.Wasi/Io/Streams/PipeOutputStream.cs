@@ -17,8 +17,8 @@ internal sealed class PipeOutputStream(IBodyLength? length = null, string missin
 {
     private const int FirstCapacity = 256;
 
-    // Of a large write, each piece lies in one place, so that a chunk of HTTP/1.1 is not smaller.
-    private const int PieceBytes = 16 * 1024;
+    // Each piece of a write lies in one place, so that a chunk of HTTP/1.1 is not smaller: clients pay for each.
+    private const int PieceBytes = WasiLimits.WriteBudgetBytes;
 
     private long _held;
     private Task? _unattached;
@@ -144,13 +144,13 @@ internal sealed class PipeOutputStream(IBodyLength? length = null, string missin
             return default(Unit);
         }
         _unflushed += contents.Length;
-        while (contents.Length > PieceBytes)
+        while (!contents.IsEmpty)
         {
-            contents[..PieceBytes].CopyTo(_writer.GetSpan(PieceBytes));
-            _writer.Advance(PieceBytes);
-            contents = contents[PieceBytes..];
+            var piece = contents[..Math.Min(PieceBytes, contents.Length)];
+            piece.CopyTo(_writer.GetSpan(piece.Length));
+            _writer.Advance(piece.Length);
+            contents = contents[piece.Length..];
         }
-        _writer.Write(contents);
         if (_unflushed >= WasiLimits.WriteBudgetBytes)
         {
             StartFlush();
