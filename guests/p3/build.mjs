@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Skip, compileC, guests, nested } from '../tools.mjs';
 
-const names = ['hello', 'wait', 'echo', 'proxy', 'middleware', 'hostile'];
+const names = ['hello', 'wait', 'echo', 'proxy', 'middleware', 'hostile', 'reuse'];
 
 // The standard's WIT of 0.3 is in no npm package that these guests have, and stays where it is.
 function standardWit() {
@@ -30,7 +30,7 @@ export default async function build() {
   const dummy = tools.componentEmbed({ dummy: true, witSource, world: 'surface' });
   const built = { 'p3/surface.wasm': tools.componentNew(dummy, []) };
   for (const name of names) {
-    const world = name === 'middleware' ? 'middleware' : 'service';
+    const world = { middleware: 'middleware', reuse: 'lines' }[name] ?? 'service';
     const embedded = tools.componentEmbed({ binary: compileC(join(guests, 'p3', `${name}.c`)), witSource, world, stringEncoding: 'utf8' });
     built[`p3/${name}.wasm`] = tools.componentNew(embedded, []);
   }

@@ -27,6 +27,7 @@ _Static_assert(sizeof(result_response) == 40 && sizeof(result_trailers) == 40, "
 // Codes (CanonicalABI.md, "Waitable State").
 enum { BLOCKED = 0xFFFFFFFF, COMPLETED = 0, DROPPED = 1, CANCELLED = 2, RETURNED = 2 };
 enum { EXIT = 0, YIELD = 1, WAIT = 2 };
+enum { TASK_CANCELLED = 6 };
 
 IMPORT("[export]" HANDLER, "[task-return]handle") void task_return(u32 is_error, u32 value, u32 p0, u64 p1, u32 p2, u32 p3, u32 p4, u32 p5);
 IMPORT("$root", "[context-get-0]") u32 context_get(void);
@@ -113,11 +114,19 @@ typedef struct {
 
 static u32 run(task *t);
 
+#ifndef OWN_FINISH
 static u32 finish(task *t) {
   set_drop(t->set);
   arena_top = t->mark;
   return EXIT;
 }
+#else
+static u32 finish(task *t);
+#endif
+
+#ifdef OWN_CANCEL
+static u32 cancel(task *t);
+#endif
 
 EXPORT("[async-lift]" HANDLER "#handle") u32 handle_request(handle request) {
   u32 mark = arena_top;
@@ -133,6 +142,9 @@ EXPORT("[async-lift]" HANDLER "#handle") u32 handle_request(handle request) {
 EXPORT("[callback][async-lift]" HANDLER "#handle") u32 handle_event(u32 event, handle waitable, u32 payload) {
   task *t = (task *)context_get();
   t->payload = payload;
+#ifdef OWN_CANCEL
+  if (event == TASK_CANCELLED) return cancel(t);
+#endif
   return run(t);
 }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Mik.Components.Runtime;
 using Mik.Wasi.Http;
 using Mik.Wasi.Http.Egress;
@@ -13,9 +14,14 @@ public sealed class WasiContext : IGuestWaits
     private int _outgoing;
     private int _nextRequests;
     private ResourceBudget? _budget;
+    private CancellationToken _cancellationToken;
 
     /// <summary>Ends every wait of the guest: deadline, client gone, shutdown.</summary>
-    public CancellationToken CancellationToken { get; init; }
+    public CancellationToken CancellationToken
+    {
+        get => _cancellationToken;
+        init => _cancellationToken = value;
+    }
 
     /// <summary>The environment variables that the guest sees; nothing of the host's own leaks.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Environment { get; init; } = [];
@@ -51,9 +57,30 @@ public sealed class WasiContext : IGuestWaits
         init => _budget = value;
     }
 
-    internal Cli.LineOutputStream? StandardOutputStream { get; set; }
+    internal Cli.LineOutputStream? StandardOutputStream { get; private set; }
 
-    internal Cli.LineOutputStream? StandardErrorStream { get; set; }
+    internal Cli.LineOutputStream? StandardErrorStream { get; private set; }
+
+    /// <summary>Its standard output or error.</summary>
+    internal Cli.LineOutputStream LinesOf(bool isError) => isError
+        ? StandardErrorStream ??= new Cli.LineOutputStream(this, isError: true)
+        : StandardOutputStream ??= new Cli.LineOutputStream(this, isError: false);
+
+    /// <summary>The request whose code runs, where several share the guest.</summary>
+    internal WasiContext Current => Tasks?.HostContext as WasiContext ?? this;
+
+    /// <summary>The span of the request, and whether others' code may run on the thread, so that it is not the thread's.</summary>
+    internal (bool IsOwn, Activity? Span) Trace { get; private set; }
+
+    /// <summary>Others share the guest: what the host does ends with the request, which may be before the guest.</summary>
+    internal void Share(IHostWork work, Activity? span, CancellationToken end)
+    {
+        (Tasks, Trace) = (work, (true, span));
+        EndWith(end);
+    }
+
+    /// <summary>What the host does for the guest ends with another token.</summary>
+    internal void EndWith(CancellationToken token) => _cancellationToken = token;
 
     /// <summary>The response's body, of which what is there is sent before the guest is put to wait.</summary>
     internal PipeOutputStream? ResponseStream { get; set; }
@@ -68,7 +95,7 @@ public sealed class WasiContext : IGuestWaits
     internal string? LengthFault { get; set; }
 
     /// <summary>Runs the tasks of the guest of 0.3 that this is for.</summary>
-    internal TaskLoop Tasks { get; set; } = null!;
+    internal IHostWork Tasks { get; set; } = null!;
 
     /// <summary>Sends what is there of all bodies: a guest that waits wants its bytes to be on their way.</summary>
     internal void Send()

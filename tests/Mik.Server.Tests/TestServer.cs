@@ -81,12 +81,15 @@ internal sealed class LogLines : ILoggerProvider, ILogger
     public ILogger CreateLogger(string categoryName) => this;
 
     /// <summary>Waits until a line has a text in it.</summary>
-    public async Task WaitForAsync(string text)
+    public Task WaitForAsync(string text) => WaitForLineAsync(line => line.Contains(text, StringComparison.Ordinal), text);
+
+    /// <summary>Waits until there is such a line.</summary>
+    public async Task WaitForLineAsync(Func<string, bool> isSuch, string what = "it")
     {
         var limit = DateTime.UtcNow.AddSeconds(60);
-        while (!Lines.Any(line => line.Contains(text, StringComparison.Ordinal)))
+        while (!Lines.Any(isSuch))
         {
-            Assert.True(DateTime.UtcNow < limit, $"nothing was logged with '{text}'");
+            Assert.True(DateTime.UtcNow < limit, $"nothing was logged with '{what}'");
             await Task.Yield();
         }
     }

@@ -3,6 +3,7 @@ using Mik.AspNetCore.Deadlines;
 using Mik.AspNetCore.Fields;
 using Mik.AspNetCore.Threads;
 using Mik.Wasi;
+using Mik.Wasi.Http;
 using Mik.Wasm.Execution;
 
 namespace Mik.AspNetCore.Execution;
@@ -30,6 +31,9 @@ internal sealed record GuestInvocation
 
     /// <summary>What it may use.</summary>
     public required ExecutionLimits Limits { get; init; }
+
+    /// <summary>How many requests may share an instance.</summary>
+    public InstanceReuse Reuse { get; init; } = InstanceReuse.None;
 
     /// <summary>The largest request body in bytes.</summary>
     public long MaxBodyBytes { get; init; } = long.MaxValue;

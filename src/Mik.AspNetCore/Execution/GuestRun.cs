@@ -39,7 +39,7 @@ internal sealed class GuestRun(GuestInvocation invocation, HttpExchange exchange
             if (!_hasBegun)
             {
                 _hasBegun = true;
-                _call = invocation.Begin?.Invoke(exchange, invocation.Context, invocation.Limits);
+                _call = invocation.Begin?.Invoke(exchange, invocation.Context, invocation.Limits, invocation.Reuse);
                 if (_call is not null)
                 {
                     _call.Wake = Wake;

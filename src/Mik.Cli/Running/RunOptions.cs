@@ -35,6 +35,7 @@ internal sealed class RunOptions
     private readonly Option<int?> _requests = KeyOptions.Integer(KeyTable.MaxConcurrentRequests, "N");
     private readonly Option<int?> _moduleRequests = KeyOptions.Integer(
         KeyTable.MaxPerModuleRequests, "N", $"{KeyTable.MaxPerModuleRequests.Default} in a project, else no limit of its own");
+    private readonly Option<int?> _reuse = KeyOptions.Integer(KeyTable.ReuseInstances, "N");
     private readonly Option<int?> _connections = KeyOptions.Integer(KeyTable.MaxConnections, "N", "what the limit of file descriptors allows");
     private readonly Option<double?> _shutdownDelay = KeyOptions.Number(KeyTable.ShutdownDelay, "SECONDS");
     private readonly Option<double?> _shutdown = KeyOptions.Number(KeyTable.ShutdownTimeout, "SECONDS");
@@ -65,8 +66,8 @@ internal sealed class RunOptions
             command.Arguments.Add(_paths);
         }
 
-        foreach (var option in new Option[] { _port, _host, _timeout, _memoryLimit, _bodyLimit, _requests, _moduleRequests, _connections, _shutdownDelay,
-            _shutdown, _requestLog, _moduleLog, _allowed, _proxies, _environment, _otlpEndpoint, _profile })
+        foreach (var option in new Option[] { _port, _host, _timeout, _memoryLimit, _bodyLimit, _requests, _moduleRequests, _reuse, _connections,
+            _shutdownDelay, _shutdown, _requestLog, _moduleLog, _allowed, _proxies, _environment, _otlpEndpoint, _profile })
         {
             command.Options.Add(option);
         }
@@ -119,6 +120,7 @@ internal sealed class RunOptions
             WatchDebounce = server?.WatchDebounce ?? Defaults.WatchDebounce,
             HttpAllowed = parsed.GetValue(_allowed) is { Length: > 0 } hosts ? Hosts(hosts) : server?.HttpAllowed ?? [],
             Middleware = folders?.Middleware ?? [],
+            ReuseInstances = parsed.GetValue(_reuse) ?? server?.ReuseInstances ?? Defaults.ReuseInstances,
             ModuleOptions = target.IsProject
                 ? project?.Modules.ToDictionary(module => module.Key, module => Options(module.Value)) ?? Defaults.ModuleOptions : Defaults.ModuleOptions,
             TrustedProxies = parsed.GetValue(_proxies) is { Length: > 0 } proxies ? Proxies(proxies) : server?.TrustedProxies ?? [],
@@ -129,7 +131,12 @@ internal sealed class RunOptions
         };
     }
 
-    private static ModuleOptions Options(ModuleSection module) => new() { Middleware = module.Middleware };
+    private static ModuleOptions Options(ModuleSection module) => new()
+    {
+        Middleware = module.Middleware,
+        ReuseInstances = module.ReuseInstances,
+        ReuseConcurrency = module.ReuseConcurrency,
+    };
 
     // A verb without the argument cannot be asked for it.
     private string[] Paths(ParseResult parsed) => parsed.CommandResult.Command.Arguments.Contains(_paths) ? parsed.GetValue(_paths) ?? [] : [];

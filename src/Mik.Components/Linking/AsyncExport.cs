@@ -16,7 +16,7 @@ internal sealed class AsyncExport(CompiledComponent compiled, string export, str
 
     /// <summary>Begins a call: what follows is done in turns of the instance's loop, the first of which has begun with this.</summary>
     /// <exception cref="Wasm.Execution.Trap">The guest was ended.</exception>
-    public void Start(ComponentInstance instance, ITaskCaller caller)
+    public GuestTask Start(ComponentInstance instance, ITaskCaller caller)
     {
         if (instance.Compiled != compiled)
         {
@@ -32,7 +32,9 @@ internal sealed class AsyncExport(CompiledComponent compiled, string export, str
         instance.BeginCall();
         try
         {
-            new GuestTask(lifted, adapters.Start, adapters.Result, caller).Begin();
+            var task = new GuestTask(lifted, adapters.Start, adapters.Result, caller);
+            task.Begin();
+            return task;
         }
         finally
         {

@@ -56,6 +56,9 @@ public sealed class ComponentInstance : IDisposable
     /// </summary>
     public TimeSpan HostTime => _root.HostTime;
 
+    /// <summary>What the instances inside it share.</summary>
+    internal RootInstance Root => _root;
+
     /// <summary>Runs its tasks; one for each request.</summary>
     internal TaskLoop Loop => _root.Loop;
 
@@ -114,6 +117,15 @@ public sealed class ComponentInstance : IDisposable
         _root.HostTime = default;
         _cancellation = cancellationToken.UnsafeRegister(
             static root => ((RootInstance)root!).Interrupt("the deadline passed, or nobody waits for the answer any more"), _root);
+    }
+
+    /// <summary>From now on it may serve several calls; the one that it was made for stops nothing any more.</summary>
+    /// <param name="kept">What is charged for what calls leave behind.</param>
+    internal void Share(ResourceBudget kept)
+    {
+        _cancellation.Dispose();
+        _cancellation = default;
+        _root.Share(kept);
     }
 
     /// <summary>

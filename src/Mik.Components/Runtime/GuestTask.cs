@@ -23,6 +23,7 @@ internal sealed unsafe class GuestTask
 {
     private readonly ITaskCaller _caller;
     private readonly nint _start;
+    private readonly TaskGroup? _group;
     private long _contextSlots;
     private WaitableSet? _set;
     private bool _isReady;
@@ -40,9 +41,14 @@ internal sealed unsafe class GuestTask
         _start = start;
         ResultLifter = resultLifter;
         _caller = caller;
-        var loop = function.Scope.Root.Loop;
-        loop.LiveTasks++;
-        loop.UnresolvedTasks++;
+        var root = function.Scope.Root;
+        root.Loop.LiveTasks++;
+        root.Loop.UnresolvedTasks++;
+        _group = root.Group;
+        if (_group is not null)
+        {
+            _group.LiveTasks++;
+        }
     }
 
     /// <summary>What is called.</summary>
@@ -221,7 +227,7 @@ internal sealed unsafe class GuestTask
     }
 
     // Below core code that waits inside nothing may be that could go on before it.
-    private bool NeedsStack => Scope.MayWait && (Scope.Root.CallsInside > 0 || Loop.IsDrivenByCalls);
+    private bool NeedsStack => Scope.MayWait && (Scope.Root.CallsInside > 0 || Loop.IsDrivenByCalls || Loop.IsShared);
 
     private void Start()
     {
@@ -275,6 +281,8 @@ internal sealed unsafe class GuestTask
     private int Run<T>(T state, Func<T, int> code)
     {
         var root = Scope.Root;
+        var outerGroup = root.Group;
+        root.SwitchTo(_group);
         var (outerTask, outerSlots, outerLock) = (root.CurrentTask, root.ContextSlots, Scope.Exclusive);
         (root.CurrentTask, root.ContextSlots) = (this, _contextSlots);
         if (NeedsLock)
@@ -289,6 +297,7 @@ internal sealed unsafe class GuestTask
         Scope.Exclusive = outerLock;
         _contextSlots = root.ContextSlots;
         (root.CurrentTask, root.ContextSlots) = (outerTask, outerSlots);
+        root.SwitchTo(outerGroup);
         return result;
     }
 
@@ -353,5 +362,12 @@ internal sealed unsafe class GuestTask
         Loop.UnresolvedTasks--;
     }
 
-    private void End() => Loop.LiveTasks--;
+    private void End()
+    {
+        Loop.LiveTasks--;
+        if (_group is not null)
+        {
+            _group.LiveTasks--;
+        }
+    }
 }

@@ -3,9 +3,14 @@ namespace Mik.Components.Runtime;
 /// <summary>Something that the host does for a guest while the guest may do other things. What follows from its end is done in a turn of the loop.</summary>
 /// <param name="loop">Whose turn it is done in.</param>
 /// <param name="next">What follows.</param>
-internal sealed class HostOperation(TaskLoop loop, Action next)
+/// <param name="group">The call that it belongs to, where an instance serves several.</param>
+/// <param name="isCounted">Whether the loop waits for it.</param>
+internal sealed class HostOperation(TaskLoop loop, Action next, TaskGroup? group, bool isCounted = true)
 {
     private bool _isOver;
+
+    /// <summary>The call that it belongs to, where an instance serves several.</summary>
+    public TaskGroup? Group => group;
 
     /// <summary>What was waited for has ended. Called by any thread.</summary>
     public void Post() => loop.Post(this);
@@ -15,8 +20,7 @@ internal sealed class HostOperation(TaskLoop loop, Action next)
     {
         if (!_isOver)
         {
-            _isOver = true;
-            loop.EndOperation();
+            End();
             next();
         }
     }
@@ -26,7 +30,15 @@ internal sealed class HostOperation(TaskLoop loop, Action next)
     {
         if (!_isOver)
         {
-            _isOver = true;
+            End();
+        }
+    }
+
+    private void End()
+    {
+        _isOver = true;
+        if (isCounted)
+        {
             loop.EndOperation();
         }
     }

@@ -15,6 +15,7 @@ internal sealed class RootInstance(IAdapterSource adapters, bool usesTasks, Stor
     private const int ScopeBytes = 4096;
     private readonly List<InstanceScope> _scopes = [];
     private TaskLoop? _loop;
+    private ResourceBudget? _kept;
     private int _definitions;
 
     /// <summary>The emitted code.</summary>
@@ -25,6 +26,12 @@ internal sealed class RootInstance(IAdapterSource adapters, bool usesTasks, Stor
 
     /// <summary>What the host functions are given.</summary>
     public object? HostContext { get; set; }
+
+    /// <summary>The call whose code runs, when the instance serves several; else null.</summary>
+    public TaskGroup? Group { get; private set; }
+
+    /// <summary>The call that ended the instance, as far as that was seen.</summary>
+    public TaskGroup? FailedGroup { get; private set; }
 
     /// <summary>Time that functions of the host took for the present request.</summary>
     public TimeSpan HostTime { get; set; }
@@ -79,6 +86,39 @@ internal sealed class RootInstance(IAdapterSource adapters, bool usesTasks, Stor
         _loop?.Close();
         _loop = null;
         (CurrentTask, ContextSlots) = (null, 0);
+        (Group, FailedGroup, _kept) = (null, null, null);
+    }
+
+    /// <summary>From now on it may serve several calls.</summary>
+    /// <param name="kept">What is charged for what calls leave behind.</param>
+    public void Share(ResourceBudget kept)
+    {
+        HostContext = null;
+        _kept = kept;
+        Store.DrawOnlyOn(kept);
+    }
+
+    /// <summary>Code of another call runs from now on; null is none.</summary>
+    /// <exception cref="Trap">The call's budget does not allow what the instance has by now.</exception>
+    public void SwitchTo(TaskGroup? group)
+    {
+        if (group != Group)
+        {
+            Change(group);
+        }
+    }
+
+    /// <summary>What each call is charged for the instance: all that it has, and what earlier calls left in it.</summary>
+    public long OwnBytes => Store.OwnBytes + (_kept?.Used ?? 0);
+
+    /// <summary>Whether another call would begin at once.</summary>
+    public bool LetsCallsBegin => _scopes.TrueForAll(static scope => scope.IsAtRest && scope.Exclusive is null);
+
+    /// <summary>Remembers whose code failed; always true.</summary>
+    public bool NoteFailure()
+    {
+        FailedGroup ??= Group;
+        return true;
     }
 
     /// <summary>Takes over a new component instance, the root or one inside.</summary>
@@ -126,7 +166,7 @@ internal sealed class RootInstance(IAdapterSource adapters, bool usesTasks, Stor
                 scope.Lends = [];
             }
         }
-        var state = new StackState(Store.Suspend(), CurrentTask, ContextSlots, CallsInside, lends);
+        var state = new StackState(Store.Suspend(), CurrentTask, ContextSlots, CallsInside, Group, lends);
         (CurrentTask, ContextSlots, CallsInside) = (null, 0, 0);
         return state;
     }
@@ -135,6 +175,7 @@ internal sealed class RootInstance(IAdapterSource adapters, bool usesTasks, Stor
     public void EnterStack(in StackState state)
     {
         Store.Resume(state.Entry);
+        SwitchTo(state.Group);
         (CurrentTask, ContextSlots, CallsInside) = (state.Task, state.ContextSlots, state.CallsInside);
         foreach (var (scope, lends) in state.Lends ?? [])
         {
@@ -159,6 +200,30 @@ internal sealed class RootInstance(IAdapterSource adapters, bool usesTasks, Stor
         {
             _scopes.Clear();
             Store.Dispose();
+        }
+    }
+
+    private void Change(TaskGroup? group)
+    {
+        if (Group is { } left)
+        {
+            left.Share = OwnBytes;
+        }
+        Group = group;
+        HostContext = group?.Context;
+        Store.DrawOnlyOn(group?.Budget ?? _kept!);
+        if (group is not null)
+        {
+            // Each pays for all of the instance, as if it were its own.
+            var more = OwnBytes - group.Share;
+            if (more > 0)
+            {
+                group.Budget.Charge(LimitedResource.Memory, more);
+            }
+            else
+            {
+                group.Budget.Release(-more);
+            }
         }
     }
 

@@ -18,7 +18,7 @@ internal enum TurnEnd
 /// Runs the tasks of one root instance, a turn at a time. Only a turn touches the instance, and there is never more than one; what the host does
 /// meanwhile ends in a queue, from any thread. Between turns no thread is held.
 /// </summary>
-internal sealed class TaskLoop(RootInstance root)
+internal sealed class TaskLoop(RootInstance root) : IHostWork
 {
     /// <summary>Most operations of the host at a time.</summary>
     public const int MaximumOperations = 10_000;
@@ -42,8 +42,17 @@ internal sealed class TaskLoop(RootInstance root)
     /// <summary>Called by any thread, not in a turn, when another turn has something to do.</summary>
     public Action? Wake { get; set; }
 
-    /// <summary>Called in a turn before everything waits for the host.</summary>
+    /// <summary>Called in a turn before everything waits for the host, or, where it serves several calls, others have the thread.</summary>
     public Action? BeforeIdle { get; set; }
+
+    /// <summary>Whether it serves several calls: then it is never done, but idle when there is nothing to do.</summary>
+    public bool IsShared { get; set; }
+
+    /// <summary>Whether calls may come while others wait, and bring about what those wait for.</summary>
+    public bool MayBeEntered { get; set; }
+
+    /// <inheritdoc/>
+    public object? HostContext => root.HostContext;
 
     /// <summary>The stacks of tasks that wait inside their core code.</summary>
     public TaskStacks Stacks => _stacks ??= new TaskStacks(root);
@@ -60,16 +69,16 @@ internal sealed class TaskLoop(RootInstance root)
     /// <summary>Calls of imports that have not ended.</summary>
     public int Subtasks { get; set; }
 
+    /// <summary>Whether all tasks have given their results, and nothing can bring those to go on that have not ended.</summary>
+    public bool IsDone => _operations == 0 && UnresolvedTasks == 0 && _holds == 0;
+
     /// <summary>Whether nothing goes on.</summary>
     public bool IsAtRest => LiveTasks == 0 && _ready.Count == 0;
 
-    /// <summary>Keeps the loop from being done while the host has something to do of its own.</summary>
-    public void Hold()
-    {
-        _holds++;
-    }
+    /// <inheritdoc/>
+    public void Hold() => _holds++;
 
-    /// <summary>The host has done it.</summary>
+    /// <inheritdoc/>
     public void Release() => _holds--;
 
     /// <summary>
@@ -88,7 +97,7 @@ internal sealed class TaskLoop(RootInstance root)
             // From here on another thread may run the next turn, so the store has been left before.
             lock (_gate)
             {
-                if (_posted.Count == 0 && !root.Store.IsInterrupted)
+                if (_posted.Count == 0 && _ready.Count == 0 && !root.Store.IsInterrupted)
                 {
                     _isScheduled = false;
                     return TurnEnd.Idle;
@@ -130,16 +139,19 @@ internal sealed class TaskLoop(RootInstance root)
     /// <summary>A task can go on.</summary>
     public void Enqueue(GuestTask task) => _ready.Enqueue(task);
 
-    /// <summary>Does something when a task of the host has ended; called in a turn, and done in one.</summary>
+    /// <inheritdoc/>
+    public HostOperation Await(Task task, Action next) => Await(task, next, root.Group);
+
+    /// <summary>The same for a group of tasks.</summary>
     /// <exception cref="Trap">There are too many.</exception>
-    public HostOperation Await(Task task, Action next)
+    public HostOperation Await(Task task, Action next, TaskGroup? group)
     {
         if (_operations >= MaximumOperations)
         {
             throw new Trap(LimitedResource.Timers, $"more than {MaximumOperations} operations of the host at once");
         }
         _operations++;
-        var operation = new HostOperation(this, next);
+        var operation = new HostOperation(this, next, group);
         if (task.IsCompleted)
         {
             operation.Post();
@@ -149,6 +161,22 @@ internal sealed class TaskLoop(RootInstance root)
             task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().UnsafeOnCompleted(operation.Post);
         }
         return operation;
+    }
+
+    /// <summary>
+    /// Has something done in a turn, by any thread. True when the caller must see to it that there is one: <see cref="Wake"/> is not called.
+    /// </summary>
+    public bool Request(Action action)
+    {
+        lock (_gate)
+        {
+            if (_isClosed)
+            {
+                return false;
+            }
+            _posted.Enqueue(new HostOperation(this, action, null, isCounted: false));
+            return MustWake();
+        }
     }
 
     /// <summary>An operation has ended or is not waited for any more.</summary>
@@ -185,7 +213,7 @@ internal sealed class TaskLoop(RootInstance root)
         Wake?.Invoke();
     }
 
-    /// <summary>Something of the host ends with the guest, if it has not ended before. Called by any thread.</summary>
+    /// <inheritdoc/>
     public void Own(IDisposable thing)
     {
         lock (_gate)
@@ -199,7 +227,7 @@ internal sealed class TaskLoop(RootInstance root)
         thing.Dispose();
     }
 
-    /// <summary>It has ended. Called by any thread.</summary>
+    /// <inheritdoc/>
     public void Disown(IDisposable thing)
     {
         lock (_gate)
@@ -226,6 +254,18 @@ internal sealed class TaskLoop(RootInstance root)
         }
     }
 
+    // What another call brings comes first.
+    private bool IsStuck
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return !MayBeEntered && _operations == 0 && _posted.Count == 0 && _ready.Count == 0 && (UnresolvedTasks > 0 || _holds > 0);
+            }
+        }
+    }
+
     private bool MustWake()
     {
         if (_isWaiting)
@@ -244,7 +284,13 @@ internal sealed class TaskLoop(RootInstance root)
     private TurnEnd? RunOnce()
     {
         using var entry = root.Store.Enter();
-        if (!RunReady(LongestTurn))
+        var isIdle = RunReady(LongestTurn);
+        if (IsShared)
+        {
+            BeforeIdle!();
+            return !isIdle ? TurnEnd.More : IsStuck ? throw TaskTraps.Deadlock() : null;
+        }
+        if (!isIdle)
         {
             return TurnEnd.More;
         }
@@ -300,7 +346,10 @@ internal sealed class TaskLoop(RootInstance root)
                     return;
                 }
             }
+            var outer = root.Group;
+            root.SwitchTo(operation.Group is { IsClosed: true } ? null : operation.Group);
             operation.Complete();
+            root.SwitchTo(outer);
         }
     }
 

@@ -93,7 +93,14 @@ internal sealed class TaskStacks(RootInstance root)
     private void Enter(Action code)
     {
         using var entry = root.Store.Enter();
-        code();
+        try
+        {
+            code();
+        }
+        catch when (root.NoteFailure())
+        {
+            throw;
+        }
     }
 
     private void HandTo(TaskStack stack)

@@ -208,6 +208,24 @@ internal static class KeyTable
         Rule = TextRules.NotEmpty,
     };
 
+    /// <summary><c>server.reuse_instances</c></summary>
+    public static readonly ConfigurationKey ReuseInstances = Integer(
+        "reuse_instances", 1, 1, 1_000_000,
+        "Requests that may share one instance of a component of WASI 0.3, one after the other; what one leaves in the guest's memory, the next one finds. "
+            + "1 is a fresh instance for each. Never for tenants' modules, nor for middlewares without a key of their own.") with
+    { Flag = "--reuse-instances" };
+
+    /// <summary><c>modules.NAME.reuse_instances</c></summary>
+    public static readonly ConfigurationKey ModuleReuseInstances = new(
+        ModuleTables, "reuse_instances", KeyKind.Integer, "The same for this module, in place of `server.reuse_instances`.")
+    { Minimum = 1, Maximum = 1_000_000 };
+
+    /// <summary><c>modules.NAME.reuse_concurrency</c></summary>
+    public static readonly ConfigurationKey ModuleReuseConcurrency = new(
+        ModuleTables, "reuse_concurrency", KeyKind.Integer,
+        "How many of the requests that share an instance may be in it at once: while one waits, another runs. Without it, one.")
+    { Minimum = 1, Maximum = 1000 };
+
     /// <summary><c>server.trusted_proxies</c></summary>
     public static readonly ConfigurationKey TrustedProxies = new(
         "server",
@@ -273,8 +291,8 @@ internal static class KeyTable
         MaxConnections, ShutdownDelay,
         CacheSize, MaxCacheMegabytes,
         ExecutionTimeout, LoadTimeout, MemoryLimit, MaxConcurrentRequests, MaxPerModuleRequests, MaxBodySize, ShutdownTimeout,
-        LogMaxSize, LogMaxFiles, LogMaxRequest, LogMaxModule, WatchDebounce, HttpAllowed, Middleware, TrustedProxies, TlsCertificate, TlsKey,
-        ModuleMiddleware,
+        LogMaxSize, LogMaxFiles, LogMaxRequest, LogMaxModule, WatchDebounce, HttpAllowed, Middleware, ReuseInstances, TrustedProxies, TlsCertificate, TlsKey,
+        ModuleMiddleware, ModuleReuseInstances, ModuleReuseConcurrency,
         HttpHandler, Bridge,
         ServiceName, OtlpEndpoint,
         BuildCommand, BuildOutput,

@@ -11,4 +11,10 @@ public sealed class ModuleSection
 
     /// <summary>Names of the middlewares before it, outermost first.</summary>
     public IReadOnlyList<string>? Middleware => _values.Has(KeyTable.ModuleMiddleware) ? _values.Texts(KeyTable.ModuleMiddleware) : null;
+
+    /// <summary>Requests that may share an instance.</summary>
+    public int? ReuseInstances => (int?)_values.IntegerOrNull(KeyTable.ModuleReuseInstances);
+
+    /// <summary>Of those, requests at once.</summary>
+    public int? ReuseConcurrency => (int?)_values.IntegerOrNull(KeyTable.ModuleReuseConcurrency);
 }

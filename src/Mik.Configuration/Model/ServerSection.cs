@@ -84,6 +84,9 @@ public sealed class ServerSection
     /// <summary>Names of the modules that stand before every handler and script, outermost first.</summary>
     public IReadOnlyList<string> Middleware => _values.Texts(KeyTable.Middleware);
 
+    /// <summary>Requests that may share an instance of a component of WASI 0.3.</summary>
+    public int ReuseInstances => (int)_values.Integer(KeyTable.ReuseInstances);
+
     /// <summary>Addresses, or ranges of them, of proxies that say who asks.</summary>
     public IReadOnlyList<string> TrustedProxies => _values.Texts(KeyTable.TrustedProxies);
 

@@ -34,6 +34,7 @@ internal sealed class ComponentHandler(
     private readonly ExecutionLimits _limits = new() { MemoryBytes = options.MemoryLimitBytes };
     private readonly DeadlinePool _deadlines = new(clock, scheduler.GetStopToken());
     private readonly GuestInvoker _guests = new(scheduler);
+    private readonly ModuleReuse _reuse = new(options);
 
     /// <summary>Handles an admitted request. A problem means that there is no whole response.</summary>
     /// <param name="request">The request.</param>
@@ -99,6 +100,7 @@ internal sealed class ComponentHandler(
             Deadline = deadline,
             Context = context,
             Limits = _limits,
+            Reuse = _reuse.Of(module.Config),
             MaxBodyBytes = options.MaxBodyBytes,
             Wait = request.Slot,
             Stamp = request,
@@ -177,6 +179,7 @@ internal sealed class ComponentHandler(
             new Problem(ProblemKind.HandlerError, "The handler returned without a response.") { Limit = request.Budget?.Refusal?.Resource },
         IncompleteBodyException => new Problem(ProblemKind.HandlerError, $"The handler broke its response off: {failure.Message}."),
         EndlessWaitException => new Problem(ProblemKind.HandlerError, $"The handler waits for ever: {failure.Message}.") { Outcome = HandlerOutcome.Neutral },
+        SharedInstanceException => new Problem(ProblemKind.HandlerError, $"The handler was ended: {failure.Message}.") { Outcome = HandlerOutcome.Neutral },
         Trap { Limit: { } limit } ended => new Problem(ProblemKind.HandlerError, $"The handler trapped: {ended.Message} ({ended.Kind}).") { Limit = limit },
 
         // A guest whose allocator was refused memory ends itself, in one way or another.

@@ -105,7 +105,12 @@ internal sealed class ModuleFolder
             modules[name] = before.TryGetValue(name, out var known) && IsStill(known, name, file)
                 ? known
                 : _factory.Create(
-                    new ModuleConfig(_prefix + name, file) { Within = _isContained ? _path : null, IsMiddleware = _factory.IsMiddleware(_prefix + name) });
+                    new ModuleConfig(_prefix + name, file)
+                    {
+                        Within = _isContained ? _path : null,
+                        IsTenants = _prefix.Length > 0,
+                        IsMiddleware = _factory.IsMiddleware(_prefix + name),
+                    });
         }
 
         Volatile.Write(ref _modules, modules);

@@ -32,6 +32,11 @@ public sealed record MikServerOptions
     /// </summary>
     public IReadOnlyList<string> Middleware { get; init; } = [];
 
+    /// <summary>
+    /// How many requests may share an instance of a component of WASI 0.3, one after the other; 1 is a fresh one for each. Never of tenants' modules.
+    /// </summary>
+    public int ReuseInstances { get; init; } = 1;
+
     /// <summary>What holds for single modules in place of what holds for all, by name (<c>[modules.NAME]</c>).</summary>
     public IReadOnlyDictionary<string, ModuleOptions> ModuleOptions { get; init; } = new Dictionary<string, ModuleOptions>();
 

@@ -4,12 +4,16 @@ using Mik.Wasi.Io.Streams;
 
 namespace Mik.Wasi.Cli;
 
-/// <summary>Standard output or error: gives whole lines to the host. Several handles share one stream, so dropping one ends nothing.</summary>
-internal sealed class LineOutputStream(IGuestSurroundings? surroundings, bool isError) : OutputStream
+/// <summary>
+/// Standard output or error: gives whole lines to the host. Several handles share one stream, so dropping one ends nothing. A guest that keeps its handle
+/// from one request to another writes for the one that runs.
+/// </summary>
+internal sealed class LineOutputStream(WasiContext wasi, bool isError) : OutputStream
 {
     // Decoded at a time, on the stack.
     private const int PieceBytes = 1024;
 
+    private readonly IGuestSurroundings? _surroundings = wasi.Surroundings;
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
     private readonly StringBuilder _line = new();
     private bool _isSkipping;
@@ -38,9 +42,13 @@ internal sealed class LineOutputStream(IGuestSurroundings? surroundings, bool is
     /// <inheritdoc/>
     protected override Result<Unit, StreamError> Append(ReadOnlySpan<byte> contents)
     {
-        while (surroundings is not null && !contents.IsEmpty)
+        if (wasi.Current is var current && current != wasi)
         {
-            if (!surroundings.TakesOutput)
+            return current.LinesOf(isError).Append(contents);
+        }
+        while (_surroundings is not null && !contents.IsEmpty)
+        {
+            if (!_surroundings.TakesOutput)
             {
                 LeaveOut(contents.Length);
                 break;
@@ -93,7 +101,7 @@ internal sealed class LineOutputStream(IGuestSurroundings? surroundings, bool is
     /// <summary>The host takes no more: what there is of a line goes with it, and the rest of that line as well, should the host take more again.</summary>
     private void LeaveOut(int bytes)
     {
-        surroundings!.LeaveOut(bytes + _line.Length);
+        _surroundings!.LeaveOut(bytes + _line.Length);
         _line.Clear();
         _decoder.Reset();
         _isSkipping = true;
@@ -104,7 +112,7 @@ internal sealed class LineOutputStream(IGuestSurroundings? surroundings, bool is
         var end = piece.IndexOf((byte)'\n');
         _isSkipping = end < 0;
         var rest = end < 0 ? [] : piece[(end + 1)..];
-        surroundings!.LeaveOut(piece.Length - rest.Length);
+        _surroundings!.LeaveOut(piece.Length - rest.Length);
         return rest;
     }
 
@@ -114,11 +122,11 @@ internal sealed class LineOutputStream(IGuestSurroundings? surroundings, bool is
         _line.Clear();
         if (isError)
         {
-            surroundings!.Error(line);
+            _surroundings!.Error(line);
         }
         else
         {
-            surroundings!.Output(line);
+            _surroundings!.Output(line);
         }
     }
 }

@@ -137,14 +137,30 @@ public sealed class HttpComponent
         ArgumentNullException.ThrowIfNull(exchange);
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(limits);
-        return _handleAsync is null ? null : Begin(_handleAsync, exchange, context, limits);
+        return _handleAsync is null ? null : Begin(_handleAsync, exchange, context, limits, InstanceReuse.None);
     }
 
-    private HttpCall Begin(AsyncExport handle, HttpExchange exchange, WasiContext context, ExecutionLimits limits)
+    /// <summary>The same, in an instance that other requests may have been in, or are.</summary>
+    /// <param name="exchange">The request and its response.</param>
+    /// <param name="context">What the guest sees of the world.</param>
+    /// <param name="limits">What each request may use, and each instance.</param>
+    /// <param name="reuse">How many requests may share an instance.</param>
+    public HttpCall? Begin(HttpExchange exchange, WasiContext context, ExecutionLimits limits, InstanceReuse reuse)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(limits);
+        ArgumentNullException.ThrowIfNull(reuse);
+        return _handleAsync is null ? null : Begin(_handleAsync, exchange, context, limits, reuse);
+    }
+
+    private HttpCall Begin(AsyncExport handle, HttpExchange exchange, WasiContext context, ExecutionLimits limits, InstanceReuse reuse)
     {
         context.LimitTo(limits);
         context.RequestMethod = exchange.Method;
-        return new HttpCall(this, handle, limits, exchange, context);
+        return reuse.IsOn
+            ? new SharedCall(() => PoolFor(limits, context).SharedFor(handle, reuse), exchange, context)
+            : new FreshCall(this, handle, limits, exchange, context);
     }
 
     /// <summary>Frees the instances that wait for requests; those at work are freed when they come back. A late request is still served.</summary>
@@ -157,13 +173,13 @@ public sealed class HttpComponent
             pool = _pool;
             _pool = null;
         }
-        pool?.Instances.Dispose();
+        pool?.Close();
     }
 
     private void Observed(HttpExchange exchange, WasiContext context, ExecutionLimits limits)
     {
         var startedAt = Stopwatch.GetTimestamp();
-        var pool = PoolFor(limits, context);
+        var pool = PoolFor(limits, context).Instances;
         var instance = pool.Rent(context, context.Budget, context.CancellationToken);
         var readyAt = Stopwatch.GetTimestamp();
         context.Observer?.Instantiated(Stopwatch.GetElapsedTime(startedAt, readyAt));
@@ -192,23 +208,25 @@ public sealed class HttpComponent
     }
 
     /// <summary>The pool of instances that were made for the same configuration; it changes when the server's does.</summary>
-    internal InstancePool PoolFor(ExecutionLimits limits, WasiContext context)
+    internal InstancePool InstancesFor(ExecutionLimits limits, WasiContext context) => PoolFor(limits, context).Instances;
+
+    private ConfiguredPool PoolFor(ExecutionLimits limits, WasiContext context)
     {
         var pool = _pool;
         if (pool is not null && pool.Fits(limits, context))
         {
-            return pool.Instances;
+            return pool;
         }
         lock (_poolGate)
         {
             pool = _pool;
             if (pool is null || !pool.Fits(limits, context))
             {
-                pool?.Instances.Dispose();
+                pool?.Close();
                 _pool = pool = new ConfiguredPool(
                     new InstancePool(_compiled, limits, _isReleased ? 0 : MaxIdleInstances), context.Environment, context.Arguments);
             }
-            return pool.Instances;
+            return pool;
         }
     }
 
@@ -258,6 +276,36 @@ public sealed class HttpComponent
     /// <summary>A pool and what its instances may have seen of the configuration.</summary>
     private sealed record ConfiguredPool(InstancePool Instances, IReadOnlyList<KeyValuePair<string, string>> Environment, IReadOnlyList<string> Arguments)
     {
+        private readonly Lock _gate = new();
+        private SharedInstances? _shared;
+
+        public SharedInstances SharedFor(AsyncExport handle, InstanceReuse reuse)
+        {
+            var shared = Volatile.Read(ref _shared);
+            if (shared?.Reuse == reuse)
+            {
+                return shared;
+            }
+            lock (_gate)
+            {
+                if (_shared?.Reuse != reuse)
+                {
+                    _shared?.Close();
+                    Volatile.Write(ref _shared, new SharedInstances(handle, Instances, reuse));
+                }
+                return _shared!;
+            }
+        }
+
+        public void Close()
+        {
+            Instances.Dispose();
+            lock (_gate)
+            {
+                _shared?.Close();
+            }
+        }
+
         public bool Fits(ExecutionLimits limits, WasiContext context) =>
             Instances.Limits == limits && ReferenceEquals(Environment, context.Environment) && Arguments.SequenceEqual(context.Arguments);
     }

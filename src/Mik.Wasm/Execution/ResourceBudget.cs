@@ -15,6 +15,7 @@ public sealed class ResourceBudget(long limit, ResourceBudget? caller = null)
 
     private long _used;
     private ResourceRefusal? _refusal;
+    private ResourceBudget? _heir;
 
     /// <summary>The most that may be used.</summary>
     public long Limit { get; } = limit;
@@ -34,7 +35,7 @@ public sealed class ResourceBudget(long limit, ResourceBudget? caller = null)
     {
         if (!TryCharge(resource, bytes))
         {
-            throw Volatile.Read(ref _used) == Ended
+            throw Volatile.Read(ref _used) == Ended && _heir is null
                 ? new Trap(TrapKind.Interrupted, "the request is over")
                 : new Trap(new ResourceRefusal(resource, bytes, Used, Limit));
         }
@@ -43,6 +44,10 @@ public sealed class ResourceBudget(long limit, ResourceBudget? caller = null)
     /// <summary>Takes bytes for a resource that is about to be made; false when there are not so many left.</summary>
     public bool TryCharge(LimitedResource resource, long bytes)
     {
+        if (Volatile.Read(ref _used) == Ended && _heir is { } heir)
+        {
+            return heir.TryCharge(resource, bytes);
+        }
         if (TryTake(bytes))
         {
             if (caller is null || caller.TryTake(bytes))
@@ -97,12 +102,34 @@ public sealed class ResourceBudget(long limit, ResourceBudget? caller = null)
         }
     }
 
+    /// <summary>
+    /// The same where something of the request lasts: another budget has it from now on, and whatever comes late.
+    /// </summary>
+    /// <param name="heir">The other budget.</param>
+    /// <param name="ownBytes">What of it does not last, or is another's already.</param>
+    internal void EndInto(ResourceBudget heir, long ownBytes)
+    {
+        _heir = heir;
+        var used = Interlocked.Exchange(ref _used, Ended);
+        if (used > 0)
+        {
+            caller?.Release(used);
+            Interlocked.Add(ref heir._used, Math.Max(used - ownBytes, 0));
+        }
+    }
+
     private bool TryGiveBack(long bytes)
     {
         var used = Volatile.Read(ref _used);
+        if (used == Ended)
+        {
+            _ = _heir?.TryGiveBack(bytes);
+            return false;
+        }
         while (used != Ended)
         {
-            var seen = Interlocked.CompareExchange(ref _used, used - bytes, used);
+            // What was charged to a request before may be given back to its heir.
+            var seen = Interlocked.CompareExchange(ref _used, Math.Max(used - bytes, 0), used);
             if (seen == used)
             {
                 return true;

@@ -206,7 +206,22 @@ public sealed unsafe class Store : IDisposable
     internal void DrawOn(ResourceBudget budget)
     {
         ArgumentNullException.ThrowIfNull(budget);
-        budget.Charge(LimitedResource.Memory, _memoryBytes + (_tableElements * sizeof(nint)) + _instanceBytes + (_heap?.Bytes ?? 0));
+        budget.Charge(LimitedResource.Memory, OwnBytes);
+        Take(budget);
+    }
+
+    /// <summary>What the store itself has been charged.</summary>
+    internal long OwnBytes => Volatile.Read(ref _memoryBytes) + (_tableElements * sizeof(nint)) + _instanceBytes + (_heap?.Bytes ?? 0);
+
+    /// <summary>From now on the store draws on another budget. What it has is settled by the caller.</summary>
+    internal void DrawOnlyOn(ResourceBudget budget)
+    {
+        Budget.Reclaimer = null;
+        Take(budget);
+    }
+
+    private void Take(ResourceBudget budget)
+    {
         Budget = budget;
         if (_heap is not null)
         {

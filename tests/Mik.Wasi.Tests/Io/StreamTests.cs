@@ -184,7 +184,7 @@ public sealed class StreamTests
     {
         var around = new Lines();
         var lines = around.Given;
-        using var stream = new LineOutputStream(around, isError: false);
+        using var stream = new LineOutputStream(new WasiContext { Surroundings = around }, isError: false);
         var text = Encoding.UTF8.GetBytes("one\r\ntwö");
         stream.Write(text.AsSpan(0, text.Length - 1));
         Assert.Equal(["one"], lines);
@@ -230,7 +230,7 @@ public sealed class StreamTests
     public void Write_StandardOutputThatIsNotTaken_IsCountedAndTheNextWholeLineGiven()
     {
         var around = new Lines();
-        using var stream = new LineOutputStream(around, isError: true);
+        using var stream = new LineOutputStream(new WasiContext { Surroundings = around }, isError: true);
         stream.Write("one\ntw"u8);
         around.TakesOutput = false;
         stream.Write("o\nthree\nfo"u8);

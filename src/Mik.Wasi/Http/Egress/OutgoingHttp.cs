@@ -132,7 +132,7 @@ public sealed class OutgoingHttp : IDisposable
         }
         CopyHeaders(request.Fields, message);
         request.Sent();
-        var span = OutgoingSpan.Start(message.Method.Method, uri);
+        var span = OutgoingSpan.Start(message.Method.Method, uri, wasi.Trace.IsOwn ? wasi.Trace.Span : Activity.Current);
         foreach (var (name, value) in span is null ? wasi.PropagatedHeaders : OutgoingSpan.Headers(span))
         {
             if (!request.Fields.Has(name))
@@ -156,7 +156,7 @@ public sealed class OutgoingHttp : IDisposable
             throw new OutgoingRefusedException(_policy.NotAllowed(uri));
         }
         using var message = MessageOf(fetch);
-        var span = OutgoingSpan.Start(fetch.Method, uri);
+        var span = OutgoingSpan.Start(fetch.Method, uri, Activity.Current);
         foreach (var (name, value) in span is null ? fetch.Propagated : OutgoingSpan.Headers(span))
         {
             message.Headers.TryAddWithoutValidation(name, value);

@@ -11,14 +11,16 @@ public static class OutgoingSpan
 
     private static readonly ActivitySource Source = new(SourceName);
 
-    /// <summary>Starts a span below the current one of the guest's thread, which stays the current one.</summary>
-    internal static Activity? Start(string method, Uri uri)
+    /// <summary>Starts a span below another; the current one of the thread stays that.</summary>
+    internal static Activity? Start(string method, Uri uri, Activity? above)
     {
         // Without a span above, the trace is not sampled.
-        if (Activity.Current is not { } current)
+        if (above is null)
         {
             return null;
         }
+        var current = Activity.Current;
+        Activity.Current = above;
         var span = Source.StartActivity("outgoing call", ActivityKind.Client);
         Activity.Current = current;
         span?.SetTag("http.request.method", method);

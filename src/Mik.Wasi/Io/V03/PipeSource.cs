@@ -9,25 +9,29 @@ namespace Mik.Wasi.Io.V03;
 /// <summary>Lets a guest read a body that arrives by a <c>stream&lt;u8&gt;</c>; each byte is copied once.</summary>
 internal sealed class PipeSource : IStreamSource, IDisposable
 {
-    private readonly TaskLoop _loop;
+    private readonly IHostWork _work;
     private readonly Action<ErrorCode?> _ended;
     private readonly PipeInputStream _stream;
     private bool _isOver;
 
     /// <summary>A source that begins.</summary>
-    /// <param name="loop">What it ends with at the latest.</param>
+    /// <param name="work">What it ends with at the latest.</param>
     /// <param name="reader">Where the bytes come from.</param>
     /// <param name="ended">Called once: with the failure, or null at the end of the body, or when nobody reads it any more.</param>
-    public PipeSource(TaskLoop loop, PipeReader reader, Action<ErrorCode?> ended)
+    public PipeSource(IHostWork work, PipeReader reader, Action<ErrorCode?> ended)
     {
-        (_loop, _ended, _stream) = (loop, ended, new PipeInputStream(reader));
-        loop.Own(this);
+        (_work, _ended, _stream) = (work, ended, new PipeInputStream(reader));
+        work.Own(this);
     }
 
     /// <inheritdoc/>
     public StreamStatus Read(Span<byte> destination, out int count)
     {
         count = 0;
+        if (_isOver)
+        {
+            return StreamStatus.Closed;
+        }
         IPollSource source = _stream;
         if (!source.IsReady())
         {
@@ -65,7 +69,7 @@ internal sealed class PipeSource : IStreamSource, IDisposable
         if (!_isOver)
         {
             _isOver = true;
-            _loop.Disown(this);
+            _work.Disown(this);
             _stream.Dispose();
             _ended(failure);
         }

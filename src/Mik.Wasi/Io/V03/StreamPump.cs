@@ -10,21 +10,21 @@ internal sealed class StreamPump
     private const int BufferBytes = 32 * 1024;
     private const int RoundsAtOnce = 16;
 
-    private readonly TaskLoop _loop;
+    private readonly IHostWork _work;
     private readonly IStreamSource _source;
     private readonly IStreamSink _sink;
     private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
     private int _start;
     private int _end;
 
-    private StreamPump(TaskLoop loop, IStreamSource source, IStreamSink sink) => (_loop, _source, _sink) = (loop, source, sink);
+    private StreamPump(IHostWork work, IStreamSource source, IStreamSink sink) => (_work, _source, _sink) = (work, source, sink);
 
     /// <summary>Takes everything that comes from a stream, wherever that is.</summary>
-    public static void Connect(TaskLoop loop, GuestStream stream, IStreamSink sink)
+    public static void Connect(IHostWork work, GuestStream stream, IStreamSink sink)
     {
         if (stream.Source is { } source)
         {
-            new StreamPump(loop, source, sink).Go();
+            new StreamPump(work, source, sink).Go();
         }
         else
         {
@@ -43,7 +43,7 @@ internal sealed class StreamPump
                 {
                     case StreamStatus.Pending:
                         _end = 0;
-                        _loop.Await(_source.WhenReadyAsync(), Go);
+                        _work.Await(_source.WhenReadyAsync(), Go);
                         return;
                     case StreamStatus.Closed:
                         ArrayPool<byte>.Shared.Return(_buffer);
@@ -54,7 +54,7 @@ internal sealed class StreamPump
             switch (_sink.Write(_buffer.AsSpan(_start, _end - _start), out var count))
             {
                 case StreamStatus.Pending:
-                    _loop.Await(_sink.WhenReadyAsync(), Go);
+                    _work.Await(_sink.WhenReadyAsync(), Go);
                     return;
                 case StreamStatus.Closed:
                     ArrayPool<byte>.Shared.Return(_buffer);
@@ -63,6 +63,6 @@ internal sealed class StreamPump
             }
             _start += count;
         }
-        _loop.Await(Task.CompletedTask, Go);
+        _work.Await(Task.CompletedTask, Go);
     }
 }
