@@ -57,10 +57,41 @@ public sealed class ErrorCodeTests : IDisposable
         Assert.Contains("error[certificate-unusable]: ", (await MikProcess.RunAsync(["run", _folder])).Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Project_WhereFilesAreTaken_IsToldAndNothingIsWritten()
+    {
+        Write("mik.toml", Project);
+
+        Assert.Contains("error[would-overwrite]: ", (await MikProcess.RunInAsync(_folder, ["init"])).Errors, StringComparison.Ordinal);
+        Assert.Equal(["mik.toml"], Directory.EnumerateFileSystemEntries(_folder).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task Middleware_ThatIsNone_IsTold()
+    {
+        Write("mik.toml", Project + "[server]\nport = 0\nmiddleware = [\"hello\"]\n");
+        Write("modules/echo.txt", "");
+        File.Copy(MikProcess.Guest("hello"), Path.Combine(_folder, "modules", "hello.wasm"));
+        File.Copy(MikProcess.Guest("echo"), Path.Combine(_folder, "modules", "echo.wasm"));
+
+        Assert.Contains("error[not-middleware]: ", (await MikProcess.RunAsync(["run", _folder])).Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Module_ThatTakesTooLongToLoad_IsTold()
+    {
+        Write("mik.toml", Project + "[server]\nport = 0\nload_timeout_secs = 0.001\n");
+        Write("modules/echo.txt", "");
+        File.Copy(MikProcess.Guest("rust"), Path.Combine(_folder, "modules", "rust.wasm"));
+
+        Assert.Contains("error[load-timeout]: ", (await MikProcess.RunAsync(["run", _folder], ("MIK_CODE_CACHE", "off"))).Errors, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("invalid-variable", "PORT", "many", "run", "README.md")]
     [InlineData("tool-missing", "PATH", "/nowhere", "build")]
     [InlineData("native-compiler-missing", "MIK_CROSSGEN", "/no/such/compiler", "cache", "precompile", "guests/rust/rust.wasm")]
+    [InlineData("native-compiler-failed", "MIK_CROSSGEN", "/bin/false", "cache", "precompile", "guests/rust/rust.wasm")]
     public async Task Environment_ThatIsWrong_IsTold(string code, string variable, string value, params string[] arguments)
     {
         Write("mik.toml", Project);

@@ -28,6 +28,9 @@ public sealed class TemplateTests : IDisposable
         await RunReadmeAsync(project);
     }
 
+    [CFact]
+    public async Task Readme_InC_Holds() => await RunReadmeAsync(await NewAsync("c", "hello"));
+
     [ToolTheory("curl sh")]
     [InlineData("js")]
     [InlineData("ts")]
@@ -159,9 +162,8 @@ public sealed class TemplateTests : IDisposable
         var project = Path.Combine(_folder, "app");
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        foreach (var name in (string[])["mik.toml", "README.md"])
+        foreach (var file in Directory.EnumerateFiles(project, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".json", StringComparison.Ordinal)))
         {
-            var file = Path.Combine(project, name);
             await File.WriteAllTextAsync(
                 file, (await File.ReadAllTextAsync(file)).Replace("3000", $"{((IPEndPoint)listener.LocalEndpoint).Port}", StringComparison.Ordinal));
         }

@@ -5,8 +5,8 @@ using Mik.Wasm.Model;
 namespace Mik.Components.Composition;
 
 /// <summary>
-/// Makes a component of a core module that is written against the canonical ABI of <c>mik:core/handler@0.1.0</c> and imports nothing: a handler in
-/// C or any other language that gives plain WebAssembly needs no further tool.
+/// Makes a component of a core module that is written against the canonical ABI of <c>mik:core/handler@0.1.0</c>, and imports nothing but <c>send</c> of
+/// <c>mik:core/client@0.1.0</c>: a handler in C or any other language that gives plain WebAssembly needs no further tool.
 /// </summary>
 public static class CoreHandlerComponent
 {
@@ -45,9 +45,11 @@ public static class CoreHandlerComponent
             }
         }
 
-        if (module.Imports is [var import, ..])
+        if (module.Imports.FirstOrDefault(import => !CoreClientImport.Is(import)) is { } other)
         {
-            throw new CompositionException($"the module imports '{import.Name}' of '{import.Module}'; as a handler of {InterfaceName} it may import nothing");
+            throw new CompositionException(
+                $"the module imports '{other.Name}' of '{other.Module}'; as a handler of {InterfaceName} it may import nothing but '{CoreClientImport.Function}' of "
+                    + $"'{CoreClientImport.InterfaceName}'");
         }
 
         var bytes = Write(module);
@@ -69,14 +71,23 @@ public static class CoreHandlerComponent
     {
         var writer = new SectionWriter();
         writer.AddWhole(SectionIds.CoreModule, module.Bytes.Span);
-        writer.Add(SectionIds.CoreInstance, [0x00, 0x00, 0x00]);
-        AliasCore(writer, 0x02, MemoryExport);
-        AliasCore(writer, 0x00, ReallocExport);
-        AliasCore(writer, 0x00, HandleExport);
+        var calls = module.Imports.Length > 0;
+
+        // Of core functions, the first is that which the module calls, if it calls one.
+        var main = calls ? CoreClientImport.Instantiate(writer) : (byte)0;
+        if (!calls)
+        {
+            writer.Add(SectionIds.CoreInstance, [0x00, 0x00, 0x00]);
+        }
+
+        var realloc = (byte)(calls ? 1 : 0);
+        AliasCore(writer, main, 0x02, MemoryExport);
+        AliasCore(writer, main, 0x00, ReallocExport);
+        AliasCore(writer, main, 0x00, HandleExport);
         var hasPostReturn = Has(module, PostReturnExport);
         if (hasPostReturn)
         {
-            AliasCore(writer, 0x00, PostReturnExport);
+            AliasCore(writer, main, 0x00, PostReturnExport);
         }
 
         // Types 0 to 7; 0, 5 and 6 are those with names.
@@ -87,7 +98,14 @@ public static class CoreHandlerComponent
         writer.Add(SectionIds.Type, HandleType(5, 6));
         writer.Add(
             SectionIds.Canonical,
-            [0x00, 0x00, 0x01, hasPostReturn ? (byte)0x04 : (byte)0x03, 0x00, 0x03, 0x00, 0x04, 0x00, .. hasPostReturn ? (byte[])[0x05, 0x02] : [], 0x07]);
+            [
+                0x00, 0x00, (byte)(realloc + 1), hasPostReturn ? (byte)0x04 : (byte)0x03, 0x00, 0x03, 0x00, 0x04, realloc,
+                .. hasPostReturn ? (byte[])[0x05, (byte)(realloc + 2)] : [], 0x07,
+            ]);
+        if (calls)
+        {
+            CoreClientImport.Fill(writer, memory: 0, realloc, functions: (byte)(realloc + 2 + (hasPostReturn ? 1 : 0)), type: 8);
+        }
 
         // Types get their names where they are exported; so a component inside takes the function and exports it with them.
         writer.AddWhole(SectionIds.Component, Naming());
@@ -100,7 +118,7 @@ public static class CoreHandlerComponent
                 .. SectionWriter.Name("request-data"), TypeSort, 0x05,
                 .. SectionWriter.Name("response"), TypeSort, 0x06,
             ]);
-        writer.Add(SectionIds.Export, [0x00, .. SectionWriter.Name(InterfaceName), InstanceSort, 0x00, 0x00]);
+        writer.Add(SectionIds.Export, [0x00, .. SectionWriter.Name(InterfaceName), InstanceSort, (byte)(calls ? 1 : 0), 0x00]);
         return writer.ToArray();
     }
 
@@ -127,8 +145,8 @@ public static class CoreHandlerComponent
         return writer.ToArray();
     }
 
-    private static void AliasCore(SectionWriter writer, byte sort, string name) =>
-        writer.Add(SectionIds.Alias, [0x00, sort, 0x01, 0x00, .. SectionWriter.Name(name)]);
+    private static void AliasCore(SectionWriter writer, byte instance, byte sort, string name) =>
+        writer.Add(SectionIds.Alias, [0x00, sort, 0x01, instance, .. SectionWriter.Name(name)]);
 
     private static void Import(SectionWriter writer, string name, byte type) =>
         writer.Add(SectionIds.Import, [0x00, .. SectionWriter.Name(name), TypeSort, 0x00, type]);

@@ -119,10 +119,22 @@ internal sealed class RegistryPackages(RegistryClient client, BlobCache cache)
             throw NotInCache(reference.ToString());
         }
 
-        var manifest = await client.GetManifestAsync(reference, cancellationToken);
+        var manifest = await FetchManifestAsync(reference, cancellationToken);
         var stored = await cache.AddAsync(manifest.Bytes, cancellationToken);
         cache.SetOrigin(stored, $"manifest of {reference}");
         return manifest;
+    }
+
+    private async Task<OciManifest> FetchManifestAsync(OciReference reference, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.GetManifestAsync(reference, cancellationToken);
+        }
+        catch (NotFoundException exception) when (reference is { Tag: not null, Digest: null })
+        {
+            throw await TagHint.AddAsync(exception, reference, client, cancellationToken);
+        }
     }
 
     private static OciManifest Read(OciReference reference, byte[] cached, Digest digest)

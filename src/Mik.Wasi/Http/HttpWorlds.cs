@@ -63,7 +63,7 @@ internal static class HttpWorlds
         {
             linker.AddInterface(type, "0.3").AddInterface(type, ReleaseCandidate);
         }
-        return linker;
+        return linker.AddInterface(typeof(CoreClient), "0.1");
     }
 
     private static string NoHandlerMessage(Component component)

@@ -31,6 +31,7 @@ public sealed class ProvokedErrorTests : IDisposable
         { "invalid-module-name", ["run", "FOLDER/full/a b.wasm"] },
         { "duplicate-module-name", ["run", "GUESTS/hello/hello.wasm", "FOLDER/full/hello.wasm"] },
         { "no-toolchain", ["build", "--config", "FOLDER/mik.toml"] },
+        { "file-unwritable", ["new", "FOLDER/mik.toml/below"] },
         { "composition-failed", ["compose", "GUESTS/hello/hello.wasm", "--plug", "GUESTS/parts/base.wasm", "-o", "FOLDER/out.wasm"] },
     };
 

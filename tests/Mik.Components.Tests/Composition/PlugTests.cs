@@ -77,6 +77,36 @@ public sealed class PlugTests
     }
 
     [Fact]
+    public void Encode_CoreModuleThatCalls_ImportsTheClient()
+    {
+        var bytes = CoreHandlerComponent.Encode(ModuleWithImport("mik:core/client@0.1.0"));
+
+        var component = Component.Load(bytes);
+        Assert.Equal(["mik:core/client@0.1.0"], component.Imports.Select(import => import.Name.Text));
+        Assert.Contains("send: func(req: request) -> result<response, string>;", WitPrinter.Print(component), StringComparison.Ordinal);
+        Assert.Contains(
+            "may import nothing but 'send' of 'mik:core/client@0.1.0'",
+            Assert.Throws<CompositionException>(() => CoreHandlerComponent.Encode(ModuleWithImport("env:core/client@0.1.0"))).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A handler of three functions that do nothing, and an import that it does not use.</summary>
+    private static WasmModule ModuleWithImport(string from)
+    {
+        byte[] Name(string name) => [(byte)name.Length, .. Encoding.ASCII.GetBytes(name)];
+        byte[] Section(byte id, byte[] content) => [id, (byte)content.Length, .. content];
+        byte[] Function(byte parameters, byte[] results) => [0x60, parameters, .. Enumerable.Repeat((byte)0x7F, parameters), (byte)results.Length, .. results];
+        return WasmModule.Load((byte[])[
+            .. "\0asm\u0001\0\0\0"u8,
+            .. Section(1, [3, .. Function(10, []), .. Function(8, [0x7F]), .. Function(4, [0x7F])]),
+            .. Section(2, [1, .. Name(from), .. Name("send"), 0, 0]),
+            .. Section(3, [2, 1, 2]),
+            .. Section(5, [1, 0, 1]),
+            .. Section(7, [3, .. Name("memory"), 2, 0, .. Name("mik:core/handler@0.1.0#handle"), 0, 1, .. Name("cabi_realloc"), 0, 2]),
+            .. Section(10, [2, 4, 0, 0x41, 0, 0x0B, 4, 0, 0x41, 0, 0x0B]),
+        ]);
+    }
+
+    [Fact]
     public void Encode_OtherModule_SaysWhatIsMissing()
     {
         var module = WasmModule.Load("\0asm\u0001\0\0\0"u8.ToArray());

@@ -22,6 +22,8 @@ public sealed class PackageNameTests : IAsyncLifetime, IDisposable
         _registry.Add("packages/acme/router", "1.2.0", Guests.Read("hello"));
         _registry.Add("packages/acme/router", "2.0.0-rc.1", Guests.Read("loop"));
         _registry.Add("acme/router", "1.0.0", Guests.Read("env"));
+        _registry.Add("acme/unreleased", "first", Guests.Read("env"));
+        _registry.Add("acme/unreleased", "latest", Guests.Read("env"));
     }
 
     public async Task DisposeAsync() => await _registry.DisposeAsync();
@@ -75,9 +77,13 @@ public sealed class PackageNameTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
-    [InlineData("", "acme:router@1.0.0", "no registry is known for acme:router@1.0.0")]
+    [InlineData("", "acme:router@1.0.0", "error[package-name-unmapped]: no registry is known for acme:router@1.0.0")]
     [InlineData("", "router:v1", "host/user/v1")]
     [InlineData("nonsense", "acme:router@1.0.0", "line 1")]
+    [InlineData("nonsense", "acme:router@1.0.0", "error[wkg-config-invalid]: ")]
+    [InlineData("default_registry = \"HOST\"", "acme:unreleased", "error[no-release]: ")]
+    [InlineData("default_registry = \"HOST\"", "acme:router@1.0.1", "did you mean 1.0.0?")]
+    [InlineData("default_registry = \"HOST\"", "acme:unreleased@7.7.7", "it has first, latest")]
     [InlineData("default_registry = \"HOST\"", "acme:other", "acme/other")]
     [InlineData("default_registry = \"HOST\"", "acme:router@9.0.0", "there is no")]
     public async Task Add_NameThatStandsForNothing_SaysWhatToDo(string configuration, string name, string expected)

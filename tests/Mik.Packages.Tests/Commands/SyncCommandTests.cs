@@ -89,6 +89,35 @@ public sealed class SyncCommandTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public Task UpdateLatest_TakesTheNewestAndWritesIt() => UpdatesLatestAsync(_registry.Authority);
+
+    [RealRegistryFact]
+    public async Task UpdateLatest_OfARealRegistry_TakesTheNewestAndWritesIt()
+    {
+        await using var registry = await RealRegistry.StartAsync();
+        await UpdatesLatestAsync(registry.Authority);
+    }
+
+    private async Task UpdatesLatestAsync(string authority)
+    {
+        await File.WriteAllBytesAsync(_project["one.wasm"], Guests.Read("loop"));
+        await File.WriteAllBytesAsync(_project["two.wasm"], Guests.Read("echo"));
+        _project.Write();
+        await MikCommand.SucceedAsync(_project, _registry, "publish", $"{authority}/myorg/app:v1.9.0", "one.wasm");
+        await MikCommand.SucceedAsync(_project, _registry, "add", $"{authority}/myorg/app:v1.9.0");
+        await MikCommand.SucceedAsync(_project, _registry, "publish", $"{authority}/myorg/app:v1.10.0", "one.wasm");
+        await MikCommand.SucceedAsync(_project, _registry, "publish", $"{authority}/myorg/app:v2.0.0", "two.wasm");
+        await MikCommand.SucceedAsync(_project, _registry, "publish", $"{authority}/myorg/app:v3.0.0-rc.1", "one.wasm");
+
+        Assert.Contains("v2.0.0", await MikCommand.SucceedAsync(_project, _registry, "outdated"), StringComparison.Ordinal);
+        await MikCommand.SucceedAsync(_project, _registry, "update", "--latest");
+
+        Assert.Contains("version = \"v2.0.0\"", await File.ReadAllTextAsync(_project["mik.toml"]), StringComparison.Ordinal);
+        Assert.Equal(Guests.Read("echo"), await File.ReadAllBytesAsync(_project["modules", "app.wasm"]));
+        Assert.Equal(0, (await MikCommand.RunAsync(_project, _registry, "outdated", "--exit-code")).ExitCode);
+    }
+
+    [Fact]
     public async Task Update_One_TakesWhatItsTagIsNow()
     {
         await MikCommand.SucceedAsync(_project, _registry, "sync");
@@ -154,6 +183,7 @@ public sealed class SyncCommandTests : IAsyncLifetime, IDisposable
         await MikCommand.SucceedAsync(_project, _registry, "publish", reference, "x.wasm");
 
         Assert.Equal(1, exitCode);
+        Assert.Contains("error[already-published]: ", errors, StringComparison.Ordinal);
         Assert.Contains("is there already", errors, StringComparison.Ordinal);
     }
 

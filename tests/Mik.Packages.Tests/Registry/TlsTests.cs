@@ -26,6 +26,7 @@ public sealed class TlsTests
         var error = await Assert.ThrowsAsync<PackageException>(
             () => client.GetManifestAsync(OciReference.Parse($"{registry.Authority}/user/repo:v1"), default));
 
+        Assert.Equal("certificate-untrusted", error.Code);
         Assert.Contains("cannot be trusted", error.Message, StringComparison.Ordinal);
         Assert.Contains(expected, error.Why, StringComparison.Ordinal);
         Assert.Contains("SSL_CERT_FILE", error.Next, StringComparison.Ordinal);

@@ -22,6 +22,15 @@ typedef struct {
   struct { u8 is_some; mik_bytes value; } body;
 } mik_response;
 
+// What another server said, or why it said nothing.
+typedef struct {
+  u8 has_failed;
+  union {
+    struct { u16 status; struct { mik_header *items; u32 count; } headers; mik_bytes body; } response;
+    mik_bytes error;
+  };
+} mik_answer;
+
 static mik_response handle(mik_request request);
 
 // Memory is only ever taken: an instance lives for one request.
@@ -58,6 +67,20 @@ static inline mik_response mik_reply(u16 status, const char *type, mik_bytes bod
   *header = (mik_header){mik_text("content-type"), mik_text(type)};
   return (mik_response){status, {header, 1}, {1, body}};
 }
+
+__attribute__((import_module("mik:core/client@0.1.0"), import_name("send")))
+void mik_client_send(u8 *method, u32 method_length, u8 *url, u32 url_length, mik_header *headers, u32 header_count, u32 has_body, u8 *body,
+                     u32 body_length, mik_answer *answer);
+
+// Asks a server that http_allowed of mik.toml lists, and waits for its whole answer. A body without bytes is none.
+static inline mik_answer mik_send(const char *method, mik_bytes url, mik_header *headers, u32 header_count, mik_bytes body) {
+  mik_answer answer;
+  mik_bytes name = mik_text(method);
+  mik_client_send(name.data, name.length, url.data, url.length, headers, header_count, body.length > 0, body.data, body.length, &answer);
+  return answer;
+}
+
+static inline mik_answer mik_get(const char *url) { return mik_send("GET", mik_text(url), 0, 0, (mik_bytes){0, 0}); }
 
 __attribute__((export_name("cabi_realloc"))) void *mik_reallocate(void *old, u32 old_size, u32 alignment, u32 size) {
   u8 *block = mik_allocate(size, alignment);
