@@ -131,7 +131,7 @@ internal sealed class RegistryPackages(RegistryClient client, BlobCache cache)
         {
             return await client.GetManifestAsync(reference, cancellationToken);
         }
-        catch (NotFoundException exception) when (reference is { Tag: not null, Digest: null })
+        catch (PackageException exception) when (exception.InnerException is NotFoundException && reference is { Tag: not null, Digest: null })
         {
             throw await TagHint.AddAsync(exception, reference, client, cancellationToken);
         }

@@ -11,15 +11,15 @@ internal static class TagHint
     private const int MostListed = 5;
 
     /// <summary>The same failure with the nearest tag, or the last that there are; as it was, when the registry does not say.</summary>
-    public static async Task<NotFoundException> AddAsync(
-        NotFoundException failure, OciReference reference, RegistryClient client, CancellationToken cancellationToken)
+    public static async Task<PackageException> AddAsync(
+        PackageException failure, OciReference reference, RegistryClient client, CancellationToken cancellationToken)
     {
         try
         {
             var tags = await client.ListTagsAsync(reference, cancellationToken);
             var hint = NearestName.Of(reference.Tag!, tags) is { } nearest ? $"did you mean {nearest}?"
                 : tags.Count > 0 ? $"it has {string.Join(", ", tags.TakeLast(MostListed))}" : null;
-            return hint is null ? failure : new NotFoundException(failure.Message, failure.Why, hint);
+            return hint is null ? failure : new PackageException(failure.Message, failure.Why, hint, failure.InnerException) { Code = failure.Code };
         }
         catch (PackageException)
         {

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using Mik.Packages.Tests.Install;
 using Mik.Packages.Tests.Registry;
 using Mik.Testing;
@@ -87,7 +86,7 @@ public sealed class ErrorCodeTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Manifest_ThatMayNotBeEdited_IsTold()
     {
-        await File.WriteAllTextAsync(_project["mik.toml"], "project = { name = \"app\" }\ndependencies = { }\n");
+        await File.WriteAllTextAsync(_project["mik.toml"], $"dependencies.\"user/other\" = \"1.0.0\"\n{Head}");
 
         var (exitCode, _, errors) = await MikCommand.RunAsync(_project, _registry, "add", "user/router:1.0.0");
 

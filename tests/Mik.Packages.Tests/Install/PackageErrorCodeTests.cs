@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using Mik.Packages.Install;
 using Mik.Packages.Oci;
 using Mik.Packages.Remote;
@@ -52,7 +51,7 @@ public sealed class PackageErrorCodeTests : IAsyncLifetime, IDisposable
     {
         _registry.Intercept = context =>
         {
-            context.Response.StatusCode = context.Request.Path == "/token" ? 400 : 401;
+            context.Response.StatusCode = context.Request.Path == "/token" ? 418 : 401;
             context.Response.Headers.WWWAuthenticate = $"Bearer realm=\"http://{_registry.Authority}/token\",service=\"x\"";
             return Task.FromResult(true);
         };
