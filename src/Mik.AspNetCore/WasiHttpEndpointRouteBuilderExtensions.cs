@@ -21,7 +21,7 @@ public static class WasiHttpEndpointRouteBuilderExtensions
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(pattern);
         ArgumentException.ThrowIfNullOrEmpty(component);
-        return Map(endpoints, RoutePatternFactory.Parse(pattern), HostOf(endpoints).Get(component));
+        return Map(endpoints, RoutePatternFactory.Parse(pattern), HostOf(endpoints).Get(component, isMiddleware: false));
     }
 
     /// <summary>Maps every component of the configuration that has a <see cref="WasiComponentOptions.Route"/>.</summary>
@@ -38,6 +38,7 @@ public static class WasiHttpEndpointRouteBuilderExtensions
 
     private static IEndpointConventionBuilder Map(IEndpointRouteBuilder endpoints, RoutePattern pattern, HostedComponent component)
     {
+        component.UseAs(isMiddleware: false);
         var services = endpoints.ServiceProvider;
         var skipped = component.Options.PathSeenByGuest == GuestPathView.Full ? 0 : GuestPath.SegmentsBefore(pattern);
         var endpoint = new WasiHttpEndpoint(

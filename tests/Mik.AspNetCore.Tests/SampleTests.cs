@@ -21,6 +21,14 @@ public sealed class SampleTests : IClassFixture<WebApplicationFactory<Program>>
     public async Task MinimalEndpoint_IsBesideIt() => Assert.StartsWith("A minimal endpoint", await _client.GetStringAsync("/"), StringComparison.Ordinal);
 
     [Fact]
+    public async Task Middleware_IsBeforeAnEndpoint()
+    {
+        using var answer = await _client.GetAsync("/marked");
+        Assert.Equal("An endpoint behind a component.", await answer.Content.ReadAsStringAsync());
+        Assert.Equal("p3", Assert.Single(answer.Headers.GetValues("x-passed")));
+    }
+
+    [Fact]
     public async Task Health_IsFine() => Assert.Equal("Healthy", await _client.GetStringAsync("/health"));
 
     [Fact]

@@ -19,7 +19,7 @@ internal sealed partial class HostedComponent : IDisposable
     private readonly Lock _gate = new();
     private readonly string _path;
     private readonly bool _isFollowed;
-    private readonly Linker _linker;
+    private readonly Func<bool, Linker> _linker;
     private readonly GuestThreads _threads;
     private readonly CodeCache? _cache;
     private readonly TimeProvider _clock;
@@ -29,11 +29,12 @@ internal sealed partial class HostedComponent : IDisposable
     private Task<HttpComponent>? _loading;
     private ComponentFile? _file;
     private long _checkedAt;
+    private bool? _isMiddleware;
 
     /// <summary>A component that is not loaded yet.</summary>
     public HostedComponent(
-        string name, WasiComponentOptions options, string path, bool isFollowed, OutgoingHttp outgoing, Linker linker, GuestThreads threads, CodeCache? cache,
-        TimeProvider clock, ILogger log)
+        string name, WasiComponentOptions options, string path, bool isFollowed, OutgoingHttp outgoing, Func<bool, Linker> linker, GuestThreads threads,
+        CodeCache? cache, TimeProvider clock, ILogger log)
     {
         Name = name;
         Options = options;
@@ -66,6 +67,16 @@ internal sealed partial class HostedComponent : IDisposable
 
     /// <summary>How long its guests take.</summary>
     public RunTimeAverage Pace { get; } = new();
+
+    /// <summary>Says what it is, before it is loaded.</summary>
+    /// <exception cref="InvalidOperationException">It is used as the other already.</exception>
+    public void UseAs(bool isMiddleware)
+    {
+        if ((_isMiddleware ??= isMiddleware) != isMiddleware)
+        {
+            throw new InvalidOperationException($"The component '{Name}' cannot be both an endpoint and a middleware.");
+        }
+    }
 
     /// <summary>The loaded component; loads it first if need be. Who stops waiting does not stop the load.</summary>
     /// <exception cref="HttpComponentException">It cannot be served.</exception>
@@ -156,7 +167,13 @@ internal sealed partial class HostedComponent : IDisposable
     }
 
     // Blocks; runs on a guest thread, whose stack is deep enough.
-    private HttpComponent Read() => HttpComponent.Load(File.ReadAllBytes(_path), Name, cache: _cache, cancellationToken: _stop.Token, linker: _linker);
+    private HttpComponent Read()
+    {
+        var bytes = File.ReadAllBytes(_path);
+        return _isMiddleware == true
+            ? HttpComponent.LoadMiddleware(bytes, Name, cache: _cache, cancellationToken: _stop.Token, linker: _linker(true))
+            : HttpComponent.Load(bytes, Name, cache: _cache, cancellationToken: _stop.Token, linker: _linker(false));
+    }
 
     [LoggerMessage(1, LogLevel.Information, "component {Component} loaded from {Path}")]
     private static partial void Loaded(ILogger log, string component, string path);

@@ -23,6 +23,7 @@ internal sealed class WasiHttpHost : IDisposable
     private readonly WasiHttpOptions _options;
     private readonly string _root;
     private readonly Linker _linker = HttpComponent.CreateLinker();
+    private readonly Linker _middlewareLinker = HttpComponent.CreateMiddlewareLinker();
     private readonly GuestThreads _threads;
     private readonly GuestScheduler _scheduler;
     private readonly CodeCache? _cache;
@@ -51,6 +52,7 @@ internal sealed class WasiHttpHost : IDisposable
         foreach (var type in _options.HostInterfaces)
         {
             _linker.AddInterface(type);
+            _middlewareLinker.AddInterface(type);
         }
 
         foreach (var (name, component) in _options.Components)
@@ -72,9 +74,17 @@ internal sealed class WasiHttpHost : IDisposable
     public IEnumerable<HostedComponent> Components => _components.Values.OrderBy(component => component.Name, StringComparer.Ordinal);
 
     /// <summary>The component with a name of the configuration, or, when none has it, the one of a file.</summary>
-    public HostedComponent Get(string nameOrPath) => _components.TryGetValue(nameOrPath, out var known)
-        ? known
-        : _components.GetOrAdd(nameOrPath, path => Create(path, Path.GetFileNameWithoutExtension(path), new WasiComponentOptions { Path = path }));
+    /// <param name="nameOrPath">The name, or the path.</param>
+    /// <param name="isMiddleware">What it is used as.</param>
+    /// <exception cref="InvalidOperationException">It is used as the other already.</exception>
+    public HostedComponent Get(string nameOrPath, bool isMiddleware)
+    {
+        var component = _components.TryGetValue(nameOrPath, out var known)
+            ? known
+            : _components.GetOrAdd(nameOrPath, path => Create(path, Path.GetFileNameWithoutExtension(path), new WasiComponentOptions { Path = path }));
+        component.UseAs(isMiddleware);
+        return component;
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -90,5 +100,5 @@ internal sealed class WasiHttpHost : IDisposable
 
     private HostedComponent Create(string key, string name, WasiComponentOptions options) => new(
         name, options, Path.GetFullPath(options.Path, _root), _options.ReloadOnChange, _clients.Create(key, EgressPolicy.Parse([.. options.AllowedHosts])),
-        _linker, _threads, _cache, _clock, _logs.CreateLogger(WasiHttpDefaults.TelemetryName));
+        isMiddleware => isMiddleware ? _middlewareLinker : _linker, _threads, _cache, _clock, _logs.CreateLogger(WasiHttpDefaults.TelemetryName));
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Mik.AspNetCore.Components;
@@ -21,19 +22,38 @@ internal sealed partial class WasiHttpEndpoint(WasiHttpHost host, HostedComponen
     private readonly ILogger _guestLog = logs.CreateLogger(WasiHttpDefaults.GuestCategory + component.Name);
 
     /// <summary>Answers a request. Throws nothing that the guest or the client brings about.</summary>
-    public async Task HandleAsync(HttpContext http)
+    public Task HandleAsync(HttpContext http) => PassAsync(http, null);
+
+    /// <summary>The same with a middleware, which passes the request on. Throws what came from behind it, when that is why it has no response.</summary>
+    public async Task PassAsync(HttpContext http, PassedPipeline? rest)
     {
         var startedAt = Stopwatch.GetTimestamp();
         using var span = GuestTelemetry.Begin(component.Name);
         using var deadline = host.Deadlines.Start(component.Options.Deadline, http.RequestAborted);
-        var failure = await RunAsync(http, deadline, span);
+        var failure = await RunAsync(http, deadline, span, rest);
+        if (rest is not null)
+        {
+            await rest.EndAsync(isWell: failure is null);
+        }
+
         telemetry.Count(component.Name, startedAt, failure?.Feature.Error);
         if (failure is not { } ended)
         {
+            if (rest?.Failure is { } hidden)
+            {
+                BehindFailed(_log, component.Name, hidden);
+            }
+
             return;
         }
 
         span?.SetStatus(ActivityStatusCode.Error, ended.Feature.Detail);
+        if (rest?.Failure is { } behind && !http.Response.HasStarted)
+        {
+            http.Response.Clear();
+            ExceptionDispatchInfo.Throw(behind);
+        }
+
         if (http.Response.HasStarted)
         {
             http.Abort();
@@ -45,7 +65,8 @@ internal sealed partial class WasiHttpEndpoint(WasiHttpHost host, HostedComponen
         http.Features.Set<IWasiHttpErrorFeature>(ended.Feature);
     }
 
-    private async ValueTask<(int Status, WasiHttpErrorFeature Feature)?> RunAsync(HttpContext http, RequestDeadline deadline, Activity? span)
+    private async ValueTask<(int Status, WasiHttpErrorFeature Feature)?> RunAsync(
+        HttpContext http, RequestDeadline deadline, Activity? span, INextHandler? next)
     {
         HttpComponent loaded;
         try
@@ -77,6 +98,7 @@ internal sealed partial class WasiHttpEndpoint(WasiHttpHost host, HostedComponen
                 Budget = new ResourceBudget(component.Limits.MemoryBytes),
                 Environment = component.Environment,
                 OutgoingHttp = component.Outgoing,
+                Next = next,
                 Services = http.RequestServices,
                 Surroundings = output,
             },
@@ -150,4 +172,7 @@ internal sealed partial class WasiHttpEndpoint(WasiHttpHost host, HostedComponen
 
     [LoggerMessage(7, LogLevel.Error, "the host of component {Component} failed")]
     private static partial void HostFailed(ILogger log, string component, Exception exception);
+
+    [LoggerMessage(8, LogLevel.Error, "what stands behind the middleware {Component} failed, and that answered all the same")]
+    private static partial void BehindFailed(ILogger log, string component, Exception exception);
 }

@@ -21,7 +21,8 @@ internal sealed class ModuleLoader(MikServerOptions options)
         try
         {
             var component = module.IsMiddleware
-                ? HttpComponent.LoadMiddleware(bytes, module.Name, options.MaxModuleFunctions, options.CodeCache, options.Profile, cancellationToken)
+                ? HttpComponent.LoadMiddleware(
+                    bytes, module.Name, options.MaxModuleFunctions, options.CodeCache, options.Profile, cancellationToken: cancellationToken)
                 : HttpComponent.Load(bytes, module.Name, options.MaxModuleFunctions, options.CodeCache, options.Profile, cancellationToken: cancellationToken);
             return new ModuleModel(component.Handle, component.SizeBytes, Stopwatch.GetElapsedTime(started), component.Begin, component.Release);
         }

@@ -48,6 +48,9 @@ public sealed class HttpComponent
     /// <summary>What handlers are given, for whoever wants to give them more and load them with that.</summary>
     public static Linker CreateLinker() => HttpWorlds.CreateLinker();
 
+    /// <summary>What middlewares are given, for the same.</summary>
+    public static Linker CreateMiddlewareLinker() => HttpWorlds.CreateMiddlewareLinker();
+
     /// <summary>Decodes, validates, links and compiles a component.</summary>
     /// <param name="bytes">The binary; kept.</param>
     /// <param name="name">A name for messages.</param>
@@ -68,9 +71,8 @@ public sealed class HttpComponent
     /// <inheritdoc cref="Load"/>
     public static HttpComponent LoadMiddleware(
         ReadOnlyMemory<byte> bytes, string name, int maximumFunctions = LoadBudget.DefaultMaximumFunctions, CodeCache? cache = null,
-        bool timesHostCalls = false,
-        CancellationToken cancellationToken = default) =>
-        LoadAs(bytes, name, HttpWorlds.Middleware, isMiddleware: true, maximumFunctions, cache, timesHostCalls, cancellationToken);
+        bool timesHostCalls = false, Linker? linker = null, CancellationToken cancellationToken = default) =>
+        LoadAs(bytes, name, linker ?? HttpWorlds.Middleware, isMiddleware: true, maximumFunctions, cache, timesHostCalls, cancellationToken);
 
     private static HttpComponent LoadAs(
         ReadOnlyMemory<byte> bytes, string name, Linker linker, bool isMiddleware, int maximumFunctions, CodeCache? cache, bool timesHostCalls,

@@ -17,8 +17,7 @@ internal static class HttpWorlds
     private const string ReleaseCandidate = "0.3.0-rc-2026-03-15";
 
     private static readonly Lazy<Linker> ForHandlers = new(CreateLinker);
-    private static readonly Lazy<Linker> ForMiddleware = new(() => CreateLinker()
-        .AddInterface(WasiInterfaces.OfMiddleware, "0.3").AddInterface(WasiInterfaces.OfMiddleware, ReleaseCandidate));
+    private static readonly Lazy<Linker> ForMiddleware = new(CreateMiddlewareLinker);
 
     /// <summary>What handlers are given.</summary>
     public static Linker Handlers => ForHandlers.Value;
@@ -65,6 +64,10 @@ internal static class HttpWorlds
         }
         return linker.AddInterface(typeof(CoreClient), "0.1");
     }
+
+    /// <summary>A linker of one's own with what a middleware is given.</summary>
+    public static Linker CreateMiddlewareLinker() =>
+        CreateLinker().AddInterface(WasiInterfaces.OfMiddleware, "0.3").AddInterface(WasiInterfaces.OfMiddleware, ReleaseCandidate);
 
     private static string NoHandlerMessage(Component component)
     {
