@@ -1,5 +1,3 @@
-using Mik.Wasi.Http.Egress;
-
 namespace Mik.Wasi;
 
 /// <summary>What is around one guest. Called on the guest's thread.</summary>

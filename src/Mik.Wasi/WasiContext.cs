@@ -1,19 +1,17 @@
 using System.Diagnostics;
 using Mik.Components.Runtime;
-using Mik.Wasi.Http;
-using Mik.Wasi.Http.Egress;
-using Mik.Wasi.Io;
-using Mik.Wasi.Io.Streams;
 using Mik.Wasm.Execution;
 
 namespace Mik.Wasi;
 
-/// <summary>What one guest sees of the world: one per request.</summary>
-public sealed class WasiContext : IGuestWaits
+/// <summary>What one guest sees of the world, as far as every part of WASI may ask for it: one per request.</summary>
+public class WasiContext : IGuestWaits
 {
     private int _outgoing;
     private int _nextRequests;
     private ResourceBudget? _budget;
+    private GuestLines? _output;
+    private GuestLines? _errors;
     private CancellationToken _cancellationToken;
 
     /// <summary>Ends every wait of the guest: deadline, client gone, shutdown.</summary>
@@ -32,12 +30,6 @@ public sealed class WasiContext : IGuestWaits
     /// <summary>The clocks.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>Outgoing HTTP; null denies every request.</summary>
-    public OutgoingHttp? OutgoingHttp { get; init; }
-
-    /// <summary>What stands behind the guest, when it is a middleware.</summary>
-    public INextHandler? Next { get; init; }
-
     /// <summary>Services of the program that the guest is part of, for host functions of that program's own.</summary>
     public IServiceProvider? Services { get; init; }
 
@@ -47,9 +39,6 @@ public sealed class WasiContext : IGuestWaits
     /// <summary>Headers added to each outgoing request that does not set them, such as <c>traceparent</c>.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> PropagatedHeaders => Surroundings?.PropagatedHeaders ?? [];
 
-    /// <summary>Is told how the request's instance fares.</summary>
-    public IGuestObserver? Observer { get; init; }
-
     /// <summary>What the request may use, in the guest and here for it. Left out, it is what the limits say that the guest runs with.</summary>
     public ResourceBudget Budget
     {
@@ -57,14 +46,8 @@ public sealed class WasiContext : IGuestWaits
         init => _budget = value;
     }
 
-    internal Cli.LineOutputStream? StandardOutputStream { get; private set; }
-
-    internal Cli.LineOutputStream? StandardErrorStream { get; private set; }
-
-    /// <summary>Its standard output or error.</summary>
-    internal Cli.LineOutputStream LinesOf(bool isError) => isError
-        ? StandardErrorStream ??= new Cli.LineOutputStream(this, isError: true)
-        : StandardOutputStream ??= new Cli.LineOutputStream(this, isError: false);
+    /// <summary>The lines of its standard output or error.</summary>
+    internal GuestLines LinesOf(bool isError) => isError ? _errors ??= new(Surroundings, isError: true) : _output ??= new(Surroundings, isError: false);
 
     /// <summary>The request whose code runs, where several share the guest.</summary>
     internal WasiContext Current => Tasks?.HostContext as WasiContext ?? this;
@@ -83,10 +66,10 @@ public sealed class WasiContext : IGuestWaits
     internal void EndWith(CancellationToken token) => _cancellationToken = token;
 
     /// <summary>The response's body, of which what is there is sent before the guest is put to wait.</summary>
-    internal PipeOutputStream? ResponseStream { get; set; }
+    internal IUnsentBytes? ResponseStream { get; set; }
 
     /// <summary>Bodies of requests on their way, of which the same holds.</summary>
-    internal List<PipeOutputStream> RequestStreams { get; } = [];
+    internal List<IUnsentBytes> RequestStreams { get; } = [];
 
     /// <summary>The method of the request that the guest answers.</summary>
     internal string RequestMethod { get; set; } = "";
@@ -109,6 +92,20 @@ public sealed class WasiContext : IGuestWaits
 
     /// <summary>Sets the budget that was left out.</summary>
     internal void LimitTo(ExecutionLimits limits) => _budget ??= new ResourceBudget(limits.MemoryBytes);
+
+    /// <summary>The guest has ended: nothing is counted any more, and unfinished lines are given out.</summary>
+    internal void End()
+    {
+        Budget.End();
+        EndLines();
+    }
+
+    /// <summary>Gives out unfinished lines.</summary>
+    internal void EndLines()
+    {
+        _output?.End();
+        _errors?.End();
+    }
 
     /// <summary>Counts an outgoing request; false when the guest has too many under way.</summary>
     internal bool TryBeginOutgoing()

@@ -5,8 +5,8 @@ namespace Mik.Architecture.Tests;
 /// <summary>The arrows between the rooms of each project, held to the text that draws them: docs/architecture.md.</summary>
 public sealed class RoomTests
 {
-    // It waits for its move: a new room of its need not be drawn at once, and arrows of its may go without a word.
-    private static readonly string[] Unsettled = ["Mik.Wasi"];
+    // So many arrows may point back; docs/architecture.md says of each why.
+    private static readonly Dictionary<string, int> MostBackArrows = new() { ["Mik.Server"] = 3, ["Mik.Wasi"] = 2, ["Mik.Components"] = 1 };
 
     private static readonly RoomDrawing Drawing = RoomDrawing.Read();
 
@@ -22,10 +22,7 @@ public sealed class RoomTests
     public void Rooms_OfAProject_AreThoseOfTheDrawing(string project)
     {
         var rooms = SourceCode.RoomsOf(project).Order(StringComparer.Ordinal);
-        if (!Unsettled.Contains(project))
-        {
-            Assert.Equal(rooms, Drawing.Rooms[project].Order(StringComparer.Ordinal));
-        }
+        Assert.Equal(rooms, Drawing.Rooms[project].Order(StringComparer.Ordinal));
     }
 
     [Theory]
@@ -34,38 +31,23 @@ public sealed class RoomTests
     {
         var rooms = Drawing.Rooms[project];
         var back = SourceCode.ArrowsOf(project).Where(
-            arrow => rooms.IndexOf(arrow.From) is >= 0 and var from
-                && from < rooms.IndexOf(arrow.To)).ToLookup(arrow => (arrow.From, arrow.To), arrow => arrow.Example);
+            arrow => rooms.IndexOf(arrow.From) < rooms.IndexOf(arrow.To)).ToLookup(arrow => (arrow.From, arrow.To), arrow => arrow.Example);
         var drawn = Drawing.BackArrows.Where(arrow => arrow.Project == project).Select(arrow => (arrow.From, arrow.To)).ToHashSet();
 
         Assert.Empty(
             back.Where(arrow => !drawn.Contains(arrow.Key)).Select(
                 arrow => $"{project}: {arrow.Key.From} → {arrow.Key.To}, as in {string.Join(", ", arrow.Take(5))}"));
-        if (Unsettled.Contains(project))
-        {
-            return;
-        }
-
         Assert.Empty(
             drawn.Except(back.Select(arrow => arrow.Key)).Select(
                 arrow => $"{project}: {arrow.From} → {arrow.To} is gone; take it out of docs/architecture.md"));
-        Assert.Empty(drawn);
+        Assert.True(drawn.Count <= MostBackArrows.GetValueOrDefault(project), $"{project}: {drawn.Count} arrows point back");
     }
 
     [Theory]
     [MemberData(nameof(Projects))]
-    public void Circles_OfFiles_StayWithinARoom(string project)
-    {
-        if (Drawing.BackArrows.Any(arrow => arrow.Project == project))
-        {
-            // Circles go together with the arrows that make them, which are counted above.
-            return;
-        }
-
-        Assert.Empty(
-            FileCircles.Find(SourceCode.ReferencesOf(project)).Where(
-                circle => circle.Select(file => file.Room).Distinct().Count() > 1).Select(circle => string.Join(" → ", circle.Select(file => file.Name))));
-    }
+    public void Circles_OfFiles_StayWithinARoom(string project) => Assert.Empty(
+        FileCircles.Find(SourceCode.ReferencesOf(project)).Where(
+            circle => circle.Select(file => file.Room).Distinct().Count() > 1).Select(circle => string.Join(" → ", circle.Select(file => file.Name))));
 
     [Fact]
     public void Table_OfRooms_IsWritten()

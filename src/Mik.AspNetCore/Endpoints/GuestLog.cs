@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Mik.AspNetCore.Threads;
 using Mik.Wasi;
-using Mik.Wasi.Http.Egress;
 
 namespace Mik.AspNetCore.Endpoints;
 

@@ -92,7 +92,7 @@ internal sealed partial class WasiHttpEndpoint(WasiHttpHost host, HostedComponen
             Deadline = deadline,
             Limits = component.Limits,
             Encoding = host.Encoding,
-            Context = new WasiContext
+            Context = new WasiHttpContext
             {
                 CancellationToken = deadline.Token,
                 Budget = new ResourceBudget(component.Limits.MemoryBytes),

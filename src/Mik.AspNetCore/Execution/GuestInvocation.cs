@@ -2,7 +2,6 @@ using Mik.AspNetCore.Bodies;
 using Mik.AspNetCore.Deadlines;
 using Mik.AspNetCore.Fields;
 using Mik.AspNetCore.Threads;
-using Mik.Wasi;
 using Mik.Wasi.Http;
 using Mik.Wasm.Execution;
 
@@ -27,7 +26,7 @@ internal sealed record GuestInvocation
     public required RequestDeadline Deadline { get; init; }
 
     /// <summary>What else the guest sees.</summary>
-    public required WasiContext Context { get; init; }
+    public required WasiHttpContext Context { get; init; }
 
     /// <summary>What it may use.</summary>
     public required ExecutionLimits Limits { get; init; }

@@ -154,7 +154,7 @@ internal sealed class ComponentHandler(
     private TimeSpan TimeLeft(RequestContext request) =>
         options.ExecutionTimeout - request.Spent - request.Elapsed is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
 
-    private WasiContext GuestContext(
+    private WasiHttpContext GuestContext(
         RequestContext request, ModuleMetrics counted, GuestSurroundings surroundings, INextHandler? next, CancellationToken cancellationToken) => new()
         {
             CancellationToken = cancellationToken,

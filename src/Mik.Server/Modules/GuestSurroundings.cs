@@ -5,7 +5,6 @@ using Mik.Server.Observability.Metrics;
 using Mik.Server.Options;
 using Mik.Server.Requests;
 using Mik.Wasi;
-using Mik.Wasi.Http.Egress;
 
 namespace Mik.Server.Modules;
 

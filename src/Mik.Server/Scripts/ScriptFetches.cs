@@ -3,6 +3,7 @@ using Mik.Scripting.Execution;
 using Mik.Server.Observability.Metrics;
 using Mik.Server.Options;
 using Mik.Server.Requests;
+using Mik.Wasi;
 using Mik.Wasi.Http.Egress;
 
 namespace Mik.Server.Scripts;

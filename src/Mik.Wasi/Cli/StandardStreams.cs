@@ -16,7 +16,7 @@ internal static class StandardInput
 internal static class StandardOutput
 {
     /// <summary><c>get-stdout: func() -> output-stream</c></summary>
-    public static OutputStream GetStdout(WasiContext wasi) => wasi.LinesOf(isError: false);
+    public static OutputStream GetStdout(WasiContext wasi) => new LineOutputStream(wasi, isError: false);
 }
 
 /// <summary><c>wasi:cli/stderr</c>: to the log, line by line.</summary>
@@ -24,5 +24,5 @@ internal static class StandardOutput
 internal static class StandardError
 {
     /// <summary><c>get-stderr: func() -> output-stream</c></summary>
-    public static OutputStream GetStderr(WasiContext wasi) => wasi.LinesOf(isError: true);
+    public static OutputStream GetStderr(WasiContext wasi) => new LineOutputStream(wasi, isError: true);
 }

@@ -16,7 +16,7 @@ internal readonly record struct CoreClientResponse(ushort Status, (string Name, 
 internal static class CoreClient
 {
     /// <summary><c>send: func(req: request) -> result&lt;response, string&gt;</c></summary>
-    public static Result<CoreClientResponse, string> Send(WasiContext wasi, CoreClientRequest req)
+    public static Result<CoreClientResponse, string> Send(WasiHttpContext wasi, CoreClientRequest req)
     {
         if (!Uri.TryCreate(req.Url, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }, out var url)
             || url.Scheme is not ("http" or "https") || url.UserInfo.Length > 0 || url.IdnHost.Length == 0)

@@ -33,7 +33,7 @@ internal readonly record struct CoreRequestData(CoreMethod Method, string Path, 
 internal readonly record struct CoreResponse(ushort Status, (string Name, string Value)[] Headers, byte[]? Body);
 
 /// <summary>Serves components that export <c>mik:core/handler</c>, without a bridge.</summary>
-internal static class CoreHandler
+internal sealed class CoreHandler(CoreHandler.HandleFunction handle) : BlockingHandler
 {
     /// <summary>The exported interface.</summary>
     public const string InterfaceName = "mik:core/handler@0.1.0";
@@ -41,17 +41,21 @@ internal static class CoreHandler
     /// <summary><c>handle: func(req: request-data) -> response</c></summary>
     public delegate CoreResponse HandleFunction(ComponentInstance instance, CoreRequestData request);
 
+    /// <summary>The handler of a component; null when it has none of this kind.</summary>
+    public static GuestHandler? Bind(CompiledComponent compiled) =>
+        compiled.BindExport<HandleFunction>(InterfaceName, "handle") is { } handle ? new CoreHandler(handle) : null;
+
     /// <summary>Passes a request to the guest and its answer on.</summary>
     /// <exception cref="Trap">The guest was ended.</exception>
     /// <exception cref="InvalidResponseException">Its answer is no HTTP response.</exception>
-    public static void Serve(HandleFunction handle, ComponentInstance instance, HttpExchange exchange, WasiContext wasi)
+    protected override void Serve(ComponentInstance instance, HttpExchange exchange, WasiHttpContext context)
     {
         if (!Enum.TryParse<CoreMethod>(exchange.Method, ignoreCase: true, out var method) || char.IsAsciiDigit(exchange.Method[0]))
         {
             exchange.Response.Fail(ErrorCode.Of("HTTP-request-method-invalid"));
             return;
         }
-        var body = ReadBody(exchange, wasi, out var failure);
+        var body = ReadBody(exchange, context, out var failure);
         if (failure is { } error)
         {
             exchange.Response.Fail(error);
@@ -59,14 +63,14 @@ internal static class CoreHandler
         }
         var headers = exchange.RequestHeaders.Select(header => (header.Key, Encoding.UTF8.GetString(header.Value))).ToArray();
         var response = handle(instance, new(method, exchange.PathWithQuery, headers, body.Length == 0 ? null : body));
-        var fields = Fields.FromList(wasi, [.. response.Headers.Select(header => (header.Name, Encoding.UTF8.GetBytes(header.Value)))]);
+        var fields = Fields.FromList(context, [.. response.Headers.Select(header => (header.Name, Encoding.UTF8.GetBytes(header.Value)))]);
         if (!fields.IsOk)
         {
-            var wrong = response.Headers.First(header => !Fields.FromList(wasi, [(header.Name, Encoding.UTF8.GetBytes(header.Value))]).IsOk);
+            var wrong = response.Headers.First(header => !Fields.FromList(context, [(header.Name, Encoding.UTF8.GetBytes(header.Value))]).IsOk);
             throw new InvalidResponseException($"its field '{wrong.Name}' cannot be sent");
         }
         exchange.Response.Start(response.Status is >= 100 and <= 599 ? response.Status : 500, fields.Value.List);
-        wasi.Budget.Charge(LimitedResource.Body, response.Body?.Length ?? 0);
+        context.Budget.Charge(LimitedResource.Body, response.Body?.Length ?? 0);
         exchange.Response.Body.Write(response.Body);
     }
 
@@ -79,7 +83,7 @@ internal static class CoreHandler
             var read = stream.BlockingRead(wasi, WasiLimits.ReadBytes);
             if (!read.IsOk)
             {
-                failure = stream.Failure is { } error ? error.HttpError ?? ErrorCode.Of("HTTP-protocol-error") : null;
+                failure = stream.Failure is { } error ? ErrorCodes.OfBody(error) : null;
                 return body.WrittenSpan.ToArray();
             }
             // Twice: the room that grows, and the array that is the guest's.

@@ -1,29 +1,19 @@
-using System.Diagnostics;
 using Mik.Components.Linking;
 using Mik.Components.Runtime;
-using Mik.Wasm.Execution;
 
 namespace Mik.Wasi.Http;
 
 /// <summary>A request through an instance of its own.</summary>
-internal sealed class FreshCall(HttpComponent component, AsyncExport handle, ExecutionLimits limits, HttpExchange exchange, WasiContext context)
-    : HttpCall(exchange, context)
+internal sealed class FreshCall(AsyncExport handle, InstancePool pool, HttpExchange exchange, WasiHttpContext context) : HttpCall(exchange, context)
 {
-    private InstancePool? _rentedFrom;
-    private ComponentInstance? _instance;
-    private bool _hasStarted;
-    private long _readyAt;
+    private RentedInstance? _rented;
 
     /// <inheritdoc/>
     public override bool RunTurn()
     {
         try
         {
-            if (!_hasStarted)
-            {
-                Start();
-            }
-            switch (_instance!.Loop.RunTurn())
+            switch ((_rented ?? Start()).Instance.Loop.RunTurn())
             {
                 case TurnEnd.Idle:
                     return false;
@@ -40,19 +30,16 @@ internal sealed class FreshCall(HttpComponent component, AsyncExport handle, Exe
         return true;
     }
 
-    private void Start()
+    private RentedInstance Start()
     {
-        _hasStarted = true;
-        var startedAt = Stopwatch.GetTimestamp();
-        _rentedFrom = component.InstancesFor(limits, Context);
-        _instance = _rentedFrom.Rent(Context, Context.Budget, Context.CancellationToken);
-        _readyAt = Stopwatch.GetTimestamp();
-        Context.Observer?.Instantiated(Stopwatch.GetElapsedTime(startedAt, _readyAt));
-        var loop = _instance.Loop;
+        var rented = RentedInstance.Rent(pool, Context);
+        _rented = rented;
+        var loop = rented.Instance.Loop;
         Context.Tasks = loop;
         loop.Wake = Wake;
         loop.BeforeIdle = Context.Send;
-        handle.Start(_instance, this);
+        handle.Start(rented.Instance, this);
+        return rented;
     }
 
     private void End(Exception? failure)
@@ -60,7 +47,7 @@ internal sealed class FreshCall(HttpComponent component, AsyncExport handle, Exe
         try
         {
             Failure = Judge(failure);
-            Release();
+            _rented?.Return();
         }
         catch (Exception exception)
         {
@@ -68,31 +55,7 @@ internal sealed class FreshCall(HttpComponent component, AsyncExport handle, Exe
         }
         finally
         {
-            Context.Budget.End();
-            EndLines();
-        }
-    }
-
-    private void Release()
-    {
-        if (_instance is not { } instance)
-        {
-            return;
-        }
-        var endedAt = Stopwatch.GetTimestamp();
-        var memoryBytes = instance.MemoryBytes;
-        var hostTime = instance.HostTime;
-        try
-        {
-            _rentedFrom!.Return(instance);
-        }
-        finally
-        {
-            if (hostTime > TimeSpan.Zero)
-            {
-                Context.Observer?.CalledHost(hostTime);
-            }
-            Context.Observer?.Released(Stopwatch.GetElapsedTime(_readyAt, endedAt), Stopwatch.GetElapsedTime(endedAt), memoryBytes);
+            Context.End();
         }
     }
 }

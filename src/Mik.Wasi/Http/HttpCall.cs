@@ -15,7 +15,7 @@ public abstract class HttpCall : ITaskCaller
     private ResponseTransmission? _transmission;
     private bool _hasReturned;
 
-    private protected HttpCall(HttpExchange exchange, WasiContext context) => (Exchange, Context) = (exchange, context);
+    private protected HttpCall(HttpExchange exchange, WasiHttpContext context) => (Exchange, Context) = (exchange, context);
 
     /// <summary>Called when another turn has something to do, by any thread. Set before the first turn.</summary>
     public Action? Wake { get; set; }
@@ -30,7 +30,7 @@ public abstract class HttpCall : ITaskCaller
     private protected HttpExchange Exchange { get; }
 
     /// <summary>What the guest sees of the world.</summary>
-    private protected WasiContext Context { get; }
+    private protected WasiHttpContext Context { get; }
 
     /// <summary>Runs a turn. The thread needs 2 MiB of stack more than <see cref="ExecutionLimits.StackBytes"/>.</summary>
     /// <returns>Whether the call is over. If it is not, another thread may run the next turn already.</returns>
@@ -84,10 +84,4 @@ public abstract class HttpCall : ITaskCaller
         null when !_hasReturned => new NoResponseException(),
         null => _transmission?.Failure,
     };
-
-    private protected void EndLines()
-    {
-        Context.StandardOutputStream?.End();
-        Context.StandardErrorStream?.End();
-    }
 }

@@ -34,6 +34,3 @@ public sealed class IncompleteBodyException(string message = "it did not finish 
 
 /// <summary>The guest's response is none that HTTP allows; the message says why.</summary>
 public sealed class InvalidResponseException(string message) : Exception(message);
-
-/// <summary>The guest waits for what only itself could bring about; the message says what that is.</summary>
-public sealed class EndlessWaitException(string message) : Exception(message);

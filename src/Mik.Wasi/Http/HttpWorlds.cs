@@ -7,14 +7,19 @@ namespace Mik.Wasi.Http;
 /// <summary>The worlds of components that answer HTTP: what they must have, and what they are given.</summary>
 internal static class HttpWorlds
 {
-    /// <summary>What a handler of 0.2 exports.</summary>
-    public const string IncomingHandler = "wasi:http/incoming-handler";
-
-    /// <summary>What a handler of 0.3 exports, and a middleware imports too.</summary>
-    public const string Handler = "wasi:http/handler";
+    /// <summary>What a middleware exports, and imports too.</summary>
+    private const string Handler = AsyncHandler.InterfaceName;
 
     // Spin 4.0 has it; its functions and types are those of the release.
     private const string ReleaseCandidate = "0.3.0-rc-2026-03-15";
+
+    // The newest first: of several exports the first is called.
+    private static readonly (string Interface, Func<CompiledComponent, GuestHandler?> Bind)[] Kinds =
+    [
+        (AsyncHandler.InterfaceName, AsyncHandler.Bind),
+        (IncomingHandler.InterfaceName, IncomingHandler.Bind),
+        (CoreHandler.InterfaceName, CoreHandler.Bind),
+    ];
 
     private static readonly Lazy<Linker> ForHandlers = new(CreateLinker);
     private static readonly Lazy<Linker> ForMiddleware = new(CreateMiddlewareLinker);
@@ -35,11 +40,15 @@ internal static class HttpWorlds
                 HttpComponentErrorKind.NotMiddleware,
                 $"no middleware: {fault}. Build it for the world wasi:http/middleware, which imports and exports {Handler}@0.3.x.");
         }
-        if (!component.Exports.Any(export => export.Name.Interface?.Path is IncomingHandler or Handler || export.Name.Text == CoreHandler.InterfaceName))
+        if (!component.Exports.Any(export => Array.Exists(Kinds, kind => kind.Interface == export.Name.Interface?.Path || kind.Interface == export.Name.Text)))
         {
             throw NoHandler(component);
         }
     }
+
+    /// <summary>The handler of a component; null when its export has another name than is called.</summary>
+    public static GuestHandler? HandlerOf(CompiledComponent compiled) =>
+        Kinds.Select(kind => kind.Bind(compiled)).FirstOrDefault(handler => handler is not null);
 
     /// <summary>Says that a component has no handler.</summary>
     public static HttpComponentException NoHandler(Component component) => new(HttpComponentErrorKind.NoHandlerExport, NoHandlerMessage(component));
@@ -77,6 +86,6 @@ internal static class HttpWorlds
         }
         var exports = component.Exports.Select(export => export.Name.Text).ToArray();
         var what = exports.Length == 0 ? "it exports nothing" : $"it exports {string.Join(", ", exports)}";
-        return $"no HTTP handler: {what}. Build it for a world that exports {Handler}@0.3.x, {IncomingHandler}@0.2.x or {CoreHandler.InterfaceName}.";
+        return $"no HTTP handler: {what}. Build it for a world that exports {Handler}@0.3.x, {IncomingHandler.InterfaceName}@0.2.x or {CoreHandler.InterfaceName}.";
     }
 }

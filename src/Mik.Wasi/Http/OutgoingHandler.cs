@@ -10,7 +10,7 @@ internal static class OutgoingHandler
     /// <summary>
     /// <c>handle: func(request: outgoing-request, options: option&lt;request-options&gt;) -> result&lt;future-incoming-response, error-code&gt;</c>
     /// </summary>
-    public static Result<FutureIncomingResponse, ErrorCode> Handle(WasiContext wasi, OutgoingRequest request, RequestOptions? options)
+    public static Result<FutureIncomingResponse, ErrorCode> Handle(WasiHttpContext wasi, OutgoingRequest request, RequestOptions? options)
     {
         var sent = wasi.OutgoingHttp is { } outgoing ? outgoing.Send(wasi, request, options) : ErrorCode.Of("HTTP-request-denied");
         if (!sent.IsOk)

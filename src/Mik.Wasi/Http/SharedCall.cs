@@ -7,7 +7,7 @@ namespace Mik.Wasi.Http;
 /// <summary>
 /// A request through an instance that serves others as well, before it, after it or at the same time. A turn may be for all of them, on the thread of any.
 /// </summary>
-internal sealed class SharedCall(Func<SharedInstances> instances, HttpExchange exchange, WasiContext context) : HttpCall(exchange, context), IDisposable
+internal sealed class SharedCall(Func<SharedInstances> instances, HttpExchange exchange, WasiHttpContext context) : HttpCall(exchange, context), IDisposable
 {
     private readonly CancellationToken _stopped = context.CancellationToken;
     private readonly Activity? _span = Activity.Current;
@@ -27,7 +27,7 @@ internal sealed class SharedCall(Func<SharedInstances> instances, HttpExchange e
     public GuestTask? Task { get; set; }
 
     /// <summary>What its code sees of the world.</summary>
-    public WasiContext Guest => Context;
+    public WasiHttpContext Guest => Context;
 
     /// <summary>Whether it has begun.</summary>
     public bool HasBegun { get; set; }
@@ -54,8 +54,7 @@ internal sealed class SharedCall(Func<SharedInstances> instances, HttpExchange e
         {
             // There is no instance.
             Failure = exception;
-            Context.Budget.End();
-            EndLines();
+            Context.End();
             return true;
         }
         return shared.Begin(this);
@@ -108,7 +107,7 @@ internal sealed class SharedCall(Func<SharedInstances> instances, HttpExchange e
         finally
         {
             Dispose();
-            EndLines();
+            Context.EndLines();
         }
         if (hostTime > _hostTime)
         {

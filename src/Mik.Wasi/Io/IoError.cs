@@ -1,14 +1,13 @@
 using Mik.Components.HostBinding;
-using Mik.Wasi.Http.Types;
 
 namespace Mik.Wasi.Io;
 
 /// <summary><c>wasi:io/error</c>: <c>resource error</c>.</summary>
 [WitResource("wasi:io/error", "error")]
-internal sealed class IoError(string message, ErrorCode? httpError = null)
+internal sealed class IoError(string message, object? cause = null)
 {
-    /// <summary>The error as wasi:http names it, if it has a name there.</summary>
-    public ErrorCode? HttpError { get; } = httpError;
+    /// <summary>What it comes from, for whoever has names for that.</summary>
+    public object? Cause { get; } = cause;
 
     /// <summary><c>to-debug-string: func() -> string</c></summary>
     public string ToDebugString() => message;

@@ -328,7 +328,7 @@ public sealed class LimitsTests
         Assert.Equal("repaired", await ModuleFolderTests.GetAsync(server, "/run/a/"));
     }
 
-    private static void Fails(HttpExchange exchange, Wasi.WasiContext context, ExecutionLimits limits)
+    private static void Fails(HttpExchange exchange, Wasi.Http.WasiHttpContext context, ExecutionLimits limits)
     {
         switch (exchange.PathWithQuery[1..])
         {

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using Mik.Server.Modules;
 using Mik.Server.Options;
-using Mik.Wasi;
 using Mik.Wasi.Http;
 using Mik.Wasm.Execution;
 
@@ -147,7 +146,7 @@ public sealed class MiddlewareTests
             Modules = [.. ((string[])["guest", "other", "outer", "inner", "refusing", "trapping"]).Select(name => new ModuleConfig(name, name + ".wasm"))],
         }));
 
-    private static void Run(ModuleConfig module, HttpExchange exchange, WasiContext context)
+    private static void Run(ModuleConfig module, HttpExchange exchange, WasiHttpContext context)
     {
         Assert.Equal(module.IsMiddleware, context.Next is not null);
         switch (module.Name)
@@ -166,7 +165,7 @@ public sealed class MiddlewareTests
         }
     }
 
-    private static void PassOn(HttpExchange exchange, WasiContext context, string mark)
+    private static void PassOn(HttpExchange exchange, WasiHttpContext context, string mark)
     {
         var request = new NextRequest
         {
@@ -185,7 +184,7 @@ public sealed class MiddlewareTests
         answer.Release();
     }
 
-    private static void Answer(HttpExchange exchange, WasiContext context)
+    private static void Answer(HttpExchange exchange, WasiHttpContext context)
     {
         switch (exchange.PathWithQuery)
         {

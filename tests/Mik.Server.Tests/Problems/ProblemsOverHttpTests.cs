@@ -5,7 +5,6 @@ using Mik.Server.Modules;
 using Mik.Server.Options;
 using Mik.Server.Problems;
 using Mik.Server.Tests.Modules;
-using Mik.Wasi;
 using Mik.Wasi.Http;
 using Mik.Wasi.Http.Types;
 using Mik.Wasm.Execution;
@@ -214,7 +213,7 @@ public sealed class ProblemsOverHttpTests : IAsyncLifetime, IDisposable
 
         return module.Name.EndsWith("broken", StringComparison.Ordinal) ? TestFolder.Load(module) : new ModuleModel(Guest, 1, TimeSpan.Zero);
 
-        void Guest(HttpExchange exchange, WasiContext context, ExecutionLimits limits)
+        void Guest(HttpExchange exchange, WasiHttpContext context, ExecutionLimits limits)
         {
             if (module.Name == "full")
             {
@@ -226,7 +225,7 @@ public sealed class ProblemsOverHttpTests : IAsyncLifetime, IDisposable
         }
     }
 
-    private static void Behave(HttpExchange exchange, WasiContext context)
+    private static void Behave(HttpExchange exchange, WasiHttpContext context)
     {
         switch (exchange.PathWithQuery)
         {

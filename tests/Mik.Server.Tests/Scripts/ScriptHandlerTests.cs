@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Mik.Server.Options;
-using Mik.Wasi;
 using Mik.Wasi.Http;
 using Mik.Wasm.Execution;
 
@@ -375,7 +374,7 @@ public sealed class ScriptHandlerTests
             StartAsync((exchange, _) => guest(exchange), options => options, files);
 
         public static async Task<Served> StartAsync(
-            Action<HttpExchange, WasiContext> guest, Func<MikServerOptions, MikServerOptions> change, params (string Name, string Source)[] files)
+            Action<HttpExchange, WasiHttpContext> guest, Func<MikServerOptions, MikServerOptions> change, params (string Name, string Source)[] files)
         {
             var project = new ScriptProject(files);
             var server = await TestServer.StartAsync(

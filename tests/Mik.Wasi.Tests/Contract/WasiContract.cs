@@ -4,6 +4,7 @@ using Mik.Components.HostBinding;
 using Mik.Components.Linking;
 using Mik.Components.Model;
 using Mik.Testing;
+using Mik.Wasi.Http;
 
 namespace Mik.Wasi.Tests.Contract;
 

@@ -90,7 +90,7 @@ public sealed class Hostile03Tests
     {
         using var stop = new CancellationTokenSource();
         var limits = new ExecutionLimits { MemoryBytes = 64 << 20 };
-        var context = new WasiContext { CancellationToken = stop.Token, Budget = new ResourceBudget(limits.MemoryBytes) };
+        var context = new WasiHttpContext { CancellationToken = stop.Token, Budget = new ResourceBudget(limits.MemoryBytes) };
         var receiver = new Receiver();
         var exchange = new HttpExchange
         {

@@ -14,12 +14,12 @@ public sealed class OutgoingDuplexTests : IDisposable
     private readonly CancellationTokenSource _deadline = new(TimeSpan.FromSeconds(60));
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly OutgoingHttp _outgoing = new(EgressPolicy.Parse(["127.0.0.1"]));
-    private readonly WasiContext _wasi;
+    private readonly WasiHttpContext _wasi;
 
     public OutgoingDuplexTests()
     {
         _listener.Start();
-        _wasi = new WasiContext { OutgoingHttp = _outgoing, CancellationToken = _deadline.Token };
+        _wasi = new WasiHttpContext { OutgoingHttp = _outgoing, CancellationToken = _deadline.Token };
     }
 
     public void Dispose()
@@ -270,7 +270,7 @@ public sealed class OutgoingDuplexTests : IDisposable
     public async Task Trailers_WithoutAPlace_AreToldOfOnce()
     {
         var told = new ToError();
-        var wasi = new WasiContext { OutgoingHttp = _outgoing, CancellationToken = _deadline.Token, Surroundings = told };
+        var wasi = new WasiHttpContext { OutgoingHttp = _outgoing, CancellationToken = _deadline.Token, Surroundings = told };
         for (var i = 0; i < 2; i++)
         {
             var request = Request("POST", 3);
@@ -339,7 +339,7 @@ public sealed class OutgoingDuplexTests : IDisposable
     private static Task<T> RunGuest<T>(Func<T> guest) =>
         Task.Factory.StartNew(guest, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    private static (int Status, string Body, string Fields) Read(FutureIncomingResponse future, WasiContext wasi)
+    private static (int Status, string Body, string Fields) Read(FutureIncomingResponse future, WasiHttpContext wasi)
     {
         using var response = future.Get()!.Value.Value.Value!;
         using var body = response.Consume(new WasiContext()).Value!;

@@ -115,7 +115,7 @@ public sealed class OutgoingHttpTests : IDisposable
         await AssertClosedAsync(client);
     }
 
-    private WasiContext Context(OutgoingHttp outgoing) => new() { OutgoingHttp = outgoing, CancellationToken = _deadline.Token };
+    private WasiHttpContext Context(OutgoingHttp outgoing) => new() { OutgoingHttp = outgoing, CancellationToken = _deadline.Token };
 
     private OutgoingRequest Request(Fields fields)
     {
@@ -125,7 +125,7 @@ public sealed class OutgoingHttpTests : IDisposable
         return request;
     }
 
-    private async Task<IncomingResponse> AnswerAsync(TcpClient client, FutureIncomingResponse future, WasiContext wasi)
+    private async Task<IncomingResponse> AnswerAsync(TcpClient client, FutureIncomingResponse future, WasiHttpContext wasi)
     {
         await ReadHeadAsync(client.GetStream());
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(EndlessBody), _deadline.Token);

@@ -56,7 +56,7 @@ public sealed class SecretsTests
             RequestBody = PipeReader.Create(Stream.Null),
             Response = answer,
         };
-        component.Handle(exchange, new WasiContext(), Limits);
+        component.Handle(exchange, new WasiHttpContext(), Limits);
         return answer.Text;
     }
 

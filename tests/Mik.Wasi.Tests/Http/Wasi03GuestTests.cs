@@ -53,7 +53,7 @@ public sealed class Wasi03GuestTests
             RequestBody = pipe.Reader,
             Response = receiver,
         };
-        var call = component.Begin(exchange, new WasiContext(), new ExecutionLimits())!;
+        var call = component.Begin(exchange, new WasiHttpContext(), new ExecutionLimits())!;
         using var woken = new SemaphoreSlim(0);
         call.Wake = () => woken.Release();
         while (!call.RunTurn())

@@ -38,7 +38,7 @@ public sealed class StreamTests
         await pipe.Writer.CompleteAsync(new IOException("reset"));
 
         var error = stream.BlockingRead(Wasi, 1).Error;
-        Assert.Equal(ErrorCode.Of("connection-terminated"), ((IoError)error.Payload!).HttpError);
+        Assert.Equal(ErrorCode.Of("connection-terminated"), HttpErrors.HttpErrorCode((IoError)error.Payload!));
     }
 
     [Fact]
@@ -184,13 +184,14 @@ public sealed class StreamTests
     {
         var around = new Lines();
         var lines = around.Given;
-        using var stream = new LineOutputStream(new WasiContext { Surroundings = around }, isError: false);
+        var wasi = new WasiContext { Surroundings = around };
+        using var stream = new LineOutputStream(wasi, isError: false);
         var text = Encoding.UTF8.GetBytes("one\r\ntwö");
         stream.Write(text.AsSpan(0, text.Length - 1));
         Assert.Equal(["one"], lines);
         stream.Write(text.AsSpan(text.Length - 1));
         stream.Write(new byte[WasiLimits.LineCharacters].Select(_ => (byte)'x').ToArray());
-        stream.End();
+        wasi.EndLines();
 
         Assert.Equal(3, lines.Count);
         Assert.StartsWith("twöxxx", lines[1], StringComparison.Ordinal);
@@ -230,13 +231,14 @@ public sealed class StreamTests
     public void Write_StandardOutputThatIsNotTaken_IsCountedAndTheNextWholeLineGiven()
     {
         var around = new Lines();
-        using var stream = new LineOutputStream(new WasiContext { Surroundings = around }, isError: true);
+        var wasi = new WasiContext { Surroundings = around };
+        using var stream = new LineOutputStream(wasi, isError: true);
         stream.Write("one\ntw"u8);
         around.TakesOutput = false;
         stream.Write("o\nthree\nfo"u8);
         around.TakesOutput = true;
         stream.Write("ur\nfive\n"u8);
-        stream.End();
+        wasi.EndLines();
 
         Assert.Equal(["one", "five"], around.Given);
         Assert.Equal("two\nthree\nfour\n".Length, around.LeftOut);

@@ -1,5 +1,5 @@
+using Mik.Wasi;
 using Mik.Wasi.Http;
-using Mik.Wasi.Http.Egress;
 
 namespace Mik.Server.Observability.Metrics;
 

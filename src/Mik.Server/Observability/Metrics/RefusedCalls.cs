@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Mik.Wasi.Http.Egress;
+using Mik.Wasi;
 
 namespace Mik.Server.Observability.Metrics;
 

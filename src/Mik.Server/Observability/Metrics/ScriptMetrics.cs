@@ -1,4 +1,4 @@
-using Mik.Wasi.Http.Egress;
+using Mik.Wasi;
 
 namespace Mik.Server.Observability.Metrics;
 

@@ -29,7 +29,7 @@ internal static class StandardOutput
 {
     /// <summary><c>write-via-stream: func(data: stream&lt;u8&gt;) -> future&lt;result&lt;_, error-code&gt;&gt;</c></summary>
     public static GuestFuture<Result<Unit, CliErrorCode>> WriteViaStream(WasiContext wasi, GuestStream data) =>
-        Write(wasi, data, wasi.LinesOf(isError: false));
+        Write(wasi, data, new LineOutputStream(wasi, isError: false));
 
     /// <summary>Writes what comes to a stream of the host, until its end.</summary>
     internal static GuestFuture<Result<Unit, CliErrorCode>> Write(WasiContext wasi, GuestStream data, LineOutputStream stream)
@@ -46,5 +46,5 @@ internal static class StandardError
 {
     /// <summary><c>write-via-stream: func(data: stream&lt;u8&gt;) -> future&lt;result&lt;_, error-code&gt;&gt;</c></summary>
     public static GuestFuture<Result<Unit, CliErrorCode>> WriteViaStream(WasiContext wasi, GuestStream data) =>
-        StandardOutput.Write(wasi, data, wasi.LinesOf(isError: true));
+        StandardOutput.Write(wasi, data, new LineOutputStream(wasi, isError: true));
 }

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Reflection;
 using System.Security.Authentication;
 using Mik.Components.HostBinding;
+using Mik.Wasi.Io;
 
 namespace Mik.Wasi.Http.Types;
 
@@ -63,6 +64,17 @@ internal static class ErrorCodes
         Array.FindIndex(Names, candidate => string.Equals(candidate, name, StringComparison.OrdinalIgnoreCase)) is >= 0 and var index
         ? index
         : throw new ArgumentOutOfRangeException(nameof(name), name, "No such error code.");
+
+    /// <summary>The error of a stream as wasi:http names it, if it has a name there.</summary>
+    public static ErrorCode? Of(IoError error) => error.Cause switch
+    {
+        ErrorCode code => code,
+        Exception exception => FromException(exception),
+        _ => null,
+    };
+
+    /// <summary>What went wrong with a body that arrives.</summary>
+    public static ErrorCode OfBody(IoError error) => Of(error) ?? ErrorCode.Of("HTTP-protocol-error");
 
     /// <summary>The error code that says what went wrong in an outgoing request or a body.</summary>
     public static ErrorCode FromException(Exception exception) => exception switch

@@ -26,7 +26,7 @@ internal sealed class FutureTrailers(PipeInputStream body, Func<Fields?> trailer
         }
         _isTaken = true;
         return body.Failure is { } failure
-            ? Result<Fields?, ErrorCode>.Err(failure.HttpError ?? ErrorCode.Of("HTTP-protocol-error"))
+            ? Result<Fields?, ErrorCode>.Err(ErrorCodes.OfBody(failure))
             : Result<Fields?, ErrorCode>.Ok(trailers());
     }
 

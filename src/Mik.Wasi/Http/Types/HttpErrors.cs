@@ -8,5 +8,5 @@ namespace Mik.Wasi.Http.Types;
 internal static class HttpErrors
 {
     /// <summary><c>http-error-code: func(err: borrow&lt;io-error&gt;) -> option&lt;error-code&gt;</c></summary>
-    public static ErrorCode? HttpErrorCode(IoError err) => err.HttpError;
+    public static ErrorCode? HttpErrorCode(IoError err) => ErrorCodes.Of(err);
 }

@@ -9,7 +9,7 @@ namespace Mik.Wasi.Http.V03;
 internal static class Client
 {
     /// <summary><c>send: async func(request: request) -> result&lt;response, error-code&gt;</c></summary>
-    public static ValueTask<Result<Response, ErrorCode>> Send(WasiContext wasi, Request request, CancellationToken cancellationToken)
+    public static ValueTask<Result<Response, ErrorCode>> Send(WasiHttpContext wasi, Request request, CancellationToken cancellationToken)
     {
         if (wasi.OutgoingHttp is not { } outgoing)
         {
@@ -49,7 +49,7 @@ internal static class Client
         return new(answer);
     }
 
-    private static async Task<Result<Response, ErrorCode>> AnswerAsync(WasiContext wasi, FutureIncomingResponse future, CancellationToken cancellationToken)
+    private static async Task<Result<Response, ErrorCode>> AnswerAsync(WasiHttpContext wasi, FutureIncomingResponse future, CancellationToken cancellationToken)
     {
         using var cancelled = cancellationToken.UnsafeRegister(static pending => ((FutureIncomingResponse)pending!).Dispose(), future);
         try
@@ -66,7 +66,7 @@ internal static class Client
 }
 
 /// <summary>Sends the body of a request, and tells the guest how that ended.</summary>
-internal sealed class Transmitter(WasiContext wasi, Message message)
+internal sealed class Transmitter(WasiHttpContext wasi, Message message)
 {
     private OutgoingBody? _body;
 

@@ -8,7 +8,7 @@ namespace Mik.Wasi.Http.V03;
 internal static class NextHandler
 {
     /// <summary><c>handle: async func(request: request) -> result&lt;response, error-code&gt;</c></summary>
-    public static ValueTask<Result<Response, ErrorCode>> Handle(WasiContext wasi, Request request, CancellationToken cancellationToken)
+    public static ValueTask<Result<Response, ErrorCode>> Handle(WasiHttpContext wasi, Request request, CancellationToken cancellationToken)
     {
         if (wasi.Next is not { } next || !wasi.TryBeginNext())
         {
@@ -33,7 +33,7 @@ internal static class NextHandler
     }
 
     private static async Task<Result<Response, ErrorCode>> AnswerAsync(
-        WasiContext wasi, INextHandler next, NextRequest request, CancellationToken cancellationToken)
+        WasiHttpContext wasi, INextHandler next, NextRequest request, CancellationToken cancellationToken)
     {
         try
         {

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Mik.Components.HostBinding;
-using Mik.Wasi.Http.Types;
 
 namespace Mik.Wasi.Io.Streams;
 
@@ -82,7 +81,7 @@ internal sealed class PipeInputStream(PipeReader reader) : InputStream
         catch (Exception exception) when (exception is IOException or HttpRequestException or OperationCanceledException or InvalidOperationException)
         {
             _pending = null;
-            _failure = new IoError(exception.Message, ErrorCodes.FromException(exception));
+            _failure = new IoError(exception.Message, exception);
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Mik.Components.HostBinding;
-using Mik.Wasi.Http.Types;
 using Mik.Wasm.Execution;
 
 namespace Mik.Wasi.Io.Streams;
@@ -13,7 +12,7 @@ namespace Mik.Wasi.Io.Streams;
 /// <param name="length">What holds the written length against the declared one.</param>
 /// <param name="missing">What the guest has not called while no pipe is known.</param>
 /// <param name="budget">What the bytes draw on that are held.</param>
-internal sealed class PipeOutputStream(IBodyLength? length = null, string missing = "response-outparam.set", ResourceBudget? budget = null) : OutputStream
+internal sealed class PipeOutputStream(IBodyLength? length = null, string missing = "response-outparam.set", ResourceBudget? budget = null) : OutputStream, IUnsentBytes
 {
     private const int FirstCapacity = 256;
 
@@ -247,9 +246,9 @@ internal sealed class PipeOutputStream(IBodyLength? length = null, string missin
         }
         else if (result.IsCompleted || result.IsCanceled)
         {
-            _failure ??= new IoError("the reader of the body has gone", ErrorCode.Of("connection-terminated"));
+            _failure ??= new IoError("the reader of the body has gone", new IOException());
         }
     }
 
-    private void Fail(Exception exception) => _failure ??= new IoError(exception.Message, ErrorCodes.FromException(exception));
+    private void Fail(Exception exception) => _failure ??= new IoError(exception.Message, exception);
 }

@@ -1,7 +1,6 @@
 using System.IO.Pipelines;
 using Mik.Components.HostBinding;
 using Mik.Components.Runtime;
-using Mik.Wasi.Http.Types;
 using Mik.Wasi.Io.Streams;
 
 namespace Mik.Wasi.Io.V03;
@@ -10,7 +9,7 @@ namespace Mik.Wasi.Io.V03;
 internal sealed class PipeSource : IStreamSource, IDisposable
 {
     private readonly IHostWork _work;
-    private readonly Action<ErrorCode?> _ended;
+    private readonly Action<IoError?> _ended;
     private readonly PipeInputStream _stream;
     private bool _isOver;
 
@@ -18,7 +17,7 @@ internal sealed class PipeSource : IStreamSource, IDisposable
     /// <param name="work">What it ends with at the latest.</param>
     /// <param name="reader">Where the bytes come from.</param>
     /// <param name="ended">Called once: with the failure, or null at the end of the body, or when nobody reads it any more.</param>
-    public PipeSource(IHostWork work, PipeReader reader, Action<ErrorCode?> ended)
+    public PipeSource(IHostWork work, PipeReader reader, Action<IoError?> ended)
     {
         (_work, _ended, _stream) = (work, ended, new PipeInputStream(reader));
         work.Own(this);
@@ -39,7 +38,7 @@ internal sealed class PipeSource : IStreamSource, IDisposable
         }
         if (_stream.IsAtEnd || _stream.Failure is not null)
         {
-            End(_stream.Failure is { } failure ? failure.HttpError ?? ErrorCode.Of("HTTP-protocol-error") : null);
+            End(_stream.Failure);
             return StreamStatus.Closed;
         }
         if (destination.IsEmpty)
@@ -64,7 +63,7 @@ internal sealed class PipeSource : IStreamSource, IDisposable
     /// <inheritdoc/>
     public void Dispose() => End(null);
 
-    private void End(ErrorCode? failure)
+    private void End(IoError? failure)
     {
         if (!_isOver)
         {

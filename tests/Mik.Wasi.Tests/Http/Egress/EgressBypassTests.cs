@@ -374,7 +374,7 @@ public sealed class EgressBypassTests(TestInternet internet) : IClassFixture<Tes
     }
 
     private static Mik.Components.HostBinding.Result<FutureIncomingResponse, ErrorCode> Send(Wasi.Http.Egress.OutgoingHttp outgoing, OutgoingRequest request) =>
-        OutgoingHandler.Handle(new WasiContext { OutgoingHttp = outgoing }, request, null);
+        OutgoingHandler.Handle(new WasiHttpContext { OutgoingHttp = outgoing }, request, null);
 
     private async Task AssertNotReachedAsync(string[] allowed, string url)
     {

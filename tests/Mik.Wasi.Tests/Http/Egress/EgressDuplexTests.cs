@@ -22,7 +22,7 @@ public sealed class EgressDuplexTests(TestInternet internet) : IClassFixture<Tes
         using var outgoing = internet.Allow("api.example.com");
         var text = await RunGuest(() =>
         {
-            var wasi = new WasiContext { OutgoingHttp = outgoing, CancellationToken = _deadline.Token };
+            var wasi = new WasiHttpContext { OutgoingHttp = outgoing, CancellationToken = _deadline.Token };
             using var future = Start(wasi, server, "/echo", out var body);
             future.Subscribe().Block(wasi);
             using var response = future.Get()!.Value.Value.Value!;
@@ -50,7 +50,7 @@ public sealed class EgressDuplexTests(TestInternet internet) : IClassFixture<Tes
         using var outgoing = internet.Allow("api.example.com");
         var status = await RunGuest(() =>
         {
-            var wasi = new WasiContext { OutgoingHttp = outgoing, CancellationToken = _deadline.Token };
+            var wasi = new WasiHttpContext { OutgoingHttp = outgoing, CancellationToken = _deadline.Token };
             using var future = Start(wasi, server, "/early", out var body);
             var stream = body.Write().Value!;
 
@@ -67,7 +67,7 @@ public sealed class EgressDuplexTests(TestInternet internet) : IClassFixture<Tes
         Assert.Equal("413", status);
     }
 
-    private static FutureIncomingResponse Start(WasiContext wasi, string server, string path, out OutgoingBody body)
+    private static FutureIncomingResponse Start(WasiHttpContext wasi, string server, string path, out OutgoingBody body)
     {
         var uri = new Uri(server);
         var request = OutgoingRequest.Create(Fields.Create(new WasiContext()));

@@ -37,7 +37,7 @@ internal static class OutgoingGuest
                 try
                 {
                     using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-                    Component.Value.Handle(exchange, new WasiContext { OutgoingHttp = outgoing, CancellationToken = limit.Token }, new ExecutionLimits());
+                    Component.Value.Handle(exchange, new WasiHttpContext { OutgoingHttp = outgoing, CancellationToken = limit.Token }, new ExecutionLimits());
                     done.SetResult((answer.Status, answer.Text));
                 }
                 catch (Exception exception)

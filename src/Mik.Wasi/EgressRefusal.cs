@@ -1,4 +1,4 @@
-namespace Mik.Wasi.Http.Egress;
+namespace Mik.Wasi;
 
 /// <summary>Why an outgoing request was refused before anything was sent.</summary>
 public enum EgressRefusalReason

@@ -1,14 +1,13 @@
 using Mik.Wasi.Cli;
 using Mik.Wasi.Clocks;
 using Mik.Wasi.Filesystem;
-using Mik.Wasi.Http;
 using Mik.Wasi.Http.Types;
 using Mik.Wasi.Io;
 using Mik.Wasi.Io.Streams;
 using Mik.Wasi.Random;
 using Mik.Wasi.Sockets;
 
-namespace Mik.Wasi;
+namespace Mik.Wasi.Http;
 
 /// <summary>Every type that implements a part of WASI 0.2, by package, in WIT order.</summary>
 internal static class WasiInterfaces
