@@ -91,6 +91,26 @@ public sealed class TemplateTests : IDisposable
         Assert.Equal(0, (await MikProcess.RunInAsync(project, ["build", "--no-check"])).ExitCode);
     }
 
+    [ToolTheory("node npm")]
+    [InlineData("export async function fetch() { return new Response('a'); }", "it must say export default { async fetch(request, env)")]
+    [InlineData("import { Hono } from 'hono'; export default new Hono();", "npm install hono")]
+    [InlineData("import fs from 'node:fs'; export default { fetch: () => new Response(fs.readFileSync('x')) };", "modules of Node.js are not there")]
+    [InlineData("await fetch('http://127.0.0.1/'); export default { fetch: () => new Response('a') };", "do it in fetch(request, env)\n    at <anonymous> (src/index.js:1:7)")]
+    [InlineData("export default { fetch: () => new Response('a' };", "src/index.js:1:47")]
+    public async Task Build_OfAMistake_SaysWhatToDoAndNothingOfTheRuntime(string source, string told)
+    {
+        var project = await NewAsync("js", "hello");
+        Directory.CreateSymbolicLink(Path.Combine(project, "node_modules"), await Packages.Value);
+        await File.WriteAllTextAsync(Path.Combine(project, "src", "index.js"), source);
+
+        var (exitCode, output, errors) = await MikProcess.RunInAsync(project, ["build"]);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains(told, (output + errors).ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.DoesNotContain("goroutine", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("(.mik/", errors, StringComparison.Ordinal);
+    }
+
     [ToolFact("node npm sh")]
     public async Task Types_OfAFreshProject_LeaveNothingRed()
     {

@@ -25,7 +25,8 @@ internal static class TypesCommand
             var terminal = new Terminal(parsed.GetValue(GlobalOptions.NoColour));
             var project = ProjectFile.Require(parsed.GetValue(GlobalOptions.Config), terminal);
             var names = Names(project);
-            if (project.Server.Scripts is null && File.Exists(Path.Combine(project.Folder, "tsconfig.json")))
+            if (project.Server.Scripts is null
+                && (File.Exists(Path.Combine(project.Folder, "tsconfig.json")) || !Directory.Exists(Path.Combine(project.Folder, "scripts"))))
             {
                 var env = new FileInfo(Path.Combine(project.Folder, FileName));
                 ComponentFile.Write(env, Encoding.UTF8.GetBytes(EnvironmentOf(project)));

@@ -1,12 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
 using Mik.Cli.Output;
 using Mik.Configuration.Reading;
 
 namespace Mik.Cli.Commands;
 
 /// <summary>What is wrong with a command line, with the nearest names that there are.</summary>
-internal static class UsageErrors
+internal static partial class UsageErrors
 {
     // What other tools call it.
     private static readonly Dictionary<string, string> OtherWords = new(StringComparer.Ordinal)
@@ -28,6 +29,16 @@ internal static class UsageErrors
         ["wit"] = "inspect",
         ["info"] = "inspect",
         ["check"] = "doctor",
+        ["k8s"] = "kubernetes",
+        ["kube"] = "kubernetes",
+        ["javascript"] = "js",
+        ["typescript"] = "ts",
+        ["c++"] = "c",
+        ["c#"] = "csharp",
+        ["cs"] = "csharp",
+        ["dotnet"] = "csharp",
+        ["py"] = "python",
+        ["rs"] = "rust",
     };
 
     /// <summary>All errors. A word that is no command, or no option, is the whole story of what follows from it.</summary>
@@ -35,7 +46,7 @@ internal static class UsageErrors
     {
         var command = parsed.CommandResult.Command;
         var help = $"mik {CommandPath(parsed)}--help";
-        if (command is RootCommand && parsed.UnmatchedTokens.FirstOrDefault(token => !token.StartsWith('-')) is { } word)
+        if ((command is RootCommand || (command.Subcommands.Count > 0 && command.Action is null)) && parsed.UnmatchedTokens.FirstOrDefault(token => !token.StartsWith('-')) is { } word)
         {
             return [new CliError($"there is no command '{word}'", DidYouMean(CommandNear(command, word)), help) { Code = "unknown-command" }];
         }
@@ -44,8 +55,24 @@ internal static class UsageErrors
         return unknown.Length > 0
             ? [.. unknown.Select(option => new CliError($"there is no option '{option}'", DidYouMean(OptionNear(parsed, option)),
                 help) { Code = "unknown-option" })]
-            : [.. parsed.Errors.Select(error => new CliError(error.Message, Next: help) { Code = "invalid-option" })];
+            : [.. parsed.Errors.Select(error => OfValue(error.Message, help) ?? new CliError(error.Message, Next: help) { Code = "invalid-option" })];
     }
+
+    /// <summary>A value that is none of those that there are.</summary>
+    private static CliError? OfValue(string message, string help)
+    {
+        if (NoneOf().Match(message) is not { Success: true } match)
+        {
+            return null;
+        }
+
+        var names = match.Groups["name"].Captures.Select(name => name.Value).ToArray();
+        var word = match.Groups["word"].Value;
+        return new CliError($"'{word}' is none of {string.Join(", ", names)}", DidYouMean(Near(word.ToLowerInvariant(), names)), help) { Code = "invalid-option" };
+    }
+
+    private static string? Near(string word, string[] names) =>
+        OtherWords.TryGetValue(word, out var meant) && names.Contains(meant) ? meant : NearestName.Of(word, names);
 
     private static IEnumerable<string> UnknownOptions(ParseResult parsed) =>
         parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash)
@@ -56,7 +83,7 @@ internal static class UsageErrors
             .Distinct(StringComparer.Ordinal);
 
     private static string? CommandNear(Command command, string word) =>
-        OtherWords.TryGetValue(word, out var meant) ? meant : NearestName.Of(word, command.Subcommands.SelectMany(verb => verb.Aliases.Prepend(verb.Name)));
+        Near(word, [.. command.Subcommands.SelectMany(verb => verb.Aliases.Prepend(verb.Name))]);
 
     private static string? OptionNear(ParseResult parsed, string option)
     {
@@ -81,6 +108,9 @@ internal static class UsageErrors
 
         return path;
     }
+
+    [GeneratedRegex("^Argument '(?<word>[^']*)' not recognized\\. Must be one of:(?:\\s+'(?<name>[^']*)')+\\s*$", RegexOptions.ExplicitCapture)]
+    private static partial Regex NoneOf();
 
     private static string? DidYouMean(string? name) => name is null ? null : $"did you mean '{name}'?";
 }

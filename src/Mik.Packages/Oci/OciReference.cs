@@ -108,7 +108,10 @@ public sealed partial record OciReference
 
     private static Digest ParseDigest(string text, string digest) => Digest.TryParse(digest, out var parsed)
         ? parsed
-        : throw new FormatException($"'{text}' has no digest that mik knows: sha256: and 64 lower-case hexadecimal digits, or sha512: and 128");
+        : throw new FormatException(
+            digest.Contains(':', StringComparison.Ordinal) || !text.EndsWith('@' + digest, StringComparison.Ordinal)
+                ? $"'{text}' has no digest that mik knows: sha256: and 64 lower-case hexadecimal digits, or sha512: and 128"
+                : $"'{text}' has '{digest}' where a digest stands; a version is written {text[..^(digest.Length + 1)]}:{digest}");
 
     private static string CheckedTag(string text, string tag) => TagExpression().IsMatch(tag)
         ? tag

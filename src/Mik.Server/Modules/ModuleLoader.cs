@@ -45,7 +45,7 @@ internal sealed class ModuleLoader(MikServerOptions options)
 
     private static string? RemedyFor(HttpComponentErrorKind kind) => kind switch
     {
-        HttpComponentErrorKind.NotWebAssembly => "name a component file, such as one that a build for wasm32-wasip2 gives",
+        HttpComponentErrorKind.NotWebAssembly => "name a component's file: mik build writes one into dist/",
         HttpComponentErrorKind.Invalid => "build the component again, or copy the whole file again",
         HttpComponentErrorKind.TooLarge => "build it smaller: optimised for size, with fewer dependencies",
         HttpComponentErrorKind.UnsatisfiedImports => "build it without these imports, or compose it with a component that exports them",

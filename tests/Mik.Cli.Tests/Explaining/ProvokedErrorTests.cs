@@ -89,6 +89,17 @@ public sealed class ProvokedErrorTests : IDisposable
         Assert.Contains(told, (await CommandRun.OfAsync(word)).Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("new api --lang javascript", "'javascript' is none of c, csharp, js, python, rust, ts\n  because: did you mean 'js'?")]
+    [InlineData("new api --template prxy", "did you mean 'proxy'?")]
+    [InlineData("deploy k8s", "there is no command 'k8s'\n  because: did you mean 'kubernetes'?")]
+    [InlineData("cache lst", "did you mean 'list'?")]
+    [InlineData("run oci://user/router@1.0.0", "a version is written oci://user/router:1.0.0")]
+    public async Task MisspeltValue_GetsTheNearest(string words, string told)
+    {
+        Assert.Contains(told, (await CommandRun.OfAsync(words.Split(' '))).Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task MisspeltOption_GetsTheNearest()
     {

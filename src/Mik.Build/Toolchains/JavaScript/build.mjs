@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
-import { SourceMap, createRequire } from 'node:module';
+import { SourceMap, createRequire, isBuiltin } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,7 @@ const project = process.cwd();
 const require = createRequire(join(project, 'package.json'));
 const [entry, output] = process.argv.slice(2);
 const isRelease = process.argv.includes('--release');
+const stays = process.argv.includes('--keep');
 const userFile = 'componentize-qjs:user.js';
 
 function need(name) {
@@ -48,22 +49,46 @@ const file = (name) => JSON.stringify(`./${relative(project, join(here, name)).r
 
 const bundlers = new Map();
 
+/** Ends with a code; a bundler that stays must be told. */
+async function leave(code) {
+  await Promise.all([...bundlers.values()].map((bundler) => bundler.dispose()));
+  process.exit(code);
+}
+
+/** What esbuild says, with advice that holds here. */
+async function show(messages, kind) {
+  for (const message of messages) {
+    const [, name] = /^Could not resolve "([^"]+)"$/.exec(message.text) ?? [];
+    const isNodes = name !== undefined && (name.startsWith('node:') || isBuiltin(name));
+    message.notes = isNodes ? [{ text: `modules of Node.js are not there in a component; the Web API is: docs/building.md lists it` }]
+      : name !== undefined && /^[@a-z]/i.test(name) ? [{ text: `npm install ${name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/')}` }] : message.notes;
+  }
+
+  process.stderr.write((await need('esbuild').formatMessages(messages, { kind, color: process.stderr.isTTY === true })).join(''));
+}
+
 async function bundle(contents, options) {
   try {
-    const bundler = bundlers.get(contents) ?? await need('esbuild').context({
+    const esbuild = need('esbuild');
+    const settings = {
       stdin: { contents, resolveDir: project, sourcefile: '.mik/entry.js' },
       absWorkingDir: project, outfile: 'out.js', write: false, bundle: true, format: 'esm', target: 'es2024', platform: 'neutral', mainFields: ['module', 'main'], conditions: ['worker', 'import'],
-      external: ['wasi:*', 'wasx:*'], sourcemap: 'external', sourcesContent: !isRelease, minifySyntax: isRelease, minifyWhitespace: isRelease, logLevel: 'warning', ...options,
-    });
-    bundlers.set(contents, bundler);
-    const { outputFiles: [map, code] } = await bundler.rebuild();
+      external: ['wasi:*', 'wasx:*'], sourcemap: 'external', sourcesContent: !isRelease, minifySyntax: isRelease, minifyWhitespace: isRelease, logLevel: 'silent', ...options,
+    };
+    if (stays && !bundlers.has(contents)) {
+      bundlers.set(contents, await esbuild.context(settings));
+    }
+
+    const { outputFiles: [map, code], warnings } = await (bundlers.get(contents)?.rebuild() ?? esbuild.build(settings));
+    await show(warnings, 'warning');
     return { code: code.text, map: JSON.parse(map.text) };
   } catch (error) {
     if (error.errors === undefined) {
       throw error;
     }
 
-    process.exit(1);
+    await show(error.errors, 'error');
+    await leave(1);
   }
 }
 
@@ -75,11 +100,13 @@ const tableOf = (map, files) => JSON.stringify(JSON.stringify({
 /** What the engine says of an error at the top level, with places as they were written. */
 function explained(message, map) {
   const places = new SourceMap(map);
-  const failure = message.slice(Math.max(message.lastIndexOf('module: '), -'module: '.length) + 'module: '.length).trimEnd();
-  return failure.replace(/\(?\b(?:componentize-qjs:user\.js):(\d+):(\d+)\)?/g, (_, line, column) => {
+  const failure = message.slice(Math.max(message.lastIndexOf('module: '), -'module: '.length) + 'module: '.length)
+    .replace(/^Failed to finish JavaScript module evaluation: /, '').trimEnd();
+  const located = failure.replace(/\(?\b(?:componentize-qjs:user\.js):(\d+):(\d+)\)?/g, (_, line, column) => {
     const origin = places.findOrigin(Number(line), Number(column));
     return origin.fileName === undefined ? '(the runtime)' : `(${origin.fileName}:${origin.lineNumber}:${origin.columnNumber})`;
   });
+  return located.split('\n').filter((line) => !/^\s+at .*\((?:\.mik\/|the runtime)/.test(line)).join('\n');
 }
 
 /** component.wit says why some packages have another name until here. */
@@ -112,11 +139,11 @@ async function build() {
     component = await componentize(`${code}\nglobalThis.mikSourceMap = JSON.parse(${tableOf(map, [userFile])});\n`);
   } catch (error) {
     console.error(`error: ${entry} cannot be evaluated\n${explained(String(error.message), map)}`);
-    process.exit(1);
+    await leave(1);
   }
 
   if (!await checked) {
-    process.exit(1);
+    await leave(1);
   }
 
   write(output, component);
@@ -163,7 +190,7 @@ async function develop() {
 }
 
 await (process.argv.includes('--dev') ? develop() : build());
-if (process.argv.includes('--keep')) {
+if (stays) {
   // A line asks for a build, and a line says that it was made. One that fails ends the process, as it would without.
   console.log('built');
   for await (const _ of createInterface({ input: process.stdin })) {
@@ -172,4 +199,4 @@ if (process.argv.includes('--keep')) {
   }
 }
 
-process.exit();
+await leave(0);

@@ -94,7 +94,7 @@ export function explain(error, depth = 0) {
   const text = frames.length === 0 ? undefined : map.sourcesContent?.[frames[0].source];
   if (text !== undefined) {
     lines.push(...codeFrame(text, frames[0]));
-  } else if (frames.length === 0 && error.stack) {
+  } else if (map === undefined && error.stack) {
     lines.push(String(error.stack).trimEnd());
   }
 

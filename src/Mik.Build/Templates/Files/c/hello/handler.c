@@ -1,4 +1,4 @@
-#include "mik.h"
+#include "mik.h" // all that there is: no C library comes with it
 
 // Called for each request, in a fresh instance: memory starts anew every time.
 static mik_response handle(mik_request request) {
