@@ -22,7 +22,11 @@ internal static class Corpus
     /// <summary>Components: the guests.</summary>
     public static IReadOnlyList<byte[]> Components(IEnumerable<string> paths) =>
         [.. Read([RepositoryRoot.Combine("guests", "parts"), RepositoryRoot.Combine("guests", "noreply"), RepositoryRoot.Combine("guests", "hostile"),
-            RepositoryRoot.Combine("guests", "hello"), .. paths]).Where(IsComponent)];
+            RepositoryRoot.Combine("guests", "hello"), RepositoryRoot.Combine("guests", "p3"), .. paths]).Where(IsComponent)];
+
+    /// <summary>Components of WASI 0.3 that are handlers: the guests.</summary>
+    public static IReadOnlyList<byte[]> Handlers(IEnumerable<string> paths) =>
+        [.. Read([RepositoryRoot.Combine("guests", "p3"), .. paths]).Where(IsComponent)];
 
     /// <summary>Whether the preamble is a component's.</summary>
     public static bool IsComponent(byte[] bytes) => bytes.Length > 8 && bytes[6] == 1;

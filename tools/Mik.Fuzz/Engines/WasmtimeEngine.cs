@@ -42,6 +42,9 @@ internal static partial class WasmtimeEngine
             }
             AllowSharedMemory(Handle(config), true);
             AllowImplements(Handle(config), true);
+            AllowAsync(Handle(config), true);
+            AllowStackfulLifts(Handle(config), true);
+            AllowMoreAsyncBuiltIns(Handle(config), true);
             return (new Engine(config), null);
         }
         catch (Exception exception) when (exception is DllNotFoundException or BadImageFormatException or TypeInitializationException)
@@ -61,4 +64,16 @@ internal static partial class WasmtimeEngine
     [LibraryImport("wasmtime", EntryPoint = "wasmtime_config_wasm_component_model_implements_set")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
     private static partial void AllowImplements(SafeHandle config, [MarshalAs(UnmanagedType.U1)] bool isOn);
+
+    [LibraryImport("wasmtime", EntryPoint = "wasmtime_config_wasm_component_model_async_set")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
+    private static partial void AllowAsync(SafeHandle config, [MarshalAs(UnmanagedType.U1)] bool isOn);
+
+    [LibraryImport("wasmtime", EntryPoint = "wasmtime_config_wasm_component_model_async_stackful_set")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
+    private static partial void AllowStackfulLifts(SafeHandle config, [MarshalAs(UnmanagedType.U1)] bool isOn);
+
+    [LibraryImport("wasmtime", EntryPoint = "wasmtime_config_wasm_component_model_more_async_builtins_set")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory)]
+    private static partial void AllowMoreAsyncBuiltIns(SafeHandle config, [MarshalAs(UnmanagedType.U1)] bool isOn);
 }
