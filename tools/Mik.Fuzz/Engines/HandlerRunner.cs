@@ -50,7 +50,7 @@ internal static class HandlerRunner
             RequestBody = request.Reader,
             Response = receiver,
         };
-        var context = new WasiContext { CancellationToken = stop.Token };
+        var context = new WasiHttpContext { CancellationToken = stop.Token };
         var run = Task.Factory.StartNew(
             () => Run(component, exchange, context), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         var failure = await run.WaitAsync(Patience, CancellationToken.None);
@@ -66,7 +66,7 @@ internal static class HandlerRunner
         return failure is null ? $"{receiver.Status} {receiver.Text}" : failure.GetType().Name;
     }
 
-    private static Exception? Run(HttpComponent component, HttpExchange exchange, WasiContext context)
+    private static Exception? Run(HttpComponent component, HttpExchange exchange, WasiHttpContext context)
     {
         try
         {
