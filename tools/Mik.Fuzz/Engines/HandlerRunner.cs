@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using System.Text;
-using Mik.Wasi;
 using Mik.Wasi.Http;
 using Mik.Wasi.Http.Types;
 using Mik.Wasm.Execution;
