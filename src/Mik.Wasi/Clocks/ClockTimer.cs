@@ -37,7 +37,8 @@ internal sealed class ClockTimer(WasiContext wasi, ulong when) : IPollSource, ID
         if (_stop is null)
         {
             wasi.Budget.Charge(LimitedResource.Timers, WasiLimits.TimerBytes);
-            _stop = CancellationTokenSource.CreateLinkedTokenSource(wasi.CancellationToken);
+            // In an instance that others share, it may be waited for when its request is over.
+            _stop = wasi.Trace.IsOwn ? new() : CancellationTokenSource.CreateLinkedTokenSource(wasi.CancellationToken);
         }
         var now = MonotonicClock.Now(wasi);
         var ticks = when <= now ? 0 : ((when - now) / NanosecondsPerTick) + 1;

@@ -69,7 +69,8 @@ internal sealed class SharedCall(Func<SharedInstances> instances, HttpExchange e
     public void Join(SharedInstance shared, TaskLoop loop, long charged, TimeSpan hostTime, long startedAt)
     {
         Group = new TaskGroup(loop, Context, Context.Budget) { Share = charged };
-        _end = CancellationTokenSource.CreateLinkedTokenSource(_stopped);
+        // A task that is told to stop may still want its host for that.
+        _end = new CancellationTokenSource();
         Context.Share(Group, _span, _end.Token);
         (_hostTime, _shared, _readyAt) = (hostTime, shared, Stopwatch.GetTimestamp());
         _registration = _stopped.UnsafeRegister(static call => ((SharedCall)call!).Stop(), this);
@@ -117,12 +118,14 @@ internal sealed class SharedCall(Func<SharedInstances> instances, HttpExchange e
         _isOver = true;
     }
 
+    /// <summary>Its instance is being ended: whatever waits on a thread for the host waits no more. Called by any thread.</summary>
+    public void EndWaits() => _end!.Cancel();
+
     /// <inheritdoc/>
     public void Dispose()
     {
         _registration.Dispose();
         Interlocked.Exchange(ref _lastMoment, null)?.Dispose();
-        _end?.Dispose();
     }
 
     private void Stop()

@@ -13,6 +13,8 @@ internal sealed class SharedInstance
     // Of what a request may use, so much may be left for the next ones.
     private const int MostLeft = 4;
 
+    private const string NotWanted = "the deadline passed, or nobody waits for the answer any more";
+
     private readonly Lock _gate = new();
     private readonly List<SharedCall> _calls = [];
     private readonly SharedInstances _owner;
@@ -144,8 +146,16 @@ internal sealed class SharedInstance
             if (_calls.Contains(call) && !_isGone)
             {
                 _endedBy ??= call;
-                _instance.Interrupt("the deadline passed, or nobody waits for the answer any more");
+                _instance.Interrupt(NotWanted);
             }
+            else
+            {
+                return;
+            }
+        }
+        foreach (var ended in Calls())
+        {
+            ended.EndWaits();
         }
     }
 
@@ -255,6 +265,11 @@ internal sealed class SharedInstance
         {
             _isRetired = true;
             calls = [.. _calls];
+        }
+        if (_endedBy is not null && failure is not Trap)
+        {
+            // A wait of the host was ended before the code.
+            failure = new Trap(TrapKind.Interrupted, NotWanted);
         }
         var begun = Array.FindAll(calls, call => call.HasBegun);
         var reason = failure is Trap { Kind: TrapKind.Interrupted } && _endedBy is not null ? _endedBy
