@@ -1,5 +1,6 @@
 // Measures one kernel, or one script in QuickJS, on this engine; v8.mjs and src/native.c do the same elsewhere.
 //   Kernels MODULE WARM_MS SLICE_MS SLICES [SCRIPT]
+//   Kernels assemble IN.wat OUT.wasm
 // With ENGINE=wasmtime a kernel runs on Wasmtime instead.
 // With MACHINE_CODE=FOLDER the module is compiled ahead of time, once, and its code kept there. Prints nanoseconds for one iteration (the median of the
 // slices) and the number that the work gave.
@@ -11,6 +12,11 @@ using Mik.Wasm.Instantiation;
 using Mik.Wasm.Model;
 using Mik.Wasm.Validation;
 
+if (args is ["assemble", var text, var binary])
+{
+    File.WriteAllBytes(binary, WasmtimeKernel.Assemble(File.ReadAllText(text)));
+    return;
+}
 var run = Environment.GetEnvironmentVariable("ENGINE") == "wasmtime"
     ? WasmtimeKernel.Load(args[0])
     : await LoadHere().ConfigureAwait(false);

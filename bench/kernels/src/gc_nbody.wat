@@ -1,0 +1,61 @@
+;; Five bodies, structs of f64 in an array, 100 steps.
+(module
+  (type $body (struct
+    (field $x (mut f64)) (field $y (mut f64)) (field $z (mut f64))
+    (field $vx (mut f64)) (field $vy (mut f64)) (field $vz (mut f64)) (field $mass f64)))
+  (type $bodies (array (mut (ref $body))))
+  (func $make (result (ref $bodies))
+    (array.new_fixed $bodies 5
+      (struct.new $body (f64.const 0) (f64.const 0) (f64.const 0) (f64.const 0) (f64.const 0) (f64.const 0) (f64.const 39.47))
+      (struct.new $body (f64.const 4.84) (f64.const -1.16) (f64.const -0.10) (f64.const 0.60) (f64.const 2.81) (f64.const -0.02) (f64.const 0.037))
+      (struct.new $body (f64.const 8.34) (f64.const 4.12) (f64.const -0.40) (f64.const -1.01) (f64.const 1.82) (f64.const 0.008) (f64.const 0.011))
+      (struct.new $body (f64.const 12.89) (f64.const -15.11) (f64.const -0.22) (f64.const 1.08) (f64.const 0.86) (f64.const -0.01) (f64.const 0.0017))
+      (struct.new $body (f64.const 15.37) (f64.const -25.91) (f64.const 0.17) (f64.const 0.97) (f64.const 0.59) (f64.const -0.03) (f64.const 0.0020))))
+  (func $step (param $bodies (ref $bodies)) (param $time f64)
+    (local $i i32) (local $j i32) (local $a (ref $body)) (local $b (ref $body))
+    (local $dx f64) (local $dy f64) (local $dz f64) (local $square f64) (local $force f64) (local $part f64)
+    (loop $outer
+      (local.set $a (array.get $bodies (local.get $bodies) (local.get $i)))
+      (local.set $j (i32.add (local.get $i) (i32.const 1)))
+      (block $inner_done
+        (loop $inner
+          (br_if $inner_done (i32.ge_u (local.get $j) (array.len (local.get $bodies))))
+          (local.set $b (array.get $bodies (local.get $bodies) (local.get $j)))
+          (local.set $dx (f64.sub (struct.get $body $x (local.get $a)) (struct.get $body $x (local.get $b))))
+          (local.set $dy (f64.sub (struct.get $body $y (local.get $a)) (struct.get $body $y (local.get $b))))
+          (local.set $dz (f64.sub (struct.get $body $z (local.get $a)) (struct.get $body $z (local.get $b))))
+          (local.set $square (f64.add (f64.mul (local.get $dx) (local.get $dx))
+            (f64.add (f64.mul (local.get $dy) (local.get $dy)) (f64.mul (local.get $dz) (local.get $dz)))))
+          (local.set $force (f64.div (local.get $time) (f64.mul (local.get $square) (f64.sqrt (local.get $square)))))
+          (local.set $part (f64.mul (struct.get $body $mass (local.get $b)) (local.get $force)))
+          (struct.set $body $vx (local.get $a) (f64.sub (struct.get $body $vx (local.get $a)) (f64.mul (local.get $dx) (local.get $part))))
+          (struct.set $body $vy (local.get $a) (f64.sub (struct.get $body $vy (local.get $a)) (f64.mul (local.get $dy) (local.get $part))))
+          (struct.set $body $vz (local.get $a) (f64.sub (struct.get $body $vz (local.get $a)) (f64.mul (local.get $dz) (local.get $part))))
+          (local.set $part (f64.mul (struct.get $body $mass (local.get $a)) (local.get $force)))
+          (struct.set $body $vx (local.get $b) (f64.add (struct.get $body $vx (local.get $b)) (f64.mul (local.get $dx) (local.get $part))))
+          (struct.set $body $vy (local.get $b) (f64.add (struct.get $body $vy (local.get $b)) (f64.mul (local.get $dy) (local.get $part))))
+          (struct.set $body $vz (local.get $b) (f64.add (struct.get $body $vz (local.get $b)) (f64.mul (local.get $dz) (local.get $part))))
+          (local.set $j (i32.add (local.get $j) (i32.const 1)))
+          (br $inner)))
+      (br_if $outer (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (array.len (local.get $bodies)))))
+    (local.set $i (i32.const 0))
+    (loop $move
+      (local.set $a (array.get $bodies (local.get $bodies) (local.get $i)))
+      (struct.set $body $x (local.get $a) (f64.add (struct.get $body $x (local.get $a)) (f64.mul (local.get $time) (struct.get $body $vx (local.get $a)))))
+      (struct.set $body $y (local.get $a) (f64.add (struct.get $body $y (local.get $a)) (f64.mul (local.get $time) (struct.get $body $vy (local.get $a)))))
+      (struct.set $body $z (local.get $a) (f64.add (struct.get $body $z (local.get $a)) (f64.mul (local.get $time) (struct.get $body $vz (local.get $a)))))
+      (br_if $move (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (array.len (local.get $bodies))))))
+  (func (export "run") (param $n i32) (result i32)
+    (local $sum i64) (local $i i32) (local $bodies (ref $bodies))
+    (loop $again
+      (if (local.get $n) (then
+        (local.set $bodies (call $make))
+        (local.set $i (i32.const 100))
+        (loop $steps
+          (call $step (local.get $bodies) (f64.const 0.01))
+          (br_if $steps (local.tee $i (i32.sub (local.get $i) (i32.const 1)))))
+        (local.set $sum (i64.add (i64.rotl (local.get $sum) (i64.const 5))
+          (i64.reinterpret_f64 (struct.get $body $x (array.get $bodies (local.get $bodies) (i32.const 1))))))
+        (local.set $n (i32.sub (local.get $n) (i32.const 1)))
+        (br $again))))
+    (i32.wrap_i64 (i64.xor (local.get $sum) (i64.shr_u (local.get $sum) (i64.const 32))))))

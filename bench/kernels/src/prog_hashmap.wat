@@ -1,0 +1,98 @@
+;; A map with open addressing from strings (arrays of i8) to numbers: 600 writes under 400 names, growing as it fills, then 800 reads of which half find nothing.
+(module
+  (type $string (array (mut i8)))
+  (type $names (array (mut (ref null $string))))
+  (type $numbers (array (mut i32)))
+  (type $map (struct (field $names (mut (ref $names))) (field $numbers (mut (ref $numbers))) (field $count (mut i32))))
+  (data $prefix "name-")
+  ;; "name-" and the digits of the number.
+  (func $name (param $number i32) (result (ref $string))
+    (local $digits i32) (local $rest i32) (local $string (ref $string))
+    (local.set $rest (local.get $number))
+    (loop $count
+      (local.set $digits (i32.add (local.get $digits) (i32.const 1)))
+      (br_if $count (local.tee $rest (i32.div_u (local.get $rest) (i32.const 10)))))
+    (local.set $string (array.new_default $string (i32.add (local.get $digits) (i32.const 5))))
+    (array.init_data $string $prefix (local.get $string) (i32.const 0) (i32.const 0) (i32.const 5))
+    (loop $write
+      (local.set $digits (i32.sub (local.get $digits) (i32.const 1)))
+      (array.set $string (local.get $string) (i32.add (local.get $digits) (i32.const 5))
+        (i32.add (i32.const 48) (i32.rem_u (local.get $number) (i32.const 10))))
+      (local.set $number (i32.div_u (local.get $number) (i32.const 10)))
+      (br_if $write (local.get $digits)))
+    (local.get $string))
+  (func $hash (param $string (ref $string)) (result i32)
+    (local $i i32) (local $hash i32)
+    (local.set $hash (i32.const 0x811c9dc5))
+    (loop $more
+      (local.set $hash (i32.mul (i32.xor (local.get $hash) (array.get_u $string (local.get $string) (local.get $i))) (i32.const 0x01000193)))
+      (br_if $more (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (array.len (local.get $string)))))
+    (i32.xor (local.get $hash) (i32.shr_u (local.get $hash) (i32.const 15))))
+  (func $equal (param $a (ref $string)) (param $b (ref $string)) (result i32)
+    (local $i i32)
+    (if (ref.eq (local.get $a) (local.get $b)) (then (return (i32.const 1))))
+    (if (i32.ne (array.len (local.get $a)) (array.len (local.get $b))) (then (return (i32.const 0))))
+    (loop $more
+      (if (i32.ne (array.get_u $string (local.get $a) (local.get $i)) (array.get_u $string (local.get $b) (local.get $i))) (then (return (i32.const 0))))
+      (br_if $more (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (array.len (local.get $a)))))
+    (i32.const 1))
+  ;; Where the name is, or the free place for it.
+  (func $find (param $names (ref $names)) (param $name (ref $string)) (result i32)
+    (local $mask i32) (local $at i32)
+    (local.set $mask (i32.sub (array.len (local.get $names)) (i32.const 1)))
+    (local.set $at (i32.and (call $hash (local.get $name)) (local.get $mask)))
+    (block $free
+      (loop $next
+        (if (call $equal (br_on_null $free (array.get $names (local.get $names) (local.get $at))) (local.get $name)) (then (return (local.get $at))))
+        (local.set $at (i32.and (i32.add (local.get $at) (i32.const 1)) (local.get $mask)))
+        (br $next)))
+    (local.get $at))
+  (func $new (result (ref $map))
+    (struct.new $map (array.new_default $names (i32.const 16)) (array.new_default $numbers (i32.const 16)) (i32.const 0)))
+  (func $grow (param $map (ref $map))
+    (local $old (ref $names)) (local $numbers (ref $numbers)) (local $i i32) (local $name (ref $string))
+    (local.set $old (struct.get $map $names (local.get $map)))
+    (local.set $numbers (struct.get $map $numbers (local.get $map)))
+    (struct.set $map $names (local.get $map) (array.new_default $names (i32.shl (array.len (local.get $old)) (i32.const 1))))
+    (struct.set $map $numbers (local.get $map) (array.new_default $numbers (i32.shl (array.len (local.get $old)) (i32.const 1))))
+    (struct.set $map $count (local.get $map) (i32.const 0))
+    (loop $more
+      (block $free
+        (local.set $name (br_on_null $free (array.get $names (local.get $old) (local.get $i))))
+        (call $set (local.get $map) (local.get $name) (array.get $numbers (local.get $numbers) (local.get $i))))
+      (br_if $more (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (array.len (local.get $old))))))
+  (func $set (param $map (ref $map)) (param $name (ref $string)) (param $number i32)
+    (local $at i32)
+    (local.set $at (call $find (struct.get $map $names (local.get $map)) (local.get $name)))
+    (if (ref.is_null (array.get $names (struct.get $map $names (local.get $map)) (local.get $at))) (then
+      (if (i32.ge_u (i32.mul (struct.get $map $count (local.get $map)) (i32.const 4))
+          (i32.mul (array.len (struct.get $map $names (local.get $map))) (i32.const 3))) (then
+        (call $grow (local.get $map))
+        (local.set $at (call $find (struct.get $map $names (local.get $map)) (local.get $name)))))
+      (array.set $names (struct.get $map $names (local.get $map)) (local.get $at) (local.get $name))
+      (struct.set $map $count (local.get $map) (i32.add (struct.get $map $count (local.get $map)) (i32.const 1)))))
+    (array.set $numbers (struct.get $map $numbers (local.get $map)) (local.get $at) (local.get $number)))
+  (func $get (param $map (ref $map)) (param $name (ref $string)) (result i32)
+    (local $at i32)
+    (local.set $at (call $find (struct.get $map $names (local.get $map)) (local.get $name)))
+    (select (i32.const -1) (array.get $numbers (struct.get $map $numbers (local.get $map)) (local.get $at))
+      (ref.is_null (array.get $names (struct.get $map $names (local.get $map)) (local.get $at)))))
+  (func $work (param $seed i32) (result i32)
+    (local $map (ref $map)) (local $i i32) (local $sum i32)
+    (local.set $map (call $new))
+    (loop $write
+      (call $set (local.get $map) (call $name (i32.rem_u (i32.mul (local.get $i) (i32.const 7)) (i32.const 400))) (i32.add (local.get $seed) (local.get $i)))
+      (br_if $write (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 600))))
+    (local.set $i (i32.const 0))
+    (loop $read
+      (local.set $sum (i32.add (i32.mul (local.get $sum) (i32.const 31)) (call $get (local.get $map) (call $name (local.get $i)))))
+      (br_if $read (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 800))))
+    (i32.add (local.get $sum) (struct.get $map $count (local.get $map))))
+  (func (export "run") (param $n i32) (result i32)
+    (local $sum i32)
+    (loop $again
+      (if (local.get $n) (then
+        (local.set $sum (i32.xor (i32.rotl (local.get $sum) (i32.const 1)) (call $work (local.get $n))))
+        (local.set $n (i32.sub (local.get $n) (i32.const 1)))
+        (br $again))))
+    (local.get $sum)))
