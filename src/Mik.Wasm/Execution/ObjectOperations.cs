@@ -9,15 +9,8 @@ internal static unsafe class ObjectOperations
     private const int SmallObject = 24;
 
     /// <summary><c>ref.i31</c>.</summary>
-    public static object MakeI31(nint context, int number)
-    {
-        var result = I31.Of(number);
-        if (!I31.IsShared(number))
-        {
-            Count(context, result, SmallObject);
-        }
-        return result;
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static object MakeI31(nint context, int number) => I31.Find(number) ?? MakeUncommonI31(context, number);
 
     /// <summary><c>ref.eq</c>.</summary>
     public static bool AreEqual(object? left, object? right) =>
@@ -54,4 +47,12 @@ internal static unsafe class ObjectOperations
     /// <summary>Whether a type, of which there is a record, extends one that is deep.</summary>
     public static bool ExtendsDeep(nint record, int depth, int number) =>
         ((TypeRecord*)record)->Depth >= depth && *(int*)(record + TypeRecord.OffsetOf(depth)) == number;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static I31 MakeUncommonI31(nint context, int number)
+    {
+        var made = new I31(number);
+        Count(context, made, SmallObject);
+        return made;
+    }
 }

@@ -12,21 +12,20 @@ internal sealed class I31 : GuestObject
     /// <summary>The number, sign-extended.</summary>
     public int Value;
 
-    private I31(int value)
+    /// <summary>The lower 31 bits of a number in an object of its own.</summary>
+    public I31(int number)
     {
         Type = Record;
-        Value = value;
+        Value = number << 1 >> 1;
     }
 
-    /// <summary>The integer with the lower 31 bits of a number; the common ones are shared.</summary>
-    public static I31 Of(int number)
+    /// <summary>The integer with the lower 31 bits of a number when it is a common one, whose object is shared; else null.</summary>
+    public static I31? Find(int number)
     {
-        var value = number << 1 >> 1;
-        return value is >= Smallest and <= Largest ? Shared[value - Smallest] : new I31(value);
+        var shared = Shared;
+        var index = (uint)((number << 1 >> 1) - Smallest);
+        return index < (uint)shared.Length ? shared[index] : null;
     }
-
-    /// <summary>Whether the number has an object that is shared.</summary>
-    public static bool IsShared(int number) => number << 1 >> 1 is >= Smallest and <= Largest;
 
     private static I31[] MakeShared()
     {

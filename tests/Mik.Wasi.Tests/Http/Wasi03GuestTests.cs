@@ -90,20 +90,7 @@ internal static class Guests03
 {
     public const string MissingMessage = "no shared/guests/wasi-0.3 folder beside the checkout";
 
-    public static string? Folder { get; } = Find();
-
-    private static string? Find()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var candidate = Path.Combine(folder.FullName, "shared", "guests", "wasi-0.3");
-            if (Directory.Exists(candidate))
-            {
-                return candidate;
-            }
-        }
-        return null;
-    }
+    public static string? Folder { get; } = SharedGuests.Find("wasi-0.3");
 }
 
 /// <summary>A theory over those components.</summary>
