@@ -4,13 +4,13 @@ using Mik.Wasm.Execution;
 namespace Mik.Wasi.Http;
 
 /// <summary><c>wasi:http/handler</c> of 0.3: no thread is held while its guest waits.</summary>
-internal sealed class AsyncHandler(AsyncExport export) : GuestHandler
+internal sealed class AsyncHandler(AsyncExport export) : HandlerExport
 {
     /// <summary>The interface, which a middleware imports too.</summary>
     public const string InterfaceName = "wasi:http/handler";
 
     /// <summary>The handler of a component; null when it has none of this kind.</summary>
-    public static GuestHandler? Bind(CompiledComponent compiled) =>
+    public static HandlerExport? Bind(CompiledComponent compiled) =>
         compiled.BindAsyncExport(InterfaceName, "handle", HttpCall.Shapes) is { } export ? new AsyncHandler(export) : null;
 
     /// <inheritdoc/>

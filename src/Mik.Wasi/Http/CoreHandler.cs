@@ -33,8 +33,10 @@ internal readonly record struct CoreRequestData(CoreMethod Method, string Path, 
 internal readonly record struct CoreResponse(ushort Status, (string Name, string Value)[] Headers, byte[]? Body);
 
 /// <summary>Serves components that export <c>mik:core/handler</c>, without a bridge.</summary>
-internal sealed class CoreHandler(CoreHandler.HandleFunction handle) : BlockingHandler
+internal sealed class CoreHandler(CoreHandler.HandleFunction handle) : HandlerExport
 {
+    private Action<ComponentInstance, HttpExchange, WasiHttpContext>? _serve;
+
     /// <summary>The exported interface.</summary>
     public const string InterfaceName = "mik:core/handler@0.1.0";
 
@@ -42,13 +44,16 @@ internal sealed class CoreHandler(CoreHandler.HandleFunction handle) : BlockingH
     public delegate CoreResponse HandleFunction(ComponentInstance instance, CoreRequestData request);
 
     /// <summary>The handler of a component; null when it has none of this kind.</summary>
-    public static GuestHandler? Bind(CompiledComponent compiled) =>
+    public static HandlerExport? Bind(CompiledComponent compiled) =>
         compiled.BindExport<HandleFunction>(InterfaceName, "handle") is { } handle ? new CoreHandler(handle) : null;
 
     /// <summary>Passes a request to the guest and its answer on.</summary>
     /// <exception cref="Trap">The guest was ended.</exception>
     /// <exception cref="InvalidResponseException">Its answer is no HTTP response.</exception>
-    protected override void Serve(ComponentInstance instance, HttpExchange exchange, WasiHttpContext context)
+    public override void Handle(InstancePool pool, HttpExchange exchange, WasiHttpContext context) =>
+        RentedInstance.Serve(pool, exchange, context, _serve ??= Serve);
+
+    private void Serve(ComponentInstance instance, HttpExchange exchange, WasiHttpContext context)
     {
         if (!Enum.TryParse<CoreMethod>(exchange.Method, ignoreCase: true, out var method) || char.IsAsciiDigit(exchange.Method[0]))
         {

@@ -10,15 +10,15 @@ namespace Mik.Wasi.Http;
 /// <summary>A component that answers HTTP: compiled and linked once, shared by requests. Each request gets a fresh instance.</summary>
 public sealed class HttpComponent
 {
-    private readonly GuestHandler _handler;
+    private readonly HandlerExport _export;
     private readonly ComponentInstances _instances;
 
-    private HttpComponent(string name, long sizeBytes, CompiledComponent compiled, GuestHandler handler)
+    private HttpComponent(string name, long sizeBytes, CompiledComponent compiled, HandlerExport export)
     {
         Name = name;
         SizeBytes = sizeBytes;
         _instances = new ComponentInstances(compiled);
-        _handler = handler;
+        _export = export;
     }
 
     /// <summary>The name for messages.</summary>
@@ -95,7 +95,7 @@ public sealed class HttpComponent
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(limits);
         Prepare(exchange, context, limits);
-        _handler.Handle(_instances.For(limits, context), exchange, context);
+        _export.Handle(_instances.For(limits, context), exchange, context);
     }
 
     /// <summary>
@@ -115,7 +115,7 @@ public sealed class HttpComponent
         ArgumentNullException.ThrowIfNull(limits);
         ArgumentNullException.ThrowIfNull(reuse);
         Prepare(exchange, context, limits);
-        return _handler.Begin(_instances, limits, reuse, exchange, context);
+        return _export.Begin(_instances, limits, reuse, exchange, context);
     }
 
     /// <summary>Frees the instances that wait for requests; those at work are freed when they come back. A late request is still served.</summary>

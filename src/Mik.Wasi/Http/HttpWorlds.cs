@@ -14,7 +14,7 @@ internal static class HttpWorlds
     private const string ReleaseCandidate = "0.3.0-rc-2026-03-15";
 
     // The newest first: of several exports the first is called.
-    private static readonly (string Interface, Func<CompiledComponent, GuestHandler?> Bind)[] Kinds =
+    private static readonly (string Interface, Func<CompiledComponent, HandlerExport?> Bind)[] Kinds =
     [
         (AsyncHandler.InterfaceName, AsyncHandler.Bind),
         (IncomingHandler.InterfaceName, IncomingHandler.Bind),
@@ -47,7 +47,7 @@ internal static class HttpWorlds
     }
 
     /// <summary>The handler of a component; null when its export has another name than is called.</summary>
-    public static GuestHandler? HandlerOf(CompiledComponent compiled) =>
+    public static HandlerExport? HandlerOf(CompiledComponent compiled) =>
         Kinds.Select(kind => kind.Bind(compiled)).FirstOrDefault(handler => handler is not null);
 
     /// <summary>Says that a component has no handler.</summary>

@@ -5,8 +5,10 @@ using Mik.Wasm.Execution;
 namespace Mik.Wasi.Http;
 
 /// <summary><c>wasi:http/incoming-handler</c> of 0.2.</summary>
-internal sealed class IncomingHandler(IncomingHandler.HandleFunction handle) : BlockingHandler
+internal sealed class IncomingHandler(IncomingHandler.HandleFunction handle) : HandlerExport
 {
+    private Action<ComponentInstance, HttpExchange, WasiHttpContext>? _serve;
+
     /// <summary>The interface.</summary>
     public const string InterfaceName = "wasi:http/incoming-handler";
 
@@ -14,11 +16,14 @@ internal sealed class IncomingHandler(IncomingHandler.HandleFunction handle) : B
     public delegate void HandleFunction(ComponentInstance instance, IncomingRequest request, ResponseOutparam response);
 
     /// <summary>The handler of a component; null when it has none of this kind.</summary>
-    public static GuestHandler? Bind(CompiledComponent compiled) =>
+    public static HandlerExport? Bind(CompiledComponent compiled) =>
         compiled.BindExport<HandleFunction>(InterfaceName, "handle") is { } handle ? new IncomingHandler(handle) : null;
 
     /// <inheritdoc/>
-    protected override void Serve(ComponentInstance instance, HttpExchange exchange, WasiHttpContext context)
+    public override void Handle(InstancePool pool, HttpExchange exchange, WasiHttpContext context) =>
+        RentedInstance.Serve(pool, exchange, context, _serve ??= Serve);
+
+    private void Serve(ComponentInstance instance, HttpExchange exchange, WasiHttpContext context)
     {
         var outparam = new ResponseOutparam(exchange);
         try

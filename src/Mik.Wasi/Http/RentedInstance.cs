@@ -18,6 +18,28 @@ internal readonly struct RentedInstance
     /// <summary>The instance.</summary>
     public ComponentInstance Instance { get; }
 
+    /// <summary>Serves a request by a guest that waits on its thread.</summary>
+    public static void Serve(
+        InstancePool pool, HttpExchange exchange, WasiHttpContext context, Action<ComponentInstance, HttpExchange, WasiHttpContext> call)
+    {
+        try
+        {
+            var rented = Rent(pool, context);
+            try
+            {
+                call(rented.Instance, exchange, context);
+            }
+            finally
+            {
+                rented.Return();
+            }
+        }
+        finally
+        {
+            context.End();
+        }
+    }
+
     /// <summary>Takes an instance, or makes one.</summary>
     public static RentedInstance Rent(InstancePool pool, WasiHttpContext context)
     {

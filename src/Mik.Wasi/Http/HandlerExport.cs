@@ -4,7 +4,7 @@ using Mik.Wasm.Execution;
 namespace Mik.Wasi.Http;
 
 /// <summary>The export by which a component answers requests, as one version of the interface has it. Bound once, shared by requests.</summary>
-internal abstract class GuestHandler
+internal abstract class HandlerExport
 {
     /// <summary>Serves a request on the calling thread.</summary>
     public abstract void Handle(InstancePool pool, HttpExchange exchange, WasiHttpContext context);
