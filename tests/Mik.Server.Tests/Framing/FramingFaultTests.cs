@@ -30,9 +30,13 @@ public sealed class FramingFaultTests
             Assert.Contains(detail, await ComponentHandlerTests.AssertProblemAsync(answer, 500, "handler-error"), StringComparison.Ordinal);
         }
 
-        Assert.Equal(
-            6, framing.Server.Log.Warnings.Count(line => line.Contains(detail, StringComparison.Ordinal) && line.Contains(" 500 ", StringComparison.Ordinal)));
+        // The line comes after the answer.
+        await framing.Server.Log.WaitForLineAsync(_ => Warnings() >= 6, detail);
+        Assert.Equal(6, Warnings());
         Assert.DoesNotContain(framing.Server.Log.Lines, line => line.Contains("the server failed", StringComparison.Ordinal));
+
+        int Warnings() => framing.Server.Log.Warnings.Count(
+            line => line.Contains(detail, StringComparison.Ordinal) && line.Contains(" 500 ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -111,7 +115,7 @@ public sealed class FramingFaultTests
         var answer = await framing.Server.Client.GetAsync(new Uri("/run/guest/?length=5&n=9&end=trap", UriKind.Relative));
 
         await ComponentHandlerTests.AssertProblemAsync(answer, 500, "handler-error");
-        framing.Warning("9 bytes where its content-length is 5");
+        await framing.WarningAsync("9 bytes where its content-length is 5");
     }
 
     [Theory]

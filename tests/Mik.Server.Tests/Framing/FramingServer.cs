@@ -46,8 +46,12 @@ internal sealed class FramingServer : IAsyncDisposable
     public static string Path(string target, bool throughScript = false) =>
         throughScript ? "/script/pass?t=" + Uri.EscapeDataString(target) : "/run/guest" + target;
 
-    /// <summary>The one warning with a text in it.</summary>
-    public string Warning(string text) => Assert.Single(Server.Log.Warnings, line => line.Contains(text, StringComparison.Ordinal));
+    /// <summary>The one warning with a text in it, which may come after the answer.</summary>
+    public async Task<string> WarningAsync(string text)
+    {
+        await Server.Log.WaitForAsync(text);
+        return Assert.Single(Server.Log.Warnings, line => line.Contains(text, StringComparison.Ordinal));
+    }
 
     public async ValueTask DisposeAsync()
     {
