@@ -48,6 +48,25 @@ public sealed class ErrorCodeTests : IDisposable
         Assert.Contains("error[address-unavailable]: ", errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("out")]
+    [InlineData("server.err")]
+    public async Task BuildThatIsOlderThanWhatAShellWrote_IsNotOld(string file)
+    {
+        Write("mik.toml", Project);
+        Directory.CreateDirectory(Path.Combine(_folder, "dist"));
+        File.Copy(MikProcess.Guest("hello"), Path.Combine(_folder, "dist", "demo.wasm"));
+        File.SetLastWriteTimeUtc(Path.Combine(_folder, "dist", "demo.wasm"), DateTime.UtcNow.AddHours(-1));
+        Write(file, "what mik run said");
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+
+        var (_, _, errors) = await MikProcess.RunAsync(
+            ["run", _folder, "--port", ((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture)]);
+
+        Assert.DoesNotContain("stale-build", errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Certificate_ThatIsNone_IsTold()
     {

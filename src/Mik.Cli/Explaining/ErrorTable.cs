@@ -121,6 +121,14 @@ internal static partial class ErrorTable
             "It is misspelt, or in another section than its own. It has no effect.",
             "The warning names the nearest known one; docs/configuration.md lists all."),
         new(
+            "config-unknown-module", ErrorArea.Configuration, "mik.toml has settings for a module that is not there.",
+            "The name in [modules.NAME] is misspelt, or its file was not built or installed yet.",
+            "The warning names the nearest module; a module is called as its file in the modules folder, without .wasm."),
+        new(
+            "config-no-effect", ErrorArea.Configuration, "A key of mik.toml does nothing without another one.",
+            "reuse_concurrency says how many requests are in a shared instance at once; instances are shared only with reuse_instances.",
+            "Set the other key, or take this one away."),
+        new(
             "config-folder", ErrorArea.Configuration, "mik.toml names a folder that is not there.",
             "It is misspelt, or was not made yet. Relative paths count from mik.toml's folder.",
             "Make the folder, or correct the name; the error has the nearest one that is there."),

@@ -1,11 +1,15 @@
 using Mik.Cli.Output;
 using Mik.Configuration.Model;
+using Mik.Configuration.Reading;
 using Mik.Packages.Sources;
 using Mik.Server.Options;
 
 namespace Mik.Cli.Projects;
 
-/// <summary>What whoever serves a project should know: dependencies that were never installed, a build that is older than its sources.</summary>
+/// <summary>
+/// What whoever serves a project should know: dependencies that were never installed, a build that is older than its sources, settings of modules that are not
+/// there or that need another key.
+/// </summary>
 internal static class ProjectRemarks
 {
     private const int MostFiles = 20_000;
@@ -50,6 +54,31 @@ internal static class ProjectRemarks
         { Code = "stale-build" };
     }
 
+    /// <summary>Tables of modules that are not there, and keys in them that do nothing as they stand.</summary>
+    public static IEnumerable<CliError> UnusedSettings(MikConfiguration project)
+    {
+        string[] names = [project.Name, .. ProjectModules.In(project).Select(module => module.Name), .. project.Dependencies.Select(dependency => dependency.Name)];
+        foreach (var (name, module) in project.Modules)
+        {
+            if (!names.Contains(name, StringComparer.Ordinal))
+            {
+                yield return new CliError(
+                    $"mik.toml has settings for '{name}', and there is no such module",
+                    $"[modules.{name}] holds for a file {name}.wasm in {Path.GetRelativePath(project.Folder, project.Server.Modules)}",
+                    NearestName.Of(name, names) is { } nearest ? $"did you mean '{nearest}'?" : "put the file there, or take the table away")
+                { Code = "config-unknown-module" };
+            }
+            else if (module is { ReuseConcurrency: not null, ReuseInstances: null } && project.Server.ReuseInstances == 1)
+            {
+                yield return new CliError(
+                    $"modules.{name}.reuse_concurrency does nothing by itself",
+                    "each request has a fresh instance as long as reuse_instances is 1",
+                    $"reuse_instances = N in [modules.{name}], or --reuse-instances N")
+                { Code = "config-no-effect" };
+            }
+        }
+    }
+
     private static IEnumerable<FileInfo> Sources(MikConfiguration project)
     {
         var folder = new DirectoryInfo(project.Folder);
@@ -59,9 +88,10 @@ internal static class ProjectRemarks
     private static IEnumerable<FileInfo> Below(DirectoryInfo folder) =>
         folder.EnumerateFiles("*", Quietly).Concat(folder.EnumerateDirectories("*", Quietly).Where(IsSource).SelectMany(Below));
 
-    // Words about a project are not what it is built of.
-    private static bool IsSource(FileInfo file) =>
-        file.Name != MikConfiguration.FileName && file.Extension is not (".lock" or ".md" or ".wasm" or ".log") && file.Name != "package-lock.json";
+    // Words about a project are not what it is built of, nor is what a shell wrote into a file without an extension.
+    private static bool IsSource(FileInfo file) => file.Extension.Length == 0
+        ? file.Name.EndsWith("file", StringComparison.OrdinalIgnoreCase)
+        : file.Name is not (MikConfiguration.FileName or "package-lock.json") && file.Extension is not (".lock" or ".md" or ".wasm" or ".log" or ".out" or ".err" or ".tmp");
 
     private static bool IsSource(DirectoryInfo folder) => !NotSources.Contains(folder.Name) && folder.Name[0] != '.' && folder.LinkTarget is null;
 }

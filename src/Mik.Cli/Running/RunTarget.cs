@@ -46,8 +46,8 @@ internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IRea
     {
         ProjectFile.RequireFolders(project);
         var built = ProjectModules.Built(project, isDeveloped);
-        foreach (var remark in new[] { ProjectRemarks.MissingDependencies(project), built is null || isDeveloped ? null : ProjectRemarks.StaleBuild(project, built) }
-            .OfType<CliError>())
+        CliError?[] remarks = [ProjectRemarks.MissingDependencies(project), built is null || isDeveloped ? null : ProjectRemarks.StaleBuild(project, built)];
+        foreach (var remark in remarks.OfType<CliError>().Concat(ProjectRemarks.UnusedSettings(project)))
         {
             terminal.Warning(remark);
         }

@@ -35,15 +35,7 @@ internal static class LiftAdapter
         var parameters = DynamicShapes.OfParameters(definition.Type);
         var adapter = new Emission(il, emitter, definition);
         adapter.EmitEnter(() => il.Emit(OpCodes.Ldarg_1));
-        var values = new LocalBuilder[parameters.Length];
-        for (var i = 0; i < values.Length; i++)
-        {
-            il.Emit(OpCodes.Ldarg_2);
-            il.Emit(OpCodes.Ldc_I4, i);
-            il.Emit(OpCodes.Ldelem_Ref);
-            il.Emit(OpCodes.Unbox_Any, parameters[i].ClrType);
-            values[i] = adapter.Body.StoreNew(parameters[i].ClrType);
-        }
+        var values = adapter.LoadArguments(parameters);
         var value = adapter.EmitCall(parameters, values, DynamicShapes.OfResult(definition.Type), () => il.Emit(OpCodes.Ldarg_1));
         if (value is null)
         {
@@ -68,15 +60,7 @@ internal static class LiftAdapter
         il.Emit(OpCodes.Ldarg_1);
         adapter.Body.PushContext();
         adapter.Body.Call(typeof(LiftedFunction), nameof(LiftedFunction.EnterTask));
-        var values = new LocalBuilder[parameters.Length];
-        for (var i = 0; i < values.Length; i++)
-        {
-            il.Emit(OpCodes.Ldarg_2);
-            il.Emit(OpCodes.Ldc_I4, i);
-            il.Emit(OpCodes.Ldelem_Ref);
-            il.Emit(OpCodes.Unbox_Any, parameters[i].ClrType);
-            values[i] = adapter.Body.StoreNew(parameters[i].ClrType);
-        }
+        var values = adapter.LoadArguments(parameters);
         adapter.EmitStart(parameters, values, result);
         il.Emit(OpCodes.Ret);
     }
@@ -100,6 +84,21 @@ internal static class LiftAdapter
             pushCaller();
             Body.PushContext();
             Body.Call(typeof(LiftedFunction), nameof(LiftedFunction.Enter));
+        }
+
+        /// <summary>The arguments, of the dynamic array that is the third parameter.</summary>
+        public LocalBuilder[] LoadArguments(ValueShape[] parameters)
+        {
+            var values = new LocalBuilder[parameters.Length];
+            for (var i = 0; i < values.Length; i++)
+            {
+                il.Emit(OpCodes.Ldarg_2);
+                il.Emit(OpCodes.Ldc_I4, i);
+                il.Emit(OpCodes.Ldelem_Ref);
+                il.Emit(OpCodes.Unbox_Any, parameters[i].ClrType);
+                values[i] = Body.StoreNew(parameters[i].ClrType);
+            }
+            return values;
         }
 
         public LocalBuilder? EmitCall(ValueShape[] parameters, LocalBuilder[] values, ValueShape? result, Action? pushCaller = null)

@@ -66,16 +66,7 @@ internal static class LowerAdapter
         var arguments = values.LiftParameters(DynamicShapes.OfParameters(definition.Type));
         body.PushContext();
         il.Emit(OpCodes.Ldc_I4, definition.Function);
-        il.Emit(OpCodes.Ldc_I4, arguments.Length);
-        il.Emit(OpCodes.Newarr, typeof(object));
-        for (var i = 0; i < arguments.Length; i++)
-        {
-            il.Emit(OpCodes.Dup);
-            il.Emit(OpCodes.Ldc_I4, i);
-            il.Emit(OpCodes.Ldloc, arguments[i]);
-            il.Emit(OpCodes.Box, arguments[i].LocalType);
-            il.Emit(OpCodes.Stelem_Ref);
-        }
+        DynamicShapes.EmitArray(il, arguments);
         body.Call(typeof(AdapterOperations), nameof(AdapterOperations.CallLinked));
         var result = DynamicShapes.OfResult(definition.Type);
         if (result is null)
@@ -148,16 +139,7 @@ internal static class LowerAdapter
     {
         var body = new AdapterBody(il, emitter, definition.Options.PointerType, getsContext: true);
         var values = new ValuesTransfer(body, definition.Type).LiftRow(DynamicShapes.OfParameters(definition.Type));
-        il.Emit(OpCodes.Ldc_I4, values.Length);
-        il.Emit(OpCodes.Newarr, typeof(object));
-        for (var i = 0; i < values.Length; i++)
-        {
-            il.Emit(OpCodes.Dup);
-            il.Emit(OpCodes.Ldc_I4, i);
-            il.Emit(OpCodes.Ldloc, values[i]);
-            il.Emit(OpCodes.Box, values[i].LocalType);
-            il.Emit(OpCodes.Stelem_Ref);
-        }
+        DynamicShapes.EmitArray(il, values);
         il.Emit(OpCodes.Ret);
     }
 

@@ -37,6 +37,21 @@ internal static class DynamicShapes
     /// <summary>The dynamic shape of a function's result, or null.</summary>
     public static ValueShape? OfResult(ComponentFunctionType type) => OfOptional(type.Result);
 
+    /// <summary>Emits an <c>object?[]</c> of values.</summary>
+    public static void EmitArray(ILGenerator il, LocalBuilder[] values)
+    {
+        il.Emit(OpCodes.Ldc_I4, values.Length);
+        il.Emit(OpCodes.Newarr, typeof(object));
+        for (var i = 0; i < values.Length; i++)
+        {
+            il.Emit(OpCodes.Dup);
+            il.Emit(OpCodes.Ldc_I4, i);
+            il.Emit(OpCodes.Ldloc, values[i]);
+            il.Emit(OpCodes.Box, values[i].LocalType);
+            il.Emit(OpCodes.Stelem_Ref);
+        }
+    }
+
     private static ValueShape? OfOptional(ComponentValueType? type) => type is null ? null : Of(type);
 
     private static ListShape OfList(ListType list)
@@ -50,19 +65,7 @@ internal static class DynamicShapes
 internal sealed record DynamicFieldsShape(ComponentValueType Type, ValueShape[] Fields)
     : FieldsShape(Type, typeof(object?[]), Fields)
 {
-    public override void EmitConstruct(ILGenerator il, LocalBuilder[] fields)
-    {
-        il.Emit(OpCodes.Ldc_I4, fields.Length);
-        il.Emit(OpCodes.Newarr, typeof(object));
-        for (var i = 0; i < fields.Length; i++)
-        {
-            il.Emit(OpCodes.Dup);
-            il.Emit(OpCodes.Ldc_I4, i);
-            il.Emit(OpCodes.Ldloc, fields[i]);
-            il.Emit(OpCodes.Box, fields[i].LocalType);
-            il.Emit(OpCodes.Stelem_Ref);
-        }
-    }
+    public override void EmitConstruct(ILGenerator il, LocalBuilder[] fields) => DynamicShapes.EmitArray(il, fields);
 
     public override void EmitGetField(ILGenerator il, LocalBuilder value, int index)
     {

@@ -11,8 +11,7 @@ namespace Mik.Components.Runtime;
 /// <param name="budget">What they draw on.</param>
 internal sealed class TaskGroup(TaskLoop loop, object hostContext, ResourceBudget budget) : IHostWork
 {
-    private readonly Lock _gate = new();
-    private readonly HashSet<IDisposable> _owned = [];
+    private readonly OwnedDisposables _owned = new();
     private volatile bool _isClosed;
     private int _holds;
 
@@ -55,42 +54,16 @@ internal sealed class TaskGroup(TaskLoop loop, object hostContext, ResourceBudge
     }
 
     /// <inheritdoc/>
-    public void Own(IDisposable thing)
-    {
-        lock (_gate)
-        {
-            if (!_isClosed)
-            {
-                _owned.Add(thing);
-                return;
-            }
-        }
-        thing.Dispose();
-    }
+    public void Own(IDisposable thing) => _owned.Add(thing);
 
     /// <inheritdoc/>
-    public void Disown(IDisposable thing)
-    {
-        lock (_gate)
-        {
-            _owned.Remove(thing);
-        }
-    }
+    public void Disown(IDisposable thing) => _owned.Remove(thing);
 
     /// <summary>The call is over: ends what the host still does for it.</summary>
     public void Close()
     {
-        IDisposable[] owned;
-        lock (_gate)
-        {
-            _isClosed = true;
-            owned = [.. _owned];
-            _owned.Clear();
-        }
-        foreach (var thing in owned)
-        {
-            thing.Dispose();
-        }
+        _isClosed = true;
+        _owned.Close();
     }
 
     /// <summary>The same, with its budget.</summary>

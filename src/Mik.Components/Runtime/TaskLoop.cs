@@ -31,7 +31,7 @@ internal sealed class TaskLoop(RootInstance root) : IHostWork
     private readonly object _gate = new();
     private readonly Queue<HostOperation> _posted = new();
     private readonly Queue<GuestTask> _ready = new();
-    private readonly HashSet<IDisposable> _owned = [];
+    private readonly OwnedDisposables _owned = new();
     private TaskStacks? _stacks;
     private bool _isScheduled = true;
     private bool _isWaiting;
@@ -214,44 +214,21 @@ internal sealed class TaskLoop(RootInstance root) : IHostWork
     }
 
     /// <inheritdoc/>
-    public void Own(IDisposable thing)
-    {
-        lock (_gate)
-        {
-            if (!_isClosed)
-            {
-                _owned.Add(thing);
-                return;
-            }
-        }
-        thing.Dispose();
-    }
+    public void Own(IDisposable thing) => _owned.Add(thing);
 
     /// <inheritdoc/>
-    public void Disown(IDisposable thing)
-    {
-        lock (_gate)
-        {
-            _owned.Remove(thing);
-        }
-    }
+    public void Disown(IDisposable thing) => _owned.Remove(thing);
 
     /// <summary>From now on what ends late changes nothing.</summary>
     public void Close()
     {
-        IDisposable[] owned;
         lock (_gate)
         {
             _isClosed = true;
             _posted.Clear();
-            owned = [.. _owned];
-            _owned.Clear();
         }
         _ready.Clear();
-        foreach (var thing in owned)
-        {
-            thing.Dispose();
-        }
+        _owned.Close();
     }
 
     // What another call brings comes first.

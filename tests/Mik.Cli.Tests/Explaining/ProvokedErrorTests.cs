@@ -41,6 +41,8 @@ public sealed class ProvokedErrorTests : IDisposable
         { "config-value", Project + "[server]\nport = \"8080\"\n", "build" },
         { "config-missing-key", "[project]\n", "build" },
         { "config-unknown-key", Project + "[server]\nprot = 8080\n", "build" },
+        { "config-unknown-module", Project + "[modules.ap]\nreuse_instances = 2\n", "run" },
+        { "config-no-effect", Project + "[modules.demo]\nreuse_concurrency = 2\n", "run" },
         { "config-folder", Project + "[server]\nscripts = \"scirpts/\"\n", "run" },
         { "config-dependency", Project + "[dependencies]\nrouter = 1\n", "build" },
         { "build-failed", Project + "[build]\ncommand = \"exit 3\"\n", "build" },

@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Mik.Wasi.Http;
-using Mik.Wasi.Http.Types;
 using Mik.Wasm.Execution;
 
 namespace Mik.Wasi.Tests.Http;
@@ -35,7 +34,7 @@ public sealed class CompilerGuestTests
     private static async Task AssertAnswerAsync(HttpComponent component, JsonElement request, JsonElement expected)
     {
         var path = request.GetProperty("path").GetString()!;
-        var receiver = new Receiver();
+        var receiver = new GuestAnswer();
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
         await pipe.Writer.WriteAsync(BodyOf(request));
         await pipe.Writer.CompleteAsync();
@@ -58,8 +57,7 @@ public sealed class CompilerGuestTests
 
         component.Handle(exchange, new WasiHttpContext(), new ExecutionLimits());
 
-        await receiver.Body.CompleteAsync();
-        var body = receiver.ReadBody();
+        var body = receiver.Bytes;
         Assert.Equal((path, expected.GetProperty("status").GetInt32()), (path, receiver.Status));
         Assert.All(expected.GetProperty("headers").EnumerateObject(), header => Assert.Equal(header.Value.GetString(), receiver.Headers[header.Name]));
         if (expected.TryGetProperty("sha256", out var hash))
@@ -81,34 +79,6 @@ public sealed class CompilerGuestTests
             return [.. Enumerable.Range(0, 256 * 1200).Select(i => (byte)i)];
         }
         return Encoding.UTF8.GetBytes(request.GetProperty("body").GetString() ?? "");
-    }
-
-    private sealed class Receiver : IResponseReceiver
-    {
-        private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 0));
-
-        public int Status { get; private set; }
-
-        public Dictionary<string, string> Headers { get; } = [];
-
-        public PipeWriter Body => _pipe.Writer;
-
-        public byte[] ReadBody() => _pipe.Reader.TryRead(out var read) ? read.Buffer.ToArray() : [];
-
-        public void Start(int status, IReadOnlyList<KeyValuePair<string, byte[]>> headers)
-        {
-            Status = status;
-            foreach (var (name, value) in headers)
-            {
-                Headers[name] = Encoding.Latin1.GetString(value);
-            }
-        }
-
-        public void Trailers(IReadOnlyList<KeyValuePair<string, byte[]>> trailers)
-        {
-        }
-
-        public void Fail(ErrorCode error) => Status = error.Status;
     }
 }
 

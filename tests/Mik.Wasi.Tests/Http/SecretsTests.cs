@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.IO.Pipelines;
-using System.Text;
 using Mik.Testing;
 using Mik.Wasi.Http;
-using Mik.Wasi.Http.Types;
 using Mik.Wasm.Execution;
 
 namespace Mik.Wasi.Tests.Http;
@@ -46,7 +44,7 @@ public sealed class SecretsTests
 
     private static string Serve(HttpComponent component, int number)
     {
-        var answer = new Answer();
+        var answer = new GuestAnswer();
         var exchange = new HttpExchange
         {
             Method = "GET",
@@ -81,33 +79,5 @@ public sealed class SecretsTests
             StackBytes);
         thread.UnsafeStart();
         return done.Task;
-    }
-
-    private sealed class Answer : IResponseReceiver
-    {
-        private readonly Pipe _body = new(new PipeOptions(pauseWriterThreshold: 0));
-
-        public PipeWriter Body => _body.Writer;
-
-        public string Text
-        {
-            get
-            {
-                Body.Complete();
-                return _body.Reader.TryRead(out var read) ? Encoding.UTF8.GetString(read.Buffer) : "";
-            }
-        }
-
-        public void Start(int status, IReadOnlyList<KeyValuePair<string, byte[]>> headers)
-        {
-        }
-
-        public void Trailers(IReadOnlyList<KeyValuePair<string, byte[]>> trailers)
-        {
-        }
-
-        public void Fail(ErrorCode error)
-        {
-        }
     }
 }

@@ -1,7 +1,6 @@
 using System.IO.Pipelines;
 using System.Text;
 using Mik.Wasi.Http;
-using Mik.Wasi.Http.Types;
 using Mik.Wasm.Execution;
 
 namespace Mik.Wasi.Tests.Http;
@@ -35,14 +34,14 @@ public sealed class Wasi03GuestTests
         Assert.IsType<IncompleteBodyException>(failure);
     }
 
-    private static async Task<(Receiver Answer, Exception? Failure)> ServeAsync(string guest, string path, string body)
+    private static async Task<(GuestAnswer Answer, Exception? Failure)> ServeAsync(string guest, string path, string body)
     {
         var file = Path.Combine(Guests03.Folder!, guest + ".wasm");
         var component = HttpComponent.Load(await File.ReadAllBytesAsync(file), guest);
         var pipe = new Pipe();
         await pipe.Writer.WriteAsync(Encoding.UTF8.GetBytes(body));
         await pipe.Writer.CompleteAsync();
-        var receiver = new Receiver();
+        var receiver = new GuestAnswer();
         var exchange = new HttpExchange
         {
             Method = body.Length == 0 ? "GET" : "POST",
@@ -61,27 +60,7 @@ public sealed class Wasi03GuestTests
             await woken.WaitAsync();
         }
         component.Release();
-        await receiver.Body.CompleteAsync();
         return (receiver, call.Failure);
-    }
-
-    private sealed class Receiver : IResponseReceiver
-    {
-        private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 0));
-
-        public int Status { get; private set; }
-
-        public string Text => _pipe.Reader.TryRead(out var read) ? Encoding.UTF8.GetString(read.Buffer) : "";
-
-        public PipeWriter Body => _pipe.Writer;
-
-        public void Start(int status, IReadOnlyList<KeyValuePair<string, byte[]>> headers) => Status = status;
-
-        public void Trailers(IReadOnlyList<KeyValuePair<string, byte[]>> trailers)
-        {
-        }
-
-        public void Fail(ErrorCode error) => Status = error.Status;
     }
 }
 

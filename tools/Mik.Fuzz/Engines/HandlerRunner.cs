@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
 using System.Text;
 using Mik.Wasi.Http;
-using Mik.Wasi.Http.Types;
+using Mik.Wasi.Tests.Http;
 using Mik.Wasm.Execution;
 
 namespace Mik.Fuzz.Engines;
@@ -38,7 +38,7 @@ internal static class HandlerRunner
         var request = new Pipe();
         await request.Writer.WriteAsync(Encoding.UTF8.GetBytes(body), CancellationToken.None);
         await request.Writer.CompleteAsync();
-        var receiver = new Receiver();
+        var receiver = new GuestAnswer();
         var exchange = new HttpExchange
         {
             Method = body.Length == 0 ? "GET" : "POST",
@@ -53,7 +53,6 @@ internal static class HandlerRunner
         var run = Task.Factory.StartNew(
             () => Run(component, exchange, context), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         var failure = await run.WaitAsync(Patience, CancellationToken.None);
-        await receiver.Body.CompleteAsync();
         if (failure is not (null or Trap or TrapAfterResponseException or InvalidResponseException or NoResponseException or IncompleteBodyException or OperationCanceledException))
         {
             throw new InvalidOperationException($"it ended by {failure.GetType().Name}: {failure.Message}", failure);
@@ -76,24 +75,5 @@ internal static class HandlerRunner
         {
             return exception;
         }
-    }
-
-    private sealed class Receiver : IResponseReceiver
-    {
-        private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 0));
-
-        public int Status { get; private set; }
-
-        public string Text => _pipe.Reader.TryRead(out var read) ? Encoding.UTF8.GetString(read.Buffer) : "";
-
-        public PipeWriter Body => _pipe.Writer;
-
-        public void Start(int status, IReadOnlyList<KeyValuePair<string, byte[]>> headers) => Status = status;
-
-        public void Trailers(IReadOnlyList<KeyValuePair<string, byte[]>> trailers)
-        {
-        }
-
-        public void Fail(ErrorCode error) => Status = error.Status;
     }
 }

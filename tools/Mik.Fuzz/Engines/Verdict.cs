@@ -20,7 +20,9 @@ internal readonly record struct Verdict(string? Refusal)
     {
         try
         {
-            _ = Corpus.IsComponent(bytes) ? (object)Component.Load(bytes, WasmFeatures.All, componentFeatures: ComponentFeatures.AsyncStackful | ComponentFeatures.MoreAsyncBuiltIns) : WasmModule.Load(bytes, WasmFeatures.All);
+            _ = Corpus.IsComponent(bytes)
+                ? (object)Component.Load(bytes, WasmFeatures.All, componentFeatures: ComponentFeatures.AsyncStackful | ComponentFeatures.MoreAsyncBuiltIns)
+                : WasmModule.Load(bytes, WasmFeatures.All);
             return default;
         }
         catch (Exception refusal) when (refusal is InvalidModuleException or InvalidComponentException)

@@ -3,7 +3,6 @@ using System.Text;
 using Mik.Testing;
 using Mik.Wasi.Http;
 using Mik.Wasi.Http.Egress;
-using Mik.Wasi.Http.Types;
 using Mik.Wasm.Execution;
 
 namespace Mik.Wasi.Tests.Http.Egress;
@@ -18,7 +17,7 @@ internal static class OutgoingGuest
     /// <summary>Lets the guest ask for a URL.</summary>
     public static Task<(int Status, string Body)> AskAsync(OutgoingHttp outgoing, string url)
     {
-        var answer = new Answer();
+        var answer = new GuestAnswer();
         var body = new Pipe();
         body.Writer.Complete();
         var exchange = new HttpExchange
@@ -48,31 +47,5 @@ internal static class OutgoingGuest
             StackBytes);
         thread.UnsafeStart();
         return done.Task;
-    }
-
-    private sealed class Answer : IResponseReceiver
-    {
-        private readonly Pipe _body = new(new PipeOptions(pauseWriterThreshold: 0));
-
-        public int Status { get; private set; }
-
-        public PipeWriter Body => _body.Writer;
-
-        public string Text
-        {
-            get
-            {
-                Body.Complete();
-                return _body.Reader.TryRead(out var read) ? Encoding.UTF8.GetString(read.Buffer) : "";
-            }
-        }
-
-        public void Start(int status, IReadOnlyList<KeyValuePair<string, byte[]>> headers) => Status = status;
-
-        public void Trailers(IReadOnlyList<KeyValuePair<string, byte[]>> trailers)
-        {
-        }
-
-        public void Fail(ErrorCode error) => Status = -1;
     }
 }
