@@ -103,7 +103,7 @@ public sealed class ToolingTests : IDisposable
     [Fact]
     public async Task Doctor_MissingToolAndFaults_SaysWhatToDo()
     {
-        Write("mik.toml", "[project]\nname = \"api\"\n[server]\nprot = 1\n");
+        Write("mik.toml", "[project]\nname = \"api\"\n[server]\nprot = 1\n[modules.ap]\nreuse_instances = 2\n");
         Write("pyproject.toml", "");
 
         var (exitCode, output, _) = await MikProcess.RunAsync(
@@ -113,6 +113,7 @@ public sealed class ToolingTests : IDisposable
         Assert.Contains("✗ componentize-py", output, StringComparison.Ordinal);
         Assert.Contains("try: pip install componentize-py", output, StringComparison.Ordinal);
         Assert.Contains("did you mean 'port'?", output, StringComparison.Ordinal);
+        Assert.Contains("mik.toml has settings for 'ap', and there is no such module", output, StringComparison.Ordinal);
         Assert.Contains("✗ cache", output, StringComparison.Ordinal);
     }
 

@@ -176,21 +176,33 @@ internal sealed class ComponentHandler(
     private Problem Judge(RequestContext request, Exception? failure) => failure switch
     {
         null or NoResponseException =>
-            new Problem(ProblemKind.HandlerError, "The handler returned without a response.") { Limit = request.Budget?.Refusal?.Resource },
+            new Problem(ProblemKind.HandlerError, "The handler returned without a response.")
+            {
+                Limit = request.Budget?.Refusal?.Resource,
+                Outcome = OutcomeOf(request.Budget?.Refusal),
+            },
         IncompleteBodyException => new Problem(ProblemKind.HandlerError, $"The handler broke its response off: {failure.Message}."),
         EndlessWaitException => new Problem(ProblemKind.HandlerError, $"The handler waits for ever: {failure.Message}.") { Outcome = HandlerOutcome.Neutral },
         SharedInstanceException => new Problem(ProblemKind.HandlerError, $"The handler was ended: {failure.Message}.") { Outcome = HandlerOutcome.Neutral },
-        Trap { Limit: { } limit } ended => new Problem(ProblemKind.HandlerError, $"The handler trapped: {ended.Message} ({ended.Kind}).") { Limit = limit },
+        Trap { Limit: { } limit } ended => new Problem(ProblemKind.HandlerError, $"The handler trapped: {ended.Message} ({ended.Kind}).")
+        {
+            Limit = limit,
+            Outcome = OutcomeOf(request.Budget?.Refusal),
+        },
 
         // A guest whose allocator was refused memory ends itself, in one way or another.
         Trap ended when request.Budget?.Refusal is { } refused =>
             new Problem(
                 ProblemKind.HandlerError,
                 $"The handler trapped: {ended.Message} ({ended.Kind}); before, it was refused {refused}.")
-            { Limit = refused.Resource },
+            { Limit = refused.Resource, Outcome = OutcomeOf(refused) },
         Trap ended => new Problem(ProblemKind.HandlerError, $"The handler trapped: {ended.Message} ({ended.Kind})."),
         _ => scope.Describe(request, failure),
     };
+
+    /// <summary>A caller that has used up what both may use shall not close a module, which used little of it, to all others.</summary>
+    private static HandlerOutcome OutcomeOf(ResourceRefusal? refusal) =>
+        refusal is { IsOfCaller: true } && refusal.Used < refusal.Limit / 2 ? HandlerOutcome.Neutral : HandlerOutcome.Failure;
 
     /// <summary>A response that cannot be sent. It says nothing about the module's health: it was quick, and the next may be right.</summary>
     private static Problem Invalid(string fault) =>

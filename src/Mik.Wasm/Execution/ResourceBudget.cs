@@ -37,7 +37,7 @@ public sealed class ResourceBudget(long limit, ResourceBudget? caller = null)
         {
             throw Volatile.Read(ref _used) == Ended && _heir is null
                 ? new Trap(TrapKind.Interrupted, "the request is over")
-                : new Trap(new ResourceRefusal(resource, bytes, Used, Limit));
+                : new Trap(Refused(resource, bytes));
         }
     }
 
@@ -79,7 +79,7 @@ public sealed class ResourceBudget(long limit, ResourceBudget? caller = null)
     {
         if (_refusal is null)
         {
-            Interlocked.CompareExchange(ref _refusal, new ResourceRefusal(resource, bytes, Used, Limit), null);
+            Interlocked.CompareExchange(ref _refusal, Refused(resource, bytes), null);
         }
     }
 
@@ -116,6 +116,12 @@ public sealed class ResourceBudget(long limit, ResourceBudget? caller = null)
             caller?.Release(used);
             Interlocked.Add(ref heir._used, Math.Max(used - ownBytes, 0));
         }
+    }
+
+    private ResourceRefusal Refused(LimitedResource resource, long bytes)
+    {
+        var used = Used;
+        return new ResourceRefusal(resource, bytes, used, Limit, IsOfCaller: caller is not null && bytes <= Limit - used);
     }
 
     private bool TryGiveBack(long bytes)
@@ -160,9 +166,10 @@ public sealed class ResourceBudget(long limit, ResourceBudget? caller = null)
 /// <param name="Bytes">What was asked for.</param>
 /// <param name="Used">What was used then.</param>
 /// <param name="Limit">The most that may be used.</param>
-public sealed record ResourceRefusal(LimitedResource Resource, long Bytes, long Used, long Limit)
+/// <param name="IsOfCaller">Whether this part of a request had room for it, and the request that it is a part of had not.</param>
+public sealed record ResourceRefusal(LimitedResource Resource, long Bytes, long Used, long Limit, bool IsOfCaller = false)
 {
     /// <inheritdoc/>
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{LimitedResources.Name(Resource)}: {Bytes} bytes more, where {Used} of {Limit} are used");
+        CultureInfo.InvariantCulture, $"{LimitedResources.Name(Resource)}: {Bytes} bytes more, where {Used} of {Limit} are used{(IsOfCaller ? ", and its caller has the rest" : "")}");
 }

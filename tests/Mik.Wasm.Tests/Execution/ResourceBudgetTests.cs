@@ -31,6 +31,7 @@ public sealed class ResourceBudgetTests
         Assert.Equal(20, part.Remaining);
         Assert.Throws<Trap>(() => part.Charge(LimitedResource.Handles, 21));
         Assert.Equal((30, 80), (part.Used, caller.Used));
+        Assert.Equal(new ResourceRefusal(LimitedResource.Handles, 21, 30, 100, IsOfCaller: true), part.Refusal);
 
         part.End();
         part.Release(30);
