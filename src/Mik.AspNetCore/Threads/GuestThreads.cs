@@ -284,12 +284,14 @@ internal sealed class GuestThreads : IDisposable
         }
     }
 
-    // One that has hardly had a processor yet waits for its turn on a busy machine: another thread beside it would only make all of them slower.
+    // One that has hardly had a processor yet waits for its turn on a busy machine: another thread beside it would only make all of them slower. One that
+    // waits for something else, and did not say so, has none either.
     private bool IsLong(GuestThread thread, long now)
     {
         var hasWorked = thread.HasWorked(_longRun / 2);
         var milliseconds = now - thread.Since;
-        return milliseconds >= _longRun.TotalMilliseconds && (hasWorked || milliseconds >= LongWhateverItDid * _longRun.TotalMilliseconds);
+        return milliseconds >= _longRun.TotalMilliseconds
+            && (hasWorked || (milliseconds >= LongWhateverItDid * _longRun.TotalMilliseconds && !thread.IsForAProcessor()));
     }
 
     // A step of nice is a quarter of the weight.
@@ -366,6 +368,7 @@ internal sealed class GuestThreads : IDisposable
         private readonly object _signal = new();
         private volatile IGuestWork? _work;
         private bool _isStarted;
+        private bool _hasBegun;
         private int _native;
         private int _nice;
 
@@ -408,6 +411,11 @@ internal sealed class GuestThreads : IDisposable
         /// </summary>
         public bool HasWorked(TimeSpan time)
         {
+            if (!_hasBegun)
+            {
+                return false;
+            }
+
             if (NativePriority.ProcessorTime(_native) is not { } now)
             {
                 return true;
@@ -416,6 +424,9 @@ internal sealed class GuestThreads : IDisposable
             ProcessorTimeAtLook ??= now;
             return now - ProcessorTimeAtLook.Value >= time;
         }
+
+        /// <summary>Whether it has or wants a processor, as far as the system tells. Under the owner's gate.</summary>
+        public bool IsForAProcessor() => !_hasBegun || NativePriority.IsForAProcessor(_native);
 
         /// <summary>Lowers its priority, if it is not as low. Under the owner's gate.</summary>
         public void Lower(int nice)
@@ -468,9 +479,8 @@ internal sealed class GuestThreads : IDisposable
             _current = this;
             lock (owner._gate)
             {
-                // On a busy machine it may have been taken for one that runs for long before it began.
                 _native = NativePriority.CurrentThread;
-                NativePriority.Lower(_native, _nice);
+                _hasBegun = true;
             }
 
             while (TakeWork() is { } work)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Mik.AspNetCore.Threads;
@@ -45,6 +46,31 @@ internal static class NativePriority
         return thread != 0 && GetClock((~thread << 3) | 6, out var time) == 0
             ? TimeSpan.FromSeconds(time.Seconds) + TimeSpan.FromMicroseconds(time.Nanoseconds / 1000)
             : null;
+    }
+
+    /// <summary>Whether a thread of this process has a processor or is in line for one; false where the system does not tell.</summary>
+    /// <param name="thread">The thread.</param>
+    public static bool IsForAProcessor(int thread)
+    {
+        if (thread == 0)
+        {
+            return false;
+        }
+
+        // Its number, its name in brackets, which holds any characters, and its state.
+        Span<byte> text = stackalloc byte[64];
+        try
+        {
+            using var file = File.OpenHandle(string.Create(CultureInfo.InvariantCulture, $"/proc/self/task/{thread}/stat"));
+            text = text[..RandomAccess.Read(file, text, 0)];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+
+        var end = text.LastIndexOf(") "u8);
+        return end >= 0 && text[end..].StartsWith(") R"u8);
     }
 
     /// <summary>Lowers a thread. What the system does not allow is left as it is.</summary>

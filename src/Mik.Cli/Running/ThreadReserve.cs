@@ -8,7 +8,7 @@ namespace Mik.Cli.Running;
 internal static class ThreadReserve
 {
     // Guests that are quick run here too, and whatever waits for the system without saying so. An idle one costs some ten KB.
-    private static readonly int Wanted = Math.Max(12, 4 * Environment.ProcessorCount);
+    private static readonly int Wanted = Math.Max(8, 4 * Environment.ProcessorCount);
 
     /// <summary>Makes them; fewer where the system gives no more.</summary>
     public static void Fill()

@@ -6,10 +6,10 @@ namespace Mik.Wasi.Clocks;
 /// <summary>An instant that a guest waits for. There is a timer only while it does, and none once the pollable was dropped.</summary>
 internal sealed class ClockTimer(WasiContext wasi, ulong when) : IPollSource, IDisposable
 {
-    private const ulong NanosecondsPerTick = 100;
+    private const ulong NanosecondsPerMillisecond = 1_000_000;
 
     // The longest wait that a timer takes (about 49 days); a longer one is waited for in pieces.
-    private static readonly TimeSpan LongestTimer = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+    private const ulong LongestTimer = uint.MaxValue - 1;
 
     private CancellationTokenSource? _stop;
     private Task? _timer;
@@ -41,8 +41,9 @@ internal sealed class ClockTimer(WasiContext wasi, ulong when) : IPollSource, ID
             _stop = wasi.Trace.IsOwn ? new() : CancellationTokenSource.CreateLinkedTokenSource(wasi.CancellationToken);
         }
         var now = MonotonicClock.Now(wasi);
-        var ticks = when <= now ? 0 : ((when - now) / NanosecondsPerTick) + 1;
-        var duration = ticks > (ulong)LongestTimer.Ticks ? LongestTimer : TimeSpan.FromTicks((long)ticks);
-        return Task.Delay(duration, wasi.TimeProvider, _stop.Token);
+
+        // Timers count whole milliseconds and leave out the rest: with that, the last one would be spent asking for the time again and again.
+        var milliseconds = when <= now ? 0 : Math.Min(((when - now - 1) / NanosecondsPerMillisecond) + 1, LongestTimer);
+        return Task.Delay(TimeSpan.FromMilliseconds(milliseconds), wasi.TimeProvider, _stop.Token);
     }
 }

@@ -213,6 +213,19 @@ public sealed class StreamTests
         Assert.Equal(0, budget.Used);
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(999_999, 1)]
+    [InlineData(1_000_001, 2)]
+    public void Timer_ForPartOfAMillisecond_IsNotOverBeforeTheWait(ulong nanoseconds, int milliseconds)
+    {
+        var clock = new StoppedClock();
+        using var soon = MonotonicClock.SubscribeDuration(new WasiContext { TimeProvider = clock }, nanoseconds);
+
+        Assert.False(soon.WhenReady().IsCompleted);
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), clock.Due);
+    }
+
     [Fact]
     public void Timer_OfAPollableThatWasDropped_IsGone()
     {
@@ -259,5 +272,19 @@ public sealed class StreamTests
         public void Error(string line) => Given.Add(line);
 
         public void LeaveOut(long bytes) => LeftOut += bytes;
+    }
+
+    /// <summary>Its time stands still, and its timers never fire.</summary>
+    private sealed class StoppedClock : TimeProvider
+    {
+        public TimeSpan Due { get; private set; }
+
+        public override long GetTimestamp() => 0;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Due = dueTime;
+            return System.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
     }
 }
