@@ -29,8 +29,9 @@ const format = (type, value) => {
 const kinds = [
   [/unreachable/, 'unreachable'], [/by zero/, 'zero'], [/unrepresentable/, 'range'], [/memory access out of bounds/, 'memory'],
   [/table (index|access|element)/, 'table'], [/null function|signature/, 'signature'], [/call stack/, 'stack'],
+  [/null pointer|rethrowing null|array element access/, 'object'], [/illegal cast/, 'cast'],
 ];
-const trap = (error) => `trap:${kinds.find(([words]) => words.test(error.message))?.[1] ?? error.message}`;
+const trap = (error) => error instanceof WebAssembly.Exception ? 'exception' : `trap:${kinds.find(([words]) => words.test(error.message))?.[1] ?? error.message}`;
 
 for (const { bytes, calls, results, globals } of JSON.parse(readFileSync(path, 'utf8'))) {
   let line = '';

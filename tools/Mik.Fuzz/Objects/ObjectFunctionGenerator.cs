@@ -11,18 +11,20 @@ internal sealed class ObjectFunctionGenerator
 
     private readonly ObjectModuleGenerator _module;
     private readonly RandomSource _random;
+    private readonly int _function;
     private readonly ObjectType _type;
     private readonly ObjectTypes _types;
     private readonly ByteWriter _code = new();
     private readonly ValueOf[] _locals;
     private int _labels;
 
-    public ObjectFunctionGenerator(ObjectModuleGenerator module, RandomSource random, ObjectType type)
+    public ObjectFunctionGenerator(ObjectModuleGenerator module, RandomSource random, int function)
     {
-        (_module, _random, _type, _types) = (module, random, type, module.Types);
+        (_module, _random, _function, _types) = (module, random, function, module.Types);
+        _type = _types.All[module.Functions[function]];
         ValueOf[] always =
             [ValueOf.I32, ValueOf.I64, ValueOf.F32, ValueOf.F64, ValueOf.V128, ValueOf.Any, ValueOf.Eq, ValueOf.I31, ValueOf.Extern, ValueOf.Exn];
-        _locals = [.. type.Parameters, .. always, .. Enumerable.Range(0, 6).Select(_ => ValueOf.To(random.Below(_types.All.Count)))];
+        _locals = [.. _type.Parameters, .. always, .. Enumerable.Range(0, 6).Select(_ => ValueOf.To(random.Below(_types.All.Count)))];
     }
 
     /// <summary>The body: locals, instructions and the final end.</summary>
@@ -39,7 +41,7 @@ internal sealed class ObjectFunctionGenerator
                 _code.Byte(0x21).Unsigned((ulong)local);
             }
         }
-        Statements(4 + _random.Below(12), Deepest);
+        Statements(2 + _random.Below(8), Deepest);
         foreach (var result in _type.Results)
         {
             Value(result, Deepest);
@@ -189,7 +191,9 @@ internal sealed class ObjectFunctionGenerator
     /// <summary>A call whose results are dropped but one of the wanted type, which is left.</summary>
     private void Call(int depth, ValueOf? wanted)
     {
-        int[] fitting = [.. Enumerable.Range(0, _module.Functions.Length)
+        // Mostly functions behind this one: else nearly every call goes round until there is no fuel.
+        var first = _random.OneIn(8) ? 0 : _function + 1;
+        int[] fitting = [.. Enumerable.Range(first, _module.Functions.Length - first)
             .Where(index => wanted is not { } type || _types.All[_module.Functions[index]].Results is [var only] && _types.IsSub(only, type))];
         if (fitting.Length == 0)
         {
@@ -228,8 +232,16 @@ internal sealed class ObjectFunctionGenerator
         _code.Byte(0x41).Signed(7).Byte(0x71).Byte(0x45).Byte(0x04).Byte(0x40);
         if (_random.OneIn(8))
         {
-            // A caught exception again; null traps.
-            _code.Byte(0x20).Unsigned((ulong)Array.LastIndexOf(_locals, ValueOf.Exn)).Byte(0x0A);
+            // A caught exception again, and seldom null, which traps.
+            var caught = (ulong)Array.LastIndexOf(_locals, ValueOf.Exn);
+            if (_random.OneIn(8))
+            {
+                _code.Byte(0x20).Unsigned(caught).Byte(0x0A);
+            }
+            else
+            {
+                _code.Byte(0x02).Byte(0x40).Byte(0x20).Unsigned(caught).Byte(0xD5).Unsigned(0).Byte(0x0A).Byte(0x0B);
+            }
         }
         else
         {

@@ -44,7 +44,7 @@ internal sealed class ObjectModuleGenerator
 
     private GeneratedModule Generate(ulong seed, RandomSource random)
     {
-        var bodies = Functions.Select(type => new ObjectFunctionGenerator(this, random, Types.All[type]).Generate()).ToArray();
+        var bodies = Functions.Select((_, index) => new ObjectFunctionGenerator(this, random, index).Generate()).ToArray();
         int[] exports = [.. Enumerable.Range(0, Functions.Length).Where(index => IsCallable(Types.All[Functions[index]]))];
         var calls = exports.SelectMany(index => Enumerable.Range(0, 2).Select(_ => RandomCall(index)));
         return new(seed, Write(bodies, exports), [.. calls]);
