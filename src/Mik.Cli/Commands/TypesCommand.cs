@@ -81,5 +81,5 @@ internal static class TypesCommand
     }
 
     private static string Members(MikConfiguration project) =>
-        string.Concat(project.Environment.Select(variable => $"  readonly {JsonSerializer.Serialize(variable.Key)}: string;\n"));
+        string.Concat(project.Environment.Select(variable => $"  readonly {JsonSerializer.Serialize(variable.Name)}: string;\n"));
 }

@@ -19,6 +19,8 @@ internal sealed class KubernetesApplication
     // Between the end of the drain and the kill: for logs and traces.
     private const double Slack = 5;
 
+    private static readonly string[] Own = ["HOST", "PORT", "MIK_HOME", "MIK_TLS_PASSWORD", "DOTNET_GCHeapHardLimitPercent"];
+
     private readonly MikConfiguration _project;
 
     /// <summary>Makes it.</summary>
@@ -73,6 +75,15 @@ internal sealed class KubernetesApplication
     /// <summary>What guests may call.</summary>
     public IReadOnlyList<string> AllowedHosts => _project.Server.HttpAllowed;
 
+    /// <summary>Variables of the host that guests get, each once, without those that the manifest sets itself.</summary>
+    public IReadOnlyList<string> HostVariables =>
+        [.. _project.Environment.Where(variable => variable.Source == VariableSource.Host).Select(variable => variable.Text).Distinct().Except(Own)];
+
+    /// <summary>Files outside of the project that guests get the text of: the key in the Secret, and the path.</summary>
+    public IReadOnlyList<(string Key, string Path)> SecretFiles =>
+        [.. _project.Environment.Where(variable => variable.Source == VariableSource.File && !IsInProject(variable.Text))
+            .Select(variable => variable.Text).Distinct().Select(path => (KeyOf(path), path))];
+
     /// <summary>Where traces go, or null.</summary>
     public Uri? Collector => _project.OtlpEndpoint;
 
@@ -88,6 +99,13 @@ internal sealed class KubernetesApplication
         name = name.Length == 0 || !char.IsAsciiLetter(name[0]) ? "mik-" + name : name;
         return name[..Math.Min(name.Length, LongestName)].TrimEnd('-');
     }
+
+    // Those are in the image.
+    private bool IsInProject(string path) => path.StartsWith(_project.Folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    // The whole path, since files of two folders may have one name.
+    private static string KeyOf(string path) =>
+        string.Concat(path.TrimStart('/').Replace('/', '.').Select(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '-' or '_' ? character : '_'));
 
     private static string LabelOf(string version)
     {

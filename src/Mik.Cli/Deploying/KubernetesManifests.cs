@@ -85,7 +85,7 @@ internal static class KubernetesManifests
                       value: /tmp/mik
                     # Hexadecimal, as the runtime reads it: 40 % for the collector's heap; the memory of guests is outside of it.
                     - name: DOTNET_GCHeapHardLimitPercent
-                      value: "28"{CertificatePassword(application)}
+                      value: "28"{CertificatePassword(application)}{HostVariables(application)}
                   resources:
                     requests:
                       cpu: 250m
@@ -106,10 +106,10 @@ internal static class KubernetesManifests
                       drop: ["ALL"]
                   volumeMounts:
                     - name: tmp
-                      mountPath: /tmp
+                      mountPath: /tmp{FileMounts(application)}
               volumes:
                 - name: tmp
-                  emptyDir: {"{}"}
+                  emptyDir: {"{}"}{FileVolume(application)}
 
         """;
 
@@ -132,6 +132,31 @@ internal static class KubernetesManifests
                           optional: true
         """
         : "";
+
+    // A pod does not start without them, and says which one is missing.
+    private static string HostVariables(KubernetesApplication application) => string.Concat(application.HostVariables.Select(name => $"""
+
+                    - name: {name}
+                      valueFrom:
+                        secretKeyRef:
+                          name: {application.Name}-env
+                          key: {name}
+        """));
+
+    private static string FileMounts(KubernetesApplication application) => string.Concat(application.SecretFiles.Select(file => $"""
+
+                    - name: files
+                      mountPath: {KubernetesApplication.Quoted(file.Path)}
+                      subPath: {KubernetesApplication.Quoted(file.Key)}
+                      readOnly: true
+        """));
+
+    private static string FileVolume(KubernetesApplication application) => application.SecretFiles.Count == 0 ? "" : $"""
+
+                - name: files
+                  secret:
+                    secretName: {application.Name}-files
+        """;
 
     private static string Service(KubernetesApplication application) => $"""
         apiVersion: v1

@@ -133,6 +133,10 @@ internal static partial class ErrorTable
             "It is misspelt, or was not made yet. Relative paths count from mik.toml's folder.",
             "Make the folder, or correct the name; the error has the nearest one that is there."),
         new(
+            "env-missing", ErrorArea.Configuration, "A variable of [env] has no value.",
+            "Its row takes it from a variable of the host that is not set, or from a file that cannot be read, is no UTF-8 or is larger than 128 KB.",
+            "Set the variable where mik is started, or correct the path; --env NAME=VALUE goes before the row."),
+        new(
             "config-dependency", ErrorArea.Configuration, "A dependency in mik.toml cannot be understood.",
             "It is a version, or a table with registry and version, git and at most one of tag, branch and rev, or path.",
             "docs/packages.md shows every form."),

@@ -175,15 +175,17 @@ internal sealed class RunOptions
         ? new TlsOptions { CertificatePath = certificate, KeyPath = server.TlsKey, Password = RunEnvironment.TlsPassword }
         : null;
 
-    private static IReadOnlyList<KeyValuePair<string, string>> Variables(IReadOnlyList<KeyValuePair<string, string>> file, string[] flags)
+    // What a flag says need not be looked for elsewhere.
+    private static IReadOnlyList<KeyValuePair<string, string>> Variables(IReadOnlyList<EnvironmentVariable> file, string[] flags)
     {
-        var variables = new OrderedDictionary<string, string>(file, StringComparer.Ordinal);
+        var variables = new OrderedDictionary<string, EnvironmentVariable>(
+            file.Select(variable => KeyValuePair.Create(variable.Name, variable)), StringComparer.Ordinal);
         foreach (var (name, value) in flags.Select(Variable))
         {
-            variables[name] = value;
+            variables[name] = new EnvironmentVariable(name, VariableSource.Text, value);
         }
 
-        return [.. variables];
+        return GuestVariables.Of(variables.Values);
     }
 
     private static KeyValuePair<string, string> Variable(string text)

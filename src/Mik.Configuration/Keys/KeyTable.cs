@@ -26,7 +26,7 @@ internal static class KeyTable
         ("composition", "How `mik build -c` composes."),
         (Dependencies, "Components from registries, git repositories and paths."),
         ("tracing", "Where traces go."),
-        (Environment, "The environment that guests see. Nothing of the host's own environment leaks."),
+        (Environment, "The environment that guests see. Nothing of the host's own environment leaks but what a row with `from` takes."),
         ("build", "How `mik build` builds, where it cannot see that by itself."),
     ];
 

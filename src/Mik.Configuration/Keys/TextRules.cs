@@ -7,6 +7,7 @@ namespace Mik.Configuration.Keys;
 internal static partial class TextRules
 {
     private const string NamePattern = "^[A-Za-z_][A-Za-z0-9_-]{0,63}$";
+    private const string HostVariablePattern = "^[A-Za-z_][A-Za-z0-9_]{0,127}$";
     private const string VersionPattern = @"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*)(\.(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*))*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$";
 
     /// <summary>A project's name.</summary>
@@ -33,9 +34,16 @@ internal static partial class TextRules
         text => IPNetwork.TryParse(text, out _) || (text.AsSpan().ContainsAny('.', ':') && IPAddress.TryParse(text, out _)),
         "^[0-9A-Fa-f.:]+(/[0-9]{1,3})?$");
 
+    /// <summary>A variable of the host.</summary>
+    public static readonly TextRule HostVariable = new(
+        "the name of a variable: letters, digits and _, no digit first", text => HostVariableExpression().IsMatch(text), HostVariablePattern);
+
     // $ would allow a newline at the end.
     [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_-]{0,63}\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex NameExpression();
+
+    [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_]{0,127}\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex HostVariableExpression();
 
     [GeneratedRegex(
         @"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(-(0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)(\.(0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*))*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?\z",

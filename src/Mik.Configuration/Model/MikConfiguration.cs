@@ -66,7 +66,7 @@ public sealed class MikConfiguration
     public IReadOnlyDictionary<string, ModuleSection> Modules { get; internal init; } = new Dictionary<string, ModuleSection>();
 
     /// <summary><c>[env]</c>, in the order of the file.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> Environment { get; internal init; } = [];
+    public IReadOnlyList<EnvironmentVariable> Environment { get; internal init; } = [];
 
     /// <summary>The file in a folder or the nearest one above it; null when there is none.</summary>
     public static string? Find(string folder)

@@ -13,7 +13,7 @@ internal sealed class ConfigurationReader(string file, TomlDocument document, Fu
 
     private readonly Dictionary<string, ModuleSection> _modules = new(StringComparer.Ordinal);
     private IReadOnlyList<Dependency> _dependencies = [];
-    private IReadOnlyList<KeyValuePair<string, string>> _environment = [];
+    private IReadOnlyList<EnvironmentVariable> _environment = [];
 
     /// <summary>Reads all of it.</summary>
     public ConfigurationResult Read()
@@ -51,7 +51,7 @@ internal sealed class ConfigurationReader(string file, TomlDocument document, Fu
         }
         else if (section == KeyTable.Environment)
         {
-            _environment = ReadEnvironment(table);
+            _environment = new EnvironmentReader(_problems, Path.GetDirectoryName(file)!).Read(table);
         }
         else if (section == KeyTable.ModuleTables)
         {
@@ -158,29 +158,6 @@ internal sealed class ConfigurationReader(string file, TomlDocument document, Fu
         }
 
         return texts.Count == array.Items.Count ? [.. texts] : null;
-    }
-
-    private List<KeyValuePair<string, string>> ReadEnvironment(TomlTable table)
-    {
-        var variables = new List<KeyValuePair<string, string>>();
-        foreach (var entry in table.Entries)
-        {
-            if (entry.Key.Length == 0 || entry.Key.AsSpan().ContainsAny('=', '\0'))
-            {
-                _problems.Error("config-value", entry.KeySpan, "the name of a variable must not be empty and must have no '=' and no NUL");
-            }
-            else if (entry.Value is TomlScalar { Value: string text } && !text.Contains('\0', StringComparison.Ordinal))
-            {
-                variables.Add(new(entry.Key, text));
-            }
-            else
-            {
-                _problems.Error(
-                    "config-value", entry.Value.Span, $"env.{entry.Key} must be a string in quotes without NUL, not {_problems.Excerpt(entry.Value)}");
-            }
-        }
-
-        return variables;
     }
 
     private void WarnOfUnknownSection(TomlEntry entry)

@@ -63,6 +63,34 @@ public sealed class KubernetesTests : IDisposable
     }
 
     [Fact]
+    public async Task Deployment_TakesVariablesFromSecrets_AndNeverTheirValues()
+    {
+        var objects = await DeployAsync(
+            """
+            [project]
+            name = "shop"
+            [env]
+            GREETING = "hello there"
+            DATABASE = { from = "DB_PASSWORD" }
+            AGAIN = { from = "DB_PASSWORD" }
+            WHERE = { from = "PORT" }
+            TOKEN = { file = "/run/secrets/token" }
+            OWN = { file = "own.txt" }
+            """);
+
+        var pod = objects.OfType<V1Deployment>().Single().Spec.Template.Spec;
+        var container = pod.Containers.Single();
+        var password = container.Env.Single(variable => variable.Name == "DB_PASSWORD");
+        Assert.Equal(("shop-env", "DB_PASSWORD"), (password.ValueFrom.SecretKeyRef.Name, password.ValueFrom.SecretKeyRef.Key));
+        Assert.Null(password.Value);
+        Assert.Single(container.Env, variable => variable.Name == "PORT");
+        Assert.DoesNotContain(container.Env, variable => variable.Name is "GREETING" or "DATABASE");
+        var mount = container.VolumeMounts.Single(mount => mount.Name == "files");
+        Assert.Equal(("/run/secrets/token", "run.secrets.token", true), (mount.MountPath, mount.SubPath, mount.ReadOnlyProperty));
+        Assert.Equal("shop-files", pod.Volumes.Single(volume => volume.Name == "files").Secret.SecretName);
+    }
+
+    [Fact]
     public async Task Deployment_WithoutADelay_HasOne_SoThatBalancersSeeIt()
     {
         var objects = await DeployAsync("[project]\nname = \"shop\"\n");

@@ -20,7 +20,7 @@ internal static class SchemaWriter
             {
                 KeyTable.Dependencies => Dependencies(),
                 KeyTable.ModuleTables => Modules(),
-                KeyTable.Environment => new JsonObject { ["additionalProperties"] = Text() },
+                KeyTable.Environment => Environment(),
                 _ => Keys(name),
             };
             section.Insert(0, "type", "object");
@@ -45,6 +45,15 @@ internal static class SchemaWriter
         module.Insert(0, "type", "object");
         return new JsonObject { ["additionalProperties"] = module };
     }
+
+    private static JsonObject Environment() => new()
+    {
+        ["additionalProperties"] = new JsonObject
+        {
+            ["anyOf"] = new JsonArray(
+                Text(), Form("The value of a variable of the host.", ["from"]), Form("What a file says, without a newline at its end.", ["file"])),
+        },
+    };
 
     private static JsonObject Keys(string section)
     {

@@ -82,6 +82,8 @@ public sealed class ConfigurationTests
             [env]
             KEY = "value"
             "odd name" = ""
+            FROM = { from = "HOST_VARIABLE" }
+            FILE = { file = "../secret" }
             [build]
             command = "make"
             output = "out.wasm"
@@ -104,7 +106,12 @@ public sealed class ConfigurationTests
         Assert.Equal((In("c.pem"), In("k.pem")), (server.TlsCertificate, server.TlsKey));
         Assert.Equal((true, "b.wasm"), (configuration.HttpHandler, configuration.Bridge));
         Assert.Equal(("S", new Uri("http://localhost:4317")), (configuration.ServiceName, configuration.OtlpEndpoint));
-        Assert.Equal([new("KEY", "value"), new("odd name", "")], configuration.Environment);
+        Assert.Equal(
+            [
+                new("KEY", VariableSource.Text, "value"), new("odd name", VariableSource.Text, ""),
+                new("FROM", VariableSource.Host, "HOST_VARIABLE"), new("FILE", VariableSource.File, In("../secret")),
+            ],
+            configuration.Environment);
         Assert.Equal(("make", In("out.wasm")), (configuration.BuildCommand, configuration.BuildOutput));
     }
 
@@ -141,6 +148,9 @@ public sealed class ConfigurationTests
     [InlineData("[tracing]\notlp_endpoint = \"localhost:4317\"\n", 2, 17,
         "tracing.otlp_endpoint must be an http or https URL such as \"http://localhost:4317\"")]
     [InlineData("[env]\nA = 1\n", 2, 5, "env.A must be a string in quotes")]
+    [InlineData("[env]\nA = { from = \"a b\" }\n", 2, 5, "{ from = \"VARIABLE\" }")]
+    [InlineData("[env]\nA = { file = \"\" }\n", 2, 5, "{ file = \"path\" }")]
+    [InlineData("[env]\nA = { from = \"A\", file = \"b\" }\n", 2, 5, "env.A must be a string in quotes")]
     [InlineData("[env]\n\"A=B\" = \"1\"\n", 2, 1, "name of a variable")]
     public void Parse_WrongValue_SaysWhereAndWhatIsExpected(string text, int line, int column, string message)
     {
