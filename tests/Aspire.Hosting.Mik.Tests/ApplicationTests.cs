@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Mik.Testing;
 
@@ -59,7 +60,8 @@ public sealed class ApplicationTests
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class OrchestratorFactAttribute : FactAttribute
 {
-    public OrchestratorFactAttribute()
+    public OrchestratorFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line)
     {
         var path = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(
             attribute => attribute.Key == "dcpclipath")?.Value;

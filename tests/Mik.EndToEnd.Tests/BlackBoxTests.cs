@@ -212,7 +212,7 @@ public sealed class BlackBox : IAsyncLifetime
 
     internal HttpClient Client { get; private set; } = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         File.WriteAllText(Path.Combine(_folder, "mik.toml"), """
             [project]
@@ -254,7 +254,7 @@ public sealed class BlackBox : IAsyncLifetime
         Client = Mik.NewClient();
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         Client.Dispose();
         await Mik.DisposeAsync();

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Mik.EndToEnd.Tests;
 
@@ -10,7 +11,8 @@ public sealed class CFactAttribute : FactAttribute
     private static readonly string[] Compilers = ["clang", .. Enumerable.Range(14, 6).Reverse().Select(version => $"clang-{version}")];
     private static readonly Lazy<string?> Missing = new(FindMissing);
 
-    public CFactAttribute()
+    public CFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line)
     {
         Skip = Missing.Value;
     }

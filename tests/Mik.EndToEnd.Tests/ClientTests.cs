@@ -12,13 +12,13 @@ public sealed class ClientTests : IAsyncLifetime
 
     private HttpClient Client { get; set; } = new();
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _mik = await MikProcess.ServeAsync("hello echo slow loop stream");
         Client = Mik.NewClient();
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         Client.Dispose();
         await Mik.DisposeAsync();

@@ -29,7 +29,7 @@ public sealed class LimitedServer : IAsyncLifetime
 
     public HttpClient Client { get; private set; } = new();
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         string[] named = ["echo", "trap", "loop", "memory", "recurse", "big", "slow", "bad/start-loop", "bad/huge-memory", "bad/huge-table"];
         _mik = await MikProcess.ServePathsAsync(
@@ -59,7 +59,7 @@ public sealed class LimitedServer : IAsyncLifetime
         return "/run/" + path;
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         Client.Dispose();
         if (_mik is not null)

@@ -9,7 +9,7 @@ public sealed class GuestServer : IAsyncLifetime
 
     public HttpClient Client { get; private set; } = new();
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _mik = await MikProcess.ServeAsync(
             "hello echo stream big cpu memory state slow env versions core-handler assemblyscript libc rust",
@@ -17,7 +17,7 @@ public sealed class GuestServer : IAsyncLifetime
         Client = _mik.NewClient();
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         Client.Dispose();
         if (_mik is not null)

@@ -6,7 +6,7 @@ using Mik.Testing;
 namespace Mik.EndToEnd.Tests;
 
 /// <summary>A server with a small budget per request, the hostile guests and the hostile script, and a host that takes requests and never answers.</summary>
-public sealed class HostileServer : IAsyncLifetime, IDisposable
+public sealed class HostileServer : IAsyncLifetime
 {
     /// <summary>What one request may use.</summary>
     internal const int LimitMegabytes = 16;
@@ -21,7 +21,7 @@ public sealed class HostileServer : IAsyncLifetime, IDisposable
 
     public HttpClient Client { get; private set; } = new();
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _silent.Start(1000);
         var modules = _folder.CreateSubdirectory("modules").FullName;
@@ -46,7 +46,7 @@ public sealed class HostileServer : IAsyncLifetime, IDisposable
         await Client.TextAsync("/run/hello/");
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         Client.Dispose();
         if (_mik is not null)
@@ -54,11 +54,9 @@ public sealed class HostileServer : IAsyncLifetime, IDisposable
             await _mik.DisposeAsync();
         }
 
-        Dispose();
+        _silent.Dispose();
         _folder.Delete(recursive: true);
     }
-
-    public void Dispose() => _silent.Dispose();
 }
 
 /// <summary>Whatever a guest or a script makes the host hold, its request ends alone, by a limit with a name, and the process stays small.</summary>

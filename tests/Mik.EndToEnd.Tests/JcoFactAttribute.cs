@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Mik.Testing;
 
 namespace Mik.EndToEnd.Tests;
@@ -6,7 +7,8 @@ namespace Mik.EndToEnd.Tests;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class JcoFactAttribute : FactAttribute
 {
-    public JcoFactAttribute()
+    public JcoFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line)
     {
         if (!Tools.IsThere("node") || !File.Exists(Module))
         {

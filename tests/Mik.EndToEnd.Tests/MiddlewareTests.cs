@@ -43,14 +43,14 @@ public sealed class MiddlewareProject : IAsyncLifetime
         return manifest;
     }
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _mik = await MikProcess.ServeAsAsync(["--config", Lay(_folder, "\"pass\""), "--port", "0"]);
         Client = _mik.NewClient();
         Client.DefaultRequestHeaders.Add("te", "trailers");
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         Client.Dispose();
         if (_mik is not null)

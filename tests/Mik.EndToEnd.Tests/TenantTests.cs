@@ -13,7 +13,7 @@ public sealed class TenantProject : IAsyncLifetime
 
     public HttpClient Client { get; private set; } = new();
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         Write(
             "mik.toml",
@@ -30,7 +30,7 @@ public sealed class TenantProject : IAsyncLifetime
         Client = _mik.NewClient();
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         Client.Dispose();
         if (_mik is not null)

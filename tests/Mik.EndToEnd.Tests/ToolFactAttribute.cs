@@ -1,10 +1,13 @@
+using System.Runtime.CompilerServices;
+
 namespace Mik.EndToEnd.Tests;
 
 /// <summary>A fact that needs programs on the PATH, and is skipped without them.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class ToolFactAttribute : FactAttribute
 {
-    public ToolFactAttribute(string tools)
+    public ToolFactAttribute(string tools, [CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line)
     {
         var missing = tools.Split(' ').Where(tool => !Tools.IsThere(tool)).ToArray();
         if (missing.Length > 0)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Mik.Fuzz.Engines;
 
 namespace Mik.Conformance.Tests.Differential;
@@ -6,5 +7,6 @@ namespace Mik.Conformance.Tests.Differential;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class WasmtimeFactAttribute : FactAttribute
 {
-    public WasmtimeFactAttribute() => Skip = WasmtimeEngine.MissingReason;
+    public WasmtimeFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line) => Skip = WasmtimeEngine.MissingReason;
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Mik.Conformance.Tests.Suites;
 
 /// <summary>
@@ -32,7 +34,8 @@ public static class ConformanceData
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class ConformanceTheoryAttribute : TheoryAttribute
 {
-    public ConformanceTheoryAttribute()
+    public ConformanceTheoryAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line)
     {
         if (ConformanceData.Root is null)
         {
@@ -45,7 +48,8 @@ public sealed class ConformanceTheoryAttribute : TheoryAttribute
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class ConformanceFactAttribute : FactAttribute
 {
-    public ConformanceFactAttribute()
+    public ConformanceFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line)
     {
         if (ConformanceData.Root is null)
         {

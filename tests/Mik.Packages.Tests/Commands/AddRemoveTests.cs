@@ -6,7 +6,7 @@ using Mik.Testing;
 namespace Mik.Packages.Tests.Commands;
 
 /// <summary><c>mik add</c> and <c>mik remove</c>: what they do to mik.toml, mik.lock and modules, and what they leave alone.</summary>
-public sealed class AddRemoveTests : IAsyncLifetime, IDisposable
+public sealed class AddRemoveTests : IAsyncLifetime
 {
     private const string Manifest = """
         # The comments of this file, its order
@@ -25,7 +25,7 @@ public sealed class AddRemoveTests : IAsyncLifetime, IDisposable
     private FakeRegistry _registry = null!;
     private TestProject _project = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _registry = await FakeRegistry.StartAsync();
         _project = new TestProject(_registry);
@@ -36,9 +36,11 @@ public sealed class AddRemoveTests : IAsyncLifetime, IDisposable
         await File.WriteAllTextAsync(_project["mik.toml"], Manifest);
     }
 
-    public async Task DisposeAsync() => await _registry.DisposeAsync();
-
-    public void Dispose() => _project.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        await _registry.DisposeAsync();
+        _project.Dispose();
+    }
 
     [Theory]
     [InlineData("dufeutech/router", "\"dufeutech/router\" = \"latest\"", "router.wasm")]

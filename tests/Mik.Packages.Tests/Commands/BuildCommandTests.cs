@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Mik.Components.Metadata;
 using Mik.Components.Printing;
 using Mik.Packages.Tests.Install;
@@ -195,11 +196,13 @@ public sealed class BuildCommandTests : IDisposable
 /// <summary>A test whose build is a Unix command.</summary>
 internal sealed class UnixFactAttribute : FactAttribute
 {
-    public UnixFactAttribute() => Skip = OperatingSystem.IsWindows() ? "the build's command is a Unix one" : null;
+    public UnixFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line) => Skip = OperatingSystem.IsWindows() ? "the build's command is a Unix one" : null;
 }
 
 /// <summary>The same with data.</summary>
 internal sealed class UnixTheoryAttribute : TheoryAttribute
 {
-    public UnixTheoryAttribute() => Skip = OperatingSystem.IsWindows() ? "the build's command is a Unix one" : null;
+    public UnixTheoryAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line) => Skip = OperatingSystem.IsWindows() ? "the build's command is a Unix one" : null;
 }

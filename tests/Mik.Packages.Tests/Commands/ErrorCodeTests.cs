@@ -5,14 +5,14 @@ using Mik.Testing;
 namespace Mik.Packages.Tests.Commands;
 
 /// <summary>Errors of the commands about packages, made on purpose: each shows its code.</summary>
-public sealed class ErrorCodeTests : IAsyncLifetime, IDisposable
+public sealed class ErrorCodeTests : IAsyncLifetime
 {
     private const string Head = "[project]\nname = \"app\"\n";
 
     private FakeRegistry _registry = null!;
     private TestProject _project = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _registry = await FakeRegistry.StartAsync();
         _project = new TestProject(_registry);
@@ -20,9 +20,11 @@ public sealed class ErrorCodeTests : IAsyncLifetime, IDisposable
         _project.Write("\"user/router\" = \"1.0.0\"");
     }
 
-    public async Task DisposeAsync() => await _registry.DisposeAsync();
-
-    public void Dispose() => _project.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        await _registry.DisposeAsync();
+        _project.Dispose();
+    }
 
     [Theory]
     [InlineData("unknown-dependency", "update roter", "did you mean user/router?")]

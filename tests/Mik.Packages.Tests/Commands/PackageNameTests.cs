@@ -8,12 +8,12 @@ using Mik.Testing;
 namespace Mik.Packages.Tests.Commands;
 
 /// <summary><c>namespace:name@version</c>, as wkg, wac and jco write it.</summary>
-public sealed class PackageNameTests : IAsyncLifetime, IDisposable
+public sealed class PackageNameTests : IAsyncLifetime
 {
     private FakeRegistry _registry = null!;
     private TestProject _project = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _registry = await FakeRegistry.StartAsync();
         _project = new TestProject(_registry);
@@ -26,9 +26,11 @@ public sealed class PackageNameTests : IAsyncLifetime, IDisposable
         _registry.Add("acme/unreleased", "latest", Guests.Read("env"));
     }
 
-    public async Task DisposeAsync() => await _registry.DisposeAsync();
-
-    public void Dispose() => _project.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        await _registry.DisposeAsync();
+        _project.Dispose();
+    }
 
     [Theory]
     [InlineData("default_registry = \"HOST\"", "acme:router@1.0.0", "env")]

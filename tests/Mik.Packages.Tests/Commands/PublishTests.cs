@@ -12,20 +12,22 @@ using Mik.Testing;
 namespace Mik.Packages.Tests.Commands;
 
 /// <summary>What <c>mik publish</c> puts into a registry, looked at as other tools look at it: by its HTTP answers.</summary>
-public sealed class PublishTests : IAsyncLifetime, IDisposable
+public sealed class PublishTests : IAsyncLifetime
 {
     private FakeRegistry _registry = null!;
     private TestProject _project = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _registry = await FakeRegistry.StartAsync();
         _project = new TestProject(_registry);
     }
 
-    public async Task DisposeAsync() => await _registry.DisposeAsync();
-
-    public void Dispose() => _project.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        await _registry.DisposeAsync();
+        _project.Dispose();
+    }
 
     [Fact]
     public async Task Layer_HasTheFileNameThatOrasPullWrites()

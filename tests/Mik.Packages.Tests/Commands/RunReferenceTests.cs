@@ -5,21 +5,23 @@ using Mik.Testing;
 namespace Mik.Packages.Tests.Commands;
 
 /// <summary><c>mik run oci://REFERENCE</c>: fetched, verified and served without a project.</summary>
-public sealed class RunReferenceTests : IAsyncLifetime, IDisposable
+public sealed class RunReferenceTests : IAsyncLifetime
 {
     private FakeRegistry _registry = null!;
     private TestProject _project = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _registry = await FakeRegistry.StartAsync();
         _project = new TestProject(_registry);
         _registry.Add("org/main", "1.0.0", Guests.Read("core-handler"));
     }
 
-    public async Task DisposeAsync() => await _registry.DisposeAsync();
-
-    public void Dispose() => _project.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        await _registry.DisposeAsync();
+        _project.Dispose();
+    }
 
     [Fact]
     public async Task Run_Reference_IsFetchedAndServedUnderItsLastName() =>

@@ -7,12 +7,12 @@ using Mik.Testing;
 namespace Mik.Packages.Tests.Commands;
 
 /// <summary>The other commands of packages, as a user types them.</summary>
-public sealed class SyncCommandTests : IAsyncLifetime, IDisposable
+public sealed class SyncCommandTests : IAsyncLifetime
 {
     private FakeRegistry _registry = null!;
     private TestProject _project = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _registry = await FakeRegistry.StartAsync();
         _project = new TestProject(_registry);
@@ -23,9 +23,11 @@ public sealed class SyncCommandTests : IAsyncLifetime, IDisposable
         _project.Write("\"dufeutech/router\" = \"v1.0.0\"", "\"dufeutech/auth\" = \"latest\"");
     }
 
-    public async Task DisposeAsync() => await _registry.DisposeAsync();
-
-    public void Dispose() => _project.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        await _registry.DisposeAsync();
+        _project.Dispose();
+    }
 
     [Fact]
     public async Task Sync_Json_TellsEveryDependency()

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Mik.Packages.Tests.Git;
 
@@ -47,5 +48,6 @@ internal sealed class GitServer : IDisposable
 /// <summary>A test with git; skipped, with a word, where there is none.</summary>
 internal sealed class GitFactAttribute : FactAttribute
 {
-    public GitFactAttribute() => Skip = GitServer.IsThere ? null : "no git on the PATH";
+    public GitFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line) => Skip = GitServer.IsThere ? null : "no git on the PATH";
 }

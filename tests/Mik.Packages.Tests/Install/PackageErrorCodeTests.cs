@@ -8,7 +8,7 @@ using Mik.Testing;
 namespace Mik.Packages.Tests.Install;
 
 /// <summary>Errors of packages, made on purpose: each has its code, and changes nothing.</summary>
-public sealed class PackageErrorCodeTests : IAsyncLifetime, IDisposable
+public sealed class PackageErrorCodeTests : IAsyncLifetime
 {
     private const string Router = "\"user/router\" = \"1.0.0\"";
 
@@ -16,7 +16,7 @@ public sealed class PackageErrorCodeTests : IAsyncLifetime, IDisposable
     private TestProject _project = null!;
     private Digest _manifest = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _registry = await FakeRegistry.StartAsync();
         _project = new TestProject(_registry);
@@ -24,9 +24,11 @@ public sealed class PackageErrorCodeTests : IAsyncLifetime, IDisposable
         _project.Write(Router);
     }
 
-    public async Task DisposeAsync() => await _registry.DisposeAsync();
-
-    public void Dispose() => _project.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        await _registry.DisposeAsync();
+        _project.Dispose();
+    }
 
     [Theory]
     [InlineData("registry-access-denied", 403)]

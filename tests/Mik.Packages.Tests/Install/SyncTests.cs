@@ -7,7 +7,7 @@ using Mik.Testing;
 namespace Mik.Packages.Tests.Install;
 
 /// <summary>From mik.toml to lock file and modules, by a registry.</summary>
-public sealed class SyncTests : IAsyncLifetime, IDisposable
+public sealed class SyncTests : IAsyncLifetime
 {
     private static readonly byte[] Hello = Guests.Read("hello");
     private static readonly byte[] Echo = Guests.Read("echo");
@@ -15,7 +15,7 @@ public sealed class SyncTests : IAsyncLifetime, IDisposable
     private FakeRegistry _registry = null!;
     private TestProject _project = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _registry = await FakeRegistry.StartAsync();
         _project = new TestProject(_registry);
@@ -23,9 +23,11 @@ public sealed class SyncTests : IAsyncLifetime, IDisposable
         _registry.Add("dufeutech/auth", "v1.0.0", Echo);
     }
 
-    public async Task DisposeAsync() => await _registry.DisposeAsync();
-
-    public void Dispose() => _project.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        await _registry.DisposeAsync();
+        _project.Dispose();
+    }
 
     [Fact]
     public async Task Sync_NewProject_InstallsAndLocks()

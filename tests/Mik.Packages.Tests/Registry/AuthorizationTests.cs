@@ -8,25 +8,24 @@ using Mik.Packages.Remote;
 namespace Mik.Packages.Tests.Registry;
 
 /// <summary>Who is told the user's secrets, and who is not.</summary>
-public sealed class AuthorizationTests : IAsyncLifetime, IDisposable
+public sealed class AuthorizationTests : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
     private FakeRegistry _registry = null!;
     private FakeRegistry _other = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _registry = await FakeRegistry.StartAsync();
         _other = await FakeRegistry.StartAsync();
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _registry.DisposeAsync();
         await _other.DisposeAsync();
+        _folder.Dispose();
     }
-
-    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task Token_Anonymous_IsFetchedForTheScopeAndUsedAgain()

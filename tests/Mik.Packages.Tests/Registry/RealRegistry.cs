@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 
 namespace Mik.Packages.Tests.Registry;
 
@@ -82,6 +83,7 @@ internal sealed class RealRegistry : IAsyncDisposable
 /// <summary>A test with a real registry; skipped, with a word, where there is none.</summary>
 internal sealed class RealRegistryFactAttribute : FactAttribute
 {
-    public RealRegistryFactAttribute() =>
+    public RealRegistryFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line) =>
         Skip = RealRegistry.Program is null ? "no docker-registry on the PATH (Debian: apt-get install docker-registry)" : null;
 }

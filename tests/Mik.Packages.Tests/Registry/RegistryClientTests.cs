@@ -9,18 +9,17 @@ using Mik.Packages.Remote;
 namespace Mik.Packages.Tests.Registry;
 
 /// <summary>What the client makes of a registry's answers, wrong and hostile ones most of all.</summary>
-public sealed class RegistryClientTests : IAsyncLifetime, IDisposable
+public sealed class RegistryClientTests : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
     private readonly List<RegistryClient> _clients = [];
     private FakeRegistry _registry = null!;
 
-    public async Task InitializeAsync() => _registry = await FakeRegistry.StartAsync();
+    public async ValueTask InitializeAsync() => _registry = await FakeRegistry.StartAsync();
 
-    public async Task DisposeAsync() => await _registry.DisposeAsync();
-
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
+        await _registry.DisposeAsync();
         _clients.ForEach(client => client.Dispose());
         _folder.Dispose();
     }

@@ -3,7 +3,7 @@ using Mik.Scripting.Execution;
 namespace Mik.Scripting.Tests.TypeScript;
 
 /// <summary>CommonJS: as <c>tsc</c> writes it, and as people do.</summary>
-public sealed class CommonJsTests(Xunit.Abstractions.ITestOutputHelper output)
+public sealed class CommonJsTests(ITestOutputHelper output)
 {
     private const string EsModule = "\"use strict\";\nObject.defineProperty(exports, \"__esModule\", { value: true });\n";
 

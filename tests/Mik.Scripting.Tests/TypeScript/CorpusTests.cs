@@ -2,7 +2,7 @@
 namespace Mik.Scripting.Tests.TypeScript;
 
 /// <summary>TypeScript means what <c>tsc</c> means: every snippet of the corpus gives what the output of <c>tsc</c> gives, or is refused as it is.</summary>
-public sealed class CorpusTests(Xunit.Abstractions.ITestOutputHelper output)
+public sealed class CorpusTests(ITestOutputHelper output)
 {
     // Of a fault that only a check finds, tsc speaks, and writes what it makes of the file.
     private const string Or = " or ";

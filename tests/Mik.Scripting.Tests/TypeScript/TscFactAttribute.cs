@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Mik.Scripting.Tests.TypeScript;
 
 /// <summary>A fact that asks <c>tsc</c>, and is skipped where it cannot be had.</summary>
@@ -10,7 +12,8 @@ public sealed class TscFactAttribute : FactAttribute
     /// <summary>The last one written in JavaScript.</summary>
     public const string OlderVersion = "5.9.3";
 
-    public TscFactAttribute()
+    public TscFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line)
     {
         if (!Tsc.IsThere("node") || !Tsc.IsThere("npm"))
         {

@@ -12,7 +12,7 @@ using Mik.Wasm.Execution;
 namespace Mik.Server.Tests.Problems;
 
 /// <summary>Every row of the table of failures, as a client sees it.</summary>
-public sealed class ProblemsOverHttpTests : IAsyncLifetime, IDisposable
+public sealed class ProblemsOverHttpTests : IAsyncLifetime
 {
     private const int BodyLimit = 1000;
 
@@ -54,7 +54,7 @@ public sealed class ProblemsOverHttpTests : IAsyncLifetime, IDisposable
 
     public static TheoryData<string> Names => [.. Rows.Select(row => row.Situation)];
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _folder.Write("tenants/t/broken.wasm", "bad");
         _folder.Write("scripts/fails.js", "export default () => { throw new Error('no') }");
@@ -76,14 +76,10 @@ public sealed class ProblemsOverHttpTests : IAsyncLifetime, IDisposable
         });
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _release.Release(10);
         await _server!.DisposeAsync();
-    }
-
-    public void Dispose()
-    {
         _folder.Dispose();
         _entered.Dispose();
         _release.Dispose();

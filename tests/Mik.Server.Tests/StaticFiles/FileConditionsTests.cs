@@ -4,7 +4,7 @@ using Mik.Server.Tests.Framing;
 namespace Mik.Server.Tests.StaticFiles;
 
 /// <summary>Conditions and ranges of requests for files (RFC 9110, 13 and 14), alone and together.</summary>
-public sealed class FileConditionsTests : IAsyncLifetime, IDisposable
+public sealed class FileConditionsTests : IAsyncLifetime
 {
     private readonly TestFolder _folder = new();
 
@@ -12,16 +12,18 @@ public sealed class FileConditionsTests : IAsyncLifetime, IDisposable
     private string _tag = "";
     private DateTimeOffset _time = DateTimeOffset.UtcNow;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _folder.Write("static/f.txt", "0123456789");
         _folder.Write("static/index.html", "0123456789");
         _server = await TestServer.StartAsync((_, _, _) => { }, options => options with { StaticFolder = _folder["static"] });
     }
 
-    public async Task DisposeAsync() => await _server!.DisposeAsync();
-
-    public void Dispose() => _folder.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        await _server!.DisposeAsync();
+        _folder.Dispose();
+    }
 
     [Theory]
     // If-None-Match compares weakly.

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -86,7 +87,8 @@ public sealed class CompilerGuestTests
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class CompilerGuestsTheoryAttribute : TheoryAttribute
 {
-    public CompilerGuestsTheoryAttribute() => Skip = Folder is null ? "no shared/guests/wasm3 folder beside the checkout" : null;
+    public CompilerGuestsTheoryAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line) => Skip = Folder is null ? "no shared/guests/wasm3 folder beside the checkout" : null;
 
     public static string? Folder { get; } = SharedGuests.Find("wasm3");
 }

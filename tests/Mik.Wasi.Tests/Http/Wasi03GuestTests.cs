@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Mik.Wasi.Http;
 using Mik.Wasm.Execution;
@@ -76,12 +77,14 @@ internal static class Guests03
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class Guests03TheoryAttribute : TheoryAttribute
 {
-    public Guests03TheoryAttribute() => Skip = Guests03.Folder is null ? Guests03.MissingMessage : null;
+    public Guests03TheoryAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line) => Skip = Guests03.Folder is null ? Guests03.MissingMessage : null;
 }
 
 /// <summary>A fact about those components.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class Guests03FactAttribute : FactAttribute
 {
-    public Guests03FactAttribute() => Skip = Guests03.Folder is null ? Guests03.MissingMessage : null;
+    public Guests03FactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line) => Skip = Guests03.Folder is null ? Guests03.MissingMessage : null;
 }

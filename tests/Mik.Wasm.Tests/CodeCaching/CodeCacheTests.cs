@@ -397,7 +397,8 @@ public sealed class CodeCacheTests : IDisposable
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class NativeCompilerFactAttribute : FactAttribute
 {
-    public NativeCompilerFactAttribute()
+    public NativeCompilerFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line)
     {
         if (NativeCompiler.Find() is null)
         {
@@ -410,7 +411,8 @@ internal sealed class NativeCompilerFactAttribute : FactAttribute
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class RootFactAttribute : FactAttribute
 {
-    public RootFactAttribute()
+    public RootFactAttribute([CallerFilePath] string? file = null, [CallerLineNumber] int line = -1)
+        : base(file, line)
     {
         if (OperatingSystem.IsWindows() || FileOwner.CurrentUser != 0)
         {

@@ -90,7 +90,7 @@ public sealed class TestInternet : IAsyncLifetime
     /// <summary>Addresses that were dialled.</summary>
     internal ConcurrentQueue<(IPAddress Address, int Port)> Dialled { get; } = new();
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         await _server.StartAsync(CancellationToken.None);
         var addresses = _server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(address => new Uri(address))
@@ -100,7 +100,7 @@ public sealed class TestInternet : IAsyncLifetime
         _https1 = new IPEndPoint(IPAddress.Loopback, addresses.Last(address => address.Scheme == "https").Port);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();
         _certificate.Dispose();
