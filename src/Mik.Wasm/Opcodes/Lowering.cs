@@ -9,7 +9,7 @@ internal enum LoweringKind : byte
     Special,
     /// <summary>Operands on the IL stack in order, then <see cref="Lowering.Steps"/>.</summary>
     Emit,
-    /// <summary>Operands on the IL stack in order, then a call of the static method <see cref="Lowering.Method"/>.</summary>
+    /// <summary>Operands on the IL stack in order, then a call of the static method that has the opcode's name.</summary>
     Call,
     /// <summary>Native address on the IL stack, then <see cref="Lowering.Steps"/> (the first is the indirect load).</summary>
     Load,
@@ -37,8 +37,11 @@ internal readonly record struct IlStep(OpCode Code, sbyte Operand = 0)
 }
 
 /// <summary>The part of a row that tells the translator what to emit, as data.</summary>
-internal sealed record Lowering(LoweringKind Kind, IlStep[] Steps, string? Method = null, DivisionCheck Check = DivisionCheck.None)
+internal sealed record Lowering(LoweringKind Kind, IlStep[] Steps, DivisionCheck Check = DivisionCheck.None)
 {
     /// <summary>The lowering of rows that have a method of their own.</summary>
     public static readonly Lowering Special = new(LoweringKind.Special, []);
+
+    /// <summary>The lowering of rows that a method of the engine does, which has the opcode's name.</summary>
+    public static readonly Lowering Call = new(LoweringKind.Call, []);
 }

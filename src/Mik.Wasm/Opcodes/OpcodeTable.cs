@@ -159,8 +159,6 @@ internal static partial class OpcodeTable
 
     private static Lowering Emit(params IlStep[] steps) => new(LoweringKind.Emit, steps);
 
-    private static Lowering Call(string method) => new(LoweringKind.Call, [], method);
-
     private static Lowering Divide(OpCode code, DivisionCheck check) => new(LoweringKind.Emit, [code], Check: check);
 
     // CIL leaves shift counts beyond the width undefined; WebAssembly takes them modulo the width.

@@ -14,7 +14,6 @@ internal static class TranslationRules
 {
     private const int PrefixShift = 12;
 
-
     /// <summary>The rule of an opcode.</summary>
     public static TranslationRule Of(Opcode opcode) =>
         Rules[(int)opcode >> PrefixShift][(int)opcode & 0xFFF] ?? Unsupported;
@@ -162,7 +161,7 @@ internal static class TranslationRules
         LoweringKind.Emit when FloatArithmetic.Contains(row.Opcode) => NumericRules.FloatArithmetic(row),
         LoweringKind.Emit when Conditions.ComparesIntegers(row) => NumericRules.Comparison(row),
         LoweringKind.Emit when row.Effects == Effects.Pure => NumericRules.PureOperation(row, null),
-        LoweringKind.Call when WellKnownMethods.NumericOperation(row.Lowering.Method!) is { } method =>
+        LoweringKind.Call when WellKnownMethods.NumericOperation(row.Opcode.ToString()) is { } method =>
             NumericRules.PureOperation(row, method),
         LoweringKind.Emit when row.Lowering.Check != DivisionCheck.None => NumericRules.Divide,
         _ => SimdRules.Find(row) ?? AtomicRules.Find(row),
