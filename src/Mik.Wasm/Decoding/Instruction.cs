@@ -19,14 +19,22 @@ internal readonly struct Instruction
     /// <summary>The opcode.</summary>
     public Opcode Opcode => Info.Opcode;
 
-    /// <summary>A label, function, type, local, global, table, data segment, element segment or lane.</summary>
+    /// <summary>The first index, of what <see cref="OpcodeInfo.Parts"/> says; or a label, a lane.</summary>
     public int Index { get; init; }
 
-    /// <summary>A second index: the table of <c>call_indirect</c> and <c>table.init</c>; the source of <c>table.copy</c> and <c>memory.copy</c>.</summary>
+    /// <summary>The second index; the source of <c>memory.copy</c>.</summary>
     public int Index2 { get; init; }
 
     /// <summary>The memory of memory instructions; the destination of <c>memory.copy</c>.</summary>
     public int MemoryIndex { get; init; }
+
+    /// <summary>One of the indices.</summary>
+    public int this[IndexSlot slot] => slot switch
+    {
+        IndexSlot.Index => Index,
+        IndexSlot.Index2 => Index2,
+        _ => MemoryIndex,
+    };
 
     /// <summary>Base-2 logarithm of the alignment that a memory argument promises.</summary>
     public int Alignment { get; init; }

@@ -66,9 +66,6 @@ internal ref struct InstructionReader
         {
             ImmediateKind.None => Plain(info, offset),
             ImmediateKind.Local => new Instruction { Info = info, Offset = offset, Index = NumberOf(ReadIndex()) },
-            ImmediateKind.Label or ImmediateKind.Function or ImmediateKind.Global
-                or ImmediateKind.Table or ImmediateKind.Element or ImmediateKind.Data or ImmediateKind.Type or ImmediateKind.Tag =>
-                new Instruction { Info = info, Offset = offset, Index = ReadIndex() },
             ImmediateKind.I32 => Number(info, offset, _reader.ReadS32()),
             ImmediateKind.I64 => Number(info, offset, _reader.ReadS64()),
             ImmediateKind.F32 => Number(info, offset, _reader.ReadF32Bits()),
@@ -77,15 +74,6 @@ internal ref struct InstructionReader
             ImmediateKind.BlockType =>
                 new Instruction { Info = info, Offset = offset, BlockType = _reader.ReadBlockType() },
             ImmediateKind.BranchTable => ReadBranchTable(info, offset),
-            ImmediateKind.CallIndirect or ImmediateKind.TableCopy or ImmediateKind.TableInit or ImmediateKind.TypeField or ImmediateKind.TypeCount
-                or ImmediateKind.TypeData or ImmediateKind.TypeElement or ImmediateKind.TypeType =>
-                new Instruction { Info = info, Offset = offset, Index = ReadIndex(), Index2 = ReadIndex() },
-            ImmediateKind.Memory =>
-                new Instruction { Info = info, Offset = offset, MemoryIndex = ReadMemoryIndex() },
-            ImmediateKind.MemoryCopy =>
-                new Instruction { Info = info, Offset = offset, MemoryIndex = ReadMemoryIndex(), Index2 = ReadMemoryIndex() },
-            ImmediateKind.MemoryInit =>
-                new Instruction { Info = info, Offset = offset, Index = ReadIndex(), MemoryIndex = ReadMemoryIndex() },
             ImmediateKind.SelectTypes => ReadSelectTypes(info, offset),
             ImmediateKind.HeapType =>
                 new Instruction { Info = info, Offset = offset, ReferenceType = _reader.ReadHeapType() },
@@ -95,7 +83,8 @@ internal ref struct InstructionReader
                 new Instruction { Info = info, Offset = offset, Index = _reader.ReadByte() },
             ImmediateKind.Shuffle or ImmediateKind.V128 =>
                 new Instruction { Info = info, Offset = offset, Vector = Vector128.Create(_reader.ReadBytes(16)) },
-            _ => ReadReservedByte(info, offset),
+            ImmediateKind.ReservedByte => ReadReservedByte(info, offset),
+            _ => ReadIndices(info, offset),
         };
         return true;
     }
@@ -140,6 +129,28 @@ internal ref struct InstructionReader
     }
 
     private int ReadIndex() => (int)_reader.ReadU32();
+
+    private Instruction ReadIndices(OpcodeInfo info, int offset)
+    {
+        var (index, index2, memory) = (0, 0, 0);
+        foreach (var part in info.Parts)
+        {
+            var value = part.Kind == IndexKind.Memory ? ReadMemoryIndex() : ReadIndex();
+            switch (part.Slot)
+            {
+                case IndexSlot.Index:
+                    index = value;
+                    break;
+                case IndexSlot.Index2:
+                    index2 = value;
+                    break;
+                default:
+                    memory = value;
+                    break;
+            }
+        }
+        return new Instruction { Info = info, Offset = offset, Index = index, Index2 = index2, MemoryIndex = memory };
+    }
 
     private readonly int NumberOf(int local) => _localNumbers is not null && _localNumbers.TryGetValue(local, out var number) ? number : local;
 

@@ -1,41 +1,44 @@
 namespace Mik.Wasm.Opcodes;
 
-/// <summary>What follows an opcode in the binary format. The comments say which fields of the decoded instruction are set.</summary>
+/// <summary>
+/// What follows an opcode in the binary format. Which fields of the decoded instruction hold it is said of indices by
+/// <see cref="ImmediateTable"/>, of the others here.
+/// </summary>
 internal enum ImmediateKind : byte
 {
     /// <summary>Nothing.</summary>
     None,
     /// <summary>A block type: <c>BlockType</c>.</summary>
     BlockType,
-    /// <summary>A relative label: <c>Index</c>.</summary>
+    /// <summary>A relative label.</summary>
     Label,
     /// <summary>A vector of labels and the default: <c>Labels</c> (the default is last, and also in <c>Index</c>).</summary>
     BranchTable,
-    /// <summary>A function: <c>Index</c>.</summary>
+    /// <summary>A function.</summary>
     Function,
-    /// <summary>A type, <c>Index</c>, and a table, <c>Index2</c>.</summary>
+    /// <summary>A type and a table.</summary>
     CallIndirect,
     /// <summary>A vector of value types: <c>Types</c>.</summary>
     SelectTypes,
-    /// <summary>A local: <c>Index</c>.</summary>
+    /// <summary>A local.</summary>
     Local,
-    /// <summary>A global: <c>Index</c>.</summary>
+    /// <summary>A global.</summary>
     Global,
-    /// <summary>A table: <c>Index</c>.</summary>
+    /// <summary>A table.</summary>
     Table,
-    /// <summary>Two tables: destination <c>Index</c>, source <c>Index2</c>.</summary>
+    /// <summary>Two tables: destination, source.</summary>
     TableCopy,
-    /// <summary>An element segment, <c>Index</c>, and a table, <c>Index2</c>.</summary>
+    /// <summary>An element segment and a table.</summary>
     TableInit,
-    /// <summary>An element segment: <c>Index</c>.</summary>
+    /// <summary>An element segment.</summary>
     Element,
-    /// <summary>A memory: <c>MemoryIndex</c>.</summary>
+    /// <summary>A memory.</summary>
     Memory,
-    /// <summary>Two memories: destination <c>MemoryIndex</c>, source <c>Index2</c>.</summary>
+    /// <summary>Two memories: destination, source.</summary>
     MemoryCopy,
-    /// <summary>A data segment, <c>Index</c>, and a memory, <c>MemoryIndex</c>.</summary>
+    /// <summary>A data segment and a memory.</summary>
     MemoryInit,
-    /// <summary>A data segment: <c>Index</c>.</summary>
+    /// <summary>A data segment.</summary>
     Data,
     /// <summary><c>Alignment</c>, <c>MemoryIndex</c> and <c>MemoryOffset</c>.</summary>
     MemoryArgument,
@@ -57,21 +60,25 @@ internal enum ImmediateKind : byte
     V128,
     /// <summary>A heap type: <c>ReferenceType</c>.</summary>
     HeapType,
-    /// <summary>A type: <c>Index</c>.</summary>
-    Type,
-    /// <summary>A structure type, <c>Index</c>, and a field, <c>Index2</c>.</summary>
-    TypeField,
-    /// <summary>An array type, <c>Index</c>, and a number of elements, <c>Index2</c>.</summary>
-    TypeCount,
-    /// <summary>An array type, <c>Index</c>, and a data segment, <c>Index2</c>.</summary>
-    TypeData,
-    /// <summary>An array type, <c>Index</c>, and an element segment, <c>Index2</c>.</summary>
-    TypeElement,
-    /// <summary>Two array types: destination <c>Index</c>, source <c>Index2</c>.</summary>
-    TypeType,
+    /// <summary>A function type.</summary>
+    FunctionType,
+    /// <summary>A structure type.</summary>
+    StructType,
+    /// <summary>An array type.</summary>
+    ArrayType,
+    /// <summary>A structure type and a field.</summary>
+    StructField,
+    /// <summary>An array type and a number of elements.</summary>
+    ArrayCount,
+    /// <summary>An array type and a data segment.</summary>
+    ArrayData,
+    /// <summary>An array type and an element segment.</summary>
+    ArrayElement,
+    /// <summary>Two array types: destination, source.</summary>
+    ArrayCopy,
     /// <summary>Flags, a label and two heap types: <c>Index</c>, <c>ReferenceType</c>, <c>TargetType</c>.</summary>
     CastBranch,
-    /// <summary>A tag: <c>Index</c>.</summary>
+    /// <summary>A tag.</summary>
     Tag,
     /// <summary>A block type and clauses: <c>BlockType</c>, <c>Catches</c>.</summary>
     TryTable,

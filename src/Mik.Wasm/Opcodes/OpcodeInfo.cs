@@ -24,7 +24,18 @@ internal sealed class OpcodeInfo
     public bool HasSpecialTyping { get; init; }
 
     /// <summary>What follows the opcode.</summary>
-    public ImmediateKind Immediate { get; init; }
+    public ImmediateKind Immediate
+    {
+        get;
+        init
+        {
+            field = value;
+            Parts = ImmediateTable.PartsOf(value);
+        }
+    }
+
+    /// <summary>The indices that follow the opcode; empty when what follows has another shape.</summary>
+    public ImmediatePart[] Parts { get; private init; } = [];
 
     /// <summary>What the instruction does besides its result.</summary>
     public Effects Effects { get; init; }

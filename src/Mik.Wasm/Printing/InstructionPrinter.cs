@@ -21,8 +21,6 @@ internal static class InstructionPrinter
     {
         switch (instruction.Info.Immediate)
         {
-            case ImmediateKind.None or ImmediateKind.ReservedByte:
-                break;
             case ImmediateKind.BlockType:
                 AppendBlockType(text, instruction.BlockType);
                 break;
@@ -38,10 +36,6 @@ internal static class InstructionPrinter
                 break;
             case ImmediateKind.SelectTypes:
                 text.Append(CultureInfo.InvariantCulture, $" (result {string.Join(' ', instruction.Types)})");
-                break;
-            case ImmediateKind.TypeField or ImmediateKind.TypeCount or ImmediateKind.TypeData or ImmediateKind.TypeElement or ImmediateKind.TypeType:
-                AppendIndex(text, instruction.Index);
-                AppendIndex(text, instruction.Index2);
                 break;
             case ImmediateKind.CastBranch:
                 AppendIndex(text, instruction.Index);
@@ -59,10 +53,6 @@ internal static class InstructionPrinter
                     AppendIndex(text, clause.Label);
                     text.Append(')');
                 }
-                break;
-            case ImmediateKind.TableCopy:
-                AppendIndex(text, instruction.Index);
-                AppendIndex(text, instruction.Index2);
                 break;
             case ImmediateKind.TableInit:
                 AppendIndexUnlessZero(text, instruction.Index2);
@@ -108,8 +98,14 @@ internal static class InstructionPrinter
             case ImmediateKind.HeapType:
                 text.Append(CultureInfo.InvariantCulture, $" {CastName(instruction)}");
                 break;
-            default:
+            case ImmediateKind.Lane:
                 AppendIndex(text, instruction.Index);
+                break;
+            default:
+                foreach (var part in instruction.Info.Parts)
+                {
+                    AppendIndex(text, instruction[part.Slot]);
+                }
                 break;
         }
     }

@@ -100,7 +100,7 @@ internal sealed class ConstantExpressionValidator(WasmModule module, WasmFeature
                 _operands.Push(to with { IsNonNull = Pop(instruction, from).IsNonNull }, instruction.Offset);
                 return;
         }
-        var form = instruction.Opcode is Opcode.StructNew or Opcode.StructNewDefault ? TypeForm.Struct : TypeForm.Array;
+        var form = instruction.Info.Parts[0].Kind == IndexKind.StructType ? TypeForm.Struct : TypeForm.Array;
         if ((uint)instruction.Index >= (uint)module.Definitions.Length)
         {
             Throw.Invalid($"unknown type {(uint)instruction.Index}", instruction.Offset);

@@ -12,48 +12,13 @@ internal sealed partial class FunctionValidator
     {
         switch (instruction.Info.Immediate)
         {
-            case ImmediateKind.BlockType:
+            case ImmediateKind.BlockType or ImmediateKind.TryTable:
                 if (instruction.BlockType.HasTypeIndex)
                 {
                     CheckType(instruction.BlockType.TypeIndex, TypeForm.Function);
                 }
                 break;
-            case ImmediateKind.TryTable when instruction.BlockType.HasTypeIndex:
-                CheckType(instruction.BlockType.TypeIndex, TypeForm.Function);
-                break;
-            case ImmediateKind.Type:
-                CheckType(instruction.Index, FormOf(instruction.Opcode));
-                break;
-            case ImmediateKind.TypeField:
-                CheckType(instruction.Index, TypeForm.Struct);
-                CheckIndex("field", instruction.Index2, module.Definitions[instruction.Index].Fields.Length);
-                break;
-            case ImmediateKind.TypeCount:
-                CheckType(instruction.Index, TypeForm.Array);
-                if ((uint)instruction.Index2 > ModuleLimits.FixedArray)
-                {
-                    Throw.OverLimit($"array.new_fixed of more than {ModuleLimits.FixedArray} elements", _offset);
-                }
-                break;
-            case ImmediateKind.TypeData:
-                CheckType(instruction.Index, TypeForm.Array);
-                CheckDataIndex(instruction.Index2);
-                break;
-            case ImmediateKind.TypeElement:
-                CheckType(instruction.Index, TypeForm.Array);
-                CheckIndex("elem segment", instruction.Index2, module.Elements.Length);
-                break;
-            case ImmediateKind.TypeType:
-                CheckType(instruction.Index, TypeForm.Array);
-                CheckType(instruction.Index2, TypeForm.Array);
-                break;
             case ImmediateKind.CastBranch:
-                CheckIndex("label", instruction.Index, _controls.Count);
-                break;
-            case ImmediateKind.Tag:
-                CheckIndex("tag", instruction.Index, module.TagTypeIndices.Length);
-                break;
-            case ImmediateKind.Label:
                 CheckIndex("label", instruction.Index, _controls.Count);
                 break;
             case ImmediateKind.BranchTable:
@@ -61,47 +26,6 @@ internal sealed partial class FunctionValidator
                 {
                     CheckIndex("label", label, _controls.Count);
                 }
-                break;
-            case ImmediateKind.Function:
-                CheckIndex("function", instruction.Index, module.FunctionCount);
-                break;
-            case ImmediateKind.CallIndirect:
-                CheckType(instruction.Index, TypeForm.Function);
-                CheckIndex("table", instruction.Index2, module.Tables.Length);
-                break;
-            case ImmediateKind.Local:
-                CheckIndex("local", instruction.Index, _locals.Count);
-                break;
-            case ImmediateKind.Global:
-                CheckIndex("global", instruction.Index, module.GlobalTypes.Length);
-                break;
-            case ImmediateKind.Table:
-                CheckIndex("table", instruction.Index, module.Tables.Length);
-                break;
-            case ImmediateKind.TableCopy:
-                CheckIndex("table", instruction.Index, module.Tables.Length);
-                CheckIndex("table", instruction.Index2, module.Tables.Length);
-                break;
-            case ImmediateKind.TableInit:
-                CheckIndex("elem segment", instruction.Index, module.Elements.Length);
-                CheckIndex("table", instruction.Index2, module.Tables.Length);
-                break;
-            case ImmediateKind.Element:
-                CheckIndex("elem segment", instruction.Index, module.Elements.Length);
-                break;
-            case ImmediateKind.Memory:
-                CheckIndex("memory", instruction.MemoryIndex, module.Memories.Length);
-                break;
-            case ImmediateKind.MemoryCopy:
-                CheckIndex("memory", instruction.MemoryIndex, module.Memories.Length);
-                CheckIndex("memory", instruction.Index2, module.Memories.Length);
-                break;
-            case ImmediateKind.MemoryInit:
-                CheckIndex("memory", instruction.MemoryIndex, module.Memories.Length);
-                CheckDataIndex(instruction.Index);
-                break;
-            case ImmediateKind.Data:
-                CheckDataIndex(instruction.Index);
                 break;
             case ImmediateKind.MemoryArgument:
                 CheckMemoryArgument(instruction);
@@ -120,6 +44,60 @@ internal sealed partial class FunctionValidator
                 }
                 break;
             default:
+                foreach (var part in instruction.Info.Parts)
+                {
+                    CheckPart(part, instruction);
+                }
+                break;
+        }
+    }
+
+    private void CheckPart(ImmediatePart part, in Instruction instruction)
+    {
+        var index = instruction[part.Slot];
+        switch (part.Kind)
+        {
+            case IndexKind.Label:
+                CheckIndex("label", index, _controls.Count);
+                break;
+            case IndexKind.Function:
+                CheckIndex("function", index, module.FunctionCount);
+                break;
+            case IndexKind.Local:
+                CheckIndex("local", index, _locals.Count);
+                break;
+            case IndexKind.Global:
+                CheckIndex("global", index, module.GlobalTypes.Length);
+                break;
+            case IndexKind.Table:
+                CheckIndex("table", index, module.Tables.Length);
+                break;
+            case IndexKind.Memory:
+                CheckIndex("memory", index, module.Memories.Length);
+                break;
+            case IndexKind.Element:
+                CheckIndex("elem segment", index, module.Elements.Length);
+                break;
+            case IndexKind.Data:
+                CheckDataIndex(index);
+                break;
+            case IndexKind.Tag:
+                CheckIndex("tag", index, module.TagTypeIndices.Length);
+                break;
+            case IndexKind.FunctionType:
+                CheckType(index, TypeForm.Function);
+                break;
+            case IndexKind.StructType:
+                CheckType(index, TypeForm.Struct);
+                break;
+            case IndexKind.ArrayType:
+                CheckType(index, TypeForm.Array);
+                break;
+            case IndexKind.Field:
+                CheckIndex("field", index, module.Definitions[instruction.Index].Fields.Length);
+                break;
+            case IndexKind.Count when (uint)index > ModuleLimits.FixedArray:
+                Throw.OverLimit($"array.new_fixed of more than {ModuleLimits.FixedArray} elements", _offset);
                 break;
         }
     }
@@ -141,13 +119,6 @@ internal sealed partial class FunctionValidator
             Throw.Invalid($"type mismatch: type {index} is not a {form.ToString().ToLowerInvariant()} type", _offset);
         }
     }
-
-    private static TypeForm FormOf(Opcode opcode) => opcode switch
-    {
-        Opcode.CallRef or Opcode.ReturnCallRef => TypeForm.Function,
-        Opcode.StructNew or Opcode.StructNewDefault => TypeForm.Struct,
-        _ => TypeForm.Array,
-    };
 
     private void ThrowUnknown(string space, int index) => Throw.Invalid($"unknown {space} {(uint)index}", _offset);
 

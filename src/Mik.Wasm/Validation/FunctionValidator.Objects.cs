@@ -157,7 +157,7 @@ internal sealed partial class FunctionValidator
 
     private void CheckSegment(in Instruction instruction, FieldType element)
     {
-        if (instruction.Info.Immediate == ImmediateKind.TypeElement)
+        if (instruction.Info.Immediate == ImmediateKind.ArrayElement)
         {
             CheckMatches(module.Elements[instruction.Index2].ElementType, element.Value);
         }

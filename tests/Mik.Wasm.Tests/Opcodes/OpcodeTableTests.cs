@@ -115,7 +115,7 @@ public sealed class OpcodeTableTests
                     Assert.Equal(row.Lowering.Check != DivisionCheck.None, row.Effects == Effects.MayTrap);
                     break;
                 case LoweringKind.Call:
-                    Assert.Equal(row.Opcode.ToString(), row.Lowering.Method);
+                    Assert.NotNull(WellKnownMethods.NumericOperation(row.Opcode.ToString()));
                     Assert.Single(row.Pushes);
                     break;
                 case LoweringKind.Load:
@@ -163,9 +163,6 @@ public sealed class OpcodeTableTests
         ImmediateKind.BlockType => [ModuleBytes.I32],
         ImmediateKind.BranchTable => [2, 0, 1, 0],
         ImmediateKind.SelectTypes => [1, ModuleBytes.I32],
-        ImmediateKind.CallIndirect or ImmediateKind.TableCopy or ImmediateKind.TableInit or ImmediateKind.MemoryCopy
-            or ImmediateKind.MemoryInit or ImmediateKind.TypeField or ImmediateKind.TypeCount or ImmediateKind.TypeData
-            or ImmediateKind.TypeElement or ImmediateKind.TypeType => [0, 0],
         ImmediateKind.CastBranch => [3, 0, ModuleBytes.FuncRef, ModuleBytes.FuncRef],
         ImmediateKind.TryTable => [ModuleBytes.I32, 2, 0, 0, 0, 2, 0],
         ImmediateKind.MemoryArgument => [0x40, 1, 0x80, 0x01],
@@ -175,10 +172,8 @@ public sealed class OpcodeTableTests
         ImmediateKind.F32 => [0, 0, 0xC0, 0xFF],
         ImmediateKind.F64 => [0, 0, 0, 0, 0, 0, 0xF0, 0x3F],
         ImmediateKind.HeapType => [ModuleBytes.FuncRef],
-        ImmediateKind.ReservedByte => [0],
-        ImmediateKind.Label or ImmediateKind.Function or ImmediateKind.Local or ImmediateKind.Global or ImmediateKind.Table
-            or ImmediateKind.Element or ImmediateKind.Memory or ImmediateKind.Data or ImmediateKind.Lane
-            or ImmediateKind.Type or ImmediateKind.Tag => [0],
+        ImmediateKind.ReservedByte or ImmediateKind.Lane => [0],
+        _ when ImmediateTable.PartsOf(kind) is { Length: > 0 } parts => new byte[parts.Length],
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind.ToString().ToString(CultureInfo.InvariantCulture)),
     };
 }
