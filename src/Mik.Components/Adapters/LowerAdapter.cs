@@ -163,7 +163,7 @@ internal static class LowerAdapter
             if (lends)
             {
                 body.PushContext();
-                body.Call(typeof(Handles), nameof(Handles.EndLends));
+                body.Call(typeof(HandleOperations), nameof(HandleOperations.EndLends));
             }
             if (isTimed)
             {

@@ -90,10 +90,10 @@ internal sealed class ValueLoader(AdapterBody body)
         body.PushContext();
         _il.Emit(OpCodes.Ldloc, handle);
         _il.Emit(OpCodes.Ldc_I4, shape.Resource.Slot);
-        body.Call(typeof(Handles), shape.IsOwn ? nameof(Handles.LiftOwn) : nameof(Handles.LiftBorrow));
+        body.Call(typeof(HandleOperations), shape.IsOwn ? nameof(HandleOperations.LiftOwn) : nameof(HandleOperations.LiftBorrow));
         if (shape.ClrType != typeof(object))
         {
-            body.Call(typeof(Handles), nameof(Handles.Cast), shape.ClrType);
+            body.Call(typeof(HandleOperations), nameof(HandleOperations.Cast), shape.ClrType);
         }
         return body.StoreNew(shape.ClrType);
     }
@@ -114,9 +114,9 @@ internal sealed class ValueLoader(AdapterBody body)
         body.PushContext();
         _il.Emit(OpCodes.Ldloc, pointer);
         _il.Emit(OpCodes.Ldloc, units);
-        body.Call(typeof(Strings), shape.ClrType == typeof(string)
-            ? nameof(Strings.Load)
-            : shape.ClrType == typeof(LinkedString) ? nameof(Strings.LoadLinked) : nameof(Strings.LoadUtf8));
+        body.Call(typeof(StringOperations), shape.ClrType == typeof(string)
+            ? nameof(StringOperations.Load)
+            : shape.ClrType == typeof(LinkedString) ? nameof(StringOperations.LoadLinked) : nameof(StringOperations.LoadUtf8));
         return body.StoreNew(shape.ClrType);
     }
 
@@ -128,12 +128,12 @@ internal sealed class ValueLoader(AdapterBody body)
         _il.Emit(OpCodes.Ldloc, count);
         if (shape.ClrType == typeof(ReadOnlySpan<byte>))
         {
-            body.Call(typeof(Lists), nameof(Lists.LoadBytes));
+            body.Call(typeof(ListOperations), nameof(ListOperations.LoadBytes));
             return body.StoreNew(shape.ClrType);
         }
         if (AdapterBody.IsCopied(shape.Element))
         {
-            body.Call(typeof(Lists), nameof(Lists.LoadIntegers), shape.Element.ClrType);
+            body.Call(typeof(ListOperations), nameof(ListOperations.LoadIntegers), shape.Element.ClrType);
             return body.StoreNew(shape.ClrType);
         }
         var extent = body.Layout.ExtentOf(shape.List.Element);
@@ -141,7 +141,7 @@ internal sealed class ValueLoader(AdapterBody body)
         _il.Emit(OpCodes.Ldc_I4, (int)extent.Size);
         _il.Emit(OpCodes.Ldc_I4, extent.Alignment);
         _il.Emit(OpCodes.Ldloca, address);
-        body.Call(typeof(Lists), nameof(Lists.NewArray), shape.Element.ClrType);
+        body.Call(typeof(ListOperations), nameof(ListOperations.NewArray), shape.Element.ClrType);
         var array = body.StoreNew(shape.ClrType);
         _il.Emit(OpCodes.Ldloc, count);
         _il.Emit(OpCodes.Conv_I4);

@@ -109,7 +109,7 @@ internal sealed class ValueStorer(AdapterBody body)
         body.PushContext();
         _il.Emit(OpCodes.Ldloc, value);
         _il.Emit(OpCodes.Ldc_I4, shape.Resource.Slot);
-        body.Call(typeof(Handles), shape.IsOwn ? nameof(Handles.LowerOwn) : nameof(Handles.LowerBorrow));
+        body.Call(typeof(HandleOperations), shape.IsOwn ? nameof(HandleOperations.LowerOwn) : nameof(HandleOperations.LowerBorrow));
     }
 
     /// <summary>Gives the guest an end of a stream or future and pushes its index.</summary>
@@ -128,9 +128,9 @@ internal sealed class ValueStorer(AdapterBody body)
         body.PushContext();
         PushAsMemory(value);
         _il.Emit(OpCodes.Ldloca, units);
-        body.Call(typeof(Strings), shape.ClrType == typeof(string)
-            ? nameof(Strings.Store)
-            : shape.ClrType == typeof(LinkedString) ? nameof(Strings.StoreLinked) : nameof(Strings.StoreUtf8));
+        body.Call(typeof(StringOperations), shape.ClrType == typeof(string)
+            ? nameof(StringOperations.Store)
+            : shape.ClrType == typeof(LinkedString) ? nameof(StringOperations.StoreLinked) : nameof(StringOperations.StoreUtf8));
         return (body.StoreNew(typeof(ulong)), units);
     }
 
@@ -143,14 +143,14 @@ internal sealed class ValueStorer(AdapterBody body)
         {
             PushAsMemory(value);
             _il.Emit(OpCodes.Ldloca, count);
-            body.Call(typeof(Lists), nameof(Lists.StoreBytes));
+            body.Call(typeof(ListOperations), nameof(ListOperations.StoreBytes));
             return (body.StoreNew(typeof(ulong)), count);
         }
         _il.Emit(OpCodes.Ldloc, value);
         if (AdapterBody.IsCopied(shape.Element))
         {
             _il.Emit(OpCodes.Ldloca, count);
-            body.Call(typeof(Lists), nameof(Lists.StoreIntegers), shape.Element.ClrType);
+            body.Call(typeof(ListOperations), nameof(ListOperations.StoreIntegers), shape.Element.ClrType);
             return (body.StoreNew(typeof(ulong)), count);
         }
         var extent = body.Layout.ExtentOf(shape.List.Element);
@@ -162,7 +162,7 @@ internal sealed class ValueStorer(AdapterBody body)
         _il.Emit(OpCodes.Ldc_I4, (int)extent.Size);
         _il.Emit(OpCodes.Ldc_I4, extent.Alignment);
         _il.Emit(OpCodes.Ldloca, address);
-        body.Call(typeof(Lists), nameof(Lists.Allocate));
+        body.Call(typeof(ListOperations), nameof(ListOperations.Allocate));
         var pointer = body.StoreNew(typeof(ulong));
         _il.Emit(OpCodes.Ldloc, length);
         _il.Emit(OpCodes.Conv_U8);
@@ -176,7 +176,7 @@ internal sealed class ValueStorer(AdapterBody body)
     {
         _il.Emit(OpCodes.Ldloc, value);
         _il.Emit(OpCodes.Ldc_I4, (int)length);
-        body.Call(typeof(Lists), nameof(Lists.CheckFixedLength));
+        body.Call(typeof(ListOperations), nameof(ListOperations.CheckFixedLength));
         return body.StoreNew(typeof(int));
     }
 

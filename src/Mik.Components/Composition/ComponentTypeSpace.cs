@@ -6,7 +6,7 @@ namespace Mik.Components.Composition;
 /// The type index space of a composed component, and its imports: an import is written when something first needs it, so that every
 /// import comes after those whose types it uses.
 /// </summary>
-internal sealed class ComponentTypeSpace(SectionWriter writer, ImportSet imports) : TypeSpace
+internal sealed class ComponentTypeSpace(SectionWriter writer, ImportSet imports) : EncodedTypeSpace
 {
     private readonly Dictionary<MergedImport, uint?> _written = [];
     private readonly Dictionary<TypeOwner, uint> _named = [];

@@ -4,7 +4,7 @@ using Mik.Components.Model;
 namespace Mik.Components.Composition;
 
 /// <summary>The type index space inside an instance type: types of its own exports by their names, types of other imports by outer aliases.</summary>
-internal sealed class InstanceTypeSpace : TypeSpace
+internal sealed class InstanceTypeSpace : EncodedTypeSpace
 {
     private readonly MergedImport _import;
     private readonly ComponentTypeSpace _component;

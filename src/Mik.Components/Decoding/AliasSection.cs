@@ -1,7 +1,6 @@
 using Mik.Components.Model;
 using Mik.Components.Validation;
 using Mik.Wasm.Decoding;
-using Throw = Mik.Components.Validation.Throw;
 
 namespace Mik.Components.Decoding;
 
@@ -21,7 +20,7 @@ internal static class AliasSection
     {
         var offset = reader.Position;
         scope.Budget.Offset = offset;
-        var sort = Sorts.ReadSort(ref reader);
+        var sort = SortReader.ReadSort(ref reader);
         var target = reader.ReadByte();
         switch (target)
         {
@@ -35,7 +34,7 @@ internal static class AliasSection
                 ReadOuter(ref reader, scope, sort, offset);
                 break;
             default:
-                Throw.Malformed($"malformed alias target 0x{target:x2}", offset);
+                Reject.Malformed($"malformed alias target 0x{target:x2}", offset);
                 break;
         }
     }
@@ -46,7 +45,7 @@ internal static class AliasSection
         var name = reader.ReadName();
         if (scope.Kind != ScopeKind.Component && sort is not (Sort.Instance or Sort.Type))
         {
-            Throw.Malformed("only instances and types can be export-aliased in a component or instance type", offset);
+            Reject.Malformed("only instances and types can be export-aliased in a component or instance type", offset);
         }
         Aliases.Export(scope, sort, instance, name, offset);
         scope.Definitions.Add(new ExportAlias(sort, (int)instance, name));
@@ -58,7 +57,7 @@ internal static class AliasSection
         var name = reader.ReadName();
         if (scope.Kind != ScopeKind.Component)
         {
-            Throw.Malformed("core exports cannot be aliased in a component or instance type", offset);
+            Reject.Malformed("core exports cannot be aliased in a component or instance type", offset);
         }
         Aliases.CoreExport(scope, sort, instance, name, offset);
         scope.Definitions.Add(new CoreExportAlias(sort, (int)instance, name));
@@ -70,7 +69,7 @@ internal static class AliasSection
         var index = reader.ReadU32();
         if (scope.Kind != ScopeKind.Component && sort is not (Sort.CoreType or Sort.Type))
         {
-            Throw.Malformed("only types can be outer-aliased in a component or instance type", offset);
+            Reject.Malformed("only types can be outer-aliased in a component or instance type", offset);
         }
         Aliases.Outer(scope, sort, count, index, offset);
         scope.Definitions.Add(new OuterAlias(sort, (int)count, (int)index));

@@ -2,7 +2,6 @@ using Mik.Components.Model;
 using Mik.Components.Validation;
 using Mik.Wasm.Decoding;
 using Mik.Wasm.Model;
-using Throw = Mik.Components.Validation.Throw;
 
 namespace Mik.Components.Decoding;
 
@@ -78,16 +77,16 @@ internal static class BuiltInReader
         switch (kind)
         {
             case 0x1C or 0x1D or 0x1E:
-                Throw.Unsupported($"canonical built-in 0x{kind:x2}", "component-model error-context", offset);
+                Reject.Unsupported($"canonical built-in 0x{kind:x2}", "component-model error-context", offset);
                 break;
             case 0x40 or 0x41 or 0x42 or (>= 0x26 and <= 0x2D):
-                Throw.Unsupported($"canonical built-in 0x{kind:x2}", "component-model threading", offset);
+                Reject.Unsupported($"canonical built-in 0x{kind:x2}", "component-model threading", offset);
                 break;
             case 0x2E or 0x2F:
-                Throw.Unsupported($"canonical built-in {(kind == 0x2E ? "stream" : "future")}.forward", "component-model forward", offset);
+                Reject.Unsupported($"canonical built-in {(kind == 0x2E ? "stream" : "future")}.forward", "component-model forward", offset);
                 break;
             default:
-                Throw.Malformed($"malformed canonical function 0x{kind:x2}", offset);
+                Reject.Malformed($"malformed canonical function 0x{kind:x2}", offset);
                 break;
         }
     }
@@ -104,7 +103,7 @@ internal static class BuiltInReader
         var value = reader.ReadByte();
         if (value > 1)
         {
-            Throw.Malformed("malformed canonical function: invalid async flag", offset);
+            Reject.Malformed("malformed canonical function: invalid async flag", offset);
         }
         return value == 1;
     }
@@ -114,7 +113,7 @@ internal static class BuiltInReader
         var offset = reader.Position;
         if (reader.ReadByte() != 0)
         {
-            Throw.Malformed("non-zero reserved byte: it was made for an older draft of the Component Model, which could cancel waits; build it again", offset);
+            Reject.Malformed("non-zero reserved byte: it was made for an older draft of the Component Model, which could cancel waits; build it again", offset);
         }
     }
 
@@ -124,11 +123,11 @@ internal static class BuiltInReader
         var type = reader.ReadValueType();
         if (type == WasmValueType.I64)
         {
-            Throw.Unsupported("a context slot of type i64", "component-model memory64", offset);
+            Reject.Unsupported("a context slot of type i64", "component-model memory64", offset);
         }
         if (type != WasmValueType.I32)
         {
-            Throw.Malformed("malformed canonical function: a context slot is i32 or i64", offset);
+            Reject.Malformed("malformed canonical function: a context slot is i32 or i64", offset);
         }
     }
 }

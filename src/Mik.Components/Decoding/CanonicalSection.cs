@@ -2,7 +2,6 @@ using Mik.Components.Model;
 using Mik.Components.Validation;
 using Mik.Wasm.Decoding;
 using Mik.Wasm.Model;
-using Throw = Mik.Components.Validation.Throw;
 
 namespace Mik.Components.Decoding;
 
@@ -69,7 +68,7 @@ internal static class CanonicalSection
         var offset = reader.Position;
         if (reader.ReadByte() != 0x00)
         {
-            Throw.Malformed("malformed canonical function: the sort must be func", offset);
+            Reject.Malformed("malformed canonical function: the sort must be func", offset);
         }
     }
 
@@ -111,10 +110,10 @@ internal static class CanonicalSection
                     options = options with { Callback = (int)reader.ReadU32() };
                     break;
                 case 0x08 or 0x09:
-                    Throw.Unsupported($"canonical option 0x{kind:x2}", "component-model gc", offset);
+                    Reject.Unsupported($"canonical option 0x{kind:x2}", "component-model gc", offset);
                     break;
                 default:
-                    Throw.Malformed($"malformed canonical option 0x{kind:x2}", offset);
+                    Reject.Malformed($"malformed canonical option 0x{kind:x2}", offset);
                     break;
             }
         }
@@ -127,12 +126,12 @@ internal static class CanonicalSection
         var memory = scope.CoreMemories.At(index, offset);
         if (memory.Limits.Is64)
         {
-            Throw.Unsupported("a 64-bit memory as canonical option", "component-model memory64", offset);
+            Reject.Unsupported("a 64-bit memory as canonical option", "component-model memory64", offset);
         }
         var anyMemory = new MemoryType(new Limits(0, null), PageSizeLog2: memory.PageSizeLog2);
         if (CoreMatching.Mismatch(memory, anyMemory) is { } reason)
         {
-            Throw.Invalid($"canonical option `memory`: {reason}", offset);
+            Reject.Invalid($"canonical option `memory`: {reason}", offset);
         }
         return options with { Memory = (int)index };
     }
@@ -141,7 +140,7 @@ internal static class CanonicalSection
     {
         if (isRepeated)
         {
-            Throw.Invalid($"canonical option `{option}` is specified more than once", offset);
+            Reject.Invalid($"canonical option `{option}` is specified more than once", offset);
         }
     }
 }

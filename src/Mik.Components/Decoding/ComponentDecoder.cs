@@ -3,7 +3,6 @@ using Mik.Components.Validation;
 using Mik.Wasm.Decoding;
 using Mik.Wasm.Model;
 using Mik.Wasm.Validation;
-using Throw = Mik.Components.Validation.Throw;
 
 namespace Mik.Components.Decoding;
 
@@ -58,7 +57,7 @@ internal sealed class ComponentDecoder
         var scope = new Scope(ScopeKind.Component, parent, _budget);
         if (scope.Depth > ComponentLimits.Nesting)
         {
-            Throw.OverLimit($"component nesting is too deep: more than {ComponentLimits.Nesting} levels", reader.Position);
+            Reject.OverLimit($"component nesting is too deep: more than {ComponentLimits.Nesting} levels", reader.Position);
         }
         while (!reader.IsAtEnd)
         {
@@ -70,7 +69,7 @@ internal sealed class ComponentDecoder
             ReadSection(id, ref section, scope, offset);
             if (!section.IsAtEnd)
             {
-                Throw.Malformed("section size mismatch: unexpected data at the end of the section", section.Position);
+                Reject.Malformed("section size mismatch: unexpected data at the end of the section", section.Position);
             }
         }
         var component = ScopeResults.ToComponent(scope, reader.Position);
@@ -105,7 +104,7 @@ internal sealed class ComponentDecoder
         }
         if (!version.SequenceEqual((ReadOnlySpan<byte>)[0x0D, 0x00, 0x01, 0x00]))
         {
-            Throw.Malformed($"unknown binary version and encoding combination: {Convert.ToHexString(version)}", start + 4);
+            Reject.Malformed($"unknown binary version and encoding combination: {Convert.ToHexString(version)}", start + 4);
         }
     }
 
@@ -138,25 +137,25 @@ internal sealed class ComponentDecoder
                 AliasSection.Read(ref section, scope);
                 break;
             case 7:
-                TypeSection.Read(ref section, scope);
+                ComponentTypeSection.Read(ref section, scope);
                 break;
             case 8:
                 CanonicalSection.Read(ref section, scope);
                 break;
             case 9:
-                Throw.Unsupported("a start definition", "component-model values", offset);
+                Reject.Unsupported("a start definition", "component-model values", offset);
                 break;
             case 10:
-                ImportSection.Read(ref section, scope);
+                ComponentImportSection.Read(ref section, scope);
                 break;
             case 11:
-                ExportSection.Read(ref section, scope);
+                ComponentExportSection.Read(ref section, scope);
                 break;
             case 12:
-                Throw.Unsupported("a value definition", "component-model values", offset);
+                Reject.Unsupported("a value definition", "component-model values", offset);
                 break;
             default:
-                Throw.Malformed($"malformed section id {id}", offset);
+                Reject.Malformed($"malformed section id {id}", offset);
                 break;
         }
     }
@@ -192,7 +191,7 @@ internal sealed class ComponentDecoder
         {
             if (!names.Add((import.Module, import.Name)))
             {
-                Throw.Invalid($"core module {scope.CoreModules.Count}: duplicate import name `{import.Module}:{import.Name}` already defined", offset);
+                Reject.Invalid($"core module {scope.CoreModules.Count}: duplicate import name `{import.Module}:{import.Name}` already defined", offset);
             }
         }
     }

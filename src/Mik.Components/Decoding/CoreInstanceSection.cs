@@ -1,7 +1,6 @@
 using Mik.Components.Model;
 using Mik.Components.Validation;
 using Mik.Wasm.Decoding;
-using Throw = Mik.Components.Validation.Throw;
 
 namespace Mik.Components.Decoding;
 
@@ -24,7 +23,7 @@ internal static class CoreInstanceSection
                     ReadInline(ref reader, scope, offset);
                     break;
                 default:
-                    Throw.Malformed("malformed core instance expression", offset);
+                    Reject.Malformed("malformed core instance expression", offset);
                     break;
             }
         }
@@ -40,7 +39,7 @@ internal static class CoreInstanceSection
             var sortOffset = reader.Position;
             if (reader.ReadByte() != 0x12)
             {
-                Throw.Malformed("malformed core instantiation argument: only instances can be given", sortOffset);
+                Reject.Malformed("malformed core instantiation argument: only instances can be given", sortOffset);
             }
             arguments[i] = new(name, (int)reader.ReadU32());
         }
@@ -53,7 +52,7 @@ internal static class CoreInstanceSection
         var exports = new NamedItem[reader.ReadCount("exports", ComponentLimits.Arguments, 3, memoryBytes: 150)];
         for (var i = 0; i < exports.Length; i++)
         {
-            exports[i] = new(reader.ReadName(), Sorts.ReadCoreSort(ref reader), (int)reader.ReadU32());
+            exports[i] = new(reader.ReadName(), SortReader.ReadCoreSort(ref reader), (int)reader.ReadU32());
         }
         scope.CoreInstances.Add(Instantiations.InlineCoreInstance(scope, exports, offset), offset);
         scope.Definitions.Add(new CoreInlineInstance(exports));

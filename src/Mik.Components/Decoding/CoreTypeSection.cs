@@ -3,7 +3,6 @@ using Mik.Components.Validation;
 using Mik.Wasm.Decoding;
 using Mik.Wasm.Model;
 using CoreTypeGroups = Mik.Wasm.Decoding.TypeSection;
-using Throw = Mik.Components.Validation.Throw;
 
 namespace Mik.Components.Decoding;
 
@@ -55,7 +54,7 @@ internal static class CoreTypeSection
             reader.ReadByte();
             if (reader.PeekByte() != ModuleForm)
             {
-                Throw.Malformed($"malformed core type 0x{SubTypePrefix:x2}", offset);
+                Reject.Malformed($"malformed core type 0x{SubTypePrefix:x2}", offset);
             }
         }
         var outer = reader.Types;
@@ -89,7 +88,7 @@ internal static class CoreTypeSection
                     var import = new WasmImport(reader.ReadName(), reader.ReadName(), ReadExternalType(ref reader, types));
                     if (!importNames.Add((import.Module, import.Name)))
                     {
-                        Throw.Invalid($"duplicate import name `{import.Module}:{import.Name}` already defined", offset);
+                        Reject.Invalid($"duplicate import name `{import.Module}:{import.Name}` already defined", offset);
                     }
                     imports.Add(import);
                     break;
@@ -103,11 +102,11 @@ internal static class CoreTypeSection
                     var name = reader.ReadName();
                     if (!exports.TryAdd(name, ReadExternalType(ref reader, types)))
                     {
-                        Throw.Invalid($"duplicate export name `{name}` already defined", offset);
+                        Reject.Invalid($"duplicate export name `{name}` already defined", offset);
                     }
                     break;
                 default:
-                    Throw.Malformed("malformed module type declaration", offset);
+                    Reject.Malformed("malformed module type declaration", offset);
                     break;
             }
         }
@@ -120,7 +119,7 @@ internal static class CoreTypeSection
         types.Add(CoreTypeGroups.ReadGroup(ref reader, types));
         if (types.Types.Count > ComponentLimits.Items)
         {
-            Throw.OverLimit($"more than the limit of {ComponentLimits.Items} types", offset);
+            Reject.OverLimit($"more than the limit of {ComponentLimits.Items} types", offset);
         }
     }
 
@@ -128,7 +127,7 @@ internal static class CoreTypeSection
     {
         if (reader.ReadByte() != 0x10 || reader.ReadByte() != 0x01)
         {
-            Throw.Malformed("malformed alias in module type: only outer types can be aliased", offset);
+            Reject.Malformed("malformed alias in module type: only outer types can be aliased", offset);
         }
         var count = reader.ReadU32();
         var index = reader.ReadU32();
@@ -138,7 +137,7 @@ internal static class CoreTypeSection
         }
         if (scope.Outer(count - 1, offset).CoreTypes.At(index, offset) is not CoreValueType type)
         {
-            Throw.Invalid($"outer core type {index} is the type of a module", offset);
+            Reject.Invalid($"outer core type {index} is the type of a module", offset);
             return null;
         }
         return type.Type;
@@ -162,16 +161,16 @@ internal static class CoreTypeSection
             case 0x04:
                 if (reader.ReadByte() != 0)
                 {
-                    Throw.Malformed("malformed tag attribute", offset);
+                    Reject.Malformed("malformed tag attribute", offset);
                 }
                 var tag = FunctionAt(types, reader.ReadU32(), offset);
                 if (tag.Function!.Results.Length != 0)
                 {
-                    Throw.Invalid("non-empty tag result type", offset);
+                    Reject.Invalid("non-empty tag result type", offset);
                 }
                 return new() { Kind = ExternalKind.Tag, Function = tag.Function, Definition = tag };
             default:
-                Throw.Malformed($"malformed external kind 0x{kind:x2}", offset);
+                Reject.Malformed($"malformed external kind 0x{kind:x2}", offset);
                 return null;
         }
     }
@@ -181,7 +180,7 @@ internal static class CoreTypeSection
         var type = types.At(index, offset);
         if (type.Function is null)
         {
-            Throw.Invalid($"type {index} is not a function type", offset);
+            Reject.Invalid($"type {index} is not a function type", offset);
         }
         return type;
     }

@@ -1,7 +1,6 @@
 using Mik.Components.Model;
 using Mik.Components.Validation;
 using Mik.Wasm.Decoding;
-using Throw = Mik.Components.Validation.Throw;
 
 namespace Mik.Components.Decoding;
 
@@ -11,7 +10,7 @@ internal static class ExternTypes
     public static DeclaredType Read(ref WasmReader reader, Scope scope, string name)
     {
         var offset = reader.Position;
-        var sort = Sorts.ReadSort(ref reader);
+        var sort = SortReader.ReadSort(ref reader);
         switch (sort)
         {
             case Sort.CoreModule:
@@ -25,7 +24,7 @@ internal static class ExternTypes
             case Sort.Instance:
                 return new(new(sort, TypeAt<InstanceType>(scope, reader.ReadU32(), "an instance type", offset)));
             default:
-                Throw.Malformed($"malformed extern type: {sort} can be neither imported nor exported", offset);
+                Reject.Malformed($"malformed extern type: {sort} can be neither imported nor exported", offset);
                 return default;
         }
     }
@@ -41,7 +40,7 @@ internal static class ExternTypes
             case 0x01:
                 return new(new(Sort.Type, new ResourceType(scope.NewResource(name))), IsNewResource: true);
             default:
-                Throw.Malformed("malformed type bound", offset);
+                Reject.Malformed("malformed type bound", offset);
                 return default;
         }
     }
@@ -50,7 +49,7 @@ internal static class ExternTypes
     {
         if (scope.CoreTypes.At(index, offset) is not CoreModuleType type)
         {
-            Throw.Invalid($"core type index {index} is not a module type", offset);
+            Reject.Invalid($"core type index {index} is not a module type", offset);
             return null;
         }
         return type;
@@ -61,7 +60,7 @@ internal static class ExternTypes
     {
         if (scope.Types.At(index, offset) is not T type)
         {
-            Throw.Invalid($"type index {index} is not {what}", offset);
+            Reject.Invalid($"type index {index} is not {what}", offset);
             return null;
         }
         return type;

@@ -1,7 +1,6 @@
 using Mik.Components.Model;
 using Mik.Components.Validation;
 using Mik.Wasm.Decoding;
-using Throw = Mik.Components.Validation.Throw;
 
 namespace Mik.Components.Decoding;
 
@@ -24,7 +23,7 @@ internal static class InstanceSection
                     ReadInline(ref reader, scope, offset);
                     break;
                 default:
-                    Throw.Malformed("malformed instance expression", offset);
+                    Reject.Malformed("malformed instance expression", offset);
                     break;
             }
         }
@@ -36,7 +35,7 @@ internal static class InstanceSection
         var arguments = new NamedItem[reader.ReadCount("arguments", ComponentLimits.Arguments, 3, memoryBytes: 100)];
         for (var i = 0; i < arguments.Length; i++)
         {
-            arguments[i] = new(reader.ReadName(), Sorts.ReadSort(ref reader), (int)reader.ReadU32());
+            arguments[i] = new(reader.ReadName(), SortReader.ReadSort(ref reader), (int)reader.ReadU32());
         }
         scope.Instances.Add(Instantiations.InstantiateComponent(scope, component, arguments, offset), offset);
         scope.Definitions.Add(new ComponentInstantiation((int)component, arguments));
@@ -47,8 +46,8 @@ internal static class InstanceSection
         var exports = new (ExternName Name, NamedItem Item)[reader.ReadCount("exports", ComponentLimits.Arguments, 4, memoryBytes: 300)];
         for (var i = 0; i < exports.Length; i++)
         {
-            var name = Sorts.ReadExternName(ref reader, "export", out var attributes);
-            var sort = Sorts.ReadSort(ref reader);
+            var name = SortReader.ReadExternName(ref reader, "export", out var attributes);
+            var sort = SortReader.ReadSort(ref reader);
             attributes.Check(name, sort, offset);
             exports[i] = (name, new(name.Text, sort, (int)reader.ReadU32()));
         }

@@ -1,6 +1,6 @@
+using Mik.Components.Validation;
 using Mik.Wasm.Decoding;
 using Mik.Wasm.Model;
-using Throw = Mik.Components.Validation.Throw;
 
 namespace Mik.Components.Decoding;
 
@@ -17,7 +17,7 @@ internal static class ModuleTypes
         var limits = ReadLimits(ref reader, out var isShared);
         if (isShared)
         {
-            Throw.Unsupported("a shared table", "the shared-everything-threads proposal", offset);
+            Reject.Unsupported("a shared table", "the shared-everything-threads proposal", offset);
         }
         CheckRange(limits, limits.Is64 ? ulong.MaxValue : uint.MaxValue, "table size", offset);
         return new(element, limits);
@@ -29,7 +29,7 @@ internal static class ModuleTypes
         var limits = ReadLimits(ref reader, out var isShared);
         if (isShared && limits.Maximum is null)
         {
-            Throw.Invalid("shared memory must have maximum", offset);
+            Reject.Invalid("shared memory must have maximum", offset);
         }
         CheckRange(limits, limits.Is64 ? MaximumPages64 : MaximumPages32, "memory size", offset);
         return new(limits, isShared);
@@ -42,7 +42,7 @@ internal static class ModuleTypes
         var mutability = reader.ReadByte();
         if (mutability > 1)
         {
-            Throw.Malformed("malformed mutability", offset);
+            Reject.Malformed("malformed mutability", offset);
         }
         return new(type, mutability == 1);
     }
@@ -53,7 +53,7 @@ internal static class ModuleTypes
         var flags = reader.ReadByte();
         if (flags > 0x07)
         {
-            Throw.Malformed($"malformed limits flags 0x{flags:x2}", offset);
+            Reject.Malformed($"malformed limits flags 0x{flags:x2}", offset);
         }
         isShared = (flags & 2) != 0;
         var is64 = (flags & 4) != 0;
@@ -66,11 +66,11 @@ internal static class ModuleTypes
     {
         if (limits.Minimum > range || limits.Maximum > range)
         {
-            Throw.Invalid($"{what} must be at most {range}", offset);
+            Reject.Invalid($"{what} must be at most {range}", offset);
         }
         if (limits.Maximum < limits.Minimum)
         {
-            Throw.Invalid("size minimum must not be greater than maximum", offset);
+            Reject.Invalid("size minimum must not be greater than maximum", offset);
         }
     }
 }

@@ -1,6 +1,6 @@
 using Mik.Components.Model;
+using Mik.Components.Validation;
 using Mik.Wasm.Decoding;
-using Throw = Mik.Components.Validation.Throw;
 
 namespace Mik.Components.Decoding;
 
@@ -27,11 +27,11 @@ internal readonly record struct NameAttributes(InterfaceName? Implements, string
             };
             if (kind > 0x02)
             {
-                Throw.Malformed($"malformed name attribute 0x{kind:x2}", offset);
+                Reject.Malformed($"malformed name attribute 0x{kind:x2}", offset);
             }
             if (isRepeated)
             {
-                Throw.Invalid($"duplicate attribute of name `{name}`", offset);
+                Reject.Invalid($"duplicate attribute of name `{name}`", offset);
             }
             attributes = kind switch
             {
@@ -48,11 +48,11 @@ internal readonly record struct NameAttributes(InterfaceName? Implements, string
     {
         if (Implements is not null && sort != Sort.Instance)
         {
-            Throw.Invalid($"`{name}`: only instances can have an `implements`", offset);
+            Reject.Invalid($"`{name}`: only instances can have an `implements`", offset);
         }
         if (VersionSuffix is not null && sort != Sort.Instance)
         {
-            Throw.Invalid($"`{name}`: only instances can have a `versionsuffix`", offset);
+            Reject.Invalid($"`{name}`: only instances can have a `versionsuffix`", offset);
         }
     }
 
@@ -60,11 +60,11 @@ internal readonly record struct NameAttributes(InterfaceName? Implements, string
     {
         if (name.Kind != ExternNameKind.Label)
         {
-            Throw.Invalid($"name `{name}` is not valid with `implements`", offset);
+            Reject.Invalid($"name `{name}` is not valid with `implements`", offset);
         }
         if (!InterfaceName.TryParse(text, out var implements))
         {
-            Throw.Invalid($"name `{text}` must be an interface", offset);
+            Reject.Invalid($"name `{text}` must be an interface", offset);
         }
         return implements;
     }
@@ -74,7 +74,7 @@ internal readonly record struct NameAttributes(InterfaceName? Implements, string
         var version = name.Interface?.Version ?? "";
         if (!InterfaceName.IsCanonicalVersion(version) || !SemanticVersion.TryParse(version + suffix, out _))
         {
-            Throw.Invalid($"invalid interface version of `{name}` with suffix `{suffix}`", offset);
+            Reject.Invalid($"invalid interface version of `{name}` with suffix `{suffix}`", offset);
         }
         return suffix;
     }

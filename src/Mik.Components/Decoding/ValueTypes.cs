@@ -1,7 +1,6 @@
 using Mik.Components.Model;
 using Mik.Components.Validation;
 using Mik.Wasm.Decoding;
-using Throw = Mik.Components.Validation.Throw;
 
 namespace Mik.Components.Decoding;
 
@@ -33,7 +32,7 @@ internal static class ValueTypes
             case 0x01 when reader.ReadByte() == 0x00:
                 return null;
             default:
-                Throw.Malformed($"malformed {what}", offset);
+                Reject.Malformed($"malformed {what}", offset);
                 return null;
         }
     }
@@ -50,12 +49,12 @@ internal static class ValueTypes
         }
         if (encoding == 0x64)
         {
-            Throw.Unsupported("error-context", "component-model error-context", offset);
+            Reject.Unsupported("error-context", "component-model error-context", offset);
         }
         var index = reader.ReadS33();
         if (index < 0)
         {
-            Throw.Malformed("malformed value type", offset);
+            Reject.Malformed("malformed value type", offset);
         }
         return scope.ValueTypeAt((uint)index, offset);
     }
@@ -85,7 +84,7 @@ internal static class ValueTypes
         }
         if (Layout.Memory64.ExtentOf(type!).Size > Layout.MaximumElementSize)
         {
-            Throw.Invalid("type exceeds maximum byte size of a value", offset);
+            Reject.Invalid("type exceeds maximum byte size of a value", offset);
         }
         return type!;
     }
@@ -95,16 +94,16 @@ internal static class ValueTypes
         switch (form)
         {
             case 0x67:
-                Throw.Unsupported("a fixed-length list", "component-model fixed-length lists", offset);
+                Reject.Unsupported("a fixed-length list", "component-model fixed-length lists", offset);
                 break;
             case 0x64:
-                Throw.Unsupported("error-context", "component-model error-context", offset);
+                Reject.Unsupported("error-context", "component-model error-context", offset);
                 break;
             case 0x63:
-                Throw.Unsupported("a map", "component-model map", offset);
+                Reject.Unsupported("a map", "component-model map", offset);
                 break;
             default:
-                Throw.Malformed($"malformed component type 0x{form:x2}", offset);
+                Reject.Malformed($"malformed component type 0x{form:x2}", offset);
                 break;
         }
     }
@@ -113,11 +112,11 @@ internal static class ValueTypes
     {
         if (type is StreamType { Element.Kind: ComponentTypeKind.Char })
         {
-            Throw.Invalid("`stream<char>` is not valid", offset);
+            Reject.Invalid("`stream<char>` is not valid", offset);
         }
         if (type.Element is { } element && (element.Facts.Contains & TypeContents.Borrow) != TypeContents.None)
         {
-            Throw.Invalid($"a {type.Kind.ToString().ToLowerInvariant()} cannot contain a `borrow` type", offset);
+            Reject.Invalid($"a {type.Kind.ToString().ToLowerInvariant()} cannot contain a `borrow` type", offset);
         }
         return type;
     }
@@ -139,7 +138,7 @@ internal static class ValueTypes
             case 0x01:
                 return ReadReference(ref reader, scope);
             default:
-                Throw.Malformed("malformed optional value type", offset);
+                Reject.Malformed("malformed optional value type", offset);
                 return null;
         }
     }
@@ -167,7 +166,7 @@ internal static class ValueTypes
             var refinesOffset = reader.Position;
             if (reader.ReadByte() != 0x00)
             {
-                Throw.Malformed("malformed variant case: invalid refines", refinesOffset);
+                Reject.Malformed("malformed variant case: invalid refines", refinesOffset);
             }
         }
         return new(new(cases));
@@ -188,7 +187,7 @@ internal static class ValueTypes
         var count = ReadPartCount(ref reader, $"a type must have at least one {what}", 1, offset);
         if (count > limit)
         {
-            Throw.Invalid($"cannot have more than {limit} {what}s", offset);
+            Reject.Invalid($"cannot have more than {limit} {what}s", offset);
         }
         var labels = new string[count];
         var names = new LabelSet(what);
@@ -204,7 +203,7 @@ internal static class ValueTypes
         var count = reader.ReadCount("parts of a type", ComponentLimits.TypeParts, partBytes, memoryBytes: 100);
         if (count == 0)
         {
-            Throw.Invalid(messageWhenEmpty, offset);
+            Reject.Invalid(messageWhenEmpty, offset);
         }
         return count;
     }

@@ -16,7 +16,7 @@ internal static class AsyncLowering
     /// <summary>An async lower of a function without result that has ended.</summary>
     public static int Finish(ref LiftLowerContext context)
     {
-        Handles.EndLends(ref context);
+        HandleOperations.EndLends(ref context);
         return (int)SubtaskState.Returned;
     }
 

@@ -11,7 +11,7 @@ internal static class Aliases
     {
         if (!scope.CoreInstances.At(instanceIndex, offset).TryGetValue(name, out var type))
         {
-            Throw.Invalid($"core instance {instanceIndex} has no export named `{name}`", offset);
+            Reject.Invalid($"core instance {instanceIndex} has no export named `{name}`", offset);
         }
         switch (sort, type.Kind)
         {
@@ -31,7 +31,7 @@ internal static class Aliases
                 scope.CoreTags.Add(type, offset);
                 break;
             default:
-                Throw.Invalid($"export `{name}` for core instance {instanceIndex} is not a {sort}", offset);
+                Reject.Invalid($"export `{name}` for core instance {instanceIndex} is not a {sort}", offset);
                 break;
         }
     }
@@ -41,11 +41,11 @@ internal static class Aliases
     {
         if (!scope.Instances.At(instanceIndex, offset).Exports.TryGet(name, out var type))
         {
-            Throw.Invalid($"instance {instanceIndex} has no export named `{name}`", offset);
+            Reject.Invalid($"instance {instanceIndex} has no export named `{name}`", offset);
         }
         if (type.Sort != sort)
         {
-            Throw.Invalid($"export `{name}` for instance {instanceIndex} is not a {sort}", offset);
+            Reject.Invalid($"export `{name}` for instance {instanceIndex} is not a {sort}", offset);
         }
         scope.Append(type, offset);
     }
@@ -69,7 +69,7 @@ internal static class Aliases
                 scope.Types.Add(OuterType(scope, target, index, offset), offset);
                 break;
             default:
-                Throw.Invalid($"{sort} cannot be outer-aliased", offset);
+                Reject.Invalid($"{sort} cannot be outer-aliased", offset);
                 break;
         }
     }
@@ -82,7 +82,7 @@ internal static class Aliases
         {
             if (inner.Kind == ScopeKind.Component && FreeResources.Of(type, scope.Budget).Count > 0)
             {
-                Throw.Invalid("cannot alias outer type which transitively refers to resources not defined in the current component", offset);
+                Reject.Invalid("cannot alias outer type which transitively refers to resources not defined in the current component", offset);
             }
         }
         return type;

@@ -41,12 +41,12 @@ internal static class BuiltInRules
         Refuse(options.IsAsync, "async", offset);
         if (result is not null && (result.Facts.Contains & TypeContents.Borrow) != TypeContents.None)
         {
-            Throw.Invalid("`task.return` result cannot contain a `borrow` type", offset);
+            Reject.Invalid("`task.return` result cannot contain a `borrow` type", offset);
         }
         var flat = result is null ? [] : FlatTypes.Flatten(result, options.PointerType);
         if (options.Memory is null && (flat is null || (result is not null && (result.Facts.Contains & TypeContents.Pointer) != TypeContents.None)))
         {
-            Throw.Invalid("canonical option `memory` is required", offset);
+            Reject.Invalid("canonical option `memory` is required", offset);
         }
         return Make(scope, BuiltIn.TaskReturn, new FunctionType(flat ?? [options.PointerType], [])) with { Result = result, Options = options };
     }
@@ -56,7 +56,7 @@ internal static class BuiltInRules
     {
         if (slot > 1)
         {
-            Throw.Invalid($"immediate must be less than 2: context slot {slot}", offset);
+            Reject.Invalid($"immediate must be less than 2: context slot {slot}", offset);
         }
         return Make(scope, builtIn, builtIn == BuiltIn.ContextGet ? NothingToI32 : I32ToNothing) with { ContextSlot = (int)slot };
     }
@@ -74,12 +74,12 @@ internal static class BuiltInRules
         {
             if (options.Memory is null)
             {
-                Throw.Invalid("canonical option `memory` is required", offset);
+                Reject.Invalid("canonical option `memory` is required", offset);
             }
             if (builtIn is BuiltIn.StreamRead or BuiltIn.FutureRead && options.Realloc is null
                 && (element.Facts.Contains & TypeContents.Pointer) != TypeContents.None)
             {
-                Throw.Invalid("canonical option `realloc` is required", offset);
+                Reject.Invalid("canonical option `realloc` is required", offset);
             }
         }
         CanonicalRules.CheckOptions(scope, options, offset);
@@ -96,7 +96,7 @@ internal static class BuiltInRules
     {
         if (scope.CoreMemories.At(memory, offset).Limits.Is64)
         {
-            Throw.Unsupported("a 64-bit memory of a built-in", "component-model memory64", offset);
+            Reject.Unsupported("a 64-bit memory of a built-in", "component-model memory64", offset);
         }
         return Make(scope, builtIn, TwoToI32) with { Options = new CanonicalOptions(StringEncoding.Utf8, (int)memory, null, null) };
     }
@@ -108,7 +108,7 @@ internal static class BuiltInRules
         {
             return type;
         }
-        Throw.Invalid($"type index {index} is not a {(isStream ? "stream" : "future")} type", offset);
+        Reject.Invalid($"type index {index} is not a {(isStream ? "stream" : "future")} type", offset);
         return null!;
     }
 
@@ -127,7 +127,7 @@ internal static class BuiltInRules
     {
         if (isGiven)
         {
-            Throw.Invalid($"canonical option `{option}` cannot be specified for this built-in", offset);
+            Reject.Invalid($"canonical option `{option}` cannot be specified for this built-in", offset);
         }
     }
 
@@ -135,7 +135,7 @@ internal static class BuiltInRules
     {
         if (!scope.Budget.Features.HasFlag(ComponentFeatures.MoreAsyncBuiltIns))
         {
-            Throw.Unsupported(what, "component-model more async built-ins", offset);
+            Reject.Unsupported(what, "component-model more async built-ins", offset);
         }
     }
 

@@ -27,14 +27,14 @@ internal static class CanonicalRules
         RequireMemory(options, resultInMemory || ContainsPointer(type.Result), offset);
         if (!coreType.Equals(expected))
         {
-            Throw.Invalid($"lowered function type does not match core function: expected {expected}, found {coreType}", offset);
+            Reject.Invalid($"lowered function type does not match core function: expected {expected}, found {coreType}", offset);
         }
         if (options.PostReturn is { } postReturn)
         {
             var postReturnType = scope.CoreFunctions.At((uint)postReturn, offset);
             if (postReturnType.Results.Length > 0 || !postReturnType.Parameters.AsSpan().SequenceEqual(expected.Results))
             {
-                Throw.Invalid(
+                Reject.Invalid(
                     $"canonical option `post-return` uses a core function with an incorrect signature: expected parameters as the results of "
                         + $"{expected}, found {postReturnType}", offset);
             }
@@ -49,11 +49,11 @@ internal static class CanonicalRules
         CheckOptions(scope, options, offset);
         if (options.PostReturn is not null)
         {
-            Throw.Invalid("canonical option `post-return` cannot be specified for lowerings", offset);
+            Reject.Invalid("canonical option `post-return` cannot be specified for lowerings", offset);
         }
         if (options.Callback is not null)
         {
-            Throw.Invalid("canonical option `callback` cannot be specified for lowerings", offset);
+            Reject.Invalid("canonical option `callback` cannot be specified for lowerings", offset);
         }
         if (options.IsAsync)
         {
@@ -90,7 +90,7 @@ internal static class CanonicalRules
         var type = scope.CoreFunctions.At(coreFunction, offset);
         if (!type.Equals(I32ToNothing))
         {
-            Throw.Invalid($"core function {coreFunction} used as destructor has an incorrect signature: expected {I32ToNothing}, found {type}", offset);
+            Reject.Invalid($"core function {coreFunction} used as destructor has an incorrect signature: expected {I32ToNothing}, found {type}", offset);
         }
     }
 
@@ -100,12 +100,12 @@ internal static class CanonicalRules
         {
             if (!options.IsAsync)
             {
-                Throw.Invalid("cannot specify callback without async", offset);
+                Reject.Invalid("cannot specify callback without async", offset);
             }
             var callbackType = scope.CoreFunctions.At((uint)callback, offset);
             if (!callbackType.Equals(BuiltInRules.CallbackType))
             {
-                Throw.Invalid(
+                Reject.Invalid(
                     $"canonical option `callback` uses a core function with an incorrect signature: expected {BuiltInRules.CallbackType}, found {callbackType}",
                     offset);
             }
@@ -117,11 +117,11 @@ internal static class CanonicalRules
         RequireAsyncType(type, offset);
         if (options.PostReturn is not null)
         {
-            Throw.Invalid("cannot specify post-return function in async", offset);
+            Reject.Invalid("cannot specify post-return function in async", offset);
         }
         if (options.Callback is null && !scope.Budget.Features.HasFlag(ComponentFeatures.AsyncStackful))
         {
-            Throw.Unsupported("an async function lifted without `callback`", "component-model async stackful", offset);
+            Reject.Unsupported("an async function lifted without `callback`", "component-model async stackful", offset);
         }
     }
 
@@ -129,7 +129,7 @@ internal static class CanonicalRules
     {
         if (!type.IsAsync)
         {
-            Throw.Invalid("the `async` canonical option requires an async function type", offset);
+            Reject.Invalid("the `async` canonical option requires an async function type", offset);
         }
     }
 
@@ -138,7 +138,7 @@ internal static class CanonicalRules
         var resource = scope.ResourceAt(typeIndex, offset).Variable;
         if (!scope.LocalResources.ContainsKey(resource))
         {
-            Throw.Invalid($"type index {typeIndex} is not a local resource", offset);
+            Reject.Invalid($"type index {typeIndex} is not a local resource", offset);
         }
         return resource;
     }
@@ -156,7 +156,7 @@ internal static class CanonicalRules
         var type = scope.CoreFunctions.At((uint)realloc, offset);
         if (!type.Equals(expected))
         {
-            Throw.Invalid($"canonical option `realloc` uses a core function with an incorrect signature: expected {expected}, found {type}", offset);
+            Reject.Invalid($"canonical option `realloc` uses a core function with an incorrect signature: expected {expected}, found {type}", offset);
         }
     }
 
@@ -164,7 +164,7 @@ internal static class CanonicalRules
     {
         if (isNeeded && options.Memory is null)
         {
-            Throw.Invalid("canonical option `memory` is required", offset);
+            Reject.Invalid("canonical option `memory` is required", offset);
         }
     }
 
@@ -172,7 +172,7 @@ internal static class CanonicalRules
     {
         if (isNeeded && options.Realloc is null)
         {
-            Throw.Invalid("canonical option `realloc` is required", offset);
+            Reject.Invalid("canonical option `realloc` is required", offset);
         }
     }
 

@@ -21,7 +21,7 @@ internal static class Externs
         if (IsNameOfExport(scope, declared.Bound) || (scope.Kind != ScopeKind.InstanceType
             && !new ExternalVisibility(scope.ImportedTypes, scope.Budget).CheckAndRegister(type, [scope.ImportedTypes, scope.ExportedTypes])))
         {
-            Throw.Invalid($"import `{name}`: {Describe(type.Sort)} not valid to be used as import, since its type uses types that are not imported", offset);
+            Reject.Invalid($"import `{name}`: {Describe(type.Sort)} not valid to be used as import, since its type uses types that are not imported", offset);
         }
         scope.ImportNames.Check(name, type, offset);
         Add(scope.Imports, name, type, "import", offset);
@@ -53,7 +53,7 @@ internal static class Externs
         if (scope.Kind != ScopeKind.InstanceType
             && !new ExternalVisibility(scope.ExportedTypes, scope.Budget).CheckAndRegister(type, [scope.ExportedTypes]))
         {
-            Throw.Invalid(
+            Reject.Invalid(
                 $"export `{name}`: {Describe(type.Sort)} not valid to be used as export, since its type uses types that are neither imported nor exported",
                 offset);
         }
@@ -88,7 +88,7 @@ internal static class Externs
         }
         if (checker.Mismatch(actual, declared.Type) is { } reason)
         {
-            Throw.Invalid($"ascribed type of export `{name}` is not compatible with item's type: {reason}", offset);
+            Reject.Invalid($"ascribed type of export `{name}` is not compatible with item's type: {reason}", offset);
         }
         return AddExport(scope, name, declared, offset);
     }
@@ -118,7 +118,7 @@ internal static class Externs
     {
         if (!list.TryAdd(new(name, type)))
         {
-            Throw.Invalid($"{what} name `{name}` conflicts with previous name `{name}`", offset);
+            Reject.Invalid($"{what} name `{name}` conflicts with previous name `{name}`", offset);
         }
     }
 

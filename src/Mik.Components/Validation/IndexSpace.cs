@@ -11,7 +11,7 @@ internal sealed class IndexSpace<T>(string what, int limit)
     {
         if (_items.Count >= limit)
         {
-            Throw.OverLimit($"more than the limit of {limit} {what}s", offset);
+            Reject.OverLimit($"more than the limit of {limit} {what}s", offset);
         }
         _items.Add(item);
     }
@@ -20,7 +20,7 @@ internal sealed class IndexSpace<T>(string what, int limit)
     {
         if (index >= (uint)_items.Count)
         {
-            Throw.Invalid($"unknown {what} {index}: {what} index out of bounds", offset);
+            Reject.Invalid($"unknown {what} {index}: {what} index out of bounds", offset);
         }
         return _items[(int)index];
     }

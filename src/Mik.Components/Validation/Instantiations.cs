@@ -16,7 +16,7 @@ internal static class Instantiations
         {
             if (!instances.TryAdd(argument.Name, scope.CoreInstances.At((uint)argument.InstanceIndex, offset)))
             {
-                Throw.Invalid($"duplicate module instantiation argument named `{argument.Name}`", offset);
+                Reject.Invalid($"duplicate module instantiation argument named `{argument.Name}`", offset);
             }
         }
         scope.Budget.Spend(module.Imports.Count);
@@ -24,15 +24,15 @@ internal static class Instantiations
         {
             if (!instances.TryGetValue(import.Module, out var instance))
             {
-                Throw.Invalid($"missing module instantiation argument named `{import.Module}`", offset);
+                Reject.Invalid($"missing module instantiation argument named `{import.Module}`", offset);
             }
             if (!instance.TryGetValue(import.Name, out var given))
             {
-                Throw.Invalid($"module instantiation argument `{import.Module}` does not export an item named `{import.Name}`", offset);
+                Reject.Invalid($"module instantiation argument `{import.Module}` does not export an item named `{import.Name}`", offset);
             }
             if (CoreMatching.Mismatch(given, import.Type) is { } reason)
             {
-                Throw.Invalid($"type mismatch for export `{import.Name}` of module instantiation argument `{import.Module}`: {reason}", offset);
+                Reject.Invalid($"type mismatch for export `{import.Name}` of module instantiation argument `{import.Module}`: {reason}", offset);
             }
         }
         return module.Exports;
@@ -46,7 +46,7 @@ internal static class Instantiations
         {
             if (!types.TryAdd(export.Name, CoreTypeOf(scope, export.Sort, (uint)export.Index, offset)))
             {
-                Throw.Invalid($"duplicate instantiation export name `{export.Name}` already defined", offset);
+                Reject.Invalid($"duplicate instantiation export name `{export.Name}` already defined", offset);
             }
         }
         return types;
@@ -62,7 +62,7 @@ internal static class Instantiations
         {
             if (!given.TryAdd(argument.Name, scope.TypeOf(argument.Sort, (uint)argument.Index, offset)))
             {
-                Throw.Invalid($"instantiation argument `{argument.Name}` conflicts with previous argument `{argument.Name}`", offset);
+                Reject.Invalid($"instantiation argument `{argument.Name}` conflicts with previous argument `{argument.Name}`", offset);
             }
         }
         var checker = new TypeChecker(scope.Budget);
@@ -75,11 +75,11 @@ internal static class Instantiations
         {
             if (!given.TryGetValue(import.Name.Text, out var argument))
             {
-                Throw.Invalid($"missing import named `{import.Name}`", offset);
+                Reject.Invalid($"missing import named `{import.Name}`", offset);
             }
             if (checker.Mismatch(argument, import.Type) is { } reason)
             {
-                Throw.Invalid($"type mismatch for import `{import.Name}`: {reason}", offset);
+                Reject.Invalid($"type mismatch for import `{import.Name}`: {reason}", offset);
             }
             substitution.Rename(import.Type, argument);
         }
@@ -102,7 +102,7 @@ internal static class Instantiations
             names.Check(name, type, offset);
             if (!list.TryAdd(new(name, type)))
             {
-                Throw.Invalid($"export name `{name}` conflicts with previous name `{name}`", offset);
+                Reject.Invalid($"export name `{name}` conflicts with previous name `{name}`", offset);
             }
         }
         return new(list, []);
@@ -124,7 +124,7 @@ internal static class Instantiations
             case Sort.CoreTag:
                 return scope.CoreTags.At(index, offset);
             default:
-                Throw.Invalid($"{sort} cannot be an export of a core instance", offset);
+                Reject.Invalid($"{sort} cannot be an export of a core instance", offset);
                 return null;
         }
     }

@@ -13,11 +13,11 @@ internal sealed class LabelSet(string what)
     {
         if (!ExternName.IsLabel(label))
         {
-            Throw.Invalid(label.Length == 0 ? $"{what} name cannot be empty" : $"{what} name `{label}` is not in kebab case", offset);
+            Reject.Invalid(label.Length == 0 ? $"{what} name cannot be empty" : $"{what} name `{label}` is not in kebab case", offset);
         }
         if (!_labels.Add(ExternName.Fold(label)))
         {
-            Throw.Invalid($"{what} name `{label}` conflicts with previous {what} name", offset);
+            Reject.Invalid($"{what} name `{label}` conflicts with previous {what} name", offset);
         }
         return label;
     }

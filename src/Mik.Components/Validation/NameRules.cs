@@ -15,7 +15,7 @@ internal sealed class NameRules(string what)
     {
         if (!ExternName.TryParse(text, out var name))
         {
-            Throw.Invalid($"{what} name `{text}` is not a valid extern name", offset);
+            Reject.Invalid($"{what} name `{text}` is not a valid extern name", offset);
         }
         return name;
     }
@@ -34,7 +34,7 @@ internal sealed class NameRules(string what)
         var canonical = Canonical(name);
         if (!_canonicalNames.TryAdd(canonical, name))
         {
-            Throw.Invalid($"{what} name `{name}` conflicts with previous name `{_canonicalNames[canonical]}`", offset);
+            Reject.Invalid($"{what} name `{name}` conflicts with previous name `{_canonicalNames[canonical]}`", offset);
         }
     }
 
@@ -56,7 +56,7 @@ internal sealed class NameRules(string what)
         }
         if (type.Function is not { } function)
         {
-            Throw.Invalid($"{what} name `{name}` is not valid: item is not a func", offset);
+            Reject.Invalid($"{what} name `{name}` is not valid: item is not a func", offset);
             return;
         }
         var fault = name.Kind switch
@@ -67,7 +67,7 @@ internal sealed class NameRules(string what)
         };
         if (fault is not null)
         {
-            Throw.Invalid($"{what} name `{name}` is not valid: {fault}", offset);
+            Reject.Invalid($"{what} name `{name}` is not valid: {fault}", offset);
         }
     }
 

@@ -131,7 +131,7 @@ internal sealed class Scope
         }
         if (scope is null)
         {
-            Throw.Invalid($"invalid outer alias count of {count}", offset);
+            Reject.Invalid($"invalid outer alias count of {count}", offset);
         }
         return scope;
     }
@@ -199,7 +199,7 @@ internal sealed class Scope
             case Sort.Instance:
                 return new(sort, Instances.At(index, offset));
             default:
-                Throw.Invalid($"{sort} cannot be imported, exported or passed to a component", offset);
+                Reject.Invalid($"{sort} cannot be imported, exported or passed to a component", offset);
                 return null;
         }
     }
@@ -208,7 +208,7 @@ internal sealed class Scope
     {
         if (Types.At(index, offset) is not ComponentValueType type)
         {
-            Throw.Invalid($"type index {index} is not a defined type", offset);
+            Reject.Invalid($"type index {index} is not a defined type", offset);
             return null;
         }
         return type;
@@ -218,7 +218,7 @@ internal sealed class Scope
     {
         if (Types.At(index, offset) is not ResourceType type)
         {
-            Throw.Invalid($"type index {index} is not a resource type", offset);
+            Reject.Invalid($"type index {index} is not a resource type", offset);
             return null;
         }
         return type;
@@ -228,7 +228,7 @@ internal sealed class Scope
     {
         if (Types.At(index, offset) is not ComponentFunctionType type)
         {
-            Throw.Invalid($"type index {index} is not a function type", offset);
+            Reject.Invalid($"type index {index} is not a function type", offset);
             return null;
         }
         return type;

@@ -13,7 +13,7 @@ internal static class ScopeResults
         {
             if (FreeResources.Of(scope.Imports, scope.Budget).Overlaps(scope.DefinedResources))
             {
-                Throw.Invalid("local resource type found in imports", offset);
+                Reject.Invalid("local resource type found in imports", offset);
             }
             var free = FreeResources.Of(scope.Exports, scope.Budget);
             exported = [.. scope.DefinedResources.Where(free.Contains)];
@@ -21,7 +21,7 @@ internal static class ScopeResults
             {
                 if (!scope.ExplicitResources.Contains(resource))
                 {
-                    Throw.Invalid($"local resource type `{resource}` found in export but not exported itself", offset);
+                    Reject.Invalid($"local resource type `{resource}` found in export but not exported itself", offset);
                 }
             }
         }
@@ -43,11 +43,11 @@ internal static class ScopeResults
         var measure = type.Measure;
         if (measure.Nodes > ComponentLimits.TypeSize)
         {
-            Throw.OverLimit($"effective type size exceeds the limit of {ComponentLimits.TypeSize}", offset);
+            Reject.OverLimit($"effective type size exceeds the limit of {ComponentLimits.TypeSize}", offset);
         }
         if (measure.Depth > ComponentLimits.TypeDepth)
         {
-            Throw.OverLimit($"type nesting is too deep: more than {ComponentLimits.TypeDepth} levels", offset);
+            Reject.OverLimit($"type nesting is too deep: more than {ComponentLimits.TypeDepth} levels", offset);
         }
         return type;
     }

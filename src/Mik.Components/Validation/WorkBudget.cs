@@ -29,7 +29,7 @@ internal sealed class WorkBudget(LoadBudget? load = null)
         _left -= steps;
         if (_left < 0)
         {
-            Throw.OverLimit($"the component's types are too complex to check: more than the limit of {ComponentLimits.Work} steps", Offset);
+            Reject.OverLimit($"the component's types are too complex to check: more than the limit of {ComponentLimits.Work} steps", Offset);
         }
         if ((_left & StepsBetweenLooks) == 0)
         {

@@ -7,16 +7,16 @@ namespace Mik.Packages.Registry;
 
 /// <summary>A server's certificate is not trusted.</summary>
 /// <param name="reason">Why.</param>
-internal sealed class CertificateException(string reason) : Exception(reason);
+internal sealed class UntrustedCertificateException(string reason) : Exception(reason);
 
 /// <summary>What is wrong with a server's certificate, in words that tell what to do.</summary>
 internal static class CertificateFault
 {
     /// <summary>Takes a certificate that the platform found right; tells the fault of any other.</summary>
-    /// <exception cref="CertificateException">It is not trusted.</exception>
+    /// <exception cref="UntrustedCertificateException">It is not trusted.</exception>
     public static bool Check(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) => errors == SslPolicyErrors.None
         ? true
-        : throw new CertificateException(certificate is X509Certificate2 shown ? Told(shown, chain, errors) : "it shows no certificate");
+        : throw new UntrustedCertificateException(certificate is X509Certificate2 shown ? Told(shown, chain, errors) : "it shows no certificate");
 
     private static string Told(X509Certificate2 certificate, X509Chain? chain, SslPolicyErrors errors)
     {

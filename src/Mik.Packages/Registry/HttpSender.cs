@@ -164,11 +164,11 @@ internal sealed class HttpSender : IDisposable
         return exception.Message;
     }
 
-    private static CertificateException? Certificate(Exception exception)
+    private static UntrustedCertificateException? Certificate(Exception exception)
     {
         for (var cause = exception; cause is not null; cause = cause.InnerException)
         {
-            if (cause is CertificateException certificate)
+            if (cause is UntrustedCertificateException certificate)
             {
                 return certificate;
             }

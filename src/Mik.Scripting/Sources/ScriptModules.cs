@@ -21,10 +21,10 @@ internal sealed partial class ScriptModules(ScriptFolder folder, bool isForTests
     private readonly ConcurrentDictionary<string, ScriptSource> _read = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ScriptFrame> _faults = new(StringComparer.Ordinal);
 
-    private readonly ConcurrentDictionary<string, FileStamp> _passedOver = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, SourceStamp> _passedOver = new(StringComparer.Ordinal);
 
     /// <summary>Whether a file has changed since it was read, or since a newer one was taken in its stead.</summary>
-    public bool HasChanged => _read.Values.Any(source => source.HasChanged) || _passedOver.Any(file => FileStamp.Of(file.Key) != file.Value);
+    public bool HasChanged => _read.Values.Any(source => source.HasChanged) || _passedOver.Any(file => SourceStamp.Of(file.Key) != file.Value);
 
     /// <summary>The files that were read.</summary>
     public IEnumerable<ScriptSource> Read => _read.Values;
@@ -104,7 +104,7 @@ internal sealed partial class ScriptModules(ScriptFolder folder, bool isForTests
         var module = folder.Resolve(importer, specifier, out var older);
         if (older is not null && folder.TryLocate(older, out var path))
         {
-            _passedOver[path] = FileStamp.Of(path);
+            _passedOver[path] = SourceStamp.Of(path);
         }
 
         return module;

@@ -13,7 +13,7 @@ namespace Mik.Scripting.Sources;
 /// <param name="Code">As it runs, in UTF-8.</param>
 /// <param name="Map">From positions in the code to those in the text; null when they are the same.</param>
 /// <param name="Stamp">Tells this version of the file from others.</param>
-internal sealed partial record ScriptSource(string Module, string Path, string Text, byte[] Code, SourceMap? Map, FileStamp Stamp)
+internal sealed partial record ScriptSource(string Module, string Path, string Text, byte[] Code, SourceMap? Map, SourceStamp Stamp)
 {
     /// <summary>What is wrong with it, when there is no code.</summary>
     public ScriptImportException? Fault { get; init; }
@@ -58,7 +58,7 @@ internal sealed partial record ScriptSource(string Module, string Path, string T
     public (int Line, int Column) Place(int index) => (Text.AsSpan(0, index).Count('\n') + 1, index - (index == 0 ? -1 : Text.LastIndexOf('\n', index - 1)));
 
     /// <summary>Whether the file has changed since.</summary>
-    public bool HasChanged => FileStamp.Of(Path) != Stamp;
+    public bool HasChanged => SourceStamp.Of(Path) != Stamp;
 
     /// <summary>Reads a file: types are taken out where there are any, and CommonJS becomes a module.</summary>
     /// <param name="module">Name of its module.</param>
@@ -67,7 +67,7 @@ internal sealed partial record ScriptSource(string Module, string Path, string T
     /// <exception cref="ScriptImportException">It cannot be read.</exception>
     public static ScriptSource Read(string module, string path, Func<string, IReadOnlyDictionary<string, string>> others)
     {
-        var stamp = FileStamp.Of(path);
+        var stamp = SourceStamp.Of(path);
         var content = ReadContent(module, path);
         var text = Encoding.UTF8.GetString(content);
         if (module.EndsWith(".json", StringComparison.Ordinal))
@@ -110,15 +110,4 @@ internal sealed partial record ScriptSource(string Module, string Path, string T
     // What every file of CommonJS has somewhere; most others need no parser to tell.
     [GeneratedRegex(@"\bexports\b|\brequire\s*\(", RegexOptions.None, 1000)]
     private static partial Regex CommonJsHint();
-}
-
-/// <summary>Tells one version of a file from another.</summary>
-internal readonly record struct FileStamp(DateTime WrittenAt, long Length)
-{
-    /// <summary>The stamp of a file as it is now.</summary>
-    public static FileStamp Of(string path)
-    {
-        var file = new FileInfo(path);
-        return file.Exists ? new FileStamp(file.LastWriteTimeUtc, file.Length) : default;
-    }
 }

@@ -23,7 +23,7 @@ internal static class BranchRules
     }
 
     /// <summary>Goes to a frame's label with the topmost operands, which stay on the stack.</summary>
-    public static void BranchTo(FunctionTranslator function, ControlFrame frame)
+    public static void BranchTo(FunctionTranslator function, BlockFrame frame)
     {
         if (frame.Kind == FrameKind.Function)
         {
@@ -62,7 +62,7 @@ internal static class BranchRules
     /// <param name="function">The function.</param>
     /// <param name="frame">The frame.</param>
     /// <param name="branch">Goes to a label when the condition is true, or when it is false.</param>
-    public static void BranchWhen(FunctionTranslator function, ControlFrame frame, Action<bool, Label> branch)
+    public static void BranchWhen(FunctionTranslator function, BlockFrame frame, Action<bool, Label> branch)
     {
         if (frame.LabelTypes.Length == 0)
         {
@@ -134,7 +134,7 @@ internal static class BranchRules
     }
 
     /// <summary>Copies the topmost operands to where a branch to the frame passes them; they stay on the stack.</summary>
-    public static void Pass(FunctionTranslator function, ControlFrame frame)
+    public static void Pass(FunctionTranslator function, BlockFrame frame)
     {
         var types = frame.LabelTypes;
         if (frame.LabelLocals is null)
@@ -153,7 +153,7 @@ internal static class BranchRules
     }
 
     /// <summary>Must run before a branch to the frame's label is written.</summary>
-    public static void NoteBranch(FunctionTranslator function, ControlFrame frame)
+    public static void NoteBranch(FunctionTranslator function, BlockFrame frame)
     {
         if (frame.Kind == FrameKind.Loop)
         {
@@ -206,13 +206,13 @@ internal static class BranchRules
         return stub;
     }
 
-    private static void EmitStub(FunctionTranslator function, ControlFrame frame)
+    private static void EmitStub(FunctionTranslator function, BlockFrame frame)
     {
         Pass(function, frame);
         function.Il.Branch(Il.Br, TargetOf(function, frame));
     }
 
-    private static Label TargetOf(FunctionTranslator function, ControlFrame frame)
+    private static Label TargetOf(FunctionTranslator function, BlockFrame frame)
     {
         if (frame.Kind != FrameKind.Loop || ++frame.BackBranches <= DirectBackBranches)
         {

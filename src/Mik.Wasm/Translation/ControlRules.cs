@@ -111,7 +111,7 @@ internal static class ControlRules
         Close(function, frame);
     }
 
-    private static void EmitLatch(FunctionTranslator function, ControlFrame frame, Label latch)
+    private static void EmitLatch(FunctionTranslator function, BlockFrame frame, Label latch)
     {
         var next = function.Il.DefineLabel();
         if (function.IsReachable)
@@ -123,17 +123,17 @@ internal static class ControlRules
         function.Il.MarkLabel(next);
     }
 
-    private static ControlFrame Open(FunctionTranslator function, FrameKind kind, BlockType blockType, CatchClause[]? catches = null)
+    private static BlockFrame Open(FunctionTranslator function, FrameKind kind, BlockType blockType, CatchClause[]? catches = null)
     {
         var type = blockType.Resolve(function.Module.Module.Types);
         var height = function.Stack.Count - type.Parameters.Length;
         function.Stack.Settle(height);
-        var frame = new ControlFrame { Kind = kind, Type = type, Height = height, Label = function.Il.DefineLabel(), Catches = catches ?? [] };
+        var frame = new BlockFrame { Kind = kind, Type = type, Height = height, Label = function.Il.DefineLabel(), Catches = catches ?? [] };
         function.Frames.Add(frame);
         return frame;
     }
 
-    private static void Close(FunctionTranslator function, ControlFrame frame)
+    private static void Close(FunctionTranslator function, BlockFrame frame)
     {
         function.Frames.RemoveAt(function.Frames.Count - 1);
         Release(function, frame, frame.ParameterLocals);
@@ -143,7 +143,7 @@ internal static class ControlRules
         }
     }
 
-    private static void Release(FunctionTranslator function, ControlFrame frame, int[] parameterLocals)
+    private static void Release(FunctionTranslator function, BlockFrame frame, int[] parameterLocals)
     {
         for (var i = 0; i < parameterLocals.Length; i++)
         {
@@ -152,7 +152,7 @@ internal static class ControlRules
     }
 
     /// <summary>Copies the block's parameters to locals of their own.</summary>
-    private static int[] PassParameters(FunctionTranslator function, ControlFrame frame)
+    private static int[] PassParameters(FunctionTranslator function, BlockFrame frame)
     {
         var count = frame.Type.Parameters.Length;
         var locals = count == 0 ? [] : new int[count];
@@ -165,7 +165,7 @@ internal static class ControlRules
         return locals;
     }
 
-    private static void PushParameters(FunctionTranslator function, ControlFrame frame)
+    private static void PushParameters(FunctionTranslator function, BlockFrame frame)
     {
         for (var i = 0; i < frame.ParameterLocals.Length; i++)
         {
@@ -174,7 +174,7 @@ internal static class ControlRules
         }
     }
 
-    private static void BeginElse(FunctionTranslator function, ControlFrame frame)
+    private static void BeginElse(FunctionTranslator function, BlockFrame frame)
     {
         function.Stack.Truncate(frame.Height);
         function.Il.MarkLabel(frame.ElseLabel);
@@ -186,7 +186,7 @@ internal static class ControlRules
     }
 
     // An if without else: its parameters are its results when the condition is 0.
-    private static void EndThen(FunctionTranslator function, ControlFrame frame)
+    private static void EndThen(FunctionTranslator function, BlockFrame frame)
     {
         if (frame.Type.Parameters.Length > 0)
         {
@@ -210,7 +210,7 @@ internal static class ControlRules
         function.IsReachable = true;
     }
 
-    private static void EndAtLabel(FunctionTranslator function, ControlFrame frame)
+    private static void EndAtLabel(FunctionTranslator function, BlockFrame frame)
     {
         if (function.IsReachable)
         {
@@ -232,7 +232,7 @@ internal static class ControlRules
         }
     }
 
-    private static void EndFunction(FunctionTranslator function, ControlFrame frame)
+    private static void EndFunction(FunctionTranslator function, BlockFrame frame)
     {
         if (frame.IsLabelUsed)
         {

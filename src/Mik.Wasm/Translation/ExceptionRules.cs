@@ -54,7 +54,7 @@ internal static class ExceptionRules
     }
 
     /// <summary>The end of a <c>try_table</c> that an exception may leave: those of its clauses go to their labels, others to the next handler.</summary>
-    public static void EndTry(FunctionTranslator function, ControlFrame frame)
+    public static void EndTry(FunctionTranslator function, BlockFrame frame)
     {
         if (function.IsReachable)
         {
@@ -80,7 +80,7 @@ internal static class ExceptionRules
     }
 
     /// <summary>Emits the clauses; false when one of them catches everything.</summary>
-    private static bool EmitClauses(FunctionTranslator function, ControlFrame frame, int exception)
+    private static bool EmitClauses(FunctionTranslator function, BlockFrame frame, int exception)
     {
         var il = function.Il;
         foreach (var clause in frame.Catches)

@@ -34,7 +34,7 @@ internal sealed class FunctionTranslator
         Il = new IlWriter(generator);
         Locals = new GuestLocals(Il, type, body);
         Pool = new LocalPool(Il);
-        Stack = new OperandStack(Il, Pool, Locals) { Origins = HidesComparisons ? new BitOrigins(module.Module, type, body) : null };
+        Stack = new ValueStack(Il, Pool, Locals) { Origins = HidesComparisons ? new BitOrigins(module.Module, type, body) : null };
         Traps = new TrapBlocks(Il, module.Module.HasLines) { Position = body.Start };
         if (checksStack && _survey.HasCalls)
         {
@@ -73,14 +73,14 @@ internal sealed class FunctionTranslator
 
     public LocalPool Pool { get; }
 
-    public OperandStack Stack { get; }
+    public ValueStack Stack { get; }
 
     public TrapBlocks Traps { get; }
 
     public MemoryAccess Memory { get; }
 
     /// <summary>The open blocks, the function's own first.</summary>
-    public List<ControlFrame> Frames { get; } = [];
+    public List<BlockFrame> Frames { get; } = [];
 
     /// <inheritdoc cref="RotationSurvey"/>
     public bool HidesComparisons => _survey.HasRotation;
@@ -133,12 +133,12 @@ internal sealed class FunctionTranslator
     public bool IsReachable { get; set; } = true;
 
     /// <summary>The frame that a label means.</summary>
-    public ControlFrame FrameOf(int label) => Frames[Frames.Count - 1 - label];
+    public BlockFrame FrameOf(int label) => Frames[Frames.Count - 1 - label];
 
     /// <summary>Writes the rest of the method.</summary>
     public void Translate()
     {
-        Frames.Add(new ControlFrame
+        Frames.Add(new BlockFrame
         {
             Kind = FrameKind.Function,
             Type = new FunctionType([], Type.Results),

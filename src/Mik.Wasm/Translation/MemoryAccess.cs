@@ -17,7 +17,7 @@ internal sealed class MemoryAccess
     private const int MaximumFacts = 8;
 
     private readonly IlWriter _il;
-    private readonly OperandStack _stack;
+    private readonly ValueStack _stack;
     private readonly TrapBlocks _traps;
     private readonly LocalPool _pool;
     private readonly WasmModule _module;
@@ -28,7 +28,7 @@ internal sealed class MemoryAccess
     private readonly LoadRuns _loads;
 
     public MemoryAccess(
-        WasmModule module, ContextLayout layout, FunctionSurvey survey, IlWriter il, OperandStack stack, TrapBlocks traps, LocalPool pool)
+        WasmModule module, ContextLayout layout, FunctionSurvey survey, IlWriter il, ValueStack stack, TrapBlocks traps, LocalPool pool)
     {
         _module = module;
         _layout = layout;

@@ -4,7 +4,7 @@ using Mik.Components.Model;
 namespace Mik.Components.Validation;
 
 /// <summary>Throws <see cref="InvalidComponentException"/>.</summary>
-internal static class Throw
+internal static class Reject
 {
     [DoesNotReturn]
     public static void Malformed(string reason, int offset) =>

@@ -2,12 +2,11 @@ using Mik.Components.Model;
 using Mik.Components.Validation;
 using Mik.Wasm.Decoding;
 using Mik.Wasm.Model;
-using Throw = Mik.Components.Validation.Throw;
 
 namespace Mik.Components.Decoding;
 
 /// <summary>Reads section 7, and types in component and instance types.</summary>
-internal static class TypeSection
+internal static class ComponentTypeSection
 {
     // About what the index spaces of a component or instance type take that has nothing in it.
     private const int EmptyBytes = 2048;
@@ -55,16 +54,16 @@ internal static class TypeSection
                 destructor = (int)function;
                 break;
             default:
-                Throw.Malformed("malformed resource type: optional destructor", offset);
+                Reject.Malformed("malformed resource type: optional destructor", offset);
                 break;
         }
         if (scope.Kind != ScopeKind.Component)
         {
-            Throw.Invalid("resources can only be defined within a concrete component", offset);
+            Reject.Invalid("resources can only be defined within a concrete component", offset);
         }
         if (representation != WasmValueType.I32)
         {
-            Throw.Invalid("resources can only be represented by `i32`", offset);
+            Reject.Invalid("resources can only be represented by `i32`", offset);
         }
         if (destructor is { } index)
         {
@@ -89,7 +88,7 @@ internal static class TypeSection
         var result = ValueTypes.ReadResult(ref reader, scope, "component function result");
         if (result is not null && (result.Facts.Contains & TypeContents.Borrow) != TypeContents.None)
         {
-            Throw.Invalid("function result cannot contain a `borrow` type", offset);
+            Reject.Invalid("function result cannot contain a `borrow` type", offset);
         }
         return new(new(parameters), result, isAsync);
     }
@@ -111,7 +110,7 @@ internal static class TypeSection
         var scope = new Scope(kind, parent, parent.Budget);
         if (scope.Depth > ComponentLimits.Nesting)
         {
-            Throw.OverLimit($"type nesting is too deep: more than {ComponentLimits.Nesting} levels", offset);
+            Reject.OverLimit($"type nesting is too deep: more than {ComponentLimits.Nesting} levels", offset);
         }
         parent.Budget.Load.Charge(LoadResource.Declarations, EmptyBytes, offset);
         var count = reader.ReadCount("declarations", ComponentLimits.Declarations, 2, memoryBytes: 200);
@@ -130,13 +129,13 @@ internal static class TypeSection
                     AliasSection.ReadAlias(ref reader, scope);
                     break;
                 case 0x03 when kind == ScopeKind.ComponentType:
-                    ImportSection.ReadImport(ref reader, scope);
+                    ComponentImportSection.ReadImport(ref reader, scope);
                     break;
                 case 0x04:
-                    ExportSection.ReadDeclaration(ref reader, scope);
+                    ComponentExportSection.ReadDeclaration(ref reader, scope);
                     break;
                 default:
-                    Throw.Malformed($"malformed declaration in {(kind == ScopeKind.ComponentType ? "component" : "instance")} type", start);
+                    Reject.Malformed($"malformed declaration in {(kind == ScopeKind.ComponentType ? "component" : "instance")} type", start);
                     break;
             }
         }

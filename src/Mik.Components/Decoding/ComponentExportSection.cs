@@ -1,12 +1,11 @@
 using Mik.Components.Model;
 using Mik.Components.Validation;
 using Mik.Wasm.Decoding;
-using Throw = Mik.Components.Validation.Throw;
 
 namespace Mik.Components.Decoding;
 
 /// <summary>Reads section 11, and exports in component and instance types.</summary>
-internal static class ExportSection
+internal static class ComponentExportSection
 {
     public static void Read(ref WasmReader reader, Scope scope)
     {
@@ -22,7 +21,7 @@ internal static class ExportSection
     {
         var offset = reader.Position;
         scope.Budget.Offset = offset;
-        var name = Sorts.ReadExternName(ref reader, "export", out var attributes);
+        var name = SortReader.ReadExternName(ref reader, "export", out var attributes);
         var declared = ExternTypes.Read(ref reader, scope, name.Text);
         attributes.Check(name, declared.Type.Sort, offset);
         Externs.AddExport(scope, name, declared, offset);
@@ -32,8 +31,8 @@ internal static class ExportSection
     {
         var offset = reader.Position;
         scope.Budget.Offset = offset;
-        var name = Sorts.ReadExternName(ref reader, "export", out var attributes);
-        var sort = Sorts.ReadSort(ref reader);
+        var name = SortReader.ReadExternName(ref reader, "export", out var attributes);
+        var sort = SortReader.ReadSort(ref reader);
         var index = reader.ReadU32();
         var ascriptionOffset = reader.Position;
         DeclaredType? ascribed = null;
@@ -45,7 +44,7 @@ internal static class ExportSection
                 ascribed = ExternTypes.Read(ref reader, scope, name.Text);
                 break;
             default:
-                Throw.Malformed("malformed export: optional type", ascriptionOffset);
+                Reject.Malformed("malformed export: optional type", ascriptionOffset);
                 break;
         }
         attributes.Check(name, sort, offset);

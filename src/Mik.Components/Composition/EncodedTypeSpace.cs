@@ -3,7 +3,7 @@ using Mik.Components.Model;
 namespace Mik.Components.Composition;
 
 /// <summary>A type index space that is being written: defines each type when it is first needed and gives its index.</summary>
-internal abstract class TypeSpace
+internal abstract class EncodedTypeSpace
 {
     private const int FirstPrimitive = 0x7F;
 

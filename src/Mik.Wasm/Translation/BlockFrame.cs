@@ -4,7 +4,7 @@ using Mik.Wasm.Model;
 
 namespace Mik.Wasm.Translation;
 
-/// <summary>What opened a <see cref="ControlFrame"/>.</summary>
+/// <summary>What opened a <see cref="BlockFrame"/>.</summary>
 internal enum FrameKind : byte
 {
     Function,
@@ -16,7 +16,7 @@ internal enum FrameKind : byte
 }
 
 /// <summary>A block that is open at this point of the function.</summary>
-internal sealed class ControlFrame
+internal sealed class BlockFrame
 {
     public required FrameKind Kind { get; set; }
 

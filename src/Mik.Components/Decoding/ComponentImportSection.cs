@@ -5,7 +5,7 @@ using Mik.Wasm.Decoding;
 namespace Mik.Components.Decoding;
 
 /// <summary>Reads section 10, and imports in component types.</summary>
-internal static class ImportSection
+internal static class ComponentImportSection
 {
     public static void Read(ref WasmReader reader, Scope scope)
     {
@@ -20,7 +20,7 @@ internal static class ImportSection
     {
         var offset = reader.Position;
         scope.Budget.Offset = offset;
-        var name = Sorts.ReadExternName(ref reader, "import", out var attributes);
+        var name = SortReader.ReadExternName(ref reader, "import", out var attributes);
         var declared = ExternTypes.Read(ref reader, scope, name.Text);
         attributes.Check(name, declared.Type.Sort, offset);
         var type = Externs.AddImport(scope, name, declared, offset);

@@ -9,7 +9,7 @@ using Mik.Wasm.Execution;
 namespace Mik.Components.Runtime;
 
 /// <summary>Strings between guest memory and C# (CanonicalABI.md, <c>load_string</c>, <c>store_string</c>).</summary>
-internal static unsafe class Strings
+internal static unsafe class StringOperations
 {
     /// <summary>The top bit of a length in the encoding <c>latin1+utf16</c>: the string is UTF-16.</summary>
     public static ulong Utf16Tag(bool is64) => is64 ? 1UL << 63 : 1UL << 31;

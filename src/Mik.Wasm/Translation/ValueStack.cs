@@ -10,7 +10,7 @@ namespace Mik.Wasm.Translation;
 /// Entries below <c>_settled</c> are constants and temporaries only. Whatever is under a block is settled when the block
 /// begins, as code inside it may not run and so cannot be where a value gets its place.
 /// </remarks>
-internal sealed class OperandStack
+internal sealed class ValueStack
 {
     // Emission recurses by depth, and the compiler behind us does too.
     private const int MaximumDepth = 24;
@@ -24,7 +24,7 @@ internal sealed class OperandStack
     private readonly int[] _pendingReads;
     private int _settled;
 
-    public OperandStack(IlWriter il, LocalPool pool, GuestLocals locals)
+    public ValueStack(IlWriter il, LocalPool pool, GuestLocals locals)
     {
         _il = il;
         _pool = pool;

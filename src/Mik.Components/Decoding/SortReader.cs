@@ -1,11 +1,11 @@
 using Mik.Components.Model;
+using Mik.Components.Validation;
 using Mik.Wasm.Decoding;
-using Throw = Mik.Components.Validation.Throw;
 
 namespace Mik.Components.Decoding;
 
 /// <summary>Reads sorts and references to items (Binary.md, "sort", "sortidx", "externname").</summary>
-internal static class Sorts
+internal static class SortReader
 {
     private const int CoreSorts = 0x100;
 
@@ -18,12 +18,12 @@ internal static class Sorts
             case 0x00:
                 return ReadCoreSort(ref reader);
             case 0x02:
-                Throw.Unsupported("the sort value", "component-model values", offset);
+                Reject.Unsupported("the sort value", "component-model values", offset);
                 return default;
             case <= 0x05:
                 return (Sort)encoding;
             default:
-                Throw.Malformed($"malformed sort 0x{encoding:x2}", offset);
+                Reject.Malformed($"malformed sort 0x{encoding:x2}", offset);
                 return default;
         }
     }
@@ -34,7 +34,7 @@ internal static class Sorts
         var encoding = reader.ReadByte();
         if (encoding is not (<= 0x04 or 0x10 or 0x11 or 0x12))
         {
-            Throw.Malformed($"malformed core sort 0x{encoding:x2}", offset);
+            Reject.Malformed($"malformed core sort 0x{encoding:x2}", offset);
         }
         return (Sort)(CoreSorts + encoding);
     }
@@ -46,7 +46,7 @@ internal static class Sorts
         var form = reader.ReadByte();
         if (form > 0x02)
         {
-            Throw.Malformed($"malformed {what} name: unknown form 0x{form:x2}", offset);
+            Reject.Malformed($"malformed {what} name: unknown form 0x{form:x2}", offset);
         }
         var name = Validation.NameRules.Parse(reader.ReadName(), what, offset);
         attributes = form == 0x02 ? NameAttributes.Read(ref reader, name) : default;

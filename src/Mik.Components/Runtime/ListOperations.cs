@@ -4,7 +4,7 @@ using Mik.Wasm.Execution;
 namespace Mik.Components.Runtime;
 
 /// <summary>Lists between guest memory and C# arrays; called by emitted adapters.</summary>
-internal static unsafe class Lists
+internal static unsafe class ListOperations
 {
     // What an element costs beyond its slot when it is an object or holds one.
     private const int ObjectCost = 64;

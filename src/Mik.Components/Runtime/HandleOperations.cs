@@ -3,7 +3,7 @@ using Mik.Wasm.Execution;
 namespace Mik.Components.Runtime;
 
 /// <summary>Handles between guests and C# (CanonicalABI.md, <c>lift_own</c> … <c>lower_borrow</c>); called by emitted adapters.</summary>
-internal static class Handles
+internal static class HandleOperations
 {
     /// <summary>Takes an owned resource away from the guest.</summary>
     /// <exception cref="Trap">The handle is unknown, of another type, lent, or borrowed itself.</exception>
