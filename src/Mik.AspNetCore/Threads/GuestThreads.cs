@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.InteropServices;
 
 namespace Mik.AspNetCore.Threads;
 
@@ -24,35 +23,21 @@ internal sealed class GuestThreads : IDisposable
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(5);
 
-    // What one group's guests that run for long may have together, beside others that want the processors: a third of what one of those has.
-    private const int NiceOfOne = 5;
-
-    /// <summary>Guests of one group that work at a time, for each processor; fewer when several groups have guests that run for long.</summary>
-    internal const int MostPerProcessor = 10;
-
     // Times of a long run after which a guest has had one, even if it used no processor.
     private const int LongWhateverItDid = 5;
-
-    [ThreadStatic]
-    private static GuestThread? _current;
 
     private readonly Lock _gate = new();
     private readonly List<GuestThread> _threads = [];
     private readonly List<GuestThread> _idle = [];
     private readonly FairLine _line = new();
     private readonly FairLine _called = new();
-    private readonly Dictionary<object, int> _working = [];
-    private readonly Dictionary<object, int> _longByGroup = [];
-    private readonly TimeSpan _idleTime;
+    private readonly GuestPlaces _places;
     private readonly TimeSpan _longRun;
-    private readonly int _places;
     private readonly Timer _look;
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationToken _stopped;
     private volatile int _maximum;
     private int _created;
-    private int _running;
-    private int _long;
     private bool _isLooking;
 
     /// <summary>
@@ -63,9 +48,9 @@ internal sealed class GuestThreads : IDisposable
     {
         _maximum = maximum;
         _stopped = _stop.Token;
-        _idleTime = idleTime ?? TimeSpan.FromSeconds(10);
+        IdleTime = idleTime ?? TimeSpan.FromSeconds(10);
         _longRun = longRun ?? DefaultLongRun;
-        _places = places ?? Environment.ProcessorCount + 1;
+        _places = new GuestPlaces(places ?? Environment.ProcessorCount + 1);
         _look = new Timer(static threads => ((GuestThreads)threads!).Look(), this, Timeout.Infinite, Timeout.Infinite);
     }
 
@@ -100,14 +85,19 @@ internal sealed class GuestThreads : IDisposable
         }
     }
 
-    // As many more as run for long: half of the processors' time stays for those that do not.
-    private bool HasPlace => _running < _places + _long && (_idle.Count > 0 || _threads.Count < _maximum);
+    /// <summary>How long a thread waits for work before it retires.</summary>
+    internal TimeSpan IdleTime { get; }
+
+    /// <summary>Held for what the threads say of themselves.</summary>
+    internal Lock Gate => _gate;
+
+    private bool HasPlace => _places.Free > 0 && (_idle.Count > 0 || _threads.Count < _maximum);
 
     /// <summary>The guest on this thread is about to wait: another one may run meanwhile. Does nothing on threads of others.</summary>
-    public static void BeginWait() => _current?.BeginWait();
+    public static void BeginWait() => GuestThread.Current?.BeginWait();
 
     /// <summary>The guest on this thread has waited. It runs on at once.</summary>
-    public static void EndWait() => _current?.EndWait();
+    public static void EndWait() => GuestThread.Current?.EndWait();
 
     /// <summary>Starts the work on a thread of its own when there is a place, or lets it wait in line.</summary>
     /// <param name="work">The work.</param>
@@ -117,7 +107,7 @@ internal sealed class GuestThreads : IDisposable
         GuestThread thread;
         lock (_gate)
         {
-            if (!HasPlace || MustWait(work.Group ?? work))
+            if (!HasPlace || _places.HasEnough(work.Group ?? work))
             {
                 (isCalled ? _called : _line).Enqueue(work);
                 LookLater();
@@ -174,48 +164,12 @@ internal sealed class GuestThreads : IDisposable
     private void Enter(GuestThread thread, IGuestWork work)
     {
         thread.Group = work.Group ?? work;
-        Enter(thread);
-    }
-
-    private void Enter(GuestThread thread)
-    {
-        thread.State = RunState.Running;
-        thread.Since = Environment.TickCount64;
-        thread.ProcessorTimeAtLook = null;
-        _running++;
-        Add(_working, thread.Group, 1);
+        _places.Enter(thread);
         LookLater();
     }
 
-    private void Leave(GuestThread thread, RunState next)
-    {
-        if (thread.State == RunState.Running)
-        {
-            _running--;
-            Add(_working, thread.Group, -1);
-        }
-        else if (thread.State == RunState.Long)
-        {
-            _long--;
-            Add(_working, thread.Group, -1);
-            Add(_longByGroup, thread.Group, -1);
-        }
-
-        thread.State = next;
-    }
-
-    private static void Add(Dictionary<object, int> counts, object group, int change)
-    {
-        ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, group, out _);
-        count += change;
-        if (count == 0)
-        {
-            counts.Remove(group);
-        }
-    }
-
     /// <summary>Starts the next in line, if there is a place for it. Outside the gate, as a new thread takes its time.</summary>
-    private void StartNext()
+    internal void StartNext()
     {
         IGuestWork? work;
         GuestThread thread;
@@ -255,26 +209,23 @@ internal sealed class GuestThreads : IDisposable
             var mustLookOn = false;
             foreach (var thread in _threads)
             {
-                if (thread.State == RunState.Running && IsLong(thread, now))
+                if (thread.State == GuestState.Running && IsLong(thread, now))
                 {
-                    _running--;
-                    _long++;
-                    Add(_longByGroup, thread.Group, 1);
-                    thread.State = RunState.Long;
+                    _places.GiveAway(thread);
                 }
             }
 
             foreach (var thread in _threads)
             {
-                if (thread.State == RunState.Long && thread.HasWorked(_longRun))
+                if (thread.State == GuestState.Long && thread.HasWorked(_longRun))
                 {
-                    thread.Lower(NiceOf(_longByGroup[thread.Group]));
+                    thread.Lower(_places.NiceOf(thread.Group));
                 }
 
-                mustLookOn |= thread.State == RunState.Long && !thread.IsLowered;
+                mustLookOn |= thread.State == GuestState.Long && !thread.IsLowered;
             }
 
-            free = Math.Min(InLine, _places + _long - _running);
+            free = Math.Min(InLine, _places.Free);
             LookLater(mustLookOn);
         }
 
@@ -294,21 +245,13 @@ internal sealed class GuestThreads : IDisposable
             && (hasWorked || (milliseconds >= LongWhateverItDid * _longRun.TotalMilliseconds && !thread.IsForAProcessor()));
     }
 
-    // A step of nice is a quarter of the weight.
-    private static int NiceOf(int count) => Math.Min(NativePriority.MaxNice, NiceOfOne + (int)Math.Round(Math.Log(count, 1.25)));
-
     private bool TryDequeue([NotNullWhen(true)] out IGuestWork? next) =>
-        _called.TryDequeue(MustWait, out next) || _line.TryDequeue(MustWait, out next);
-
-    // What few threads do on each processor the kernel can put aside for others at once; among dozens it cannot.
-    private bool MustWait(object group) =>
-        _working.TryGetValue(group, out var count)
-            && count >= Math.Max(_places, MostPerProcessor * Environment.ProcessorCount / Math.Max(1, _longByGroup.Count));
+        _called.TryDequeue(_places.HasEnough, out next) || _line.TryDequeue(_places.HasEnough, out next);
 
     private void LookLater(bool mustLook = false)
     {
         // Those that have run for long already give up nothing more, whoever waits.
-        if (!_isLooking && (_running > 0 || mustLook))
+        if (!_isLooking && (_places.HasRunning || mustLook))
         {
             _isLooking = true;
             _look.Change(LookEvery, Timeout.InfiniteTimeSpan);
@@ -316,11 +259,11 @@ internal sealed class GuestThreads : IDisposable
     }
 
     /// <summary>Called by a thread that has finished its work: gives it the next piece in line, or puts it among the idle.</summary>
-    private IGuestWork? NextOrIdle(GuestThread thread)
+    internal IGuestWork? NextOrIdle(GuestThread thread)
     {
         lock (_gate)
         {
-            Leave(thread, RunState.Idle);
+            _places.Leave(thread, GuestState.Idle);
             thread.Group = this;
             if (thread.IsLowered)
             {
@@ -329,7 +272,7 @@ internal sealed class GuestThreads : IDisposable
                 return null;
             }
 
-            if (_running < _places + _long && TryDequeue(out var next))
+            if (_places.Free > 0 && TryDequeue(out var next))
             {
                 Enter(thread, next);
                 return next;
@@ -341,7 +284,7 @@ internal sealed class GuestThreads : IDisposable
     }
 
     /// <summary>Called by a thread that got no work in time. False when it was just taken from the idle ones: its work is on the way.</summary>
-    private bool TryRetire(GuestThread thread)
+    internal bool TryRetire(GuestThread thread)
     {
         lock (_gate)
         {
@@ -349,191 +292,34 @@ internal sealed class GuestThreads : IDisposable
         }
     }
 
-    /// <summary>What a thread's guest does.</summary>
-    private enum RunState
+    /// <summary>The system did not give the thread.</summary>
+    internal void Remove(GuestThread thread)
     {
-        /// <summary>There is none.</summary>
-        Idle,
-        /// <summary>It runs, in a place.</summary>
-        Running,
-        /// <summary>It has run for long and has no place any more.</summary>
-        Long,
-        /// <summary>It waits.</summary>
-        Waiting,
-    }
-
-    /// <summary>One thread and the slot through which it gets work.</summary>
-    private sealed class GuestThread(GuestThreads owner, int number)
-    {
-        private readonly object _signal = new();
-        private volatile IGuestWork? _work;
-        private bool _isStarted;
-        private bool _hasBegun;
-        private int _native;
-        private int _nice;
-
-        /// <summary>Under the owner's gate.</summary>
-        public RunState State { get; set; }
-
-        /// <summary>When the guest began to run, in ms of <see cref="Environment.TickCount64"/>. Under the owner's gate.</summary>
-        public long Since { get; set; }
-
-        /// <summary>How long it had had a processor when its guest was first looked at. Under the owner's gate.</summary>
-        public TimeSpan? ProcessorTimeAtLook { get; set; }
-
-        /// <summary>What its guest shares the processors with as one. Under the owner's gate.</summary>
-        public object Group { get; set; } = owner;
-
-        /// <summary>Whether its priority was lowered. Under the owner's gate.</summary>
-        public bool IsLowered => _nice > 0;
-
-        /// <summary>Gives the work to the thread, which is nobody else's now.</summary>
-        public void Begin(IGuestWork work)
+        lock (_gate)
         {
-            if (!_isStarted)
-            {
-                _isStarted = true;
-                _work = work;
-                StartThread();
-                return;
-            }
-
-            lock (_signal)
-            {
-                _work = work;
-                Monitor.Pulse(_signal);
-            }
-        }
-
-        /// <summary>
-        /// Whether its guest has had a processor for so long since it was first looked at. One that only waits for its turn on a busy machine has not, and
-        /// would wait longer with a lower priority. Under the owner's gate.
-        /// </summary>
-        public bool HasWorked(TimeSpan time)
-        {
-            if (!_hasBegun)
-            {
-                return false;
-            }
-
-            if (NativePriority.ProcessorTime(_native) is not { } now)
-            {
-                return true;
-            }
-
-            ProcessorTimeAtLook ??= now;
-            return now - ProcessorTimeAtLook.Value >= time;
-        }
-
-        /// <summary>Whether it has or wants a processor, as far as the system tells. Under the owner's gate.</summary>
-        public bool IsForAProcessor() => !_hasBegun || NativePriority.IsForAProcessor(_native);
-
-        /// <summary>Lowers its priority, if it is not as low. Under the owner's gate.</summary>
-        public void Lower(int nice)
-        {
-            if (nice > _nice)
-            {
-                _nice = nice;
-                NativePriority.Lower(_native, nice);
-            }
-        }
-
-        public void BeginWait()
-        {
-            lock (owner._gate)
-            {
-                owner.Leave(this, RunState.Waiting);
-            }
-
-            owner.StartNext();
-        }
-
-        public void EndWait()
-        {
-            lock (owner._gate)
-            {
-                owner.Enter(this);
-            }
-        }
-
-        private void StartThread()
-        {
-            try
-            {
-                new Thread(Loop, StackBytes) { IsBackground = true, Name = $"guest {number}" }.UnsafeStart();
-            }
-            catch
-            {
-                lock (owner._gate)
-                {
-                    owner.Leave(this, RunState.Idle);
-                    owner._threads.Remove(this);
-                }
-
-                throw;
-            }
-        }
-
-        private void Loop()
-        {
-            _current = this;
-            lock (owner._gate)
-            {
-                _native = NativePriority.CurrentThread;
-                _hasBegun = true;
-            }
-
-            while (TakeWork() is { } work)
-            {
-                do
-                {
-                    work.Run();
-                    work = owner.NextOrIdle(this);
-                }
-                while (work is not null);
-                if (IsLowered)
-                {
-                    owner.StartNext();
-                    return;
-                }
-            }
-        }
-
-        private IGuestWork? TakeWork()
-        {
-            lock (_signal)
-            {
-                while (_work is null)
-                {
-                    if (!Monitor.Wait(_signal, owner._idleTime) && _work is null && owner.TryRetire(this))
-                    {
-                        return null;
-                    }
-                }
-
-                var work = _work;
-                _work = null;
-                return work;
-            }
+            _places.Leave(thread, GuestState.Idle);
+            _threads.Remove(thread);
         }
     }
 
-    private sealed class FunctionWork<T>(Func<T> function) : IGuestWork
+    /// <summary>A thread's guest is about to wait.</summary>
+    internal void BeginWait(GuestThread thread)
     {
-        private readonly TaskCompletionSource<T> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task<T> Task => _completion.Task;
-
-        public void Run()
+        lock (_gate)
         {
-            try
-            {
-                _completion.SetResult(function());
-            }
-            catch (Exception exception)
-            {
-                _completion.SetException(exception);
-            }
+            _places.Leave(thread, GuestState.Waiting);
+        }
+
+        StartNext();
+    }
+
+    /// <summary>A thread's guest has waited.</summary>
+    internal void EndWait(GuestThread thread)
+    {
+        lock (_gate)
+        {
+            _places.Enter(thread);
+            LookLater();
         }
     }
 }

@@ -171,7 +171,7 @@ public sealed class GuestThreadsTests
     public async Task Start_ManyThatLoopOfOneGroup_RunUpToANumberAndOthersBesideThem()
     {
         using var threads = new GuestThreads(500);
-        var most = Math.Max(Environment.ProcessorCount + 1, GuestThreads.MostPerProcessor * Environment.ProcessorCount);
+        var most = Math.Max(Environment.ProcessorCount + 1, GuestPlaces.MostPerProcessor * Environment.ProcessorCount);
         var loops = new Loops();
         var all = Enumerable.Range(0, most + 40).Select(_ => loops.Start(threads)).ToArray();
         Assert.True(SpinWait.SpinUntil(() => loops.Running >= most, Limit));
