@@ -15,19 +15,11 @@ internal static class NumericOperations
 
     public static int I32Popcnt(int value) => BitOperations.PopCount((uint)value);
 
-    public static int I32Rotl(int value, int count) => (int)BitOperations.RotateLeft((uint)value, count);
-
-    public static int I32Rotr(int value, int count) => (int)BitOperations.RotateRight((uint)value, count);
-
     public static long I64Clz(long value) => BitOperations.LeadingZeroCount((ulong)value);
 
     public static long I64Ctz(long value) => BitOperations.TrailingZeroCount(value);
 
     public static long I64Popcnt(long value) => BitOperations.PopCount((ulong)value);
-
-    public static long I64Rotl(long value, long count) => (long)BitOperations.RotateLeft((ulong)value, (int)count);
-
-    public static long I64Rotr(long value, long count) => (long)BitOperations.RotateRight((ulong)value, (int)count);
 
     public static float F32Abs(float value) => BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(value) & int.MaxValue);
 

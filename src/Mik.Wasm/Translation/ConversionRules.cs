@@ -42,8 +42,7 @@ internal static class ConversionRules
             function.Stack.PushOperation(StackType.F32, null, [Il.Mul], null, operand.First!, one);
             return;
         }
-        function.Stack.PushOperation(
-            StackType.F32, instruction.Info, instruction.Info.Lowering.Steps, null, operand);
+        function.Stack.PushOperation(StackType.F32, instruction.Info, [Il.Conv_R4], null, operand);
     }
 
     // Each bound is exact in the type of the operand. -2^31 - 1 is not a 32-bit float; the next one above is -2^31 itself.

@@ -7,8 +7,8 @@ namespace Mik.Wasm.Translation;
 internal delegate void TranslationRule(FunctionTranslator function, in Instruction instruction);
 
 /// <summary>
-/// Which rule translates which instruction. Rows of the opcode table that hold their lowering need no mention here; the
-/// others are listed, by chapter of the specification.
+/// Which rule translates which instruction. Rows of the opcode table that hold their lowering have no place here; the
+/// others are listed, by chapter of the specification: a table below cannot name methods of a room above.
 /// </summary>
 internal static class TranslationRules
 {
@@ -148,7 +148,9 @@ internal static class TranslationRules
             rules[prefix.Key] = new TranslationRule?[prefix.Max(row => (int)row.Opcode & 0xFFF) + 1];
             foreach (var row in prefix)
             {
-                rules[prefix.Key][(int)row.Opcode & 0xFFF] = special.GetValueOrDefault(row.Opcode) ?? FromTable(row);
+                rules[prefix.Key][(int)row.Opcode & 0xFFF] = row.Lowering.Kind == LoweringKind.Special
+                    ? special.GetValueOrDefault(row.Opcode) ?? SimdRules.Find(row) ?? AtomicRules.Find(row)
+                    : FromTable(row);
             }
         }
         return rules;
@@ -164,7 +166,7 @@ internal static class TranslationRules
         LoweringKind.Call when WellKnownMethods.NumericOperation(row.Opcode.ToString()) is { } method =>
             NumericRules.PureOperation(row, method),
         LoweringKind.Emit when row.Lowering.Check != DivisionCheck.None => NumericRules.Divide,
-        _ => SimdRules.Find(row) ?? AtomicRules.Find(row),
+        _ => null,
     };
 
     private static void Unsupported(FunctionTranslator function, in Instruction instruction) =>
