@@ -3,7 +3,7 @@
 //   ?length=L        a content-length field as it is written here; twice as L,M with ?also=M
 //   ?body=           none: never taken; else taken, and what ?n= says written
 //   ?n=N             bytes of body (default 0), all in one blocking write, or with ?via=write in one that is not flushed
-//   ?end=            finish (default), drop, leave, trap: what becomes of the body; spin, sleep: finish it and go on for ever
+//   ?end=            finish (default), drop, leave, trap: what becomes of the body; spin, sleep: finish it and go on for ever; lose: drop it and do so
 //   ?empty=1         a field x-empty without a value, twice, and one with
 //   ?trailer=1       ends with the trailers x-size and x-empty
 //   /early           sets the response only when the body is written
@@ -48,7 +48,7 @@ static void end_body(output body, bytes target) {
   if (bytes_equal(end, TEXT("trap"))) __builtin_trap();
   if (bytes_equal(end, TEXT("leave"))) return;
   output_stream_drop(body.stream);
-  if (bytes_equal(end, TEXT("drop"))) {
+  if (bytes_equal(end, TEXT("drop")) || bytes_equal(end, TEXT("lose"))) {
     outgoing_body_drop(body.body);
   } else if (query(target, TEXT("trailer")).is_some) {
     handle trailers = fields_new();
@@ -58,7 +58,7 @@ static void end_body(output body, bytes target) {
   } else {
     outgoing_body_finish(body.body, 0, 0, &finished);
   }
-  if (bytes_equal(end, TEXT("spin"))) for (volatile u32 turns = 0;; turns++) {}
+  if (bytes_equal(end, TEXT("spin")) || bytes_equal(end, TEXT("lose"))) for (volatile u32 turns = 0;; turns++) {}
   if (bytes_equal(end, TEXT("sleep"))) sleep_for(1000 * 1000 * 1000);
 }
 

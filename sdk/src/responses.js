@@ -1,3 +1,4 @@
+import { fieldsOf } from './fields.js';
 import { asRawResponse, asResponse, isResponse, statusOfBody } from './forwarding.js';
 
 const json = () => ({ 'content-type': 'application/json' });
@@ -32,9 +33,10 @@ export function respond({ status = 200, headers = {}, body } = {}) {
 
   const isBinary = body instanceof Uint8Array || body instanceof ArrayBuffer;
   const isEmpty = body === undefined || body === null;
-  const hasType = Object.keys(headers ?? {}).some((name) => name.toLowerCase() === 'content-type');
+  const fields = fieldsOf(headers);
+  const hasType = Object.keys(fields).some((name) => name.toLowerCase() === 'content-type');
   const type = hasType || isEmpty || isBinary ? {} : { 'content-type': typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json' };
-  return asRawResponse({ status, headers: { ...headers, ...type }, body: isEmpty ? undefined : body });
+  return asRawResponse({ status, headers: { ...fields, ...type }, body: isEmpty ? undefined : body });
 }
 
 /** What a script returned, as a response: one that is a response already, nothing (204), or data (200). */

@@ -38,7 +38,7 @@ export interface CallOptions {
   method?: string;
   /** Default: / */
   path?: string;
-  headers?: Record<string, string | string[]>;
+  headers?: HeaderFields;
   /** An object is sent as JSON, a string as it is. */
   body?: unknown;
   /** A limit of its own, in milliseconds. */
@@ -86,11 +86,14 @@ export function ok(data?: unknown): Response;
 /** A failure as RFC 7807 describes it. */
 export function error(problem?: Problem): Response;
 
+/** Header fields: an object, or pairs, which a `Headers`, a `Map` or a list has. */
+export type HeaderFields = Record<string, string | string[]> | Iterable<readonly [string, string | string[]]>;
+
 export interface ResponseOptions {
   /** From 200 to 599. Default: 200 */
   status?: number;
   /** A field that is sent more than once has a list: `set-cookie`. */
-  headers?: Record<string, string | string[]>;
+  headers?: HeaderFields;
   /** A text or bytes as they are, anything else as JSON. */
   body?: unknown;
 }

@@ -50,6 +50,30 @@ public sealed class ConnectionFloodTests
         Assert.Equal(0, await mik.ExitCodeAsync(TimeSpan.FromSeconds(60)));
     }
 
+    [Fact]
+    public async Task ConnectionsThatAreRefused_LeaveTheLastDescriptorsAlone()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        const int Few = 256;
+        await using var mik = await MikProcess.ServeWithinAsync(Few, "hello slow", "--timeout", "10");
+        var held = Open(mik, Few, "GET /run/slow/?ms=9000 HTTP/1.1\r\nHost: h\r\n\r\n");
+        var most = 0;
+        for (var round = 0; round < 10; round++)
+        {
+            var refused = Open(mik, 100, "GET /run/hello/ HTTP/1.1\r\nHost: h\r\n\r\n");
+            most = Math.Max(most, mik.OpenFiles);
+            refused.ForEach(socket => socket.Dispose());
+        }
+
+        held.ForEach(socket => socket.Dispose());
+        Assert.InRange(most, 1, Few - 8);
+        Assert.Contains("Hello", await AskUntilServedAsync(mik), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("PING", "\0\0\u0008\u0006\0\0\0\0\0AAAAAAAA")]
     [InlineData("SETTINGS", "\0\0\u0006\u0004\0\0\0\0\0\0\u0001\0\0\u0010\0")]

@@ -11,6 +11,8 @@ internal enum StopReason
     ClientGone,
     /// <summary>Its body went past the limit.</summary>
     BodyTooLarge,
+    /// <summary>Its response could no longer be whole.</summary>
+    ResponseBroken,
     /// <summary>The server ends, and waits no longer.</summary>
     ServerStopped,
 }

@@ -77,7 +77,11 @@ internal sealed class GuestInvoker(GuestScheduler scheduler)
             return new GuestOutcome(GuestOutcomeKind.Answered) { HasOverrun = deadline.Reason == StopReason.Deadline };
         }
 
-        if (deadline.Reason != StopReason.None)
+        if (deadline.Reason == StopReason.ResponseBroken)
+        {
+            failure = response.BrokenBy;
+        }
+        else if (deadline.Reason != StopReason.None)
         {
             return new GuestOutcome(GuestOutcomeKind.Stopped) { Reason = deadline.Reason, HasGuestToBlame = !isClientSlow };
         }

@@ -49,6 +49,9 @@ internal sealed class ResponseReceiver(
     /// <summary>The guest's own error code, if that was its answer.</summary>
     public ErrorCode? Error { get; private set; }
 
+    /// <summary>Why the guest was ended behind a response that could no longer be whole, or null.</summary>
+    public Exception? BrokenBy { get; private set; }
+
     /// <summary>What the guest's author should hear of, or null.</summary>
     public string? Warning { get; private set; }
 
@@ -137,14 +140,24 @@ internal sealed class ResponseReceiver(
     /// <inheritdoc/>
     public void Finish()
     {
-        if (Fault is null)
+        if (Fault is { } fault)
         {
-            deadline.CallAfter(Grace, this);
+            Break(new InvalidResponseException(fault));
+            return;
         }
+
+        deadline.CallAfter(Grace, this);
+    }
+
+    /// <inheritdoc/>
+    public void Break(Exception failure)
+    {
+        BrokenBy ??= failure;
+        deadline.CallAfter(Grace, this);
     }
 
     /// <summary>The guest has returned. Gives the end of the response that came before, or null when it is still to be ended.</summary>
-    public Task? EndedWhileGuestRan() => Interlocked.CompareExchange(ref _ending, Unneeded, null)?.Task;
+    public Task? EndedWhileGuestRan() => TakeEnding()?.Task;
 
     /// <inheritdoc/>
     public void Fail(ErrorCode error) => Error = error;
@@ -153,9 +166,19 @@ internal sealed class ResponseReceiver(
     public void Warn(string what) => Warning ??= what;
 
     /// <inheritdoc/>
-    /// <remarks>The guest runs on though it has said all of its response: that is ended without it.</remarks>
+    /// <remarks>The guest runs on though it has said all of its response: that is ended without it, or the guest, when nothing can come of its response.</remarks>
     void IDelayedCall.Call()
     {
+        if (BrokenBy is not null)
+        {
+            if (Interlocked.CompareExchange(ref _ending, Unneeded, null) is null)
+            {
+                deadline.Stop(StopReason.ResponseBroken);
+            }
+
+            return;
+        }
+
         var ending = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         if (Interlocked.CompareExchange(ref _ending, ending, null) is null)
         {
@@ -167,6 +190,12 @@ internal sealed class ResponseReceiver(
 
             _ = CompleteAsync(ending);
         }
+    }
+
+    private TaskCompletionSource? TakeEnding()
+    {
+        var ending = Interlocked.CompareExchange(ref _ending, Unneeded, null);
+        return ending == Unneeded ? null : ending;
     }
 
     private async Task CompleteAsync(TaskCompletionSource ending)

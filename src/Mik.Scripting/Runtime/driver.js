@@ -2,6 +2,7 @@
 // Everything built in that is needed later is taken now: a script may change its world as it likes. What runs for every request is
 // written for an interpreter: few calls, few objects.
 import { asHandlerResponse, callPassedOn, headerLists, isOfHandler, isRaw } from 'mik-sdk/src/forwarding.js';
+import { fieldsOf } from 'mik-sdk/src/fields.js';
 import { handlerOf } from 'mik-sdk/src/script.js';
 import { toResponse } from 'mik-sdk/src/responses.js';
 import { Response as WebResponse, headerPairs, inspect, installWeb, takeBody } from 'mik:web';
@@ -62,11 +63,12 @@ function valuesOf(name, value) {
 }
 
 /** Fields as [name, value] pairs; a field with several values is several pairs. */
-function headerList(headers) {
+function headerList(given) {
+  const headers = fieldsOf(given);
   const list = [];
   for (const name of keys(headers)) {
-    const given = headers[name];
-    const value = typeof given === 'string' ? valuesOf(name, given) ?? given : given;
+    const field = headers[name];
+    const value = typeof field === 'string' ? valuesOf(name, field) ?? field : field;
     if (isArray(value)) {
       for (let i = 0; i < value.length; i++) {
         list[list.length] = [name, text(value[i])];
@@ -189,12 +191,13 @@ function asJson(body) {
 
 /** Gives a response to the host: status, number of the call whose bytes it passes on, fields (a content type, or pairs as JSON), body. */
 function answer(response) {
-  const { status, headers, body } = response;
+  const { status, body } = response;
   if (!isInteger(status) || status < 200 || status > 599) {
     throw new TheRangeError(`a response has a status from 200 to 599, not ${inspect(status)}`);
   }
 
-  const names = headers === undefined || headers === null ? [] : keys(headers);
+  const headers = fieldsOf(response.headers);
+  const names = keys(headers);
   let type;
   let list;
   if (names.length === 1 && names[0] === 'content-type' && typeof headers['content-type'] === 'string') {

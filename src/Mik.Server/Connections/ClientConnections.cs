@@ -78,11 +78,15 @@ internal sealed class ClientConnections
     /// <summary>From now on there may be as many; null is as many as the system's limit allows.</summary>
     public void Apply(int? maximum) => Maximum = Math.Min(maximum ?? Possible, Descriptors.Limit is null ? int.MaxValue : Possible);
 
+    /// <summary>Whether a connection has one of the descriptors that connections may not take.</summary>
+    public static bool HasLastDescriptor(ConnectionContext connection) =>
+        connection.Features.Get<IConnectionSocketFeature>() is { } feature && Descriptors.IsAmongLast(feature.Socket.Handle, Reserve);
+
     /// <summary>Gives a new connection its place. False when there is none.</summary>
     public bool TryAdd(ConnectionContext accepted, [NotNullWhen(true)] out ClientConnection? connection)
     {
         connection = null;
-        if (accepted.Features.Get<IConnectionSocketFeature>() is { } feature && Descriptors.IsAmongLast(feature.Socket.Handle, Reserve))
+        if (HasLastDescriptor(accepted))
         {
             // Something else took more than was left for it. Room is made for the next one.
             _ = TryMakeRoom();

@@ -21,11 +21,12 @@ internal sealed class LimitedTransport(
 
     // Fewer than the descriptors that connections leave to others.
     private const int MostLingering = 16;
+    private const int MostLingeringAmongLast = 4;
 
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(500);
 
     private readonly List<Listener> _listeners = [];
-    private int _lingering;
+    private int _refused;
     private Refusal? _refusal;
 
     /// <inheritdoc/>
@@ -45,7 +46,11 @@ internal sealed class LimitedTransport(
         }
     }
 
-    private void Refuse(ConnectionContext connection)
+    /// <summary>
+    /// Tells a client that there is no room for it, and closes its connection. Where that has one of the last descriptors, the next one is taken when it has been
+    /// given back: what is refused stays open for a moment, and a flood of it would take them all.
+    /// </summary>
+    private Task RefuseAsync(ConnectionContext connection)
     {
         var refusal = _refusal is { } known && known.Number == connections.Maximum ? known : _refusal = MakeRefusal(connections.Maximum);
         var id = RequestId.New();
@@ -67,7 +72,10 @@ internal sealed class LimitedTransport(
             // It has gone by itself.
         }
 
-        _ = CloseAsync(connection);
+        var isLast = ClientConnections.HasLastDescriptor(connection);
+        var mayLinger = Interlocked.Increment(ref _refused) <= (isLast ? MostLingeringAmongLast : MostLingering) && !isEncrypted;
+        var closing = CloseAsync(connection, mayLinger);
+        return isLast && !mayLinger ? closing : Task.CompletedTask;
     }
 
     private static Refusal MakeRefusal(int maximum) =>
@@ -77,9 +85,9 @@ internal sealed class LimitedTransport(
     /// Closes a connection that was told. Closed at once, with what the client sends unread, the system would reset it, and the client might never
     /// read why. So a few may stay for a moment.
     /// </summary>
-    private async Task CloseAsync(ConnectionContext connection)
+    private async Task CloseAsync(ConnectionContext connection, bool mayLinger)
     {
-        if (Interlocked.Increment(ref _lingering) <= MostLingering && !isEncrypted)
+        if (mayLinger)
         {
             try
             {
@@ -92,9 +100,9 @@ internal sealed class LimitedTransport(
             }
         }
 
-        Interlocked.Decrement(ref _lingering);
         connection.Abort(new ConnectionAbortedException("There are too many connections."));
         await connection.DisposeAsync();
+        Interlocked.Decrement(ref _refused);
     }
 
     private sealed class Listener(LimitedTransport owner, IConnectionListener sockets) : IConnectionListener
@@ -127,7 +135,7 @@ internal sealed class LimitedTransport(
                     return connection;
                 }
 
-                owner.Refuse(accepted);
+                await owner.RefuseAsync(accepted);
             }
         }
 

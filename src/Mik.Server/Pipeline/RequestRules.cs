@@ -35,10 +35,9 @@ internal static class RequestRules
     /// <summary>Why a request is none that may be answered, or null.</summary>
     public static Problem? Refusal(HttpContext http)
     {
-        // Percent-encoded they are letters of the target, and the guest's business (RFC 3986, 2.1).
-        if (http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.AsSpan().ContainsAny(ControlsInTargets))
+        if (RefusalOfTarget(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget) is { } fault)
         {
-            return new Problem(ProblemKind.InvalidRequest, "The request target has a control character.");
+            return new Problem(ProblemKind.InvalidRequest, fault);
         }
 
         var headers = http.Request.Headers;
@@ -59,5 +58,25 @@ internal static class RequestRules
         return HttpProtocol.IsHttp2(http.Request.Protocol) && ConnectionFields.HopByHop.FirstOrDefault(headers.ContainsKey) is { } field
             ? new Problem(ProblemKind.InvalidRequest, $"The field '{field}' is about a connection of HTTP/1.1, and is not allowed in HTTP/2.")
             : null;
+    }
+
+    // Percent-encoded they are letters of the target, and the guest's business (RFC 3986, 2.1).
+    private static string? RefusalOfTarget(ReadOnlySpan<char> target) =>
+        target.ContainsAny(ControlsInTargets) ? "The request target has a control character."
+        : target.Contains('#') ? "The request target has a fragment, which is its client's own: '#' in a path or query is %23."
+        : HasUserInformation(target) ? "The request target has user information before its host."
+        : null;
+
+    // RFC 9110, 4.2.4: mostly there to mislead whoever reads the address.
+    private static bool HasUserInformation(ReadOnlySpan<char> target)
+    {
+        if (target.StartsWith('/') || target.IndexOf("://", StringComparison.Ordinal) is not (> 0 and var scheme))
+        {
+            return false;
+        }
+
+        var authority = target[(scheme + 3)..];
+        var end = authority.IndexOfAny('/', '?');
+        return (end < 0 ? authority : authority[..end]).Contains('@');
     }
 }

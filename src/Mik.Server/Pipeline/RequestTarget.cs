@@ -15,12 +15,6 @@ internal readonly record struct RequestTarget(string Path, string Query)
             target = OriginFormOf(target);
         }
 
-        var fragment = target.IndexOf('#');
-        if (fragment >= 0)
-        {
-            target = target[..fragment];
-        }
-
         var question = target.IndexOf('?');
         return question < 0
             ? new RequestTarget(Same(raw, target), "")

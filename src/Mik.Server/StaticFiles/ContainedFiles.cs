@@ -5,7 +5,7 @@ using Mik.Server.Paths;
 
 namespace Mik.Server.StaticFiles;
 
-/// <summary>The files of a folder, without those that a link takes out of it or into a private part of it. The folder may come and go.</summary>
+/// <summary>The files of a folder, without those that a link takes out of it or into a private part of it, and without pipes, sockets and devices. The folder may come and go.</summary>
 internal sealed class ContainedFiles(string folder) : IFileProvider, IDisposable
 {
     private readonly Lock _gate = new();
@@ -14,8 +14,8 @@ internal sealed class ContainedFiles(string folder) : IFileProvider, IDisposable
     /// <inheritdoc/>
     public IFileInfo GetFileInfo(string subpath) =>
         !subpath.EndsWith('/') && Files() is { } files && files.GetFileInfo(subpath) is { Exists: true, PhysicalPath: { } path }
-            && RealPathInside(path) is { } real
-            ? new ContainedFile(new FileInfo(real))
+            && RealPathInside(path) is { } real && new FileInfo(real) is var file && FileKind.IsRegular(file)
+            ? new ContainedFile(file)
             : new NotFoundFileInfo(subpath);
 
     /// <inheritdoc/>

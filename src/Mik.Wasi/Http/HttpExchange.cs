@@ -48,6 +48,12 @@ public interface IResponseReceiver
     {
     }
 
+    /// <summary>The response can no longer be whole, and the guest runs on: it may be ended now, on any thread.</summary>
+    /// <param name="failure">What is wrong with the response.</param>
+    void Break(Exception failure)
+    {
+    }
+
     /// <summary>The guest answered with an error of its own instead of a response.</summary>
     void Fail(ErrorCode error);
 

@@ -34,11 +34,16 @@ internal sealed class IncomingHandler(IncomingHandler.HandleFunction handle) : H
         {
             throw new TrapAfterResponseException(trap);
         }
-        catch (Trap) when (context.LengthFault is not null)
+        catch (Trap trap) when (context.LengthFault is not null && trap.Kind != TrapKind.Interrupted)
         {
             // Mostly the reason.
             exchange.Response.Warn("the handler's response has a wrong length: " + context.LengthFault);
             throw;
+        }
+        finally
+        {
+            // What is dropped with the instance was left, and not broken.
+            outparam.Response?.RequestedBody?.Ended = null;
         }
         Complete(outparam, exchange.Response, context);
     }

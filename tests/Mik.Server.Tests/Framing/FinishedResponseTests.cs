@@ -37,6 +37,36 @@ public sealed class FinishedResponseTests
         Assert.Equal((200, "xxxxx", true), (answer.Status, answer.Body, answer.IsWhole));
     }
 
+    [Theory]
+    [InlineData("length=7&n=5&via=write&end=spin", "5 bytes where its content-length is 7")]
+    [InlineData("length=5&n=9&end=sleep", "9 bytes where its content-length is 5")]
+    [InlineData("length=5&n=9&via=write&end=spin", "9 bytes where its content-length is 5")]
+    [InlineData("length=0&n=9&end=lose", "9 bytes where its content-length is 0")]
+    [InlineData("n=5&via=write&end=lose", "dropped its body after 5 bytes")]
+    [InlineData("n=0&end=lose", "dropped its body after 0 bytes")]
+    public async Task GuestThatGoesOn_BehindAResponseThatIsBroken_IsEnded(string query, string detail)
+    {
+        await using var framing = await StartAsync();
+
+        var answer = await GetAsync(framing, query, HttpVersion.Version11);
+
+        Assert.Contains(detail, await Modules.ComponentHandlerTests.AssertProblemAsync(answer, 500, "handler-error"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("length=7&n=5&end=spin", "5 bytes where its content-length is 7")]
+    [InlineData("n=5&end=lose", "dropped its body after 5 bytes")]
+    public async Task GuestThatGoesOn_BehindABodyThatIsBrokenAndBegan_IsCut(string query, string why)
+    {
+        await using var framing = await StartAsync();
+
+        var answer = await framing.Server.SendRawAsync($"GET /run/guest/?{query} HTTP/1.1\r\nHost: h\r\n\r\n").WaitAsync(Deadline / 5);
+
+        Assert.Contains("xxxxx", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("\r\n0\r\n", answer, StringComparison.Ordinal);
+        await framing.WarningAsync(why);
+    }
+
     [Fact]
     public async Task Http1_NothingSentBefore_TheClientIsToldToTakeAnotherConnection()
     {

@@ -9,7 +9,7 @@ namespace Mik.Server.Tests.Modules;
 public sealed class PipeTests
 {
     [Fact]
-    public async Task PipesInFolders_AreEmptyFiles()
+    public async Task PipesInFolders_AreNotOpened()
     {
         if (OperatingSystem.IsWindows())
         {
@@ -23,11 +23,17 @@ public sealed class PipeTests
             Assert.Equal(0, MakeFifo(path, 0x1b6));
         }
 
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "empty.txt"), "");
         await using var server = await TestServer.StartAsync(
             (_, _, _) => throw new InvalidOperationException(),
             options => options with { ScriptsFolder = scripts.Folder, StaticFolder = folder.Path });
 
-        Assert.Equal("", await server.Client.GetStringAsync(new Uri("/static/pipe.txt", UriKind.Relative)));
+        if (OperatingSystem.IsLinux())
+        {
+            Assert.Equal(HttpStatusCode.NotFound, (await server.Client.GetAsync(new Uri("/static/pipe.txt", UriKind.Relative))).StatusCode);
+        }
+
+        Assert.Equal("", await server.Client.GetStringAsync(new Uri("/static/empty.txt", UriKind.Relative)));
         Assert.Equal(HttpStatusCode.InternalServerError, (await server.Client.GetAsync(new Uri("/script/pipe", UriKind.Relative))).StatusCode);
         Assert.Equal("\"fine\"", await server.Client.GetStringAsync(new Uri("/script/fine", UriKind.Relative)));
     }

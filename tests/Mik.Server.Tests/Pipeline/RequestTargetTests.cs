@@ -13,7 +13,6 @@ public sealed class RequestTargetTests
     [InlineData("http://host/a?b", "/a", "?b")]
     [InlineData("http://host", "/", "")]
     [InlineData("http://host?q", "", "?q")]
-    [InlineData("/a#f?x", "/a", "")]
     [InlineData("*", "*", "")]
     [InlineData("host:80", "host:80", "")]
     [InlineData("", "", "")]

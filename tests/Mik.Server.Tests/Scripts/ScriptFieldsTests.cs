@@ -83,6 +83,10 @@ public sealed class ScriptFieldsTests
     [InlineData("{ 'x-a': ' 1 ' }", "x-a=1")]
     [InlineData("{ 'x-a': 7 }", "x-a=7")]
     [InlineData("{ 'x-a': 'gr\u00fc\u00dfe' }", "x-a=gr\u00fc\u00dfe")]
+    [InlineData("new Headers({ 'X-A': '1' })", "x-a=1")]
+    [InlineData("new Headers([['x-a', '3'], ['X-A', '4']])", "x-a=3, 4")]
+    [InlineData("new Map([['x-a', '1']])", "x-a=1")]
+    [InlineData("[['x-a', '1'], ['x-a', '2']]", "x-a=1|2")]
     [InlineData("req.headers", "x-a=1|2")]
     [InlineData("req.headersAll", "x-a=1|2")]
     [InlineData("{ Host: req.headers.host, 'x-a': '1' }", "x-a=1")]
@@ -149,6 +153,36 @@ public sealed class ScriptFieldsTests
     }
 
     [Theory]
+    [InlineData("new Headers([['x-a', '1'], ['set-cookie', 'a=1'], ['set-cookie', 'b=2']])")]
+    [InlineData("[['x-a', '1'], ['set-cookie', 'a=1'], ['set-cookie', 'b=2']]")]
+    [InlineData("new Map([['x-a', 1], ['set-cookie', ['a=1', 'b=2']]])")]
+    public async Task Response_FieldsAsPairs_AreAllSent(string headers)
+    {
+        await using var served = await Served.StartAsync(RespondWithCookies, $"() => respond({{ headers: {headers}, body: 'b' }})");
+
+        using var response = await served.Client.GetAsync(new Uri("/script/s", UriKind.Relative));
+
+        Assert.Equal(["1"], response.Headers.GetValues("x-a"));
+        Assert.Equal(["a=1", "b=2"], response.Headers.GetValues("set-cookie"));
+        Assert.Equal("text/plain", response.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Theory]
+    [InlineData("'x-a: 1'", "not string")]
+    [InlineData("[['x-a']]", "pairs")]
+    [InlineData("['x-a', '1']", "pairs")]
+    public async Task Call_FieldsThatAreNone_AreAnErrorOfTheScript(string headers, string said)
+    {
+        await using var served = await Served.StartAsync(
+            RespondWithCookies, $"async (req, host) => {{ try {{ await host.call('guest', {{ headers: {headers} }}); }} catch (e) {{ return String(e); }} }}");
+
+        var answer = await served.Client.GetStringAsync(new Uri("/script/s", UriKind.Relative));
+
+        Assert.StartsWith("\"TypeError: ", answer, StringComparison.Ordinal);
+        Assert.Contains(said, answer, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("'a b'", "'x'", "'a b'")]
     [InlineData("'x-a'", "'a\\r\\nSet-Cookie: b=1'", "'x-a'")]
     [InlineData("'x-a'", "['fine', '\u20ac']", "'x-a'")]
@@ -204,7 +238,7 @@ public sealed class ScriptFieldsTests
 
         public static async Task<Served> StartAsync(Action<HttpExchange> guest, string script, params (string Name, string Source)[] more)
         {
-            var project = new ScriptProject([("s.js", $"import {{ ok }} from 'mik-sdk';\nexport default {script};"), .. more]);
+            var project = new ScriptProject([("s.js", $"import {{ ok, respond }} from 'mik-sdk';\nexport default {script};"), .. more]);
             var server = await TestServer.StartAsync((exchange, _, _) => guest(exchange), options => options with { ScriptsFolder = project.Folder });
             return new Served(server, project);
         }

@@ -82,8 +82,9 @@ internal sealed class OutgoingBody : IBodyLength, IDisposable
         @this._stream.Close();
         if (@this.DeclaredLength is { } declared && declared != @this._stream.BytesWritten)
         {
+            var error = @this.WrongLength(declared);
             @this.End(OutgoingBodyState.Broken, wasi);
-            return @this.WrongLength(declared);
+            return error;
         }
         @this.Trailers = trailers?.Freeze();
         @this.End(OutgoingBodyState.Finished, wasi);
@@ -100,17 +101,13 @@ internal sealed class OutgoingBody : IBodyLength, IDisposable
         {
             return null;
         }
+        if (Fault is { } fault)
+        {
+            throw fault;
+        }
         var written = _stream.BytesWritten;
         if (HasContent)
         {
-            if (_lengthFault is { } fault)
-            {
-                throw new InvalidResponseException(fault);
-            }
-            if (State == OutgoingBodyState.Broken)
-            {
-                throw new IncompleteBodyException($"it dropped its body after {written} bytes without finishing it");
-            }
             if (written != (DeclaredLength ?? 0))
             {
                 throw new IncompleteBodyException(DeclaredLength is { } declared
@@ -120,6 +117,13 @@ internal sealed class OutgoingBody : IBodyLength, IDisposable
         }
         return $"the handler returned without finishing its body, of which it wrote {written} bytes: taken as whole, since nothing can be missing";
     }
+
+    /// <summary>Why the message can no longer be whole, or null.</summary>
+    internal Exception? Fault =>
+        !HasContent ? null
+        : _lengthFault is { } fault ? new InvalidResponseException(fault)
+        : State == OutgoingBodyState.Broken ? new IncompleteBodyException($"it dropped its body after {_stream.BytesWritten} bytes without finishing it")
+        : null;
 
     /// <summary>Connects the body with the message's pipe.</summary>
     internal void Attach(PipeWriter writer) => _stream.Attach(writer);
@@ -166,7 +170,17 @@ internal sealed class OutgoingBody : IBodyLength, IDisposable
     }
 
     /// <inheritdoc/>
-    IoError? IBodyLength.Check() => DeclaredLength is { } declared && _stream.BytesWritten > declared
-        ? new IoError($"more than the {declared} bytes of content-length were written", WrongLength(declared))
-        : null;
+    IoError? IBodyLength.Check()
+    {
+        if (DeclaredLength is not { } declared || _stream.BytesWritten <= declared)
+        {
+            return null;
+        }
+        var error = new IoError($"more than the {declared} bytes of content-length were written", WrongLength(declared));
+        if (_response is not null)
+        {
+            End(OutgoingBodyState.Broken, null);
+        }
+        return error;
+    }
 }

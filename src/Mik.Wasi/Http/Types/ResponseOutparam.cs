@@ -49,8 +49,13 @@ internal sealed class ResponseOutparam(HttpExchange exchange) : IBodyEnd
     /// <inheritdoc/>
     void IBodyEnd.End(WasiContext? wasi)
     {
-        if (Response!.RequestedBody is not { State: OutgoingBodyState.Finished } body)
+        var body = Response!.RequestedBody!;
+        if (body.State == OutgoingBodyState.Broken)
         {
+            if (body.Fault is { } fault)
+            {
+                exchange.Response.Break(fault);
+            }
             return;
         }
         body.Stream.Drain(wasi!);

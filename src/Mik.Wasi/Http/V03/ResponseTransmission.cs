@@ -92,6 +92,7 @@ internal sealed class ResponseTransmission(WasiContext wasi, HttpExchange exchan
     private void Cut(ErrorCode error, Exception failure)
     {
         Failure = failure;
+        exchange.Response.Break(failure);
         wasi.Tasks.Release();
         _message.EndTransmission(error);
     }
