@@ -1,6 +1,6 @@
 // Differential fuzzing: what is made at random is tried here and on a second engine, and both must say the same (tools/README.md).
 //   dotnet run --project tools/Mik.Fuzz -c Release -- MODE [--count N] [--seed S] [--minutes M] [--keep FOLDER] [--corpus FOLDER|ZIP]...
-//   MODE: modules, objects, modules-v8, objects-v8, mutants, components, values; handlers serves damaged ones, here only
+//   MODE: modules, objects, modules-v8, objects-v8, mutants, components, values; tasks, with a model; handlers serves damaged ones, here only
 //   dotnet run --project tools/Mik.Fuzz -c Release -- FILE.wasm...     what both say of files, such as kept ones
 // What differs is kept as .wasm files named by their seed; the exit code is 1 when there are any.
 using System.Diagnostics;
@@ -30,12 +30,13 @@ var comparison = args.FirstOrDefault() switch
     "mutants" => new MutantComparison("mutants", Corpus.Modules(Values("--corpus"))),
     "components" => new MutantComparison("components", Corpus.Components(Values("--corpus"))),
     "values" => new ValueComparison(),
+    "tasks" => new TaskComparison(),
     "handlers" => new HandlerRun(Corpus.Handlers(Values("--corpus"))),
     _ => (IComparison?)null,
 };
 if (comparison is null)
 {
-    Console.Error.WriteLine("which mode? modules, objects, modules-v8, objects-v8, mutants, components, values, handlers, or files");
+    Console.Error.WriteLine("which mode? modules, objects, modules-v8, objects-v8, mutants, components, values, tasks, handlers, or files");
     return 2;
 }
 

@@ -156,14 +156,23 @@ internal sealed unsafe class GuestTask
             Resolve();
             End();
             _caller.Cancelled();
+
+            // It may have been the one that was let in.
+            AdmitNext(Scope);
             return;
         }
         _isCancelPending = true;
-        if (Scope.Root.CurrentTask != this && Function.Definition.Options.Callback is not null && Scope.Exclusive is null && !IsInside)
+        if (Scope.Root.CurrentTask == this || Function.Definition.Options.Callback is null || IsInside)
         {
-            Unready();
-            Call(TakeCancellation());
+            return;
         }
+        if (Scope.Exclusive is not null)
+        {
+            MakeReady();
+            return;
+        }
+        Unready();
+        Call(TakeCancellation());
     }
 
     /// <summary>Gives the result: <c>task.return</c>, or the return of a function that was lifted without <c>async</c>.</summary>
@@ -247,7 +256,7 @@ internal sealed unsafe class GuestTask
         var arguments = _caller.TakeArguments();
         var code = Run((Task: this, Arguments: arguments), static state =>
             ((delegate* managed<LiftedFunction, GuestTask, object?[], int>)state.Task._start)(state.Task.Function, state.Task, state.Arguments));
-        Follow(code);
+        FollowUnlessCancelled(code);
     }
 
     private void Call(WaitableEvent told)
@@ -263,19 +272,25 @@ internal sealed unsafe class GuestTask
         }
     }
 
-    private void CallHere(WaitableEvent told)
+    private void CallHere(WaitableEvent told) => FollowUnlessCancelled(CallBack(told));
+
+    private int CallBack(WaitableEvent told) => Run((Task: this, Event: told), static state => state.Task.Function.CallBack(state.Event));
+
+    // One that was cancelled while its code ran is told as soon as it would wait, and before any other.
+    private void FollowUnlessCancelled(int code)
     {
-        while (true)
+        while (_isCancelPending && (code & 0xF) is 1 or 2)
         {
-            var code = Run((Task: this, Event: told), static state => state.Task.Function.CallBack(state.Event));
-            if (!_isCancelPending || (code & 0xF) == 0)
+            if ((code & 0xF) == 2)
             {
-                Follow(code);
-                return;
+                SetOf(code);
             }
-            told = TakeCancellation();
+            code = CallBack(TakeCancellation());
         }
+        Follow(code);
     }
+
+    private WaitableSet SetOf(int code) => Scope.Handles.GetObject<WaitableSet>((int)((uint)code >> 4), TableKind.WaitableSet);
 
     /// <summary>Runs core code as this task.</summary>
     private int Run<T>(T state, Func<T, int> code)
@@ -318,17 +333,10 @@ internal sealed unsafe class GuestTask
                 MakeReady();
                 break;
             case 2:
-                var set = Scope.Handles.GetObject<WaitableSet>((int)((uint)code >> 4), TableKind.WaitableSet);
+                var set = SetOf(code);
                 _set = set;
                 set.Waiters++;
-                if (_isCancelPending)
-                {
-                    MakeReady();
-                }
-                else
-                {
-                    set.AddWaiting(this);
-                }
+                set.AddWaiting(this);
                 break;
             default:
                 throw TaskTraps.Abi($"unsupported callback code: {code & 0xF}");
@@ -342,6 +350,9 @@ internal sealed unsafe class GuestTask
         {
             set.Waiters--;
             _set = null;
+
+            // It may have been woken for an event that it was not told of.
+            set.WakeOne();
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using Mik.Wasm.Execution;
 
 namespace Mik.Components.Runtime;
@@ -65,6 +66,9 @@ internal sealed class TaskLoop(RootInstance root) : IHostWork
 
     /// <summary>Of those, the tasks that have not given their result.</summary>
     public int UnresolvedTasks { get; set; }
+
+    /// <summary>Says which of so many tasks that can go on does; null is the first. For tests: the specification leaves the order open.</summary>
+    public Func<int, int>? Choose { get; set; }
 
     /// <summary>Calls of imports that have not ended.</summary>
     public int Subtasks { get; set; }
@@ -290,7 +294,7 @@ internal sealed class TaskLoop(RootInstance root) : IHostWork
         while (until is null || !until())
         {
             CompletePosted();
-            var isIdle = !_ready.TryDequeue(out var task);
+            var isIdle = !TryTakeReady(out var task);
             task?.Resume();
             if (_stacks is not { IsEmpty: false } || !_stacks.ResumeNext())
             {
@@ -309,6 +313,15 @@ internal sealed class TaskLoop(RootInstance root) : IHostWork
             }
         }
         return true;
+    }
+
+    private bool TryTakeReady([NotNullWhen(true)] out GuestTask? task)
+    {
+        for (var others = Choose is { } choose && _ready.Count > 1 ? choose(_ready.Count) : 0; others > 0; others--)
+        {
+            _ready.Enqueue(_ready.Dequeue());
+        }
+        return _ready.TryDequeue(out task);
     }
 
     private void CompletePosted()

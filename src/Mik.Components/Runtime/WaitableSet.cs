@@ -60,14 +60,17 @@ internal sealed class WaitableSet
     public void AddWaiting(GuestTask task)
     {
         _waiting.Enqueue(task);
-        if (HasEvent)
-        {
-            WakeOne();
-        }
+        WakeOne();
     }
 
-    private void WakeOne()
+    /// <summary>If there is an event, whoever has waited for longest is woken.</summary>
+    internal void WakeOne()
     {
+        if (!HasEvent)
+        {
+            return;
+        }
+
         // Those that were cancelled meanwhile are still in line, and wait for something else.
         while (_waiting.TryDequeue(out var task) && !task.TryWake(this))
         {
