@@ -89,6 +89,16 @@ public sealed class MikServer : IAsyncDisposable
     public IReadOnlyList<ModuleConfig> Modules =>
         [.. _services.Modules.OfPlatform.Where(module => !module.IsLibrary && !module.Config.IsMiddleware).Select(module => module.Config)];
 
+    /// <summary>Modules that have settings for shared instances (<c>reuse_instances</c>) and were loaded, and of which no requests can share one.</summary>
+    public IReadOnlyList<ModuleConfig> NeverShared =>
+    [
+        .. from named in _snapshot.Options.ModuleOptions
+           where named.Value.ReuseInstances > 1 || (named.Value.ReuseConcurrency > 1 && _snapshot.Options.ReuseInstances > 1)
+           let module = _services.Modules.TryFind(named.Key, out var found) ? found : null
+           where module is { Model.MayBeShared: false }
+           select module.Config,
+    ];
+
     /// <summary>Names of the scripts that are served now.</summary>
     public IReadOnlyList<string> Scripts => _snapshot.Scripts?.Names ?? [];
 

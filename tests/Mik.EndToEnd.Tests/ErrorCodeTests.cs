@@ -48,6 +48,23 @@ public sealed class ErrorCodeTests : IDisposable
         Assert.Contains("error[address-unavailable]: ", errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task InstancesOfAModuleThatCannotShareThem_AreToldOf()
+    {
+        Write("mik.toml", Project + "[modules.old]\nreuse_instances = 4\n[modules.new]\nreuse_instances = 4\n");
+        Directory.CreateDirectory(Path.Combine(_folder, "modules"));
+        File.Copy(MikProcess.Guest("hello"), Path.Combine(_folder, "modules", "old.wasm"));
+        File.Copy(MikProcess.Guest("p3/hello"), Path.Combine(_folder, "modules", "new.wasm"));
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+
+        var (_, _, errors) = await MikProcess.RunAsync(
+            ["run", _folder, "--port", ((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture)]);
+
+        Assert.Contains("warning[config-no-effect]: reuse_instances and reuse_concurrency of modules.old do nothing", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("modules.new", errors, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("out")]
     [InlineData("server.err")]

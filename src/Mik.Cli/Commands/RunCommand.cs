@@ -2,6 +2,7 @@ using System.CommandLine;
 using Mik.Cli.Options;
 using Mik.Cli.Output;
 using Mik.Cli.Output.Logging;
+using Mik.Cli.Projects;
 using Mik.Cli.Running;
 using Mik.Configuration.Reading;
 using Mik.Server;
@@ -86,6 +87,11 @@ internal static class RunCommand
         using var log = LogOutput.Open(logOptions, terminal);
         await using var server = new MikServer(options, log.Loggers);
         await LoadAsync(server, cancellationToken);
+        foreach (var module in server.NeverShared)
+        {
+            terminal.Warning(ProjectRemarks.NeverShared(module));
+        }
+
         await ListenAsync(server, cancellationToken);
         Banner.Print(terminal, options, server, log.Description);
 

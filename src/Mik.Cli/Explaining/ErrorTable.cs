@@ -125,9 +125,9 @@ internal static partial class ErrorTable
             "The name in [modules.NAME] is misspelt, or its file was not built or installed yet.",
             "The warning names the nearest module; a module is called as its file in the modules folder, without .wasm."),
         new(
-            "config-no-effect", ErrorArea.Configuration, "A key of mik.toml does nothing without another one.",
-            "reuse_concurrency says how many requests are in a shared instance at once; instances are shared only with reuse_instances.",
-            "Set the other key, or take this one away."),
+            "config-no-effect", ErrorArea.Configuration, "A key of mik.toml does nothing as it stands.",
+            "reuse_concurrency needs reuse_instances, and both need a component of WASI 0.3: of all others each request has a fresh instance.",
+            "Set the other key, build the module for WASI 0.3, or take the key away."),
         new(
             "config-folder", ErrorArea.Configuration, "mik.toml names a folder that is not there.",
             "It is misspelt, or was not made yet. Relative paths count from mik.toml's folder.",

@@ -79,6 +79,13 @@ internal static class ProjectRemarks
         }
     }
 
+    /// <summary>Says that a module is one of which no requests share an instance, whatever its table says.</summary>
+    public static CliError NeverShared(ModuleConfig module) => new(
+        $"reuse_instances and reuse_concurrency of modules.{module.Name} do nothing",
+        $"{module.Path} is not made for WASI 0.3 HTTP: each request has a fresh instance",
+        "take the keys away, or build it for wasi:http/handler@0.3")
+    { Code = "config-no-effect" };
+
     private static IEnumerable<FileInfo> Sources(MikConfiguration project)
     {
         var folder = new DirectoryInfo(project.Folder);

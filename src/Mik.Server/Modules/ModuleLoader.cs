@@ -24,7 +24,8 @@ internal sealed class ModuleLoader(MikServerOptions options)
                 ? HttpComponent.LoadMiddleware(
                     bytes, module.Name, options.MaxModuleFunctions, options.CodeCache, options.Profile, cancellationToken: cancellationToken)
                 : HttpComponent.Load(bytes, module.Name, options.MaxModuleFunctions, options.CodeCache, options.Profile, cancellationToken: cancellationToken);
-            return new ModuleModel(component.Handle, component.SizeBytes, Stopwatch.GetElapsedTime(started), component.Begin, component.Release);
+            return new ModuleModel(
+                component.Handle, component.SizeBytes, Stopwatch.GetElapsedTime(started), component.Begin, component.Release, component.MayBeShared);
         }
         catch (HttpComponentException exception)
         {

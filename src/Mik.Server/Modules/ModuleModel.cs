@@ -8,4 +8,6 @@ namespace Mik.Server.Modules;
 /// <param name="LoadTime">How long it took to load.</param>
 /// <param name="Begin">Begins a request that is served in turns; null, or gives null, where <paramref name="Handle"/> serves it.</param>
 /// <param name="Release">Frees what is kept for the next requests. Called when no new request will come; those in flight may still finish.</param>
-internal sealed record ModuleModel(GuestHandler Handle, long SizeBytes, TimeSpan LoadTime, GuestBeginning? Begin = null, Action? Release = null);
+/// <param name="MayBeShared">Whether requests may share an instance.</param>
+internal sealed record ModuleModel(
+    GuestHandler Handle, long SizeBytes, TimeSpan LoadTime, GuestBeginning? Begin = null, Action? Release = null, bool MayBeShared = false);

@@ -14,6 +14,9 @@ internal sealed class AsyncHandler(AsyncExport export) : HandlerExport
         compiled.BindAsyncExport(InterfaceName, "handle", HttpCall.Shapes) is { } export ? new AsyncHandler(export) : null;
 
     /// <inheritdoc/>
+    public override bool MayBeShared => true;
+
+    /// <inheritdoc/>
     public override void Handle(InstancePool pool, HttpExchange exchange, WasiHttpContext context) =>
         new FreshCall(export, pool, exchange, context).RunToEnd();
 

@@ -27,6 +27,9 @@ public sealed class HttpComponent
     /// <summary>Size of the binary in bytes.</summary>
     public long SizeBytes { get; }
 
+    /// <summary>Whether requests may share an instance of it (<see cref="InstanceReuse"/>): those of all others have one each.</summary>
+    public bool MayBeShared => _export.MayBeShared;
+
     /// <summary>What a component imports and no guest here is given.</summary>
     public static IReadOnlyList<LinkProblem> FindOpenImports(Component component) => HttpWorlds.Handlers.FindProblems(component);
 
