@@ -57,7 +57,7 @@ public sealed class RoomTests
             project => RoomTable.LineOf(project, Drawing.BackArrows.Count(arrow => arrow.Project == project))).Prepend(RoomTable.Head).ToArray();
         var file = RepositoryRoot.Combine("artifacts", "rooms.md");
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        File.WriteAllLines(file, lines);
+        File.WriteAllLines(file, [.. lines, "", .. Drawing.Rooms.Keys.SelectMany(RoomTable.LongOf)]);
 
         Assert.Equal(Drawing.Rooms.Count + 1, lines.Length);
     }

@@ -9,6 +9,8 @@ namespace Mik.Architecture.Tests;
 /// </summary>
 internal static partial class SourceCode
 {
+    private const int MostMemberLines = 40;
+
     private static readonly Lazy<IReadOnlyList<SourceFile>> Files = new(() => [.. Read()]);
 
     private static readonly Lazy<ILookup<string, SourceFile>> Declaring =
@@ -26,9 +28,14 @@ internal static partial class SourceCode
     {
         internal IReadOnlySet<string> Declares { get; init; } = new HashSet<string>();
 
+        internal IReadOnlySet<string> DeclaresPublic { get; init; } = new HashSet<string>();
+
         internal IReadOnlySet<string> Names { get; init; } = new HashSet<string>();
 
         internal IReadOnlySet<string> Sees { get; init; } = new HashSet<string>();
+
+        /// <summary>Its members that are over 40 lines long: their first lines.</summary>
+        public IReadOnlyList<string> LongMembers { get; init; } = [];
 
         internal string Namespace => Room == "." ? Project : $"{Project}.{Room}";
     }
@@ -56,6 +63,12 @@ internal static partial class SourceCode
         where other != file && other.Project == project && file.Sees.Contains(other.Namespace)
         select (file, other, name);
 
+    /// <summary>The types of a project that are in no other type: all for a friend, public ones for others.</summary>
+    public static IEnumerable<(string Name, string Namespace)> TypesOf(string project, bool isFriend) =>
+        from file in FilesOf(project)
+        from name in isFriend ? file.Declares : file.DeclaresPublic
+        select (name, file.Namespace);
+
     private static IEnumerable<SourceFile> Read() =>
         from path in Directory.EnumerateFiles(RepositoryRoot.Combine("src"), "*.cs", SearchOption.AllDirectories)
         let parts = Path.GetRelativePath(RepositoryRoot.Combine("src"), path).Split(Path.DirectorySeparatorChar)
@@ -66,7 +79,10 @@ internal static partial class SourceCode
         select new SourceFile(parts[0], room, Path.GetFileNameWithoutExtension(path), text.Count(character => character == '\n'))
         {
             Declares = Declaration().Matches(text).Select(match => match.Groups["name"].Value).ToHashSet(StringComparer.Ordinal),
+            DeclaresPublic = Declaration().Matches(text).Where(match => match.Value.StartsWith("public ", StringComparison.Ordinal))
+                .Select(match => match.Groups["name"].Value).ToHashSet(StringComparer.Ordinal),
             Names = Word().Matches(Using().Replace(Comment().Replace(text, ""), "")).Select(match => match.Value).ToHashSet(StringComparer.Ordinal),
+            LongMembers = [.. MemberLengths.Over(MostMemberLines, text)],
             Sees = Using().Matches(text).Select(match => match.Groups["name"].Value).Concat(around).ToHashSet(StringComparer.Ordinal),
         };
 
