@@ -171,5 +171,6 @@ public sealed record ResourceRefusal(LimitedResource Resource, long Bytes, long 
 {
     /// <inheritdoc/>
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{LimitedResources.Name(Resource)}: {Bytes} bytes more, where {Used} of {Limit} are used{(IsOfCaller ? ", and its caller has the rest" : "")}");
+        CultureInfo.InvariantCulture,
+        $"{LimitedResources.Name(Resource)}: {Bytes} bytes more, where {Used} of {Limit} are used{(IsOfCaller ? ", and its caller has the rest" : "")}");
 }
