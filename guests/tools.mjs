@@ -1,8 +1,8 @@
 // What the recipes share: compile C, gather WIT, encode components.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { $init, tools } from './node_modules/@bytecodealliance/jco/obj/wasm-tools.js';
 
 export const guests = dirname(fileURLToPath(import.meta.url));
@@ -16,6 +16,23 @@ export function standardWit() {
   const file = join(guests, 'node_modules/@spinframework/wasi-http-proxy/wit/wasi-http@0.2.3.wit');
   const text = readFileSync(file, 'utf8');
   return text.slice(text.indexOf('package wasi:io@'));
+}
+
+// The standard's WIT of 0.3 is in no npm package that these guests have, and stays where it is.
+export function standardWitOf03() {
+  for (let folder = guests; folder !== dirname(folder); folder = dirname(folder)) {
+    const found = join(folder, 'shared/spec/wit-0.3');
+    if (existsSync(found)) {
+      return ['clocks', 'http', 'random', 'cli', 'filesystem', 'sockets'].map((name) => packageOf(join(found, name))).join('\n');
+    }
+  }
+  throw new Skip('no folder shared/spec/wit-0.3 above');
+}
+
+function packageOf(folder) {
+  const texts = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
+  const header = texts.map((text) => text.match(/^package [^;]+;/m)?.[0]).find(Boolean);
+  return nested(header + '\n' + texts.map((text) => text.replace(/^package [^;]+;/m, '')).join('\n'));
 }
 
 // A WIT file holds one package with a plain header; further packages must be nested.
@@ -76,12 +93,36 @@ export function previewOneAdapter() {
 
 
 /** The same as a file, for tools that take no text. */
-export function witFile(world) {
+export function witFile(world, text = withPackages(world)) {
   const folder = join(out, 'wit');
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${basename(dirname(world))}.wit`);
-  writeFileSync(file, withPackages(world));
+  writeFileSync(file, text);
   return file;
+}
+
+// Its optional packages for other platforms are not all published, which `npm ci` does not forgive: hence no lock file.
+const quickJsPackage = 'componentize-qjs@0.4.5';
+
+function installQuickJs() {
+  const tool = join(out, 'componentize-qjs');
+  const entry = join(tool, 'node_modules/componentize-qjs/index.js');
+  if (!existsSync(entry)) {
+    mkdirSync(tool, { recursive: true });
+    try {
+      execFileSync('npm', ['install', '--prefix', tool, '--no-audit', '--no-fund', '--no-package-lock', quickJsPackage], { stdio: 'ignore' });
+    } catch {
+      throw new Skip(`npm cannot install ${quickJsPackage}`);
+    }
+  }
+  return pathToFileURL(entry).href;
+}
+
+/** JavaScript in QuickJS: a megabyte and more, so it is only ever built into out/. */
+export async function buildQuickJs(name, witPath, options = {}) {
+  const { componentize } = (await import(installQuickJs())).default;
+  const { component } = await componentize({ jsSource: readFileSync(join(guests, name, `${name}.js`), 'utf8'), witPath, ...options });
+  return { [`out/${name}.wasm`]: component };
 }
 
 /** JavaScript in StarlingMonkey: large and not reproducible, so it is only ever built into out/. */

@@ -23,7 +23,7 @@ public sealed class SoakTests
         ("state", "1\n"),
     ];
 
-    private static readonly string[] Built = ["js-handler", "js-fetch", "qjs-handler"];
+    private static readonly string[] Built = ["js-handler", "js-fetch", "qjs-handler", "qjs-http", "qjs-p3"];
 
     [Fact]
     public async Task ManyConnections_EveryToolchain_AllAnswersRightAndMemoryStays()
