@@ -77,6 +77,7 @@ internal static class ProjectFile
         {
             throw new CliException(ExitCode.Failed, exception is FileNotFoundException or DirectoryNotFoundException
                 ? new CliError($"cannot read {Shown(path)}", "there is no such file", "mik new NAME makes a project with one") { Code = "file-not-found" }
+                : Directory.Exists(path) ? new CliError($"cannot read {Shown(path)}", "it is a folder", "name the mik.toml in it") { Code = "file-unreadable" }
                 : new CliError($"cannot read {Shown(path)}", exception.Message) { Code = "file-unreadable" });
         }
     }

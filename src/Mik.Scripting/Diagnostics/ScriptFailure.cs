@@ -66,7 +66,7 @@ internal sealed record ScriptFailure(string Name, string Message, IReadOnlyList<
             frames = [fault];
         }
 
-        return new ScriptFailure(name, message, frames, frames.Count > 0 ? StackExplainer.CodeFrame(frames[0], modules) : null, code);
+        return new ScriptFailure(name, NameHint.Of(name, message) is { } hint ? $"{message} ({hint})" : message, frames, frames.Count > 0 ? StackExplainer.CodeFrame(frames[0], modules) : null, code);
     }
 
     private static string? Text(JsonElement element, string name) =>

@@ -87,6 +87,11 @@ internal interface IScriptHost
     {
     }
 
+    /// <summary>Takes the handler of a call that was not made, because the script answered and did not wait for it.</summary>
+    void NotCalled(string handler)
+    {
+    }
+
     /// <summary>Takes how long it took to have a fresh heap, to run the script in it, waits included, and to put the heap back into its first state.</summary>
     void HeapUsed(TimeSpan taking, TimeSpan running, TimeSpan returning)
     {

@@ -69,6 +69,11 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptHost outside, Canc
                 outside.Unhandled(ScriptFailure.Of(rejection, modules));
             }
 
+            if (_held is { } call)
+            {
+                outside.NotCalled(call.Handler);
+            }
+
             return _outcome;
         }
         catch (ScriptErrorException error)

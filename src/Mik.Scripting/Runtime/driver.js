@@ -182,6 +182,10 @@ function failureOf(thrown, depth = 0) {
 }
 
 function asJson(body) {
+  if (body instanceof ThePromise) {
+    throw new TheTypeError('the body of the response is a Promise: there is an await missing');
+  }
+
   try {
     return stringify(body) ?? 'null';
   } catch (error) {
@@ -271,6 +275,15 @@ host.start = run;
 
 host.settle = settle;
 
+function exportsOf(module) {
+  if (typeof module.default?.fetch === 'function') {
+    return ' (its default export has a fetch, as a component of mik build has)';
+  }
+
+  const names = keys(module);
+  return names.length === 0 ? '' : ` (it exports ${names.map((name) => name === 'default' ? `default, of type ${typeof module.default}` : name).join(', ')})`;
+}
+
 host.load = (name) => {
   import(name).then(
     (module) => {
@@ -280,7 +293,7 @@ host.load = (name) => {
       } else {
         host.failed(stringify({
           name: 'TypeError', stack: '',
-          message: `${name} has no function as its default export; it must say: export default script(async (req, host) => …)${keys(module).length ? ` (it exports ${keys(module).join(', ')})` : ''}`,
+          message: `${name} has no function as its default export; it must say: export default script(async (req, host) => …)${exportsOf(module)}`,
         }));
       }
     },

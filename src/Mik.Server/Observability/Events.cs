@@ -204,6 +204,10 @@ internal static partial class Events
     [LoggerMessage(35, LogLevel.Warning, "nobody waited for a promise that was rejected: {Message} (script={Script} id={RequestId})\n{Stack}")]
     public static partial void ScriptRejection(ILogger log, string message, string script, string requestId, string stack);
 
+    /// <summary>A script answered before a call of its own had begun.</summary>
+    [LoggerMessage(47, LogLevel.Warning, "'{Handler}' was not called: the script answered without waiting for it; is there an await missing? (script={Script} id={RequestId})")]
+    public static partial void HandlerNotCalled(ILogger log, string handler, string script, string requestId);
+
     /// <summary>Two files have the name of one script.</summary>
     [LoggerMessage(37, LogLevel.Warning, "{Newer} is served; {Older} beside it is older and is not")]
     public static partial void ScriptOlder(ILogger log, string newer, string older);

@@ -38,6 +38,9 @@ internal sealed class ScriptHost(
     public void Unhandled(ScriptFailure failure) => Events.ScriptRejection(log, failure.Summary, script.Name, request.Id, failure.Explanation);
 
     /// <inheritdoc/>
+    public void NotCalled(string handler) => Events.HandlerNotCalled(log, handler, script.Name, request.Id);
+
+    /// <inheritdoc/>
     public void HeapUsed(TimeSpan taking, TimeSpan running, TimeSpan returning) => metrics.Used(taking, running, returning);
 
     /// <inheritdoc/>

@@ -302,6 +302,39 @@ public sealed class ScriptHandlerTests
         Assert.Contains(served.Log.Lines, line => line.StartsWith("soon { a: 1 } (script=bad id=", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("export default script(async () => 1);", "ReferenceError: script is not defined (import { script } from \"mik-sdk\")")]
+    [InlineData("export default () => ok(1);", "ReferenceError: ok is not defined (import { ok } from \"mik-sdk\")")]
+    [InlineData("export default () => process.env.A;", "process is not defined (what [env] of mik.toml says is host.env)")]
+    [InlineData("export default () => host.env;", "host is not defined (a script gets it: script(async (req, host) => …))")]
+    [InlineData("export default () => thing;", "ReferenceError: thing is not defined (script=")]
+    [InlineData("import { okk } from 'mik-sdk'; export default () => okk(1);", "(mik-sdk has error, ok, respond and script)")]
+    [InlineData("export default { async fetch() { return new Response('x'); } };", "has a fetch, as a component of mik build has")]
+    [InlineData("export default 5;", "(it exports default, of type number)")]
+    [InlineData("import { ok } from 'mik-sdk'; export default (req, host) => ok(host.call('guest'));", "the body of the response is a Promise: there is an await missing")]
+    public async Task Script_WithACommonMistake_IsToldWhatHelps(string source, string told)
+    {
+        await using var served = await Served.StartAsync(("mistake.js", source));
+
+        Assert.Equal(HttpStatusCode.InternalServerError, (await served.Client.GetAsync("/script/mistake")).StatusCode);
+        await served.Log.WaitForAsync(told);
+    }
+
+    [Fact]
+    public async Task HostCall_WithoutAwait_IsWarnedOf()
+    {
+        await using var served = await Served.StartAsync(
+            exchange => Guests.Respond(exchange, "called", 200),
+            ("s.js", "export default (req, host) => { host.call('guest'); return 'answered'; };"),
+            ("raced.js", "export default async (req, host) => Promise.race([host.call('guest').then((r) => r.status), new Promise((r) => setTimeout(r, 20000, 0))]);"));
+
+        Assert.Equal("200", await served.Client.GetStringAsync("/script/raced"));
+        Assert.Equal("\"answered\"", await served.Client.GetStringAsync("/script/s"));
+
+        await served.Log.WaitForAsync("'guest' was not called: the script answered without waiting for it");
+        Assert.Single(served.Log.Lines, line => line.Contains("was not called", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Script_Changed_IsLoadedAgain()
     {
