@@ -33,6 +33,14 @@ public sealed partial class SourceFileTests
     public void SourceFiles_Names_SayWhatIsInThem() => Assert.All(SourceFiles(), file =>
         Assert.DoesNotMatch("(Utils?|Helpers?|Managers?|Misc|Common)\\.cs$", file));
 
+    [Fact]
+    public void LoggerMessages_OfAProject_AreInOneFile() =>
+        // Of several classes their generator fixes no order, and the same sources would not give the same assembly.
+        Assert.All(
+            SourceFiles().Where(file => File.ReadAllText(file).Contains("[Logger" + "Message(", StringComparison.Ordinal))
+                .GroupBy(file => Relative(file).Split(Path.DirectorySeparatorChar)[1]),
+            project => Assert.Single(project));
+
     private static IEnumerable<string> SourceFiles() =>
         from folder in (string[])["src", "tests"]
         from file in Directory.EnumerateFiles(RepositoryRoot.Combine(folder), "*.cs", SearchOption.AllDirectories)

@@ -8,7 +8,7 @@ check() {
   (cd "$out" && sha256sum --quiet -c SHA256SUMS) || fail "a file is not what SHA256SUMS says"
   check_formats
   if [[ " $platforms " == *" linux-x64 "* ]] && [ "$(uname -sm)" = "Linux x86_64" ]; then
-    [ ! -d "$out/packages" ] || check_tool
+    [ ! -d "$out/packages" ] || { check_symbols && check_tool; }
     check_archive
     [ ! -f "$out/mik-$version-image.oci.tar" ] || check_image
   fi
@@ -40,6 +40,11 @@ serves() {
 }
 
 stop_server() { [ -z "${server:-}" ] || kill -9 "$server" 2>/dev/null || true; }
+
+# A debugger that steps into a library must find the code that was compiled.
+check_symbols() {
+  dotnet run "$here/tools/releasing/symbols.cs" -- "$out"/packages/*.snupkg || fail "a package of symbols lacks sources"
+}
 
 check_tool() {
   cat >"$room/nuget.config" <<CONFIG

@@ -12,7 +12,7 @@ namespace Mik.AspNetCore.Components;
 /// <summary>
 /// A component of the program: loaded once, by the first who asks, and again when its file has changed. If the changed file is bad, the old one goes on.
 /// </summary>
-internal sealed partial class HostedComponent : IDisposable
+internal sealed class HostedComponent : IDisposable
 {
     private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
 
@@ -129,17 +129,17 @@ internal sealed partial class HostedComponent : IDisposable
             var component = await loading;
             var before = Interlocked.Exchange(ref _component, component);
             before?.Release();
-            Loaded(_log, Name, _path);
+            LogEvents.Loaded(_log, Name, _path);
         }
         catch (Exception exception)
         {
             if (_component is null)
             {
-                NotLoaded(_log, Name, _path, exception.Message);
+                LogEvents.NotLoaded(_log, Name, _path, exception.Message);
             }
             else
             {
-                NotReplaced(_log, Name, _path, exception.Message);
+                LogEvents.NotReplaced(_log, Name, _path, exception.Message);
             }
         }
     }
@@ -174,13 +174,4 @@ internal sealed partial class HostedComponent : IDisposable
             ? HttpComponent.LoadMiddleware(bytes, Name, cache: _cache, cancellationToken: _stop.Token, linker: _linker(true))
             : HttpComponent.Load(bytes, Name, cache: _cache, cancellationToken: _stop.Token, linker: _linker(false));
     }
-
-    [LoggerMessage(1, LogLevel.Information, "component {Component} loaded from {Path}")]
-    private static partial void Loaded(ILogger log, string component, string path);
-
-    [LoggerMessage(2, LogLevel.Error, "component {Component} cannot be loaded from {Path}: {Reason}")]
-    private static partial void NotLoaded(ILogger log, string component, string path, string reason);
-
-    [LoggerMessage(3, LogLevel.Error, "component {Component} was not replaced, the old one goes on: {Path}: {Reason}")]
-    private static partial void NotReplaced(ILogger log, string component, string path, string reason);
 }

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Mik.AspNetCore.Components;
 using Mik.AspNetCore.Threads;
 using Mik.Wasi;
 
 namespace Mik.AspNetCore.Endpoints;
 
 /// <summary>Where the lines go that the guest of one request prints, up to a limit, and what its outgoing requests carry.</summary>
-internal sealed partial class GuestLog(ILogger log, long limit, Activity? span) : IGuestSurroundings
+internal sealed class GuestLog(ILogger log, long limit, Activity? span) : IGuestSurroundings
 {
     // What a line takes in most logs beside its text.
     private const int LineBytes = 256;
@@ -38,7 +39,7 @@ internal sealed partial class GuestLog(ILogger log, long limit, Activity? span) 
         // A guest may go on asking; the log shall not grow with it.
         if (Interlocked.Increment(ref _refusals) == 1)
         {
-            Refused(log, refusal.Host, refusal.Detail);
+            LogEvents.Refused(log, refusal.Host, refusal.Detail);
         }
     }
 
@@ -53,7 +54,7 @@ internal sealed partial class GuestLog(ILogger log, long limit, Activity? span) 
     {
         if (_leftOut > 0)
         {
-            LeftOut(log, _leftOut, limit);
+            LogEvents.LeftOut(log, _leftOut, limit);
         }
     }
 
@@ -72,15 +73,6 @@ internal sealed partial class GuestLog(ILogger log, long limit, Activity? span) 
         }
 
         _taken += cost;
-        Printed(log, level, line);
+        LogEvents.Printed(log, level, line);
     }
-
-    [LoggerMessage(EventId = 10, Message = "{Line}", SkipEnabledCheck = true)]
-    private static partial void Printed(ILogger log, LogLevel level, string line);
-
-    [LoggerMessage(11, LogLevel.Warning, "{Bytes} more bytes of output are left out: of one request {Limit} are logged")]
-    private static partial void LeftOut(ILogger log, long bytes, long limit);
-
-    [LoggerMessage(12, LogLevel.Warning, "an outgoing call to {Host} was refused, and maybe more: {Detail}; AllowedHosts says who may be called")]
-    private static partial void Refused(ILogger log, string host, string detail);
 }

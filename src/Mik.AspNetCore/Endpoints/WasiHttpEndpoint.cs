@@ -16,7 +16,7 @@ namespace Mik.AspNetCore.Endpoints;
 /// The endpoint of a component: deadline, component, guest, answer. A failure is a status without a body and an <see cref="IWasiHttpErrorFeature"/>;
 /// when the response has begun it is cut.
 /// </summary>
-internal sealed partial class WasiHttpEndpoint(WasiHttpHost host, HostedComponent component, int skippedSegments, GuestTelemetry telemetry, ILoggerFactory logs)
+internal sealed class WasiHttpEndpoint(WasiHttpHost host, HostedComponent component, int skippedSegments, GuestTelemetry telemetry, ILoggerFactory logs)
 {
     private readonly ILogger _log = logs.CreateLogger(WasiHttpDefaults.TelemetryName);
     private readonly ILogger _guestLog = logs.CreateLogger(WasiHttpDefaults.GuestCategory + component.Name);
@@ -41,7 +41,7 @@ internal sealed partial class WasiHttpEndpoint(WasiHttpHost host, HostedComponen
         {
             if (rest?.Failure is { } hidden)
             {
-                BehindFailed(_log, component.Name, hidden);
+                LogEvents.BehindFailed(_log, component.Name, hidden);
             }
 
             return;
@@ -106,7 +106,7 @@ internal sealed partial class WasiHttpEndpoint(WasiHttpHost host, HostedComponen
         output.End();
         if (outcome.Warning is { } warning)
         {
-            Warned(_guestLog, warning);
+            LogEvents.Warned(_guestLog, warning);
         }
 
         return Judge(outcome);
@@ -116,7 +116,7 @@ internal sealed partial class WasiHttpEndpoint(WasiHttpHost host, HostedComponen
     {
         if ((outcome.TrapAfterResponse ?? outcome.Failure) is Trap trap)
         {
-            Trapped(_guestLog, trap.Message, TrapStack.Describe(trap));
+            LogEvents.Trapped(_guestLog, trap.Message, TrapStack.Describe(trap));
         }
 
         switch (outcome.Kind)
@@ -133,7 +133,7 @@ internal sealed partial class WasiHttpEndpoint(WasiHttpHost host, HostedComponen
                 var error = outcome.Error.GetValueOrDefault();
                 return (error.Status, new(WasiHttpError.ErrorCode, $"The component answered with an error: {error}."));
             case GuestOutcomeKind.InvalidResponse:
-                Invalid(_guestLog, outcome.ResponseFault!);
+                LogEvents.Invalid(_guestLog, outcome.ResponseFault!);
                 return (StatusCodes.Status502BadGateway, new(WasiHttpError.InvalidResponse, "The component's response is none that can be sent."));
             default:
                 return Failed(outcome.Failure);
@@ -149,7 +149,7 @@ internal sealed partial class WasiHttpEndpoint(WasiHttpHost host, HostedComponen
             case null or NoResponseException or IncompleteBodyException or EndlessWaitException:
                 return (StatusCodes.Status502BadGateway, new(WasiHttpError.NoResponse, "The component gave no whole response.", failure));
             default:
-                HostFailed(_log, component.Name, failure);
+                LogEvents.HostFailed(_log, component.Name, failure);
                 return (StatusCodes.Status500InternalServerError, new(WasiHttpError.Host, "The host of the component failed.", failure));
         }
     }
@@ -160,19 +160,4 @@ internal sealed partial class WasiHttpEndpoint(WasiHttpHost host, HostedComponen
         StopReason.ServerStopped => (StatusCodes.Status503ServiceUnavailable, new(WasiHttpError.ClientGone, "The program ends.")),
         _ => (StatusCodes.Status499ClientClosedRequest, new(WasiHttpError.ClientGone, "The client went away.")),
     };
-
-    [LoggerMessage(4, LogLevel.Error, "trap: {Trap}\n{Stack}")]
-    private static partial void Trapped(ILogger log, string trap, string stack);
-
-    [LoggerMessage(5, LogLevel.Warning, "the response is none that can be sent: {Fault}")]
-    private static partial void Invalid(ILogger log, string fault);
-
-    [LoggerMessage(6, LogLevel.Warning, "{Warning}")]
-    private static partial void Warned(ILogger log, string warning);
-
-    [LoggerMessage(7, LogLevel.Error, "the host of component {Component} failed")]
-    private static partial void HostFailed(ILogger log, string component, Exception exception);
-
-    [LoggerMessage(8, LogLevel.Error, "what stands behind the middleware {Component} failed, and that answered all the same")]
-    private static partial void BehindFailed(ILogger log, string component, Exception exception);
 }

@@ -27,8 +27,8 @@ const format = (type, value) => {
 };
 
 const kinds = [
-  [/unreachable/, 'unreachable'], [/by zero/, 'zero'], [/unrepresentable/, 'range'], [/memory access out of bounds/, 'memory'],
-  [/table (index|access|element)/, 'table'], [/null function|signature/, 'signature'], [/call stack/, 'stack'],
+  [/unreachable/, 'unreachable'], [/by zero/, 'zero'], [/unrepresentable/, 'range'], [/(memory access|data segment) out of bounds/, 'memory'],
+  [/table (index|access|element)|element segment/, 'table'], [/null function|signature/, 'signature'], [/call stack/, 'stack'],
   [/null pointer|rethrowing null|array element access/, 'object'], [/illegal cast/, 'cast'],
 ];
 const trap = (error) => error instanceof WebAssembly.Exception ? 'exception' : `trap:${kinds.find(([words]) => words.test(error.message))?.[1] ?? error.message}`;
