@@ -63,6 +63,17 @@ static u32 run(task *t) {
   if (is(way, "futures")) for (;;) trailers_new();
   if (is(way, "sets")) for (;;) set_new();
   if (is(way, "timers")) for (;;) wait_for(1000000000000);
+  if (is(way, "sends")) {
+    // Requests whose answers nobody waits for.
+    for (;;) {
+      pair sending;
+      request_new(fields_new(), 0, 0, (handle)trailers_new(), 0, 0, &sending);
+      request_set_scheme(sending.first, 1, 0, 0, 0);
+      request_set_authority(sending.first, 1, (u8 *)"server.test", 11);
+      sent_drop_readable(sending.second);
+      client_send(sending.first, &t->answer);
+    }
+  }
   if (is(way, "join")) {
     handle end = (handle)body_new(), other = set_new();
     u32 event[2];

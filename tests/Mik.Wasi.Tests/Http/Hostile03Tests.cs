@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using Mik.Testing;
 using Mik.Wasi.Http;
+using Mik.Wasi.Http.Egress;
 using Mik.Wasi.Http.Types;
 using Mik.Wasm.Execution;
 
@@ -86,11 +87,30 @@ public sealed class Hostile03Tests
         Assert.Equal(200, (await ServeAsync("well", isStopped: false)).Status);
     }
 
-    private static async Task<(Exception? Failure, int Status)> ServeAsync(string way, bool isStopped)
+    [Fact]
+    public async Task Call_RequestsWithoutEnd_EndTheGuestAndWithItThemselves()
+    {
+        var policy = EgressPolicy.Parse(["*"]);
+        using var upstream = new Unanswering(policy);
+        using var outgoing = new OutgoingHttp(policy, () => upstream);
+        var (failure, _) = await ServeAsync("sends", isStopped: false, outgoing);
+        Assert.NotNull(Assert.IsType<Trap>(failure).Limit);
+        await upstream.WaitForEndAsync(WasiLimits.OutgoingRequests);
+        Assert.Equal(200, (await ServeAsync("well", isStopped: false)).Status);
+    }
+
+    [Fact]
+    public async Task Call_RequestsThatAreDenied_EndTheGuest()
+    {
+        var (failure, _) = await ServeAsync("sends", isStopped: false);
+        Assert.NotNull(Assert.IsType<Trap>(failure).Limit);
+    }
+
+    private static async Task<(Exception? Failure, int Status)> ServeAsync(string way, bool isStopped, OutgoingHttp? outgoing = null)
     {
         using var stop = new CancellationTokenSource();
         var limits = new ExecutionLimits { MemoryBytes = 64 << 20 };
-        var context = new WasiHttpContext { CancellationToken = stop.Token, Budget = new ResourceBudget(limits.MemoryBytes) };
+        var context = new WasiHttpContext { CancellationToken = stop.Token, Budget = new ResourceBudget(limits.MemoryBytes), OutgoingHttp = outgoing };
         var receiver = new Receiver();
         var exchange = new HttpExchange
         {
@@ -117,6 +137,41 @@ public sealed class Hostile03Tests
 
         Assert.Equal(0, context.Budget.Used);
         return (call.Failure, receiver.Status);
+    }
+
+    /// <summary>A server that takes requests, and no answer ever comes.</summary>
+    private sealed class Unanswering(EgressPolicy policy) : DelegatingHandler(OutgoingHttp.CreateHandler(policy))
+    {
+        private int _begun;
+        private int _ended;
+
+        /// <summary>Waits until so many have come, and each was given up.</summary>
+        public async Task WaitForEndAsync(int count)
+        {
+            var limit = DateTime.UtcNow.AddSeconds(60);
+            while (Volatile.Read(ref _ended) < count)
+            {
+                Assert.True(DateTime.UtcNow < limit, $"{_begun} requests have begun, and {_ended} ended");
+                await Task.Yield();
+            }
+
+            Assert.Equal(count, _begun);
+        }
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref _begun);
+            try
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            }
+            finally
+            {
+                Interlocked.Increment(ref _ended);
+            }
+
+            throw new InvalidOperationException("there is no answer");
+        }
     }
 
     /// <summary>A client that reads nothing.</summary>

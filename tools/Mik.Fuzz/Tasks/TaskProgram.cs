@@ -1,7 +1,5 @@
-using Mik.Components.Decoding;
 using Mik.Components.HostBinding;
 using Mik.Components.Linking;
-using Mik.Components.Model;
 using Mik.Wasm.Execution;
 
 namespace Mik.Fuzz.Tasks;
@@ -9,13 +7,13 @@ namespace Mik.Fuzz.Tasks;
 /// <summary>
 /// A program of a seed: it tells two guests what to do, step by step, mostly what the model allows, and holds what comes of it against the model.
 /// </summary>
-internal sealed class TaskProgram
+internal sealed class TaskProgram : ITaskDriver
 {
     private const int MostSteps = 250;
     private const int MostTasks = 6;
     private const int MostHandles = 24;
     private const int HostPlace = 4096;
-    private static readonly CompiledComponent[] Components = [Compile(waits: false), Compile(waits: true)];
+    private static readonly CompiledComponent[] Components = [TaskHost.Compile(waits: false), TaskHost.Compile(waits: true)];
 
     private readonly RandomSource _random;
     private readonly bool _waits;
@@ -54,7 +52,7 @@ internal sealed class TaskProgram
         return program;
     }
 
-    /// <summary>What a guest does next; called by its core code.</summary>
+    /// <inheritdoc/>
     public ulong Next(uint who, uint context, ulong value)
     {
         var (instance, news) = ((int)who >> 8, (TaskNews)(who & 0xFF));
@@ -80,21 +78,12 @@ internal sealed class TaskProgram
         return order.Packed;
     }
 
-    /// <summary>The host's function that takes its time when the number is odd.</summary>
+    /// <inheritdoc/>
+    /// <remarks>It takes its time when the number is odd.</remarks>
     public ValueTask<uint> Wait(uint x)
     {
         var result = (uint)TaskModel.HostResult((int)x);
         return x % 2 == 0 ? new(result) : new(_hostCalls[(int)x].Task);
-    }
-
-    private static CompiledComponent Compile(bool waits)
-    {
-        var linker = new Linker();
-        foreach (var (name, method) in (ReadOnlySpan<(string, string)>)[("next", nameof(TaskHost.Next)), ("wait", nameof(TaskHost.Wait))])
-        {
-            linker.Define(name, new ComponentFunction(new HostMethodFunction(name, new HostMethod(typeof(TaskHost).GetMethod(method)!))));
-        }
-        return CompiledComponent.Compile(Component.Load(TaskComponent.Build(waits)), linker);
     }
 
     private void Run()
@@ -356,13 +345,4 @@ internal sealed class TaskProgram
         int[] places = [.. Enumerable.Range(1, handles.Count - 1).Where(index => handles[index] is T thing && isSuch(thing))];
         return places.Length == 0 ? null : places[_random.Below(places.Length)];
     }
-}
-
-/// <summary>What the guests import.</summary>
-internal static class TaskHost
-{
-    public static ulong Next(TaskProgram program, uint who, uint context, ulong value) => program.Next(who, context, value);
-
-    public static ValueTask<uint> Wait(TaskProgram program, uint x, CancellationToken cancellationToken) =>
-        cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<uint>(cancellationToken) : program.Wait(x);
 }
