@@ -36,6 +36,14 @@ public sealed class EgressPolicyTests
     }
 
     [Theory]
+    [InlineData("https://api.example.com/", "no path: \"https://api.example.com\"")]
+    [InlineData("https://api.example.com/v1/users", "no path: \"https://api.example.com\"")]
+    [InlineData("*.example.com/v1", "no path: \"*.example.com\"")]
+    [InlineData("10.0.0/8", "a range begins with an address")]
+    public void Parse_EntryWithAPath_SaysWhatToWrite(string entry, string said) =>
+        Assert.Contains(said, Assert.Throws<FormatException>(() => EgressPolicy.Parse([entry])).Message, StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("ftp://a.example")]
     [InlineData("a.example:99999")]
     [InlineData("a.*.example")]

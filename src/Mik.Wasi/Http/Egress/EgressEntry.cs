@@ -41,8 +41,12 @@ internal sealed class EgressEntry
             port = number;
             rest = rest[..colon];
         }
-        if (rest.Contains('/', StringComparison.Ordinal))
+        if (rest.IndexOf('/', StringComparison.Ordinal) is >= 0 and var slash)
         {
+            if (HostOf(rest[..slash]) is { } named && named.Any(char.IsAsciiLetter) && !named.Contains(':', StringComparison.Ordinal))
+            {
+                throw new FormatException($"\"{text}\": an allowed host has no path: \"{(scheme is null ? "" : scheme + "://")}{rest[..slash]}\"");
+            }
             return new(scheme, "", RangeOf(text, rest), port);
         }
         var host = HostOf(rest) ?? throw new FormatException(
