@@ -100,6 +100,12 @@ internal sealed class PoolPlaces(int count) : IDisposable
                 continue;
             }
 
+            if (IsInLine(place))
+            {
+                Volatile.Write(ref place.State, Taken);
+                continue;
+            }
+
             NativePriority.LetOthersGoFirst(place.Thread);
             place.Pace!.BeginLongRun();
             Interlocked.Increment(ref _open);
@@ -111,6 +117,22 @@ internal sealed class PoolPlaces(int count) : IDisposable
         {
             LookLater();
         }
+    }
+
+    // On a busy machine a guest may only be waiting for its turn: its module is no slower for that.
+    private static bool IsInLine(Place place)
+    {
+        if (NativePriority.ProcessorTime(place.Thread) is not { } now || !NativePriority.IsForAProcessor(place.Thread))
+        {
+            return false;
+        }
+
+        if (place.SinceAtLook != place.Since)
+        {
+            (place.SinceAtLook, place.ProcessorTimeAtLook) = (place.Since, now);
+        }
+
+        return now - place.ProcessorTimeAtLook < LongRun / 2;
     }
 
     /// <summary>One place.</summary>
@@ -127,5 +149,11 @@ internal sealed class PoolPlaces(int count) : IDisposable
 
         /// <summary>When it was taken, in ms of <see cref="Environment.TickCount64"/>.</summary>
         internal long Since { get; set; }
+
+        /// <summary><see cref="Since"/> of the guest that was first looked at after a long run.</summary>
+        internal long SinceAtLook { get; set; }
+
+        /// <summary>How long the thread had had a processor then.</summary>
+        internal TimeSpan ProcessorTimeAtLook { get; set; }
     }
 }

@@ -8,6 +8,10 @@ internal sealed class RunTimeAverage
 
     private const int Weight = 16;
 
+    // A busy machine may put a thread aside for so long, and that says nothing of the guest: up to here a run counts for a few milliseconds at most.
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromMilliseconds(50);
+    private static readonly long MostTicksOfATurn = 4 * QuickLimit.Ticks;
+
     // One that nobody knows yet is not quick: its first runs are compiled.
     private long _averageTicks = 2 * QuickLimit.Ticks;
 
@@ -26,6 +30,7 @@ internal sealed class RunTimeAverage
     public void Record(TimeSpan took)
     {
         var average = Volatile.Read(ref _averageTicks);
-        Volatile.Write(ref _averageTicks, average + ((took.Ticks - average) / Weight));
+        var ticks = took < LongestTurn ? Math.Min(took.Ticks, MostTicksOfATurn) : took.Ticks;
+        Volatile.Write(ref _averageTicks, average + ((ticks - average) / Weight));
     }
 }

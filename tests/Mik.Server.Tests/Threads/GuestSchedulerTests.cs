@@ -113,6 +113,14 @@ public sealed class GuestSchedulerTests
         Record(pace, TimeSpan.FromMicroseconds(5), 50);
         Assert.True(pace.IsQuick);
 
+        // One alone may have been put aside by a busy machine.
+        Record(pace, TimeSpan.FromMilliseconds(20), 1);
+        Assert.True(pace.IsQuick);
+
+        Record(pace, TimeSpan.FromMilliseconds(20), 8);
+        Assert.False(pace.IsQuick);
+
+        Record(pace, TimeSpan.FromMicroseconds(5), 200);
         Record(pace, TimeSpan.FromMilliseconds(100), 1);
         Assert.False(pace.IsQuick);
 
