@@ -7,12 +7,27 @@ namespace Mik.Architecture.Tests;
 public sealed partial class SourceFileTests
 {
     private const int MaxLines = 600;
+    private const int MaxCharacters = 160;
+
+    // Begin and end a text of several lines.
+    private const string TextMarks = "\"\"\"";
 
     [Fact]
     public void SourceFiles_None_IsOver600Lines() => Assert.All(SourceFiles(), file =>
     {
         var lines = File.ReadLines(file).Count();
         Assert.True(lines <= MaxLines, $"{Relative(file)} has {lines} lines; split it by subject");
+    });
+
+    [Fact]
+    public void SourceFiles_NoLine_IsLongerThan160CharactersButATextThatIsOnePiece() => Assert.All(SourceFiles(), file =>
+    {
+        var isInText = false;
+        foreach (var (number, line) in File.ReadLines(file).Index())
+        {
+            Assert.True(line.Length <= MaxCharacters || isInText || OnePiece().IsMatch(line), $"{Relative(file)}:{number + 1} has {line.Length} characters");
+            isInText ^= line.Split(TextMarks).Length % 2 == 0;
+        }
     });
 
     [Fact]
@@ -48,6 +63,9 @@ public sealed partial class SourceFileTests
         select file;
 
     private static string Relative(string file) => Path.GetRelativePath(RepositoryRoot.Path, file);
+
+    [GeneratedRegex("""^\s*(\("\w+\.js", )?[@$]*"|\[InlineData\(|\[LoggerMessage\(|\[GeneratedRegex\(|const string |\[\("probe""")]
+    private static partial Regex OnePiece();
 
     [GeneratedRegex(@"^namespace (?<name>[\w.]+)", RegexOptions.Multiline)]
     private static partial Regex NamespaceDeclaration();

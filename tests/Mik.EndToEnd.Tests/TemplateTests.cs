@@ -95,7 +95,8 @@ public sealed class TemplateTests : IDisposable
     [InlineData("export async function fetch() { return new Response('a'); }", "it must say export default { async fetch(request, env)")]
     [InlineData("import { Hono } from 'hono'; export default new Hono();", "npm install hono")]
     [InlineData("import fs from 'node:fs'; export default { fetch: () => new Response(fs.readFileSync('x')) };", "modules of Node.js are not there")]
-    [InlineData("await fetch('http://127.0.0.1/'); export default { fetch: () => new Response('a') };", "do it in fetch(request, env)\n    at <anonymous> (src/index.js:1:7)")]
+    [InlineData("await fetch('http://127.0.0.1/'); export default { fetch: () => new Response('a') };",
+        "do it in fetch(request, env)\n    at <anonymous> (src/index.js:1:7)")]
     [InlineData("export default { fetch: () => new Response('a' };", "src/index.js:1:47")]
     public async Task Build_OfAMistake_SaysWhatToDoAndNothingOfTheRuntime(string source, string told)
     {
@@ -182,7 +183,8 @@ public sealed class TemplateTests : IDisposable
         var project = Path.Combine(_folder, "app");
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        foreach (var file in Directory.EnumerateFiles(project, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith(".json", StringComparison.Ordinal)))
+        foreach (var file in Directory.EnumerateFiles(project, "*", SearchOption.AllDirectories)
+            .Where(file => !file.EndsWith(".json", StringComparison.Ordinal)))
         {
             await File.WriteAllTextAsync(
                 file, (await File.ReadAllTextAsync(file)).Replace("3000", $"{((IPEndPoint)listener.LocalEndpoint).Port}", StringComparison.Ordinal));

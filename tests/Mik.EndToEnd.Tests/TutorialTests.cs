@@ -39,7 +39,8 @@ public sealed class TutorialTests : IAsyncDisposable
                 continue;
             }
 
-            var output = (await TypeAsync(step.Command!.Replace("3000", $"{_port}", StringComparison.Ordinal))).Replace($"{_port}", "3000", StringComparison.Ordinal);
+            var output = (await TypeAsync(step.Command!.Replace("3000", $"{_port}", StringComparison.Ordinal)))
+            .Replace($"{_port}", "3000", StringComparison.Ordinal);
             Assert.True(TutorialPage.Matches(step.Text, output), $"$ {step.Command}\n{output}\nshown:\n{step.Text}");
         }
     }

@@ -166,7 +166,7 @@ internal sealed class ResponseReceiver(
     public void Warn(string what) => Warning ??= what;
 
     /// <inheritdoc/>
-    /// <remarks>The guest runs on though it has said all of its response: that is ended without it, or the guest, when nothing can come of its response.</remarks>
+    /// <remarks>The guest runs on though its response is all said: that is ended without it, or the guest, when nothing can come of its response.</remarks>
     void IDelayedCall.Call()
     {
         if (BrokenBy is not null)

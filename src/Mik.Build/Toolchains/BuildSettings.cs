@@ -8,6 +8,8 @@ namespace Mik.Build.Toolchains;
 /// <param name="IsDevelopment">Whether quick is better than final.</param>
 internal sealed record BuildSettings(string Folder, string Name, bool IsRelease, bool Checks, bool IsDevelopment)
 {
-    /// <summary>Where the component goes when the toolchain lets one say, relative to the folder. What was made in a hurry is kept from what is given away.</summary>
+    /// <summary>
+    /// Where the component goes when the toolchain lets one say, relative to the folder. What was made in a hurry is kept from what is given away.
+    /// </summary>
     public string Output => $"{(IsDevelopment ? ".mik/dev" : "dist")}/{Name}.wasm";
 }

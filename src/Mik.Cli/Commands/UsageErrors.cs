@@ -46,7 +46,8 @@ internal static partial class UsageErrors
     {
         var command = parsed.CommandResult.Command;
         var help = $"mik {CommandPath(parsed)}--help";
-        if ((command is RootCommand || (command.Subcommands.Count > 0 && command.Action is null)) && parsed.UnmatchedTokens.FirstOrDefault(token => !token.StartsWith('-')) is { } word)
+        if ((command is RootCommand || (command.Subcommands.Count > 0 && command.Action is null))
+            && parsed.UnmatchedTokens.FirstOrDefault(token => !token.StartsWith('-')) is { } word)
         {
             return [new CliError($"there is no command '{word}'", DidYouMean(CommandNear(command, word)), help) { Code = "unknown-command" }];
         }
@@ -68,7 +69,10 @@ internal static partial class UsageErrors
 
         var names = match.Groups["name"].Captures.Select(name => name.Value).ToArray();
         var word = match.Groups["word"].Value;
-        return new CliError($"'{word}' is none of {string.Join(", ", names)}", DidYouMean(Near(word.ToLowerInvariant(), names)), help) { Code = "invalid-option" };
+        return new CliError($"'{word}' is none of {string.Join(", ", names)}", DidYouMean(Near(word.ToLowerInvariant(), names)), help)
+            {
+                Code = "invalid-option",
+            };
     }
 
     private static string? Near(string word, string[] names) =>

@@ -105,7 +105,8 @@ internal sealed class KubernetesApplication
 
     // The whole path, since files of two folders may have one name.
     private static string KeyOf(string path) =>
-        string.Concat(path.TrimStart('/').Replace('/', '.').Select(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '-' or '_' ? character : '_'));
+        string.Concat(path.TrimStart('/').Replace('/', '.').Select(
+            character => char.IsAsciiLetterOrDigit(character) || character is '.' or '-' or '_' ? character : '_'));
 
     private static string LabelOf(string version)
     {

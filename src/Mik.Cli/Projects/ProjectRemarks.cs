@@ -57,7 +57,12 @@ internal static class ProjectRemarks
     /// <summary>Tables of modules that are not there, and keys in them that do nothing as they stand.</summary>
     public static IEnumerable<CliError> UnusedSettings(MikConfiguration project)
     {
-        string[] names = [project.Name, .. ProjectModules.In(project).Select(module => module.Name), .. project.Dependencies.Select(dependency => dependency.Name)];
+        string[] names =
+        [
+            project.Name,
+            .. ProjectModules.In(project).Select(module => module.Name),
+            .. project.Dependencies.Select(dependency => dependency.Name),
+        ];
         foreach (var (name, module) in project.Modules)
         {
             if (!names.Contains(name, StringComparer.Ordinal))
@@ -98,7 +103,8 @@ internal static class ProjectRemarks
     // Words about a project are not what it is built of, nor is what a shell wrote into a file without an extension.
     private static bool IsSource(FileInfo file) => file.Extension.Length == 0
         ? file.Name.EndsWith("file", StringComparison.OrdinalIgnoreCase)
-        : file.Name is not (MikConfiguration.FileName or "package-lock.json") && file.Extension is not (".lock" or ".md" or ".wasm" or ".log" or ".out" or ".err" or ".tmp");
+        : file.Name is not (MikConfiguration.FileName or "package-lock.json")
+            && file.Extension is not (".lock" or ".md" or ".wasm" or ".log" or ".out" or ".err" or ".tmp");
 
     private static bool IsSource(DirectoryInfo folder) => !NotSources.Contains(folder.Name) && folder.Name[0] != '.' && folder.LinkTarget is null;
 }

@@ -48,8 +48,8 @@ public static class CoreHandlerComponent
         if (module.Imports.FirstOrDefault(import => !CoreClientImport.Is(import)) is { } other)
         {
             throw new CompositionException(
-                $"the module imports '{other.Name}' of '{other.Module}'; as a handler of {InterfaceName} it may import nothing but '{CoreClientImport.Function}' of "
-                    + $"'{CoreClientImport.InterfaceName}'");
+                $"the module imports '{other.Name}' of '{other.Module}'; as a handler of {InterfaceName} it may import nothing but "
+                    + $"'{CoreClientImport.Function}' of '{CoreClientImport.InterfaceName}'");
         }
 
         var bytes = Write(module);

@@ -8,7 +8,10 @@ using Mik.Wasm.Execution;
 
 namespace Mik.Components.Runtime;
 
-/// <summary>What emitted adapters call besides <see cref="LiftLowerContext"/>, <see cref="StringOperations"/>, <see cref="ListOperations"/> and <see cref="HandleOperations"/>.</summary>
+/// <summary>
+/// What emitted adapters call besides <see cref="LiftLowerContext"/>, <see cref="StringOperations"/>, <see cref="ListOperations"/> and
+/// <see cref="HandleOperations"/>.
+/// </summary>
 internal static unsafe class AdapterOperations
 {
     /// <summary>Begins a guest's call to an imported function (CanonicalABI.md, "canon lower").</summary>

@@ -3,7 +3,8 @@ using Mik.Components.Model;
 namespace Mik.Components.Runtime;
 
 /// <summary>
-/// Readable ends of streams and futures between guests, and between guests and C# (CanonicalABI.md, <c>lift_stream</c> … <c>lower_future</c>); called by emitted adapters.
+/// Readable ends of streams and futures between guests, and between guests and C# (CanonicalABI.md, <c>lift_stream</c> …
+/// <c>lower_future</c>); called by emitted adapters.
 /// </summary>
 internal static class EndTransfer
 {

@@ -6,18 +6,21 @@ namespace Mik.Configuration.Keys;
 /// <summary>The rules for strings of mik.toml.</summary>
 internal static partial class TextRules
 {
-    private const string NamePattern = "^[A-Za-z_][A-Za-z0-9_-]{0,63}$";
-    private const string HostVariablePattern = "^[A-Za-z_][A-Za-z0-9_]{0,127}$";
-    private const string VersionPattern = @"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*)(\.(0|[1-9]\d*|\d*[A-Za-z-][0-9A-Za-z-]*))*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$";
+    // Without their ends: the schema's $ is \z here, where $ would allow a newline at the end.
+    private const string NameStart = "^[A-Za-z_][A-Za-z0-9_-]{0,63}";
+    private const string HostVariableStart = "^[A-Za-z_][A-Za-z0-9_]{0,127}";
+    private const string VersionStart =
+        @"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(-(0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
+            + @"(\.(0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*))*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?";
 
     /// <summary>A project's name.</summary>
     public static readonly TextRule Name = new(
         "a name of 1 to 64 characters: a letter or _ first, then letters, digits, - or _",
         text => NameExpression().IsMatch(text),
-        NamePattern);
+        NameStart + "$");
 
     /// <summary>Semantic Versioning 2.0.0.</summary>
-    public static readonly TextRule Version = new("a semantic version such as \"0.1.0\"", text => VersionExpression().IsMatch(text), VersionPattern);
+    public static readonly TextRule Version = new("a semantic version such as \"0.1.0\"", text => VersionExpression().IsMatch(text), VersionStart + "$");
 
     /// <summary>A string with something in it.</summary>
     public static readonly TextRule NotEmpty = new("a string in quotes that is not empty", text => text.Length > 0, "^.+$");
@@ -36,17 +39,14 @@ internal static partial class TextRules
 
     /// <summary>A variable of the host.</summary>
     public static readonly TextRule HostVariable = new(
-        "the name of a variable: letters, digits and _, no digit first", text => HostVariableExpression().IsMatch(text), HostVariablePattern);
+        "the name of a variable: letters, digits and _, no digit first", text => HostVariableExpression().IsMatch(text), HostVariableStart + "$");
 
-    // $ would allow a newline at the end.
-    [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_-]{0,63}\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(NameStart + @"\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex NameExpression();
 
-    [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_]{0,127}\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(HostVariableStart + @"\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex HostVariableExpression();
 
-    [GeneratedRegex(
-        @"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)(-(0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)(\.(0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*))*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?\z",
-        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(VersionStart + @"\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex VersionExpression();
 }

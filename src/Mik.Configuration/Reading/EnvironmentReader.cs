@@ -37,7 +37,8 @@ internal sealed class EnvironmentReader(ProblemList problems, string folder)
         TomlScalar { Value: string text } when !text.Contains('\0', StringComparison.Ordinal) => new(entry.Key, VariableSource.Text, text),
         TomlTable { Entries: [{ Key: "from", Value: TomlScalar { Value: string name } }] } when TextRules.HostVariable.IsMet(name) =>
             new(entry.Key, VariableSource.Host, name),
-        TomlTable { Entries: [{ Key: "file", Value: TomlScalar { Value: string { Length: > 0 } path } }] } when !path.Contains('\0', StringComparison.Ordinal) =>
+        TomlTable { Entries: [{ Key: "file", Value: TomlScalar { Value: string { Length: > 0 } path } }] }
+            when !path.Contains('\0', StringComparison.Ordinal) =>
             new(entry.Key, VariableSource.File, Path.GetFullPath(path, folder)),
         _ => null,
     };

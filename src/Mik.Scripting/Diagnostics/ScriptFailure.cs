@@ -66,7 +66,8 @@ internal sealed record ScriptFailure(string Name, string Message, IReadOnlyList<
             frames = [fault];
         }
 
-        return new ScriptFailure(name, NameHint.Of(name, message) is { } hint ? $"{message} ({hint})" : message, frames, frames.Count > 0 ? StackExplainer.CodeFrame(frames[0], modules) : null, code);
+        var explained = NameHint.Of(name, message) is { } hint ? $"{message} ({hint})" : message;
+        return new ScriptFailure(name, explained, frames, frames.Count > 0 ? StackExplainer.CodeFrame(frames[0], modules) : null, code);
     }
 
     private static string? Text(JsonElement element, string name) =>

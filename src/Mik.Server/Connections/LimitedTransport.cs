@@ -47,8 +47,8 @@ internal sealed class LimitedTransport(
     }
 
     /// <summary>
-    /// Tells a client that there is no room for it, and closes its connection. Where that has one of the last descriptors, the next one is taken when it has been
-    /// given back: what is refused stays open for a moment, and a flood of it would take them all.
+    /// Tells a client that there is no room for it, and closes its connection. Where that has one of the last descriptors, the next one is taken when it
+    /// has been given back: what is refused stays open for a moment, and a flood of it would take them all.
     /// </summary>
     private Task RefuseAsync(ConnectionContext connection)
     {

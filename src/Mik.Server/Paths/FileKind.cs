@@ -14,7 +14,8 @@ internal static class FileKind
     private const int RegularFile = 0x8000;
 
     /// <summary>Whether it is a file with bytes of its own. Where the system does not say, what has no bytes counts as one.</summary>
-    public static bool IsRegular(FileInfo file) => file.Exists && (file.Length > 0 || !OperatingSystem.IsLinux() || TypeOf(file.FullName) is null or RegularFile);
+    public static bool IsRegular(FileInfo file) => file.Exists
+        && (file.Length > 0 || !OperatingSystem.IsLinux() || TypeOf(file.FullName) is null or RegularFile);
 
     private static int? TypeOf(string path)
     {

@@ -5,7 +5,10 @@ using Mik.Server.Paths;
 
 namespace Mik.Server.StaticFiles;
 
-/// <summary>The files of a folder, without those that a link takes out of it or into a private part of it, and without pipes, sockets and devices. The folder may come and go.</summary>
+/// <summary>
+/// The files of a folder, without those that a link takes out of it or into a private part of it, and without pipes, sockets and devices. The folder
+/// may come and go.
+/// </summary>
 internal sealed class ContainedFiles(string folder) : IFileProvider, IDisposable
 {
     private readonly Lock _gate = new();

@@ -13,5 +13,6 @@ internal abstract class HandlerExport
     public abstract void Handle(InstancePool pool, HttpExchange exchange, WasiHttpContext context);
 
     /// <summary>Begins to serve a request in turns; null when a thread is held while the guest waits.</summary>
-    public virtual HttpCall? Begin(ComponentInstances instances, ExecutionLimits limits, InstanceReuse reuse, HttpExchange exchange, WasiHttpContext context) => null;
+    public virtual HttpCall? Begin(
+        ComponentInstances instances, ExecutionLimits limits, InstanceReuse reuse, HttpExchange exchange, WasiHttpContext context) => null;
 }

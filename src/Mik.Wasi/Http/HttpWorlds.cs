@@ -86,6 +86,7 @@ internal static class HttpWorlds
         }
         var exports = component.Exports.Select(export => export.Name.Text).ToArray();
         var what = exports.Length == 0 ? "it exports nothing" : $"it exports {string.Join(", ", exports)}";
-        return $"no HTTP handler: {what}. Build it for a world that exports {Handler}@0.3.x, {IncomingHandler.InterfaceName}@0.2.x or {CoreHandler.InterfaceName}.";
+        return $"no HTTP handler: {what}. "
+            + $"Build it for a world that exports {Handler}@0.3.x, {IncomingHandler.InterfaceName}@0.2.x or {CoreHandler.InterfaceName}.";
     }
 }

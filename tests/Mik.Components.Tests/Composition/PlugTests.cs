@@ -86,7 +86,8 @@ public sealed class PlugTests
         Assert.Contains("send: func(req: request) -> result<response, string>;", WitPrinter.Print(component), StringComparison.Ordinal);
         Assert.Contains(
             "may import nothing but 'send' of 'mik:core/client@0.1.0'",
-            Assert.Throws<CompositionException>(() => CoreHandlerComponent.Encode(ModuleWithImport("env:core/client@0.1.0"))).Message, StringComparison.Ordinal);
+            Assert.Throws<CompositionException>(() => CoreHandlerComponent.Encode(ModuleWithImport("env:core/client@0.1.0"))).Message,
+            StringComparison.Ordinal);
     }
 
     /// <summary>A handler of three functions that do nothing, and an import that it does not use.</summary>

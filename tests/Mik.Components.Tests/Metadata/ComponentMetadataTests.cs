@@ -82,7 +82,8 @@ public sealed class ComponentMetadataTests
         Assert.Equal("a:b@1.0.0", package.Name);
         Assert.Equal("interface i, world w", package.Described);
         Assert.Equal(["a:b/i@1.0.0", "a:b/w@1.0.0"], package.Items.Select(item => item.Name.Text));
-        Assert.Equal("package a:b@1.0.0;\n\ninterface i {\n  f: func();\n}\n\nworld w {\n  import a:b/i@1.0.0;\n}\n", Mik.Components.Printing.WitPrinter.Print(package));
+        Assert.Equal("package a:b@1.0.0;\n\ninterface i {\n  f: func();\n}\n\nworld w {\n  import a:b/i@1.0.0;\n}\n",
+            Mik.Components.Printing.WitPrinter.Print(package));
     }
 
     [Theory]

@@ -53,7 +53,8 @@ internal static class HandlerRunner
         var run = Task.Factory.StartNew(
             () => Run(component, exchange, context), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         var failure = await run.WaitAsync(Patience, CancellationToken.None);
-        if (failure is not (null or Trap or TrapAfterResponseException or InvalidResponseException or NoResponseException or IncompleteBodyException or OperationCanceledException))
+        if (failure is not (null or Trap or TrapAfterResponseException or InvalidResponseException
+            or NoResponseException or IncompleteBodyException or OperationCanceledException))
         {
             throw new InvalidOperationException($"it ended by {failure.GetType().Name}: {failure.Message}", failure);
         }

@@ -24,7 +24,8 @@ internal static class TaskComponent
         component.Byte(4).Sized(inner => inner.Bytes(Guest(1, waits)));
         component.Byte(4).Sized(inner => inner.Bytes(Guest(0, waits)));
         string[] served = waits ? ["f", "g"] : ["f"];
-        component.Byte(5).Sized(section => section.Bytes([1, 0, 0]).Items(["next", "wait"], (item, name) => item.Name(name).Byte(1).Byte(name == "next" ? 0 : 1)));
+        component.Byte(5).Sized(section => section.Bytes([1, 0, 0]).Items(
+            ["next", "wait"], (item, name) => item.Name(name).Byte(1).Byte(name == "next" ? 0 : 1)));
         component.Byte(6).Sized(section => section.Items(served, (item, name) => item.Bytes([1, 0, 0]).Name(name)));
         component.Byte(5).Sized(section => section.Bytes([1, 0, 1]).Items(
             ["next", "wait", .. served], (item, name) => item.Name(name).Byte(1).Byte(name switch { "next" => 0, "wait" => 1, "f" => 2, _ => 3 })));
@@ -142,7 +143,9 @@ internal static class TaskComponent
         var module = new ByteWriter().Bytes("\0asm"u8).Bytes([1, 0, 0, 0]);
         module.Byte(1).Sized(section => section.Items(
             [.. builtIns.Select(builtIn => (builtIn.Parameters, builtIn.Results)), .. own],
-            (item, type) => item.Byte(0x60).Unsigned((ulong)type.Parameters.Length).Bytes(type.Parameters).Unsigned((ulong)type.Results.Length).Bytes(type.Results)));
+            (item, type) => item.Byte(0x60)
+                .Unsigned((ulong)type.Parameters.Length).Bytes(type.Parameters)
+                .Unsigned((ulong)type.Results.Length).Bytes(type.Results)));
         module.Byte(2).Sized(section =>
         {
             section.Unsigned((ulong)count + 1).Name("mem").Name("memory").Bytes([2, 0, 1]);

@@ -177,7 +177,8 @@ internal sealed class TaskModel
                 break;
             case TaskStep.StreamCancelRead or TaskStep.StreamCancelWrite or TaskStep.FutureCancelRead or TaskStep.FutureCancelWrite:
                 end = EndOf(
-                    instance, a, step is TaskStep.FutureCancelRead or TaskStep.FutureCancelWrite, step is TaskStep.StreamCancelRead or TaskStep.FutureCancelRead);
+                    instance, a, step is TaskStep.FutureCancelRead or TaskStep.FutureCancelWrite,
+                    step is TaskStep.StreamCancelRead or TaskStep.FutureCancelRead);
                 Check(end is { IsCopying: true, Set: null });
                 ExpectResult((uint)end.Cancel().Payload);
                 break;

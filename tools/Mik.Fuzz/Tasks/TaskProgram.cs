@@ -39,7 +39,8 @@ internal sealed class TaskProgram : ITaskDriver
 
     /// <summary>What mik did and the model does not allow, with all that led there; null when there is nothing.</summary>
     public string? Fault => _fault is null ? null
-        : $"{_fault}\n    {string.Join("\n    ", _trace)}\n    {string.Join(", ", _model.Tasks.Select(task => $"{task.Instance.Number}.{task.Id} {task.Wait} {task.IsReady}"))}";
+        : $"{_fault}\n    {string.Join("\n    ", _trace)}\n    "
+            + $"{string.Join(", ", _model.Tasks.Select(task => $"{task.Instance.Number}.{task.Id} {task.Wait} {task.IsReady}"))}";
 
     /// <summary>The component that it was run with.</summary>
     public byte[] Bytes => TaskComponent.Build(_waits);

@@ -35,7 +35,9 @@ internal static class ArrivedBody
         var end = new GuestFuture<Result<Fields?, ErrorCode>>();
         var source = new PipeSource(wasi.Tasks, reader, failure =>
         {
-            end.Resolve(failure is { } error ? Result<Fields?, ErrorCode>.Err(ErrorCodes.OfBody(error)) : Result<Fields?, ErrorCode>.Ok(FieldsOf(trailers(), budget)));
+            end.Resolve(failure is { } error
+            ? Result<Fields?, ErrorCode>.Err(ErrorCodes.OfBody(error))
+            : Result<Fields?, ErrorCode>.Ok(FieldsOf(trailers(), budget)));
             release?.Invoke();
         });
         return new Message(fields, new GuestStream(source), end, null);

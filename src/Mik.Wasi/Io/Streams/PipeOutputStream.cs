@@ -12,7 +12,8 @@ namespace Mik.Wasi.Io.Streams;
 /// <param name="length">What holds the written length against the declared one.</param>
 /// <param name="missing">What the guest has not called while no pipe is known.</param>
 /// <param name="budget">What the bytes draw on that are held.</param>
-internal sealed class PipeOutputStream(IBodyLength? length = null, string missing = "response-outparam.set", ResourceBudget? budget = null) : OutputStream, IUnsentBytes
+internal sealed class PipeOutputStream(IBodyLength? length = null, string missing = "response-outparam.set", ResourceBudget? budget = null)
+    : OutputStream, IUnsentBytes
 {
     private const int FirstCapacity = 256;
 
