@@ -33,6 +33,7 @@ internal sealed class GuestPlaces(int places)
         thread.ProcessorTimeAtLook = null;
         _running++;
         Add(_working, thread.Group, 1);
+        (thread.Group as RunTimeAverage)?.Begin();
     }
 
     /// <summary>A thread's guest ends, or waits.</summary>
@@ -66,11 +67,13 @@ internal sealed class GuestPlaces(int places)
     /// Whether a group has enough guests at work: what few threads do on each processor the kernel can put aside for others at once, among dozens it cannot.
     /// </summary>
     public bool HasEnough(object group) =>
-        _working.TryGetValue(group, out var count)
-            && count >= Math.Max(places, MostPerProcessor * Environment.ProcessorCount / Math.Max(1, _longByGroup.Count));
+        _working.TryGetValue(group, out var count) && count >= MostOf(group);
 
     /// <summary>The priority of a guest that has run for long: the lower the more there are of its group. A step of nice is a quarter of the weight.</summary>
     public int NiceOf(object group) => Math.Min(NativePriority.MaxNice, NiceOfOne + (int)Math.Round(Math.Log(_longByGroup[group], 1.25)));
+
+    private int MostOf(object group) => group is RunTimeAverage { IsBeginning: true }
+        ? places : Math.Max(places, MostPerProcessor * Environment.ProcessorCount / Math.Max(1, _longByGroup.Count));
 
     private static void Add(Dictionary<object, int> counts, object group, int change)
     {

@@ -14,7 +14,7 @@ internal static class GlobalSection
             globals[i] = new GlobalDefinition(type, ConstantExpressionDecoder.Read(ref reader));
         }
         module.Globals = globals;
-        module.GlobalTypes = [.. module.GlobalTypes, .. globals.Select(global => global.Type)];
+        module.GlobalTypes = [.. module.GlobalTypes, .. Array.ConvertAll(globals, global => global.Type)];
     }
 
     public static GlobalType ReadGlobalType(ref WasmReader reader)

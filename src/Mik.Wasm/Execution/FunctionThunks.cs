@@ -99,7 +99,7 @@ internal sealed unsafe class FunctionThunks
     public static Type[] SignatureOf(FunctionType type)
     {
         var parameters = new List<Type> { typeof(nint) };
-        parameters.AddRange(type.Parameters.Select(ClrTypeOf));
+        parameters.AddRange(Array.ConvertAll(type.Parameters, ClrTypeOf));
         if (type.Results.Length > 1)
         {
             parameters.Add(typeof(nint));
