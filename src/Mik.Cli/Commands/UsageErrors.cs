@@ -70,9 +70,9 @@ internal static partial class UsageErrors
         var names = match.Groups["name"].Captures.Select(name => name.Value).ToArray();
         var word = match.Groups["word"].Value;
         return new CliError($"'{word}' is none of {string.Join(", ", names)}", DidYouMean(Near(word.ToLowerInvariant(), names)), help)
-            {
-                Code = "invalid-option",
-            };
+        {
+            Code = "invalid-option",
+        };
     }
 
     private static string? Near(string word, string[] names) =>
