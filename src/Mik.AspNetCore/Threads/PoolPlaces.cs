@@ -28,7 +28,8 @@ internal sealed class PoolPlaces(int count) : IDisposable
     public Place? TryTake(RunTimeAverage pace)
     {
         var first = Environment.CurrentManagedThreadId;
-        var open = Volatile.Read(ref _open);
+        // Those that were opened may be taken for long too, and open no more than there are.
+        var open = Math.Min(Volatile.Read(ref _open), _places.Length);
         for (var i = 0; i < open; i++)
         {
             var place = _places[(first + i) % open];

@@ -105,6 +105,32 @@ public sealed class GuestSchedulerTests
     }
 
     [Fact]
+    public void TryTake_AllPlacesTakenForLong_GivesNone()
+    {
+        using var places = new PoolPlaces(2);
+        List<(PoolPlaces.Place Place, RunTimeAverage Pace)> taken = [];
+        var pace = Quick();
+
+        // Each that is taken for long opens another one, up to as many again.
+        Assert.True(SpinWait.SpinUntil(
+            () =>
+            {
+                if (places.TryTake(pace) is { } place)
+                {
+                    taken.Add((place, pace));
+                    pace = Quick();
+                }
+
+                return taken.Count == 4 && taken.TrueForAll(one => !one.Pace.IsQuick);
+            },
+            Limit));
+        Assert.Null(places.TryTake(pace));
+
+        taken.ForEach(one => places.Return(one.Place));
+        Assert.NotNull(places.TryTake(pace));
+    }
+
+    [Fact]
     public void IsQuick_FollowsWhatGuestsTakeNow()
     {
         var pace = new RunTimeAverage();
