@@ -11,6 +11,7 @@ internal sealed class ClientConnection : ConnectionContext
 {
     private readonly ConnectionContext _accepted;
     private readonly ClientConnections _owner;
+    private IFeatureCollection? _request;
     private int _requests;
     private long _idleSince;
     private bool _isAskedToEnd;
@@ -84,9 +85,13 @@ internal sealed class ClientConnection : ConnectionContext
         set => _accepted.RemoteEndPoint = value;
     }
 
+    /// <summary>Whether the answer to the latest request has begun: its head is on its way, and can say no more.</summary>
+    public bool HasAnswerBegun => Volatile.Read(ref _request)?.Get<IHttpResponseFeature>()?.HasStarted is true;
+
     /// <summary>A request begins.</summary>
-    public void BeginRequest()
+    public void BeginRequest(IFeatureCollection request)
     {
+        Volatile.Write(ref _request, request);
         Interlocked.Increment(ref _requests);
         if (_owner.IsLeaving)
         {

@@ -121,22 +121,25 @@ internal sealed class ClientConnections
         }
     }
 
-    /// <summary>From now on each answer tells its client to go elsewhere; those of HTTP/2 and those with a request under way are told now.</summary>
+    /// <summary>
+    /// From now on each answer tells its client to go elsewhere. Those of HTTP/2 and those with a request under way are told now, but for one
+    /// whose answer has begun: it would be closed without a word, while its client may already send the next request.
+    /// </summary>
     public void Leave()
     {
         IsLeaving = true;
-        foreach (var connection in Snapshot().Where(connection => connection.IsHttp2 || !connection.IsIdle))
+        foreach (var connection in Snapshot().Where(connection => connection.IsHttp2 || !IsYetToBeTold(connection)))
         {
             connection.AskToEnd();
         }
     }
 
-    /// <summary>Waits until no connection is idle: each has asked for something and was told, or is gone.</summary>
+    /// <summary>Waits until no client is left that can be told only by an answer yet to begin: each has asked and was told, or is gone.</summary>
     public async Task WaitForIdleAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
         // Clients live by the system's time, whatever the server's clock is.
         var startedAt = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(startedAt) < limit && !cancellationToken.IsCancellationRequested && Snapshot().Any(connection => connection.IsIdle))
+        while (Stopwatch.GetElapsedTime(startedAt) < limit && !cancellationToken.IsCancellationRequested && Snapshot().Any(IsYetToBeTold))
         {
             await Task.Delay(Glance, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -151,6 +154,8 @@ internal sealed class ClientConnections
             connection.Abort();
         }
     }
+
+    private static bool IsYetToBeTold(ClientConnection connection) => connection.IsIdle || (!connection.IsHttp2 && connection.HasAnswerBegun);
 
     private ClientConnection[] Snapshot()
     {

@@ -25,13 +25,13 @@ internal sealed class RequestApplication(RequestPipeline pipeline) : IHttpApplic
         if (container?.HostContext is { } reused)
         {
             reused.Http.Initialize(contextFeatures);
-            reused.Connection?.BeginRequest();
+            reused.Connection?.BeginRequest(contextFeatures);
             return reused;
         }
 
         var made = new Exchange(new DefaultHttpContext(contextFeatures), contextFeatures.Get<ClientConnection>());
         container?.HostContext = made;
-        made.Connection?.BeginRequest();
+        made.Connection?.BeginRequest(contextFeatures);
         return made;
     }
 

@@ -80,6 +80,24 @@ public sealed class LeavingTests
         Assert.True(await stopping);
     }
 
+    [Fact]
+    public async Task GuestRunsBehindItsAnswer_ClientIsToldByItsNextAnswer()
+    {
+        using var release = new SemaphoreSlim(0);
+        await using var server = await StartAsync(TimeSpan.FromMinutes(1), behindAnswer: release.Wait);
+        using var client = await RawClient.SendAsync(server, KeepAlive);
+        Assert.DoesNotContain("Connection: close", await client.ReadUntilAsync("served"), StringComparison.Ordinal);
+
+        var stopping = server.Server.StopAsync();
+        release.Release(2);
+        await client.SendAsync(KeepAlive);
+        var answer = await client.ReadToEndAsync();
+        _clock.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Contains("\r\nConnection: close\r\n", answer, StringComparison.Ordinal);
+        Assert.True(await stopping);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(60)]
@@ -115,12 +133,13 @@ public sealed class LeavingTests
         await client.WaitForEndAsync();
     }
 
-    private Task<TestServer> StartAsync(TimeSpan delay = default, Action? inGuest = null) => TestServer.StartAsync(
+    private Task<TestServer> StartAsync(TimeSpan delay = default, Action? inGuest = null, Action? behindAnswer = null) => TestServer.StartAsync(
         _ => new ModuleModel(
             (exchange, _, _) =>
             {
                 inGuest?.Invoke();
                 Guests.Respond(exchange, "served");
+                behindAnswer?.Invoke();
             },
             1,
             TimeSpan.Zero),
