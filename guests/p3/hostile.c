@@ -7,12 +7,14 @@ IMPORT("[export]$root", "[task-cancel]") void task_cancel(void);
 IMPORT(TYPES, "[stream-cancel-read-0][static]response.new") u32 body_cancel_read(handle end);
 IMPORT(TYPES, "[stream-cancel-write-0][static]response.new") u32 body_cancel_write(handle end);
 
-static u32 misbehave; // what `cabi_realloc` does: 1 traps, 2 calls a built-in, 3 takes all memory
+static u32 misbehave; // what `cabi_realloc` does: 1 traps, 2 calls a built-in, 3 takes all memory, 4 looks for the context of the task
+static u32 found;
 
 EXPORT("cabi_realloc") void *cabi_realloc(void *old, u32 old_size, u32 alignment, u32 size) {
   if (misbehave == 1) __builtin_trap();
   if (misbehave == 2) set_new();
   if (misbehave == 3) while (__builtin_wasm_memory_grow(0, 1) != (unsigned long)-1) {}
+  if (misbehave == 4) { found |= context_get(); context_set(1); }
   return allocate(size, alignment);
 }
 
@@ -37,12 +39,12 @@ static handle respond_with(task *t, const char *length) {
 
 static u8 piece[65536];
 
-// The way is found anew at each event; `t->length` counts them.
+// The way is looked for at each event; `t->length` counts them.
 static u32 run(task *t) {
-  option_string target;
-  request_target(t->request, &target);
-  bytes way = target.value;
+  static option_string target;
   u32 turn = t->length++;
+  if (turn == 0) request_target(t->request, &target);
+  bytes way = target.value;
 
   // The task itself.
   if (is(way, "yield")) return YIELD;
@@ -111,6 +113,7 @@ static u32 run(task *t) {
   if (is(way, "realloc-traps")) { misbehave = 1; request_target(t->request, &target); }
   if (is(way, "realloc-leaves")) { misbehave = 2; request_target(t->request, &target); }
   if (is(way, "realloc-takes-all")) { misbehave = 3; request_target(t->request, &target); }
+  if (is(way, "realloc-context")) { misbehave = 4; request_target(t->request, &target); expect(!found && context_get() == (u32)t); }
   if (is(way, "grow")) {
     // The host fills a place in memory that grows meanwhile.
     if (turn == 0) {
@@ -118,9 +121,11 @@ static u32 run(task *t) {
       t->in = made.first;
       t->code = body_read(t->in, piece, sizeof piece);
       __builtin_wasm_memory_grow(0, 64);
-      if (t->code == BLOCKED) { join(t->in, t->set); t->at = 1; return wait_on(t->set); }
+      expect(t->code == BLOCKED);
+      join(t->in, t->set);
+      return wait_on(t->set);
     }
-    return EXIT;
+    expect(t->payload == (4 << 4 | COMPLETED) && *(u32 *)piece == 0x64636261);
   }
 
   // Bodies.

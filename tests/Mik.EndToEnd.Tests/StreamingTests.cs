@@ -63,6 +63,48 @@ public sealed class StreamingTests
         Assert.InRange(mik.PeakResidentBytes, 0, before + (96L << 20));
     }
 
+    [Fact]
+    public async Task EndlessBodies_ToManyClientsThatTakeLittle_HoldNoThreads()
+    {
+        const int Clients = 150;
+        await using var mik = await MikProcess.ServeAsync("p3/hostile hello", "--timeout", "300");
+        using var client = mik.NewClient();
+        await client.TextAsync("/run/hello/");
+        var before = (mik.Threads, mik.ResidentBytes);
+        var slow = new List<TcpClient>();
+        try
+        {
+            for (var count = 0; count < Clients; count++)
+            {
+                var tcp = new TcpClient();
+                slow.Add(tcp);
+                await tcp.ConnectAsync(mik.Address.Host, mik.Address.Port);
+                await tcp.GetStream().WriteAsync("GET /run/hostile/endless HTTP/1.0\r\nHost: h\r\n\r\n"u8.ToArray());
+                await ReadHeadAsync(tcp.GetStream());
+            }
+
+            // Each takes 65 KiB, all of them again and again.
+            var buffer = new byte[65 << 10];
+            for (var round = 0; round < 6; round++)
+            {
+                foreach (var tcp in slow)
+                {
+                    await tcp.GetStream().ReadExactlyAsync(buffer);
+                    Assert.Equal(-1, buffer.AsSpan().IndexOfAnyExcept((byte)0));
+                }
+
+                Assert.Contains("Hello", await client.TextAsync("/run/hello/"), StringComparison.Ordinal);
+                Assert.InRange(mik.Threads, 0, before.Threads + 24);
+            }
+        }
+        finally
+        {
+            slow.ForEach(tcp => tcp.Dispose());
+        }
+
+        Assert.InRange(mik.PeakResidentBytes, 0, before.ResidentBytes + (192L << 20));
+    }
+
     private static async Task ReadHeadAsync(NetworkStream stream)
     {
         var head = new StringBuilder();

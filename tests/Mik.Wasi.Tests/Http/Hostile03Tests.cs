@@ -67,6 +67,7 @@ public sealed class Hostile03Tests
     [InlineData("join")]
     [InlineData("both-ends")]
     [InlineData("realloc-takes-all")]
+    [InlineData("realloc-context")]
     public async Task Call_MuchOfWhatIsAllowed_Answers(string way)
     {
         var (failure, status) = await ServeAsync(way, isStopped: false);
@@ -88,6 +89,14 @@ public sealed class Hostile03Tests
     }
 
     [Fact]
+    public async Task Read_IntoMemoryThatGrowsMeanwhile_ComesWhereItShould()
+    {
+        var (failure, status) = await ServeAsync("grow", isStopped: false, body: "abcd"u8.ToArray());
+        Assert.Null(failure);
+        Assert.Equal(200, status);
+    }
+
+    [Fact]
     public async Task Call_RequestsWithoutEnd_EndTheGuestAndWithItThemselves()
     {
         var policy = EgressPolicy.Parse(["*"]);
@@ -106,12 +115,13 @@ public sealed class Hostile03Tests
         Assert.NotNull(Assert.IsType<Trap>(failure).Limit);
     }
 
-    private static async Task<(Exception? Failure, int Status)> ServeAsync(string way, bool isStopped, OutgoingHttp? outgoing = null)
+    private static async Task<(Exception? Failure, int Status)> ServeAsync(string way, bool isStopped, OutgoingHttp? outgoing = null, byte[]? body = null)
     {
         using var stop = new CancellationTokenSource();
         var limits = new ExecutionLimits { MemoryBytes = 64 << 20 };
         var context = new WasiHttpContext { CancellationToken = stop.Token, Budget = new ResourceBudget(limits.MemoryBytes), OutgoingHttp = outgoing };
         var receiver = new Receiver();
+        var request = new Pipe();
         var exchange = new HttpExchange
         {
             Method = "POST",
@@ -119,7 +129,7 @@ public sealed class Hostile03Tests
             Authority = "test",
             PathWithQuery = "/" + way,
             RequestHeaders = [],
-            RequestBody = new Pipe().Reader,
+            RequestBody = request.Reader,
             Response = receiver,
         };
         var call = Hostile.Value.Begin(exchange, context, limits)!;
@@ -130,6 +140,11 @@ public sealed class Hostile03Tests
             if (isStopped && turn == (way == "yield" ? 3 : 0))
             {
                 await stop.CancelAsync();
+            }
+
+            if (turn == 0 && body is not null)
+            {
+                await request.Writer.WriteAsync(body, CancellationToken.None);
             }
 
             await woken.WaitAsync(CancellationToken.None);
