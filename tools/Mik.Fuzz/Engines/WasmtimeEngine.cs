@@ -35,7 +35,9 @@ internal static partial class WasmtimeEngine
     {
         try
         {
-            var config = new Config().WithParallelCompilation(false).WithWideArithmetic(false).WithEpochInterruption(true);
+            // What a module does is the same without optimizing it, which takes longer than to run it.
+            var config = new Config()
+                .WithParallelCompilation(false).WithWideArithmetic(false).WithEpochInterruption(true).WithOptimizationLevel(OptimizationLevel.None);
             foreach (var (feature, set) in Switches)
             {
                 set(config, WasmFeatures.All.HasFlag(feature));
