@@ -66,33 +66,38 @@ internal sealed unsafe class GuestHeap
         }
     }
 
-    /// <summary>Gives back what stands for dead objects; when that is not enough, lets the collector look for them.</summary>
+    /// <summary>
+    /// Gives back what stands for dead objects; when that is not enough, lets the collector look for them. A collection stops everyone, so a guest that needs
+    /// many waits between them.
+    /// </summary>
     /// <param name="bytes">How many are needed.</param>
     /// <returns>Whether there may be so many now.</returns>
+    /// <exception cref="Trap">The guest was interrupted while it waited.</exception>
     public bool Reclaim(long bytes)
     {
-        lock (_gate)
+        if (TryPurge(bytes))
         {
-            if (Purge(bytes))
+            return true;
+        }
+        for (var generation = 0; generation <= GC.MaxGeneration; generation++)
+        {
+            if (!MayCollect())
+            {
+                return false;
+            }
+            var start = Stopwatch.GetTimestamp();
+            GC.Collect(generation, GCCollectionMode.Forced, blocking: true);
+            var took = Stopwatch.GetElapsedTime(start);
+            lock (_gate)
+            {
+                _collecting += took;
+            }
+            if (TryPurge(generation == GC.MaxGeneration ? Math.Max(bytes, _store.Budget.Limit / LeastFree) : bytes))
             {
                 return true;
             }
-            for (var generation = 0; generation <= GC.MaxGeneration; generation++)
-            {
-                if (_collecting > FreeOfCharge && _collecting * MostShareOfTime > _age.Elapsed)
-                {
-                    return false;
-                }
-                var start = Stopwatch.GetTimestamp();
-                GC.Collect(generation, GCCollectionMode.Forced, blocking: true);
-                _collecting += Stopwatch.GetElapsedTime(start);
-                if (Purge(generation == GC.MaxGeneration ? Math.Max(bytes, _store.Budget.Limit / LeastFree) : bytes))
-                {
-                    return true;
-                }
-            }
-            return false;
         }
+        return false;
     }
 
     /// <summary>Forgets all objects: the store goes back to a state without any, or is gone.</summary>
@@ -115,6 +120,39 @@ internal sealed unsafe class GuestHeap
     {
         Charge(bytes);
         Follow(last, bytes);
+    }
+
+    /// <summary>Waits until another collection is within the share of time. Only the guest's own thread waits: false for others.</summary>
+    private bool MayCollect()
+    {
+        while (true)
+        {
+            TimeSpan wait;
+            lock (_gate)
+            {
+                wait = _collecting <= FreeOfCharge ? TimeSpan.Zero : (_collecting * MostShareOfTime) - _age.Elapsed;
+            }
+            if (wait <= TimeSpan.Zero)
+            {
+                return true;
+            }
+            if (!_store.IsEnteredHere)
+            {
+                return false;
+            }
+            if (_store.InterruptToken.WaitHandle.WaitOne(wait))
+            {
+                throw _store.InterruptTrap();
+            }
+        }
+    }
+
+    private bool TryPurge(long needed)
+    {
+        lock (_gate)
+        {
+            return Purge(needed);
+        }
     }
 
     private bool Purge(long needed)

@@ -54,6 +54,9 @@ public sealed unsafe partial class Store
         waits?.Cancel();
     }
 
+    /// <summary>Whether this thread runs the guest, or a function of the host that the guest has called.</summary>
+    internal bool IsEnteredHere => Volatile.Read(ref _enteredThread) == Environment.CurrentManagedThreadId;
+
     internal Trap InterruptTrap(int? position = null) => new(TrapKind.Interrupted, _interruptReason) { Position = position };
 
     /// <summary>Calls from the host into the guest that have not returned; more than one when the guest called the host in between.</summary>

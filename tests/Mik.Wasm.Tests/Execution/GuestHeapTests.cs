@@ -63,6 +63,33 @@ public sealed class GuestHeapTests
         Assert.InRange(store.Budget.Used, 0, Limit);
     }
 
+    [Fact]
+    public void Garbage_BesideAHeapThatIsNearlyFull_TakesItsTime()
+    {
+        using var store = SmallStore();
+        var instance = Guest.Instantiate(Keeper(), store);
+        Guest.Run(instance, "keep", (int)(Limit * 9 / 10 / NodeBytes));
+
+        Assert.Equal(0, Guest.Run(instance, "churn", 4_000_000));
+        Assert.Null(store.Budget.Refusal);
+    }
+
+    [Fact]
+    public async Task Guest_ThatWaitsForItsCollections_CanBeInterrupted()
+    {
+        using var store = SmallStore();
+        var instance = Guest.Instantiate(Keeper(), store);
+        Guest.Run(instance, "keep", (int)(Limit * 9 / 10 / NodeBytes));
+        var running = Task.Run(() => Assert.Throws<Trap>(() => Guest.Run(instance, "churn", int.MaxValue)));
+        var collections = GC.CollectionCount(0) + 100;
+        Assert.True(SpinWait.SpinUntil(() => GC.CollectionCount(0) >= collections, TimeSpan.FromMinutes(1)));
+
+        store.Interrupt("too long");
+
+        Assert.Equal(TrapKind.Interrupted, (await running).Kind);
+        Assert.Null(store.Budget.Refusal);
+    }
+
     [Theory]
     [InlineData(-1)]
     [InlineData(1_000_000_000)]
@@ -172,6 +199,18 @@ public sealed class GuestHeapTests
 
     // (type (struct (field (mut i32)) (field (mut (ref null 0)))))
     private static int NodeType(ModuleBuilder builder) => builder.Type(0x5F, 2, Op.TypeI32, 1, Nullable, 0, 1);
+
+    // keep(n) adds so many nodes to a list of the instance; churn(n) makes so many that nobody keeps.
+    private static ModuleBuilder Keeper()
+    {
+        var builder = new ModuleBuilder();
+        var node = NodeType(builder);
+        builder.Global(Nullable, (byte)node, 1, RefNull, (byte)node, Op.End);
+        byte[] link = [Op.LocalGet, 1, Op.GlobalGet, 0, Gc, StructSet, (byte)node, 1, Op.LocalGet, 1, Op.GlobalSet, 0];
+        builder.Function("keep", builder.Type(OneInt, OneInt), [], [.. Loop(node, link)], (1, [Nullable, (byte)node]));
+        builder.Function("churn", builder.Type(OneInt, OneInt), [], [.. Loop(node, [])], (1, [Nullable, (byte)node]));
+        return builder;
+    }
 
     private static byte[] Loop(int node, byte[] link) =>
     [
