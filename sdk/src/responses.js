@@ -1,15 +1,17 @@
 import { fieldsOf } from './fields.js';
 import { asRawResponse, asResponse, isResponse, statusOfBody } from './forwarding.js';
 
-const json = () => ({ 'content-type': 'application/json' });
+const isBytes = (body) => body instanceof ArrayBuffer || ArrayBuffer.isView(body);
+
+const typeOf = (data) => isBytes(data) ? {} : { 'content-type': 'application/json' };
 
 /**
- * A successful response with data as JSON. Its status is 200, or that of the handler when the data is the body of its answer.
+ * A successful response with data as JSON, or bytes as they are. Its status is 200, or that of the handler when the data is the body of its answer.
  */
 export function ok(data) {
   return data === undefined
     ? asResponse({ status: 204, headers: {}, body: null })
-    : asResponse({ status: statusOfBody(data) ?? 200, headers: json(), body: data });
+    : asResponse({ status: statusOfBody(data) ?? 200, headers: typeOf(data), body: data });
 }
 
 /** A failure as RFC 7807 describes it. Members beyond the four known ones go into the body as they are. */
@@ -31,15 +33,14 @@ export function respond({ status = 200, headers = {}, body } = {}) {
     throw new RangeError(`respond({ status }) must be from 200 to 599, not ${String(status)}`);
   }
 
-  const isBinary = body instanceof Uint8Array || body instanceof ArrayBuffer;
   const isEmpty = body === undefined || body === null;
   const fields = fieldsOf(headers);
   const hasType = Object.keys(fields).some((name) => name.toLowerCase() === 'content-type');
-  const type = hasType || isEmpty || isBinary ? {} : { 'content-type': typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json' };
+  const type = hasType || isEmpty || isBytes(body) ? {} : { 'content-type': typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json' };
   return asRawResponse({ status, headers: { ...fields, ...type }, body: isEmpty ? undefined : body });
 }
 
 /** What a script returned, as a response: one that is a response already, nothing (204), or data (200). */
 export function toResponse(value) {
-  return isResponse(value) ? value : value === undefined ? ok() : asResponse({ status: 200, headers: json(), body: value });
+  return isResponse(value) ? value : value === undefined ? ok() : asResponse({ status: 200, headers: typeOf(value), body: value });
 }

@@ -29,6 +29,8 @@ public sealed partial class GoldenOutputTests
         { "bad-host", ["run", "guests/hello/hello.wasm", "--http-allowed", "http://"] },
         { "bad-variable", ["run", "guests/hello/hello.wasm", "--env", "NAME"] },
         { "no-component", ["run", "README.md"] },
+        { "deploy-alone", ["deploy"] },
+        { "cache-alone", ["cache"] },
         { "inspect-nothing", ["inspect", "no-such-file.wasm"] },
     };
 

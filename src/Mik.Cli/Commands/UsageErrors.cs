@@ -52,6 +52,19 @@ internal static partial class UsageErrors
             return [new CliError($"there is no command '{word}'", DidYouMean(CommandNear(command, word)), help) { Code = "unknown-command" }];
         }
 
+        // A command of commands, alone.
+        if (command.Subcommands is { Count: > 0 } verbs && command is not RootCommand && parsed.Errors.Count > 0 && parsed.UnmatchedTokens.Count == 0)
+        {
+            var names = verbs.Select(verb => verb.Name).ToArray();
+            return
+            [
+                new CliError($"mik {command.Name} needs to be told what: {string.Join(", ", names)}", Next: $"mik {CommandPath(parsed)}{names[0]} --help")
+                {
+                    Code = "invalid-option",
+                },
+            ];
+        }
+
         var unknown = UnknownOptions(parsed).ToArray();
         return unknown.Length > 0
             ? [.. unknown.Select(option => new CliError($"there is no option '{option}'", DidYouMean(OptionNear(parsed, option)),

@@ -13,6 +13,8 @@ internal static partial class ErrorTable
         ["script-not-found"] = ("The scripts folder has no such file. Names beginning with _ and tests are no endpoints.", "mik run lists the scripts."),
         ["invalid-request"] = ("The request breaks HTTP's rules, or names what cannot be a module or tenant. The detail says which.", "Correct the client."),
         ["method-not-allowed"] = ("The route has other methods: files take GET and HEAD.", "The answer's Allow lists them."),
+        ["precondition-failed"] = ("The file is not as If-Match or If-Unmodified-Since say.", "Ask for the file without them, and go on from the ETag of now."),
+        ["range-not-satisfiable"] = ("The Range begins behind the end of the file.", "The answer's Content-Range has its length."),
         ["module-invalid"] = ("The module's file is there and is no component that can be served. The detail says what is wrong with it.",
             "mik explain of the code in the log; build or copy it again."),
         ["payload-too-large"] = ("The body is above server.max_body_size_mb.", "Send less, or raise the limit."),

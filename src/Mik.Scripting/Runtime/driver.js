@@ -14,6 +14,7 @@ const { parse, stringify } = JSON;
 const { freeze, keys } = Object;
 const TheBytes = Uint8Array;
 const TheBuffer = ArrayBuffer;
+const { isView } = ArrayBuffer;
 const { isArray } = Array;
 const { isInteger } = Number;
 const TheError = Error;
@@ -193,12 +194,16 @@ function asJson(body) {
   }
 }
 
-/** Gives a response to the host: status, number of the call whose bytes it passes on, fields (a content type, or pairs as JSON), body. */
-function answer(response) {
-  const { status, body } = response;
+function checkStatus(status) {
   if (!isInteger(status) || status < 200 || status > 599) {
     throw new TheRangeError(`a response has a status from 200 to 599, not ${inspect(status)}`);
   }
+}
+
+/** Gives a response to the host: status, number of the call whose bytes it passes on, fields (a content type, or pairs as JSON), body. */
+function answer(response) {
+  const { status, body } = response;
+  checkStatus(status);
 
   const headers = fieldsOf(response.headers);
   const names = keys(headers);
@@ -220,8 +225,8 @@ function answer(response) {
     out = '';
   } else if (typeof body === 'string' && ((type !== undefined && type !== json && !ofJson.test(type)) || isRaw(response))) {
     out = body.toWellFormed();
-  } else if (body instanceof TheBytes || body instanceof TheBuffer) {
-    out = body instanceof TheBytes ? body : new TheBytes(body);
+  } else if (body instanceof TheBuffer || isView(body)) {
+    out = body instanceof TheBytes ? body : body instanceof TheBuffer ? new TheBytes(body) : new TheBytes(body.buffer, body.byteOffset, body.byteLength);
   } else {
     out = asJson(body);
     if (type === undefined) {
@@ -248,7 +253,9 @@ function fail(thrown) {
 
 /** A Response of the Web as the host takes it: its fields as pairs, its body as bytes. */
 async function answerWeb(response) {
+  // One of Response.error() has 0; one of fetch may have 101.
   const { status } = response;
+  checkStatus(status);
   const body = takeBody(response);
   const bytes = body === null || body instanceof TheBytes ? body : await new WebResponse(body).bytes();
   host.done(status, 0, stringify(headerPairs(response.headers)), bytes ?? '');

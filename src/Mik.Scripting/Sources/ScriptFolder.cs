@@ -11,6 +11,9 @@ internal sealed class ScriptFolder
 {
     private static readonly string[] Extensions = [".ts", ".js"];
 
+    // What other programs take for JavaScript, and mik does not.
+    private static readonly string[] OtherExtensions = [".mjs", ".cjs", ".mts", ".cts", ".jsx", ".tsx", ".ts", ".js"];
+
     private readonly string _realRoot;
 
     /// <summary>A folder that may not exist yet.</summary>
@@ -30,15 +33,22 @@ internal sealed class ScriptFolder
 
     /// <summary>The scripts that are endpoints: name and module.</summary>
     /// <param name="doubles">The older of two files of one name, which is not served, and the newer, which is.</param>
-    public IReadOnlyDictionary<string, string> Endpoints(out IReadOnlyList<(string Older, string Newer)> doubles)
+    /// <param name="strangers">Files that look like scripts, and are none for their names' ends.</param>
+    public IReadOnlyDictionary<string, string> Endpoints(out IReadOnlyList<(string Older, string Newer)> doubles, out IReadOnlyList<string> strangers)
     {
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
         var twice = new List<(string, string)>();
+        var strange = new List<string>();
         foreach (var file in Files())
         {
             var fileName = Path.GetFileName(file);
             if (!IsEndpoint(fileName))
             {
+                if (IsStranger(fileName))
+                {
+                    strange.Add($"{Label}/{fileName}");
+                }
+
                 continue;
             }
 
@@ -52,7 +62,7 @@ internal sealed class ScriptFolder
             }
         }
 
-        doubles = twice;
+        (doubles, strangers) = (twice, strange);
         return found;
     }
 
@@ -101,7 +111,9 @@ internal sealed class ScriptFolder
         var candidates = Candidates(module).Where(candidate => TryLocate(candidate, out _)).ToArray();
         if (candidates.Length == 0)
         {
-            throw new ScriptImportException($"{importer} imports \"{specifier}\", and there is no such file in the scripts folder");
+            throw new ScriptImportException(IsStranger(segments[^1]) && File.Exists(Path.Combine([Root, .. segments]))
+                ? $"{importer} imports \"{specifier}\", and only files that end with .js, .ts or .json are imported"
+                : $"{importer} imports \"{specifier}\", and there is no such file in the scripts folder");
         }
 
         if (candidates.Length == 1)
@@ -154,6 +166,10 @@ internal sealed class ScriptFolder
     private static bool IsEndpoint(string fileName) =>
         HasExtension(fileName) && !fileName.StartsWith('_') && !fileName.StartsWith('.') && !IsTest(fileName)
             && !fileName.EndsWith(".d.ts", StringComparison.Ordinal);
+
+    private static bool IsStranger(string fileName) => !HasExtension(fileName) && fileName is not ['_' or '.', ..]
+        && !fileName.Contains(".d.", StringComparison.Ordinal)
+        && OtherExtensions.Any(extension => fileName.EndsWith(extension, StringComparison.OrdinalIgnoreCase));
 
     private static bool HasExtension(string fileName) => Extensions.Any(extension => fileName.EndsWith(extension, StringComparison.Ordinal));
 

@@ -212,6 +212,10 @@ internal static partial class Events
     [LoggerMessage(37, LogLevel.Warning, "{Newer} is served; {Older} beside it is older and is not")]
     public static partial void ScriptOlder(ILogger log, string newer, string older);
 
+    /// <summary>A file beside the scripts looks like one.</summary>
+    [LoggerMessage(48, LogLevel.Warning, "{File} is not served: the names of scripts end with .js or .ts")]
+    public static partial void ScriptStranger(ILogger log, string file);
+
     /// <summary>A tenant has scripts, and a module of the name under which they are served.</summary>
     [LoggerMessage(29, LogLevel.Warning, "tenant {Tenant} has scripts, which are served at /tenant/{Tenant}/script/: its module script.wasm is not "
         + "reachable; another name makes it so")]

@@ -134,9 +134,10 @@ internal sealed class RequestPipeline(
             return;
         }
 
-        var allow = http.Response.Headers.Allow;
+        var headers = http.Response.Headers;
+        var (allow, range) = (headers.Allow, headers.ContentRange);
         http.Response.Clear();
-        http.Response.Headers.Allow = allow;
+        (headers.Allow, headers.ContentRange) = (allow, range);
         request.Stamp();
         try
         {

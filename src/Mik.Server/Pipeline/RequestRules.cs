@@ -51,7 +51,10 @@ internal static class RequestRules
             && (headers.ContainsKey("X-Content-Length") || !codings.ToString().Equals("chunked", StringComparison.OrdinalIgnoreCase)))
         {
             return new Problem(
-                ProblemKind.InvalidRequest, "The only transfer coding that is understood is chunked, once, and without a content-length beside it.");
+                ProblemKind.InvalidRequest, "The only transfer coding that is understood is chunked, once, and without a content-length beside it.")
+            {
+                HasFaultyFraming = true,
+            };
         }
 
         // RFC 9113, 8.2.2. Kestrel itself refuses "te" that is not "trailers".

@@ -12,6 +12,9 @@ internal readonly record struct Problem(ProblemKind Kind, string Detail, int? St
     /// <summary>What there was too much of, when a limit ended the request.</summary>
     public LimitedResource? Limit { get; init; }
 
+    /// <summary>Whether a connection of HTTP/1.1 ends with it: where the request ends is not sure.</summary>
+    public bool HasFaultyFraming { get; init; }
+
     /// <summary>The status that the response carries.</summary>
     public int StatusCode => Status ?? ProblemTable.Row(Kind).Status;
 

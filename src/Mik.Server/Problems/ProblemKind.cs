@@ -13,6 +13,10 @@ internal enum ProblemKind
     InvalidRequest,
     /// <summary>The route exists, but not with this method.</summary>
     MethodNotAllowed,
+    /// <summary>A condition that the request makes does not hold of the file.</summary>
+    PreconditionFailed,
+    /// <summary>The file ends before the range that is asked for.</summary>
+    RangeNotSatisfiable,
     /// <summary>The module's file is not a component that can be served.</summary>
     ModuleInvalid,
     /// <summary>The request body is above the limit.</summary>

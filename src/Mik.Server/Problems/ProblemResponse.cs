@@ -27,7 +27,7 @@ internal static class ProblemResponse
             response.Headers.RetryAfter = Seconds(wait);
         }
 
-        if (row.ClosesConnection)
+        if ((row.ClosesConnection || problem.HasFaultyFraming || MayKeepItsBody(http.Request)) && !HttpProtocol.IsHttp2(http.Request.Protocol))
         {
             response.Headers.Connection = "close";
         }
@@ -39,6 +39,10 @@ internal static class ProblemResponse
             await response.Body.WriteAsync(body, http.RequestAborted);
         }
     }
+
+    // Who is refused before it was told to go on need not send the body, and what it sends next would be taken for it (RFC 9110, 10.1.1).
+    private static bool MayKeepItsBody(HttpRequest request) =>
+        request.Headers.Expect.ToString().Equals("100-continue", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A time in <c>Retry-After</c>: whole seconds, at least one.</summary>
     public static string Seconds(TimeSpan wait) => Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);

@@ -9,7 +9,7 @@ namespace Mik.Server.Problems;
 /// <param name="Slug">Its word, at the end of the document's <c>type</c>, in metrics and in the log.</param>
 /// <param name="Title">The document's <c>title</c>.</param>
 /// <param name="RetryAfterSeconds"><c>Retry-After</c>; null is none.</param>
-/// <param name="ClosesConnection">Whether the connection ends with it.</param>
+/// <param name="ClosesConnection">Whether a connection of HTTP/1.1 ends with it.</param>
 /// <param name="Outcome">What it says about the health of a module.</param>
 /// <param name="HostCallCode"><c>e.code</c>, when it ends a script's <c>host.call</c>.</param>
 internal sealed record ProblemRow(
@@ -36,8 +36,10 @@ internal static class ProblemTable
         new(ProblemKind.ScriptNotFound, 404, "script-not-found", "Script not found"),
         new(ProblemKind.InvalidRequest, 400, "invalid-request", "Invalid request"),
         new(ProblemKind.MethodNotAllowed, 405, "method-not-allowed", "Method not allowed"),
+        new(ProblemKind.PreconditionFailed, 412, "precondition-failed", "Precondition failed"),
+        new(ProblemKind.RangeNotSatisfiable, 416, "range-not-satisfiable", "Range not satisfiable"),
         new(ProblemKind.ModuleInvalid, 502, "module-invalid", "Module is not a component that can be served"),
-        new(ProblemKind.PayloadTooLarge, 413, "payload-too-large", "Request body too large"),
+        new(ProblemKind.PayloadTooLarge, 413, "payload-too-large", "Request body too large", ClosesConnection: true),
         new(ProblemKind.RateLimited, 429, "rate-limited", "Too many requests for this module", RetryAfterSeconds: 1, HostCallCode: HostCallCodes.RateLimited),
         new(ProblemKind.Overloaded, 503, "overloaded", "Server is at its limit of requests", RetryAfterSeconds: 1, HostCallCode: HostCallCodes.RateLimited),
         new(

@@ -96,10 +96,15 @@ internal sealed class ScriptSet : IDisposable
 
     private void Scan()
     {
-        var found = _folder.Endpoints(out var doubles);
+        var found = _folder.Endpoints(out var doubles, out var strangers);
         foreach (var (older, newer) in doubles.Where(_noted.Add))
         {
             Events.ScriptOlder(_log, newer, older);
+        }
+
+        foreach (var stranger in strangers.Where(name => _noted.Add((name, ""))))
+        {
+            Events.ScriptStranger(_log, stranger);
         }
 
         var scripts = new Dictionary<string, ScriptState>(StringComparer.Ordinal);

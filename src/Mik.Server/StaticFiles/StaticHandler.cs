@@ -60,7 +60,13 @@ internal sealed class StaticHandler : IDisposable
             http.Response.Headers.Location = $"{StaticPath.Root}{encodedPath}/{http.Request.QueryString}";
         }
 
-        return http.Response.StatusCode == StatusCodes.Status404NotFound ? NoFile() : null;
+        return http.Response.StatusCode switch
+        {
+            StatusCodes.Status404NotFound => NoFile(),
+            StatusCodes.Status412PreconditionFailed => new Problem(ProblemKind.PreconditionFailed, "The file is not as the request's conditions say."),
+            StatusCodes.Status416RangeNotSatisfiable => new Problem(ProblemKind.RangeNotSatisfiable, "The file ends before the range."),
+            _ => null,
+        };
     }
 
     /// <inheritdoc/>

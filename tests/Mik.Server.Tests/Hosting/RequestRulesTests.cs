@@ -52,6 +52,26 @@ public sealed class RequestRulesTests
     }
 
     [Theory]
+    [InlineData("POST /run/guest/ HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 400)]
+    [InlineData("POST /run/guest/ HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400)]
+    [InlineData("POST /run/guest/read HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n+5\r\nhello\r\n0\r\n\r\n", 400)]
+    [InlineData("POST /run/guest/read HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhelloo\r\n0\r\n\r\n", 400)]
+    [InlineData("POST /run/guest/ HTTP/1.1\r\nHost: h\r\nContent-Length: 1000001\r\n\r\n", 413)]
+    [InlineData("POST /run/guest/ HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 1000001\r\n\r\n", 413)]
+    [InlineData("POST /run/none/ HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 40\r\n\r\n", 404)]
+    [InlineData("POST /static/x HTTP/1.1\r\nHost: h\r\nExpect: 100-Continue\r\nTransfer-Encoding: chunked\r\n\r\n", 404)]
+    public async Task Refusal_BehindWhichNothingCanBeRead_SaysThatTheConnectionEnds(string request, int status)
+    {
+        await using var server = await TestServer.StartAsync((exchange, _, _) => Guests.Echo(exchange), options => options with { MaxBodyBytes = 1_000_000 });
+        using var client = await RawClient.SendAsync(server, request);
+
+        var head = await client.ReadUntilAsync("\r\n\r\n");
+
+        Assert.StartsWith($"HTTP/1.1 {status} ", head, StringComparison.Ordinal);
+        Assert.Contains("\r\nConnection: close\r\n", head, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("GET /run/guest/%1bX%7f%0a HTTP/1.1\r\nHost: h\r\n")]
     [InlineData("GET /run/guest/%23a?%23@://b@c HTTP/1.1\r\nHost: h\r\n")]
     [InlineData("GET http://h/run/guest/a@b?c@d HTTP/1.1\r\nHost: h\r\n")]

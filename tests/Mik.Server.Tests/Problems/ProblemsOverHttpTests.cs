@@ -30,6 +30,8 @@ public sealed class ProblemsOverHttpTests : IAsyncLifetime
         new("an illegal script name", 400, "invalid-request", "/script/..%5cx"),
         new("not GET or HEAD of a file", 405, "method-not-allowed", "/static/none.txt", "DELETE"),
         new("TRACE", 405, "method-not-allowed", "/run/a/", "TRACE"),
+        new("a condition that does not hold", 412, "precondition-failed", "/static/there.txt", Field: "If-Match: \"x\""),
+        new("a range behind the end", 416, "range-not-satisfiable", "/static/there.txt", Field: "Range: bytes=10-"),
         new("a file that is no component", 502, "module-invalid", "/run/broken/"),
         new("a tenant's file that is no component", 502, "module-invalid", "/tenant/t/broken/"),
         new("a body that is announced as too large", 413, "payload-too-large", "/run/a/", "POST", Body: new string('x', BodyLimit + 1)),
@@ -57,6 +59,7 @@ public sealed class ProblemsOverHttpTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _folder.Write("tenants/t/broken.wasm", "bad");
+        _folder.Write("static/there.txt", "0123456789");
         _folder.Write("scripts/fails.js", "export default () => { throw new Error('no') }");
         foreach (var name in (string[])["a", "full", "open", "endless-load", "broken"])
         {
@@ -96,6 +99,10 @@ public sealed class ProblemsOverHttpTests : IAsyncLifetime
         { Content = row.Body is null ? null : new StringContent(row.Body) };
         request.Headers.TransferEncodingChunked = row.IsChunked;
         request.Headers.Add("X-Request-ID", "mine");
+        if (row.Field.Split(": ") is [var name, var value])
+        {
+            request.Headers.Add(name, value);
+        }
 
         using var response = await _server!.Client.SendAsync(request);
 
@@ -256,5 +263,5 @@ public sealed class ProblemsOverHttpTests : IAsyncLifetime
 
     private sealed record Row(
         string Situation, int Status, string Slug, string Path, string Method = "GET", string? Body = null, bool IsChunked = false, string? RetryAfter = null,
-        string Detail = "");
+        string Detail = "", string Field = "");
 }

@@ -168,6 +168,34 @@ public sealed class ScriptFieldsTests
     }
 
     [Theory]
+    [InlineData("new Uint8Array([104, 105])")]
+    [InlineData("ok(new Uint8Array([104, 105]))")]
+    [InlineData("respond({ body: new Uint8Array([120, 104, 105]).subarray(1) })")]
+    [InlineData("respond({ body: new Uint16Array([26984]) })")]
+    [InlineData("respond({ body: new DataView(new Uint8Array([120, 104, 105]).buffer, 1) })")]
+    [InlineData("new Uint8Array([104, 105]).buffer")]
+    public async Task Response_OfBytes_IsTheseBytesAndNoJson(string bytes)
+    {
+        await using var served = await Served.StartAsync(RespondWithCookies, $"() => {bytes}");
+
+        using var response = await served.Client.GetAsync(new Uri("/script/s", UriKind.Relative));
+
+        Assert.Equal("hi", await response.Content.ReadAsStringAsync());
+        Assert.Null(response.Content.Headers.ContentType);
+    }
+
+    [Fact]
+    public async Task Response_WithoutAStatusThatOneMayHave_FailsAndTheLogNamesIt()
+    {
+        await using var served = await Served.StartAsync(RespondWithCookies, "() => Response.error()");
+
+        using var response = await served.Client.GetAsync(new Uri("/script/s", UriKind.Relative));
+
+        Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+        Assert.Contains(served.Server.Log.Lines, line => line.Contains("status from 200 to 599, not 0", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("'x-a: 1'", "not string")]
     [InlineData("[['x-a']]", "pairs")]
     [InlineData("['x-a', '1']", "pairs")]

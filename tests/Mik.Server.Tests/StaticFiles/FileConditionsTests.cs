@@ -94,7 +94,17 @@ public sealed class FileConditionsTests : IAsyncLifetime
 
             var answer = await AskAsync("GET", path, fields);
 
-            Assert.Equal((status, body ?? (status == 200 ? "0123456789" : "")), (answer.Status, answer.Body));
+            Assert.Equal(status, answer.Status);
+            if (status is 412 or 416)
+            {
+                Assert.Contains($"\"status\":{status},", answer.Body, StringComparison.Ordinal);
+                Assert.Equal(status == 416 ? "bytes */10" : null, answer["Content-Range"]);
+            }
+            else
+            {
+                Assert.Equal(body ?? (status == 200 ? "0123456789" : ""), answer.Body);
+            }
+
             Assert.Null(answer.Fault);
             Assert.True(answer.IsWhole);
 

@@ -22,6 +22,7 @@ export function makeFetch(send) {
   async function follow(request, signal) {
     let { method } = request;
     let url = new URL(request.url);
+    url.hash = ''; // It is the client's own (RFC 9110, 4.2.5).
     let headers = headerPairs(request.headers);
     let body = takeBody(request);
     for (let count = 0; ; count++) {
@@ -32,7 +33,6 @@ export function makeFetch(send) {
       const answer = await send({ method, url, headers, body, signal });
       const target = request.redirect === 'manual' ? null : locationOf(answer, url);
       if (target === null) {
-        url.hash = '';
         return received({ ...answer, url: url.href, redirected: count > 0 });
       }
 
@@ -57,7 +57,7 @@ export function makeFetch(send) {
         headers = headers.filter(([name]) => !ofOrigin.includes(name));
       }
 
-      target.hash ||= url.hash;
+      target.hash = '';
       url = target;
     }
   }

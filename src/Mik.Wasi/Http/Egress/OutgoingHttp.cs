@@ -181,7 +181,8 @@ public sealed class OutgoingHttp : IDisposable
         var message = new HttpRequestMessage(
             new HttpMethod(fetch.Method), fetch.Url)
         { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower };
-        if (fetch.Body is { } body)
+        // Of an empty one the client says the length where the method has one (RFC 9110, 8.6).
+        if (fetch.Body is { Length: > 0 } body)
         {
             message.Content = new ReadOnlyMemoryContent(body);
         }
