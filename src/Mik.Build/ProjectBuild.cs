@@ -88,6 +88,14 @@ public static class ProjectBuild
             }
         }
 
+        if (project.BuildOutput is { } named && !File.Exists(named))
+        {
+            throw new BuildException(
+                "the build gave no component", $"it wrote no {Path.GetRelativePath(project.Folder, named)}, which [build] output in mik.toml names",
+                "correct [build] output, or what writes it")
+            { Code = "build-no-output" };
+        }
+
         return (toolchain.Language, project.BuildOutput ?? (toolchain.Output(settings) is { } known ? Path.GetFullPath(known, project.Folder) : files.Find()));
     }
 

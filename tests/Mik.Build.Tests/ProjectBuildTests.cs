@@ -44,6 +44,18 @@ public sealed class ProjectBuildTests
     }
 
     [Fact]
+    public async Task RunAsync_CommandThatDoesNotWriteItsOutput_NamesTheFile()
+    {
+        using var folder = new ProjectFolder();
+
+        var failure = await FailAsync(folder, "[project]\nname = \"api\"\n[build]\ncommand = \"exit 0\"\noutput = \"out/made.wasm\"\n");
+
+        Assert.Equal("build-no-output", failure.Code);
+        Assert.Contains(Path.Combine("out", "made.wasm"), failure.Why, StringComparison.Ordinal);
+        Assert.Contains("[build] output", failure.Next, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task RunAsync_NothingThatItKnows_NamesWhatItLooksFor()
     {
         using var folder = new ProjectFolder();

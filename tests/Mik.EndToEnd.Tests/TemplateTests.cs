@@ -37,6 +37,28 @@ public sealed class TemplateTests : IDisposable
     public async Task Readme_OfScripts_Holds(string language) => await RunReadmeAsync(await NewAsync(language, "scripts"));
 
     [ToolTheory("node npm")]
+    [InlineData("js", "api", "/run/app/")]
+    [InlineData("ts", "api", "/run/app/items/7")]
+    [InlineData("js", "scripts", "/script/hello")]
+    public async Task Head_OfWhatHasGet_IsAnswered(string language, string template, string path)
+    {
+        var project = await NewAsync(language, template);
+        if (template == "api")
+        {
+            Directory.CreateSymbolicLink(Path.Combine(project, "node_modules"), await Packages.Value);
+            await BuildAsync(project);
+        }
+
+        await using var mik = await MikProcess.StartAsync(["run", "--timeout", "90"], project);
+        using var client = mik.NewClient();
+        using var request = new HttpRequestMessage(HttpMethod.Head, path);
+        using var response = await client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Empty(await response.Content.ReadAsByteArrayAsync());
+    }
+
+    [ToolTheory("node npm")]
     [InlineData("run")]
     [InlineData("dev")]
     public async Task Throw_InAHandler_IsA500WithTheLineInTheTerminal(string command)

@@ -14,6 +14,13 @@ internal static class ComposeCommand
     {
         var socket = new Argument<FileInfo>("SOCKET") { Description = "The component whose imports are to be satisfied" };
         var plugs = new Option<FileInfo[]>("--plug") { Description = "A component whose exports satisfy them; may be given several times", Required = true };
+        plugs.Validators.Add(result =>
+        {
+            if (result.Tokens.Any(token => token.Value.Length == 0))
+            {
+                result.AddError("--plug must be the path of a component, not ''");
+            }
+        });
         var link = new Option<bool>("--link") { Description = "Plug the plugs into each other as well, each once, in the order that their imports give" };
         var output = new Option<FileInfo>("--output", "-o") { Description = "Where the composed component goes", Required = true };
         var command = new Verb(

@@ -40,6 +40,11 @@ internal sealed class NewCommand
         command.SetAction(parsed =>
         {
             var path = parsed.GetRequiredValue(name);
+            if (path.Length == 0)
+            {
+                RequireName(path);
+            }
+
             var folder = Path.GetFullPath(path);
             flags.Write(parsed, folder, path, ProjectTemplate.Write);
             return ExitCode.Fine;

@@ -75,6 +75,11 @@ internal static partial class UsageErrors
     /// <summary>A value that is none of those that there are.</summary>
     private static CliError? OfValue(string message, string help)
     {
+        if (NoValue().Match(message) is { Success: true } no)
+        {
+            return new CliError($"'{no.Groups["word"].Value}' cannot be the value of {no.Groups["name"].Value}", Next: help) { Code = "invalid-option" };
+        }
+
         if (NoneOf().Match(message) is not { Success: true } match)
         {
             return null;
@@ -128,6 +133,10 @@ internal static partial class UsageErrors
 
     [GeneratedRegex("^Argument '(?<word>[^']*)' not recognized\\. Must be one of:(?:\\s+'(?<name>[^']*)')+\\s*$", RegexOptions.ExplicitCapture)]
     private static partial Regex NoneOf();
+
+    [GeneratedRegex(
+        "^Cannot parse argument '(?<word>.*)' for (command|option) '(?<name>[^']*)' as expected type", RegexOptions.ExplicitCapture | RegexOptions.Singleline)]
+    private static partial Regex NoValue();
 
     private static string? DidYouMean(string? name) => name is null ? null : $"did you mean '{name}'?";
 }

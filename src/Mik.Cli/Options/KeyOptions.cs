@@ -33,8 +33,15 @@ internal static class KeyOptions
             : Refuse<double?>(result, $"{key.Flag} must be a number{key.Range}"),
     };
 
-    /// <summary>A text.</summary>
-    public static Option<string?> Text(ConfigurationKey key, string unit) => new(key.Flag!) { Description = Describe(key, absent: null), HelpName = unit };
+    /// <summary>A text. An empty one is what a shell makes of a variable that is not set, and would mean what nobody wrote.</summary>
+    public static Option<string?> Text(ConfigurationKey key, string unit) => new(key.Flag!)
+    {
+        Description = Describe(key, absent: null),
+        HelpName = unit,
+        CustomParser = result => string.IsNullOrWhiteSpace(result.Tokens[0].Value)
+            ? Refuse<string?>(result, $"{key.Flag} must be a text with something in it")
+            : result.Tokens[0].Value,
+    };
 
     /// <summary>An http or https URL.</summary>
     public static Option<Uri?> Url(ConfigurationKey key) => new(key.Flag!)

@@ -372,7 +372,7 @@ public sealed class ScriptHandlerTests
     public async Task Load_FilesThatAreNoScriptsForTheirNames_AreToldOf()
     {
         await using var served = await Served.StartAsync(
-            ("a.mjs", "export default () => 1;"), ("b.tsx", ""), ("C.JS", ""), ("d.test.cjs", ""), ("_e.mjs", "export const e = 1;"), ("f.d.mts", ""), ("g.md", ""),
+            ("a.mjs", "export default () => 1;"), ("b.tsx", ""), ("C.JS", ""), ("d.test.cjs", ""), ("_e.mjs", ""), ("f.d.mts", ""), ("g.md", ""),
             ("s.js", "export default async () => 1;"), ("t.js", "import { e } from './a.mjs'; export default () => e;"));
 
         Assert.Equal("1", await served.Client.GetStringAsync("/script/s"));
@@ -380,7 +380,8 @@ public sealed class ScriptHandlerTests
 
         Assert.Equal(
             ["scripts/C.JS", "scripts/a.mjs", "scripts/b.tsx", "scripts/d.test.cjs"],
-            served.Log.Lines.Where(line => line.Contains(" is not served: ", StringComparison.Ordinal)).Select(line => line.Split(' ')[0]).Order(StringComparer.Ordinal));
+            served.Log.Lines.Where(line => line.Contains(" is not served: ", StringComparison.Ordinal))
+                .Select(line => line.Split(' ')[0]).Order(StringComparer.Ordinal));
         Assert.Contains(served.Log.Lines, line => line.Contains("only files that end with .js, .ts or .json are imported", StringComparison.Ordinal));
     }
 

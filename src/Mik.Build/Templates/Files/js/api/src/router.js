@@ -12,9 +12,10 @@ export function router(routes) {
   return async (request, env) => {
     const url = new URL(request.url);
     const found = table.filter(({ pattern }) => pattern.test(url.pathname));
-    const route = found.find(({ method }) => method === request.method);
+    const asked = request.method === 'HEAD' ? 'GET' : request.method; // HEAD is GET of which the body is not sent.
+    const route = found.find(({ method }) => method === asked);
     if (route === undefined) {
-      return found.length === 0 ? problem(404, 'Not Found') : problem(405, 'Method Not Allowed', { allow: found.map(({ method }) => method).join(', ') });
+      return found.length === 0 ? problem(404, 'Not Found') : problem(405, 'Method Not Allowed', { allow: found.map(({ method }) => method === 'GET' ? 'GET, HEAD' : method).join(', ') });
     }
 
     const params = route.pattern.exec(url.pathname).groups ?? {};

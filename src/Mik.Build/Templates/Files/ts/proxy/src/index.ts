@@ -7,8 +7,9 @@ export default {
     const headers = new Headers(request.headers);
     ofConnection.forEach((name) => headers.delete(name));
     headers.set('x-forwarded-host', request.headers.get('host') ?? '');
+    const body = request.method === 'GET' || request.method === 'HEAD' ? null : request.body; // These have none for fetch.
     try {
-      return await fetch(env.UPSTREAM + pathname + search, { method: request.method, headers, body: request.body, redirect: 'manual' });
+      return await fetch(env.UPSTREAM + pathname + search, { method: request.method, headers, body, redirect: 'manual' });
     } catch (error) {
       console.error(`${env.UPSTREAM} cannot be reached`, error);
       return new Response('Bad Gateway\n', { status: 502 });
