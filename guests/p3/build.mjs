@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Skip, compileC, guests, standardWitOf03 } from '../tools.mjs';
 
-const names = ['hello', 'wait', 'echo', 'proxy', 'middleware', 'hostile', 'reuse', 'secrets'];
+const names = ['hello', 'wait', 'echo', 'proxy', 'middleware', 'hostile', 'reuse', 'secrets', 'ways', 'sync'];
 // Tables that code writes to need reference types.
 const more = { secrets: ['-mreference-types', 'secrets/places.s'] };
 
@@ -15,7 +15,7 @@ export default async function build() {
   const dummy = tools.componentEmbed({ dummy: true, witSource, world: 'surface' });
   const built = { 'p3/surface.wasm': tools.componentNew(dummy, []) };
   for (const name of names) {
-    const world = { middleware: 'middleware', reuse: 'lines' }[name] ?? 'service';
+    const world = { middleware: 'middleware', reuse: 'lines', ways: 'lines' }[name] ?? 'service';
     const embedded = tools.componentEmbed({ binary: compileC(join(guests, 'p3', `${name}.c`), { defines: more[name] }), witSource, world, stringEncoding: 'utf8' });
     built[`p3/${name}.wasm`] = tools.componentNew(embedded, []);
   }

@@ -112,6 +112,7 @@ typedef struct {
   result_trailers trailers;
 } task;
 
+#ifndef OWN_HANDLE
 static u32 run(task *t);
 
 #ifndef OWN_FINISH
@@ -128,6 +129,10 @@ static u32 finish(task *t);
 static u32 cancel(task *t);
 #endif
 
+#ifdef OWN_EVENT
+static void arrived(handle waitable);
+#endif
+
 EXPORT("[async-lift]" HANDLER "#handle") u32 handle_request(handle request) {
   u32 mark = arena_top;
   task *t = allocate(sizeof(task), 8);
@@ -142,11 +147,15 @@ EXPORT("[async-lift]" HANDLER "#handle") u32 handle_request(handle request) {
 EXPORT("[callback][async-lift]" HANDLER "#handle") u32 handle_event(u32 event, handle waitable, u32 payload) {
   task *t = (task *)context_get();
   t->payload = payload;
+#ifdef OWN_EVENT
+  arrived(waitable);
+#endif
 #ifdef OWN_CANCEL
   if (event == TASK_CANCELLED) return cancel(t);
 #endif
   return run(t);
 }
+#endif
 
 #define BEGIN(t) switch ((t)->at) { case 0:
 #define END(t) } return finish(t);

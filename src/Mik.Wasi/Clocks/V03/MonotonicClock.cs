@@ -28,7 +28,15 @@ internal static class MonotonicClock
         using var timer = new ClockTimer(wasi, when);
         while (!timer.IsReady())
         {
-            await timer.WhenReady().WaitAsync(cancellationToken).ConfigureAwait(false);
+            // Guests race timers with what they wait for, and take them back: that is no exception.
+            var ready = timer.WhenReady().WaitAsync(cancellationToken);
+            await ready.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+
+            ready.GetAwaiter().GetResult();
         }
     }
 }

@@ -1,0 +1,203 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Mik.EndToEnd.Tests;
+
+/// <summary>A server with guests of 0.3 that do more than answer at once.</summary>
+public sealed class HandlerWaysServer : IAsyncLifetime
+{
+    private MikProcess? _mik;
+
+    internal MikProcess Mik => _mik!;
+
+    public HttpClient Client { get; private set; } = new();
+
+    public async ValueTask InitializeAsync()
+    {
+        _mik = await MikProcess.ServeAsync("p3/ways p3/sync", "--timeout", "60", "--http-allowed", "127.0.0.1");
+        Client = _mik.NewClient();
+        await Client.TextAsync("/run/ways/timers?n=1");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        if (_mik is not null)
+        {
+            await _mik.DisposeAsync();
+        }
+    }
+}
+
+/// <summary>
+/// Errors of handlers, bodies that end with one, work behind the response, requests of which the first is enough, and handlers that are no async ones
+/// (<c>guests/p3/ways.c</c>, <c>sync.c</c>).
+/// </summary>
+public sealed class HandlerWaysTests(HandlerWaysServer server) : IClassFixture<HandlerWaysServer>
+{
+    [Theory]
+    [InlineData(0, 504, "DNS-timeout")]
+    [InlineData(1, 502, "DNS-error (rcode why, info-code 5)")]
+    [InlineData(3, 503, "destination-unavailable")]
+    [InlineData(14, 502, "TLS-alert-received (alert-id 42, alert-message why)")]
+    [InlineData(15, 403, "HTTP-request-denied")]
+    [InlineData(17, 413, "HTTP-request-body-size (123456789012)")]
+    [InlineData(21, 431, "HTTP-request-header-section-size (77)")]
+    [InlineData(22, 431, "HTTP-request-header-size (field-name why, field-size 9)")]
+    [InlineData(30, 502, "HTTP-response-trailer-size (field-name why, field-size 9)")]
+    [InlineData(31, 502, "HTTP-response-transfer-coding (why)")]
+    [InlineData(36, 508, "loop-detected")]
+    [InlineData(38, 500, "internal-error (why)")]
+    public async Task Error_IsItsStatusAndSaysAllOfIt(int code, int status, string said)
+    {
+        foreach (var way in (string[])["error", "error-later"])
+        {
+            using var response = await server.Client.AskAsync($"/run/ways/{way}?n={code}");
+            Assert.EndsWith($": {said}.", await response.ProblemAsync(status, "handler-error"), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("body-error", "sent error 9")]
+    [InlineData("no-contents", "sent error 9")]
+    public async Task Trailers_ThatAreAnError_CutTheResponseAndTheGuestIsTold(string way, string logged)
+    {
+        await Assert.ThrowsAnyAsync<Exception>(() => server.Client.TextAsync($"/run/ways/{way}?n=9"));
+        await server.Mik.WroteAsync(logged);
+    }
+
+    [Fact]
+    public async Task Trailers_ThatComeLaterThanTheBody_AreSent()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/run/ways/late-trailers", UriKind.Relative));
+        request.Headers.TE.ParseAdd("trailers");
+        using var response = await server.Client.SendAsync(request);
+
+        Assert.Equal("part", await response.Content.ReadAsStringAsync());
+        Assert.Equal("1", Assert.Single(response.TrailingHeaders.GetValues("x-late")));
+        Assert.Equal("", await server.Client.TextAsync("/run/ways/no-contents"));
+        await server.Mik.WroteAsync("sent ok");
+    }
+
+    [Fact]
+    public async Task Trailers_ThatNeverComeAndAreWaitedFor_AreADeadlock()
+    {
+        using var response = await server.Client.AskAsync("/run/ways/unwritten");
+        Assert.Contains("deadlock detected", await response.ProblemAsync(500, "handler-error"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Work_BehindTheResponse_IsDoneAndItsTrapCostsTheAnswerNothing()
+    {
+        Assert.Equal("answer\n", await server.Client.TextAsync("/run/ways/behind?n=100"));
+        await server.Mik.WroteAsync("worked on");
+        Assert.Equal("answer\n", await server.Client.TextAsync("/run/ways/behind-trap?n=1"));
+        await server.Mik.WroteAsync("trap: unreachable, after its response");
+    }
+
+    [Fact]
+    public async Task Body_WithoutEnd_EndsWithTheClientAndForHeadAtOnce()
+    {
+        await using (var body = await server.Client.GetStreamAsync(new Uri("/run/ways/until-gone", UriKind.Relative)))
+        {
+            await body.ReadExactlyAsync(new byte[1 << 20]);
+        }
+
+        await server.Mik.WroteAsync("client went away");
+        using var head = new HttpRequestMessage(HttpMethod.Head, new Uri("/run/ways/until-gone", UriKind.Relative));
+        (await server.Client.SendAsync(head)).Dispose();
+        await server.Mik.WroteAsync("\"gone\"");
+    }
+
+    [Theory]
+    [InlineData("read")]
+    [InlineData("unread")]
+    [InlineData("no-good")]
+    public async Task RequestBody_ReadOrNot_IsAnswered(string way)
+    {
+        using var content = new ByteArrayContent(new byte[3 << 20]);
+        using var response = await server.Client.PostAsync(new Uri("/run/ways/" + way, UriKind.Relative), content);
+        Assert.Equal(way == "read" ? "read\n" : "unread\n", await response.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task Timers_TakenBack_AreNoMatter() => Assert.Equal("timers\n", await server.Client.TextAsync("/run/ways/timers?n=20000"));
+
+    [Fact]
+    public async Task Requests_OfWhichTheFirstIsEnough_AreGivenUp()
+    {
+        const int Count = 8;
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var asked = server.Client.TextAsync($"/run/ways/fan/{listener.LocalEndpoint}?n={Count}");
+        var waiting = new List<TcpClient>();
+        try
+        {
+            TcpClient? answered = null;
+            for (var i = 0; i < Count; i++)
+            {
+                var client = await listener.AcceptTcpClientAsync();
+                var head = await ReadHeadAsync(client.GetStream());
+                _ = head.StartsWith("GET /5 ", StringComparison.Ordinal) ? answered = client : null;
+                waiting.Add(client);
+            }
+
+            await answered!.GetStream().WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
+            Assert.Equal($"first 5 cancelled {Count - 1} late 0 refused 0\n", await asked);
+            foreach (var client in waiting)
+            {
+                if (client != answered)
+                {
+                    Assert.Equal(0, await EndOfAsync(client.GetStream()));
+                }
+            }
+        }
+        finally
+        {
+            waiting.ForEach(client => client.Dispose());
+        }
+
+        listener.Stop();
+        Assert.Equal("first 32 cancelled 0 late 0 refused 3\n", await server.Client.TextAsync("/run/ways/fan/127.0.0.2:1?n=3"));
+    }
+
+    [Fact]
+    public async Task Handler_ThatIsNoAsyncOne_WaitsInsideItsCode()
+    {
+        var all = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => server.Client.AskAsync("/run/sync/?ms=200")));
+        Assert.All(all, response => Assert.Equal(HttpStatusCode.NoContent, response.StatusCode));
+
+        using var failed = await server.Client.AskAsync("/run/sync/?ms=0");
+        Assert.Contains("HTTP-response-timeout", await failed.ProblemAsync(504, "handler-error"), StringComparison.Ordinal);
+    }
+
+    // What a connection that is given up ends with: an end, or a reset.
+    private static async Task<int> EndOfAsync(NetworkStream stream)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        try
+        {
+            return await stream.ReadAsync(new byte[1], limit.Token);
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+
+    private static async Task<string> ReadHeadAsync(NetworkStream stream)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var head = "";
+        var buffer = new byte[1024];
+        while (!head.EndsWith("\r\n\r\n", StringComparison.Ordinal))
+        {
+            var count = await stream.ReadAsync(buffer, limit.Token);
+            Assert.True(count > 0, $"the end came after: {head}");
+            head += Encoding.ASCII.GetString(buffer, 0, count);
+        }
+
+        return head;
+    }
+}
