@@ -74,6 +74,11 @@ internal sealed class TestServer : IAsyncDisposable
 /// <summary>Keeps what was logged.</summary>
 internal sealed class LogLines : ILoggerProvider, ILogger
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    private readonly Lock _gate = new();
+    private readonly List<(Func<string, bool> IsSuch, TaskCompletionSource Seen)> _awaited = [];
+
     public ConcurrentQueue<string> Lines { get; } = new();
 
     public ConcurrentQueue<string> Warnings { get; } = new();
@@ -86,12 +91,18 @@ internal sealed class LogLines : ILoggerProvider, ILogger
     /// <summary>Waits until there is such a line.</summary>
     public async Task WaitForLineAsync(Func<string, bool> isSuch, string what = "it")
     {
-        var limit = DateTime.UtcNow.AddSeconds(60);
-        while (!Lines.Any(isSuch))
+        var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
         {
-            Assert.True(DateTime.UtcNow < limit, $"nothing was logged with '{what}'");
-            await Task.Yield();
+            if (Lines.Any(isSuch))
+            {
+                return;
+            }
+
+            _awaited.Add((isSuch, seen));
         }
+
+        Assert.True(await Task.WhenAny(seen.Task, Task.Delay(Limit)) == seen.Task, $"nothing was logged with '{what}'");
     }
 
     public IDisposable? BeginScope<TState>(TState state)
@@ -108,6 +119,13 @@ internal sealed class LogLines : ILoggerProvider, ILogger
         }
 
         Lines.Enqueue(line);
+        lock (_gate)
+        {
+            foreach (var (_, seen) in _awaited.Where(awaited => awaited.IsSuch(line)))
+            {
+                seen.TrySetResult();
+            }
+        }
     }
 
     public void Dispose()

@@ -70,6 +70,9 @@ internal sealed class ClientConnections
     /// <summary>Whether the server is about to stop: each answer tells its client to go elsewhere.</summary>
     public bool IsLeaving { get; private set; }
 
+    /// <summary>Whether no connection comes in any more.</summary>
+    public bool IsOver { get; private set; }
+
     /// <summary>How many connections the system's limit of descriptors allows.</summary>
     public static int Possible { get; } = Descriptors.Limit is { } limit
         ? Math.Clamp(limit - Descriptors.Open - Math.Clamp(limit / 4, LeastForOthers, MostForOthers), Least, Most)
@@ -99,10 +102,14 @@ internal sealed class ClientConnections
             return false;
         }
 
-        connection = new ClientConnection(accepted, this);
         lock (_gate)
         {
-            connection.Index = _all.Count;
+            if (IsOver)
+            {
+                return false;
+            }
+
+            connection = new ClientConnection(accepted, this) { Index = _all.Count };
             _all.Add(connection);
         }
 
@@ -145,9 +152,17 @@ internal sealed class ClientConnections
         }
     }
 
-    /// <summary>Cuts those of which no request has come whole in this time. One that was just answered still sends.</summary>
+    /// <summary>
+    /// Cuts those of which no request has come whole in this time. One that was just answered still sends. None comes in any more: one that was
+    /// accepted before, and comes late on a busy machine, would be waited for without a request.
+    /// </summary>
     public void CutIdle(TimeSpan time)
     {
+        lock (_gate)
+        {
+            IsOver = true;
+        }
+
         foreach (var connection in Snapshot().Where(connection =>
             connection.IsIdle && !connection.IsHttp2 && (!connection.WasServed || _clock.GetElapsedTime(connection.IdleSince) >= time)))
         {

@@ -78,6 +78,13 @@ internal sealed class LimitedTransport(
         return isLast && !mayLinger ? closing : Task.CompletedTask;
     }
 
+    /// <summary>Ends a connection that comes when the idle ones have been cut: it is one of them.</summary>
+    private static async Task CutAsync(ConnectionContext connection)
+    {
+        connection.Abort();
+        await connection.DisposeAsync();
+    }
+
     private static Refusal MakeRefusal(int maximum) =>
         new(new Problem(ProblemKind.Overloaded, $"The server already has {maximum} connections, its limit."), null, maximum);
 
@@ -135,7 +142,7 @@ internal sealed class LimitedTransport(
                     return connection;
                 }
 
-                await owner.RefuseAsync(accepted);
+                await (owner.Connections.IsOver ? CutAsync(accepted) : owner.RefuseAsync(accepted));
             }
         }
 

@@ -111,13 +111,14 @@ public sealed class FinishedResponseTests
         }
 
         await framing.Server.Server.StopAsync();
-        Assert.Contains(framing.Server.Log.Lines, line => line.Contains("end=sleep 200", StringComparison.Ordinal));
+        await framing.Server.Log.WaitForAsync("end=sleep 200");
     }
 
     [Fact]
     public async Task GuestThatGoesOn_ToItsDeadline_IsAFailureThough()
     {
-        await using var framing = await StartAsync(TimeSpan.FromSeconds(3));
+        var clock = new TimerClock(goesOn: true);
+        await using var framing = await StartAsync(clock);
         await framing.Server.Client.GetAsync(new Uri("/run/guest/?n=3", UriKind.Relative));
 
         var answers = new List<int>();
@@ -126,6 +127,7 @@ public sealed class FinishedResponseTests
             var answer = await framing.Server.SendRawAsync(
                 $"GET /run/guest/?n=5&via=write&end=spin HTTP/1.1\r\nHost: h\r\nX-Request-ID: spin-{request}\r\nConnection: close\r\n\r\n");
             answers.Add(Http1Message.Read(answer, "GET").Status);
+            clock.Pass(Deadline);
             await framing.Server.Log.WaitForAsync($"ms (module=guest id=spin-{request})");
         }
 
@@ -133,8 +135,9 @@ public sealed class FinishedResponseTests
         Assert.Contains(framing.Server.Log.Lines, line => line.Contains("after its response", StringComparison.Ordinal));
     }
 
-    private static Task<FramingServer> StartAsync(TimeSpan? deadline = null) =>
-        FramingServer.StartAsync(options => options with { ExecutionTimeout = deadline ?? Deadline, ShutdownTimeout = TimeSpan.FromMilliseconds(100) });
+    private static Task<FramingServer> StartAsync(TimeProvider? clock = null) =>
+        FramingServer.StartAsync(
+            options => options with { ExecutionTimeout = Deadline, ShutdownTimeout = TimeSpan.FromMilliseconds(100) }, clock ?? TimeProvider.System);
 
     private static async Task<HttpResponseMessage> GetAsync(FramingServer framing, string query, Version version)
     {

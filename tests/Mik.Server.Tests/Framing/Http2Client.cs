@@ -88,9 +88,10 @@ internal sealed class Http2Client : IDisposable
 
         lock (_gate)
         {
+            // After its end a reset only says that the rest of the request is not wanted, which the client may not have sent by then (RFC 9113, 8.1).
             _streams.TryGetValue(stream, out var seen);
-            _streams[stream] =
-                (seen.DataBytes + (type == Data ? length : 0), seen.IsEnded || (type != Reset && (flags & 1) != 0), seen.IsReset || type == Reset);
+            var isReset = seen.IsReset || (type == Reset && !seen.IsEnded);
+            _streams[stream] = (seen.DataBytes + (type == Data ? length : 0), seen.IsEnded || (type != Reset && (flags & 1) != 0), isReset);
         }
     }
 

@@ -112,7 +112,10 @@ public sealed class LateBodyTests
                     },
                     1,
                     TimeSpan.Zero),
-                options => options with { Modules = [new ModuleConfig("guest", "guest.wasm"), new ModuleConfig("echo", "echo.wasm")] });
+                options => options with { Modules = [new ModuleConfig("guest", "guest.wasm"), new ModuleConfig("echo", "echo.wasm")] },
+
+                // A guest that a busy machine puts aside behind its response would have the connection closed.
+                new ManualClock());
             return late;
         }
 

@@ -17,6 +17,7 @@ public sealed class ClientCircuitTests : IAsyncDisposable
 
     private readonly ManualClock _clock = new();
     private readonly Dictionary<string, HttpClient> _clients = [];
+    private int _requests;
 
     [LoopbackTheory]
     [InlineData(true)]
@@ -204,6 +205,7 @@ public sealed class ClientCircuitTests : IAsyncDisposable
             });
             """));
         await using var server = await StartAsync(options => options with { ScriptsFolder = scripts.Folder });
+        await server.Server.LoadAsync(CancellationToken.None);
         await OkAsync(server, Honest);
         for (var request = 0; request < 5; request++)
         {
@@ -262,10 +264,12 @@ public sealed class ClientCircuitTests : IAsyncDisposable
             _clock);
     }
 
+    /// <summary>A request that succeeds, to its very end: what it means for circuits is counted a moment after its answer.</summary>
     private async Task OkAsync(TestServer server, string from, string? forwardedFor = null)
     {
         using var answer = await GetAsync(server, from, "/run/a/ok", forwardedFor);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        await server.Log.WaitForAsync($"(module=a id={answer.Headers.GetValues("X-Request-ID").Single()})");
     }
 
     private async Task TrapAsync(TestServer server, string from, string? forwardedFor = null)
@@ -285,6 +289,7 @@ public sealed class ClientCircuitTests : IAsyncDisposable
         }
 
         using var message = new HttpRequestMessage(HttpMethod.Get, path);
+        message.Headers.Add("X-Request-ID", $"request-{++_requests}");
         if (forwardedFor is not null)
         {
             message.Headers.TryAddWithoutValidation("X-Forwarded-For", forwardedFor);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using Mik.Server.Modules;
 using Mik.Server.Options;
+using Mik.Wasi.Http;
 
 namespace Mik.Server.Tests.Modules;
 
@@ -144,17 +145,17 @@ public sealed class SharedInstanceTests : IDisposable
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/run/app/say", UriKind.Relative));
             request.Headers.Add("x-request-id", id);
             (await server.Client.SendAsync(request)).EnsureSuccessStatusCode();
-            Assert.Contains(server.Log.Lines, line => line.Contains("a line", StringComparison.Ordinal) && line.Contains(id, StringComparison.Ordinal));
+            await server.Log.WaitForLineAsync(line => line.Contains("a line", StringComparison.Ordinal) && line.Contains(id, StringComparison.Ordinal));
         }
     }
 
     [Fact]
     public async Task Get_AfterASecondWithoutRequests_HasAFreshInstance()
     {
-        var clock = new TimerClock();
+        var clock = new IdleClock();
         await using var server = await StartAsync(options => options with { ReuseInstances = 10 }, clock);
         Assert.Equal(["1", "2"], await GetAsync(server, "/", "/"));
-        clock.Pass(TimeSpan.FromSeconds(1));
+        clock.PassIdleTime();
         Assert.Equal(["1"], await GetAsync(server, "/"));
     }
 
@@ -185,7 +186,8 @@ public sealed class SharedInstanceTests : IDisposable
     [Fact]
     public async Task Get_FileThatChangesWhileItsInstanceIsShared_IsServedAtOnce()
     {
-        await using var server = await StartAsync(AtOnce(10));
+        var clock = new TimerClock(goesOn: true);
+        await using var server = await StartAsync(AtOnce(10), clock);
         using var left = new CancellationTokenSource();
         var inside = server.Client.GetAsync(new Uri("/run/app/wait", UriKind.Relative), left.Token);
         await server.Log.WaitForAsync("it waits");
@@ -195,6 +197,7 @@ public sealed class SharedInstanceTests : IDisposable
         var limit = DateTime.UtcNow.AddSeconds(60);
         while (await server.Client.GetStringAsync(new Uri("/run/app/", UriKind.Relative), CancellationToken.None) != "Hello from mik!\n")
         {
+            clock.Pass(TimeSpan.FromSeconds(1));
             Assert.True(DateTime.UtcNow < limit, "the new file is not served");
         }
 
@@ -262,12 +265,17 @@ public sealed class SharedInstanceTests : IDisposable
         return TestServer.StartAsync(
             module => new ModuleLoader(options).Load(module, CancellationToken.None),
             given => options = change(given with { Modules = [], ModulesPath = _folder["modules"] }),
-            clock);
+            clock ?? new IdleClock());
     }
 
-    /// <summary>A clock whose timers run when the test says so.</summary>
-    private sealed class TimerClock : TimeProvider
+    /// <summary>
+    /// The system's time, but that no instance is without requests for too long unless the test says so: a busy machine may take more than a second
+    /// between two requests.
+    /// </summary>
+    private sealed class IdleClock : TimeProvider
     {
+        private static readonly TimeSpan IdleTime = new InstanceReuse().IdleTime;
+
         private readonly ConcurrentBag<Timer> _timers = [];
         private long _passed;
 
@@ -275,40 +283,38 @@ public sealed class SharedInstanceTests : IDisposable
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
-            var timer = new Timer(callback, state) { Due = dueTime };
+            var timer = new Timer(base.CreateTimer(callback, state, dueTime, period), () => callback(state));
             _timers.Add(timer);
             return timer;
         }
 
-        /// <summary>Runs those that are set to exactly this time.</summary>
-        public void Pass(TimeSpan time)
+        /// <summary>Now instances have been without requests for too long.</summary>
+        public void PassIdleTime()
         {
-            Interlocked.Add(ref _passed, (long)(time.TotalSeconds * TimestampFrequency));
-            foreach (var timer in _timers.Where(timer => timer.Due == time))
+            Interlocked.Add(ref _passed, (long)(IdleTime.TotalSeconds * TimestampFrequency));
+            foreach (var timer in _timers.Where(timer => timer.IsOfIdle))
             {
                 timer.Run();
             }
         }
 
-        private sealed class Timer(TimerCallback callback, object? state) : ITimer
+        private sealed class Timer(ITimer timer, Action run) : ITimer
         {
-            private static readonly TimeSpan InfiniteTime = Timeout.InfiniteTimeSpan;
+            public bool IsOfIdle { get; private set; }
 
-            public TimeSpan Due { get; set; }
-
-            public void Run()
-            {
-                Due = InfiniteTime;
-                callback(state);
-            }
+            public Action Run => run;
 
             public bool Change(TimeSpan dueTime, TimeSpan period)
             {
-                Due = dueTime;
-                return true;
+                IsOfIdle = dueTime == IdleTime;
+                return timer.Change(IsOfIdle ? Timeout.InfiniteTimeSpan : dueTime, period);
             }
 
-            public void Dispose() => Due = InfiniteTime;
+            public void Dispose()
+            {
+                IsOfIdle = false;
+                timer.Dispose();
+            }
 
             public ValueTask DisposeAsync()
             {

@@ -50,6 +50,10 @@ public sealed class LimitsTests
 
         release.Release(4);
         Assert.All(await Task.WhenAll(held), answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+
+        // A place is given back a moment after the answer, before the line in the log.
+        await server.Log.WaitForLineAsync(_ => server.Log.Lines.Count(
+            line => line.Contains("/run/", StringComparison.Ordinal) && line.Contains(" 200 ", StringComparison.Ordinal)) == 3);
         Assert.Equal(HttpStatusCode.OK, (await GetAsync(server, "/run/a/")).StatusCode);
         var metrics = await ModuleFolderTests.GetAsync(server, "/metrics");
         Assert.Contains("mik_rejections_total{route=\"module\",module=\"a\",reason=\"rate-limited\"} 1", metrics, StringComparison.Ordinal);
@@ -194,12 +198,22 @@ public sealed class LimitsTests
     [Fact]
     public async Task Circuit_Timeouts_OpenIt()
     {
+        var clock = new TimerClock();
+        using var entered = new SemaphoreSlim(0);
         await using var server = await StartAsync(
-            (_, context, _) => context.CancellationToken.WaitHandle.WaitOne(),
-            options => options with { ExecutionTimeout = TimeSpan.FromMilliseconds(200) });
+            (_, context, _) =>
+            {
+                entered.Release();
+                context.CancellationToken.WaitHandle.WaitOne();
+            },
+            options => options with { ExecutionTimeout = TimeSpan.FromSeconds(1) },
+            clock);
         for (var request = 0; request < 5; request++)
         {
-            await ComponentHandlerTests.AssertProblemAsync(await GetAsync(server, "/run/a/"), 504, "timeout");
+            var late = GetAsync(server, "/run/a/");
+            await entered.WaitAsync();
+            clock.Pass(TimeSpan.FromSeconds(1));
+            await ComponentHandlerTests.AssertProblemAsync(await late, 504, "timeout");
         }
 
         await ComponentHandlerTests.AssertProblemAsync(await GetAsync(server, "/run/a/"), 503, "circuit-open");
@@ -224,11 +238,13 @@ public sealed class LimitsTests
     }
 
     [Theory]
-    [InlineData("Content-Length: 10\r\n\r\n")]
-    [InlineData("Content-Length: 100000\r\n\r\nbeginning")]
-    [InlineData("Transfer-Encoding: chunked\r\n\r\n")]
-    public async Task Circuit_ClientsThatSendSlowly_NeverOpenIt(string sent)
+    [InlineData("Content-Length: 10\r\n\r\n", false)]
+    [InlineData("Content-Length: 100000\r\n\r\nbeginning", false)]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n", true)]
+    public async Task Circuit_ClientsThatSendSlowly_NeverOpenIt(string sent, bool isReadByTheGuest)
     {
+        var clock = new TimerClock(goesOn: true);
+        using var reading = new SemaphoreSlim(0);
         await using var server = await StartAsync(
             (exchange, context, _) =>
             {
@@ -238,17 +254,30 @@ public sealed class LimitsTests
                     return;
                 }
 
-                exchange.RequestBody.ReadAsync(context.CancellationToken).AsTask().Wait(context.CancellationToken);
+                // What has come when patience ends is nothing.
+                for (var body = exchange.RequestBody; ;)
+                {
+                    var read = body.ReadAsync(context.CancellationToken).AsTask();
+                    if (!read.IsCompleted)
+                    {
+                        reading.Release();
+                    }
+
+                    body.AdvanceTo(read.GetAwaiter().GetResult().Buffer.End);
+                }
             },
-            options => options with { ExecutionTimeout = TimeSpan.FromMilliseconds(50) });
+            clock: clock);
         for (var request = 0; request < 6; request++)
         {
-            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-            await socket.ConnectAsync(IPEndPoint.Parse(server.Address.Authority));
-            await using var stream = new NetworkStream(socket);
-            await stream.WriteAsync(Encoding.ASCII.GetBytes("POST /run/a/ HTTP/1.1\r\nHost: h\r\n" + sent));
-            using var reader = new StreamReader(stream);
-            Assert.StartsWith("HTTP/1.1 504", await reader.ReadLineAsync(), StringComparison.Ordinal);
+            using var client = await RawClient.SendAsync(server, "POST /run/a/ HTTP/1.1\r\nHost: h\r\n" + sent);
+            if (isReadByTheGuest)
+            {
+                await reading.WaitAsync();
+            }
+
+            var answer = client.ReadUntilAsync("\r\n");
+            await clock.PassUntilAsync(answer, TimeSpan.FromMinutes(1));
+            Assert.StartsWith("HTTP/1.1 504", await answer, StringComparison.Ordinal);
         }
 
         Assert.Equal(HttpStatusCode.OK, (await GetAsync(server, "/run/a/ok")).StatusCode);
@@ -377,12 +406,13 @@ public sealed class LimitsTests
 
     private static Task<HttpResponseMessage> GetAsync(TestServer server, string path) => server.Client.GetAsync(new Uri(path, UriKind.Relative));
 
-    private Task<TestServer> StartAsync(GuestHandler guest, Func<MikServerOptions, MikServerOptions>? change = null) => TestServer.StartAsync(
+    private Task<TestServer> StartAsync(
+        GuestHandler guest, Func<MikServerOptions, MikServerOptions>? change = null, TimeProvider? clock = null) => TestServer.StartAsync(
         _ => new ModuleModel(guest, 1, TimeSpan.Zero),
         options =>
         {
             options = options with { Modules = [new ModuleConfig("a", "a.wasm"), new ModuleConfig("b", "b.wasm")] };
             return change?.Invoke(options) ?? options;
         },
-        _clock);
+        clock ?? _clock);
 }

@@ -99,8 +99,12 @@ public sealed class MiddlewareTests
     [Fact]
     public async Task Run_HandlerPastTheDeadline_CountsForTheHandler()
     {
-        await using var server = await StartAsync(options => options with { Middleware = ["outer"], ExecutionTimeout = TimeSpan.FromSeconds(2) });
-        var late = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => server.Client.GetAsync(new Uri("/run/guest/wait", UriKind.Relative))));
+        var clock = new TimerClock();
+        await using var server = await StartAsync(options => options with { Middleware = ["outer"] }, clock);
+        var asked = Enumerable.Range(0, 5).Select(_ => server.Client.GetAsync(new Uri("/run/guest/wait", UriKind.Relative))).ToArray();
+        await server.Log.WaitForLineAsync(_ => server.Log.Lines.Count(line => line.StartsWith("the handler waits", StringComparison.Ordinal)) == 5);
+        clock.Pass(new MikServerOptions().ExecutionTimeout);
+        var late = await Task.WhenAll(asked);
         Assert.All(late, response => Assert.Equal(HttpStatusCode.GatewayTimeout, response.StatusCode));
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await server.Client.GetAsync(new Uri("/run/guest/", UriKind.Relative))).StatusCode);
@@ -139,12 +143,13 @@ public sealed class MiddlewareTests
 
     private static Dictionary<string, ModuleOptions> Own(string module, params string[] names) => new() { [module] = new ModuleOptions { Middleware = names } };
 
-    private static Task<TestServer> StartAsync(Func<MikServerOptions, MikServerOptions> change) => TestServer.StartAsync(
+    private static Task<TestServer> StartAsync(Func<MikServerOptions, MikServerOptions> change, TimeProvider? clock = null) => TestServer.StartAsync(
         module => new ModuleModel((exchange, context, _) => Run(module, exchange, context), 1, TimeSpan.Zero),
         options => change(options with
         {
             Modules = [.. ((string[])["guest", "other", "outer", "inner", "refusing", "trapping"]).Select(name => new ModuleConfig(name, name + ".wasm"))],
-        }));
+        }),
+        clock);
 
     private static void Run(ModuleConfig module, HttpExchange exchange, WasiHttpContext context)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using Mik.Server.Modules;
 using Mik.Server.Options;
 using Mik.Wasm.Execution;
 
@@ -45,11 +46,19 @@ public sealed class HostileScriptTests
         + "{}; globalThis.leak = 1; return { fine: 1 };", 0)]
     public async Task Script_MeaningHarm_EndsItsOwnRequestOnly(string body, int status)
     {
-        using var project = new ScriptProject(("bad.js", $"export default async (req, host) => {{ {body} }};"), ("good.js", Good));
-        await using var server = await StartAsync(project);
+        using var project = new ScriptProject(("bad.js", $"export default async (req, host) => {{ console.log('begins'); {body} }};"), ("good.js", Good));
+        var clock = new TimerClock(goesOn: true);
+        await using var server = await StartAsync(project, status == -1 ? TimeSpan.FromSeconds(8) : null, clock);
         Assert.Equal("{\"clean\":true}", await server.Client.GetStringAsync("/script/good"));
 
-        var response = await server.Client.GetAsync("/script/bad");
+        var asked = server.Client.GetAsync("/script/bad");
+        if (status == 504)
+        {
+            await server.Log.WaitForAsync("begins (script=bad");
+            clock.Pass(new MikServerOptions().ExecutionTimeout);
+        }
+
+        var response = await asked;
 
         // 0 is any; -1: the deadline or the memory, whichever ends first.
         if (status != 0)
@@ -151,13 +160,14 @@ public sealed class HostileScriptTests
         Assert.Equal(expected, await server.Client.GetStringAsync("/script/s"));
     }
 
-    private static async Task<TestServer> StartAsync(ScriptProject project, TimeSpan? deadline = null)
+    private static async Task<TestServer> StartAsync(ScriptProject project, TimeSpan? deadline = null, TimeProvider? clock = null)
     {
         // The engine is compiled first: no request's deadline shall pay for that.
         await Engine.Value;
         return await TestServer.StartAsync(
-            (_, _, _) => throw new Trap(TrapKind.Unreachable),
-            options => options with { ScriptsFolder = project.Folder, ExecutionTimeout = deadline ?? TimeSpan.FromSeconds(4), MemoryLimitBytes = 64L << 20 });
+            _ => new ModuleModel((_, _, _) => throw new Trap(TrapKind.Unreachable), 1, TimeSpan.Zero),
+            options => options with { ScriptsFolder = project.Folder, ExecutionTimeout = deadline ?? options.ExecutionTimeout, MemoryLimitBytes = 64L << 20 },
+            clock);
     }
 
     private static async Task PrepareAsync()

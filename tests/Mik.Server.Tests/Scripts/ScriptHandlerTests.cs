@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Mik.Server.Modules;
 using Mik.Server.Options;
 using Mik.Wasi.Http;
 using Mik.Wasm.Execution;
@@ -151,17 +152,26 @@ public sealed class ScriptHandlerTests
     [InlineData("host.call('guest', { timeout: 50 })")]
     public async Task HostCall_TooSlow_RejectsInTimeForAnAnswer(string call)
     {
+        var clock = new TimerClock();
+        using var entered = new SemaphoreSlim(0);
         await using var served = await Served.StartAsync(
             (_, context) =>
             {
-                context.CancellationToken.WaitHandle.WaitOne(TimeSpan.FromSeconds(30));
+                entered.Release();
+                context.CancellationToken.WaitHandle.WaitOne();
                 throw new Trap(TrapKind.Interrupted);
             },
-            options => options with { ExecutionTimeout = TimeSpan.FromSeconds(5) },
+            options => options with { ExecutionTimeout = TimeSpan.FromSeconds(60) },
+            clock,
             ("s.js", Head + $"export default script(async (req, host) => {{ try {{ await {call}; }} catch (e) {{ return error({{ status: 504, title: "
                 + $"e.code }}); }} }});"));
 
-        var response = await served.Client.GetAsync("/script/s");
+        var asked = served.Client.GetAsync("/script/s");
+        await entered.WaitAsync();
+
+        // Of its minute the script keeps a second for itself.
+        clock.Pass(TimeSpan.FromSeconds(59));
+        var response = await asked;
 
         Assert.Equal(HttpStatusCode.GatewayTimeout, response.StatusCode);
         Assert.Contains("\"TIMEOUT\"", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
@@ -423,12 +433,18 @@ public sealed class ScriptHandlerTests
         public static Task<Served> StartAsync(Action<HttpExchange> guest, params (string Name, string Source)[] files) =>
             StartAsync((exchange, _) => guest(exchange), options => options, files);
 
+        public static Task<Served> StartAsync(
+            Action<HttpExchange, WasiHttpContext> guest, Func<MikServerOptions, MikServerOptions> change, params (string Name, string Source)[] files) =>
+            StartAsync(guest, change, TimeProvider.System, files);
+
         public static async Task<Served> StartAsync(
-            Action<HttpExchange, WasiHttpContext> guest, Func<MikServerOptions, MikServerOptions> change, params (string Name, string Source)[] files)
+            Action<HttpExchange, WasiHttpContext> guest, Func<MikServerOptions, MikServerOptions> change, TimeProvider clock,
+            params (string Name, string Source)[] files)
         {
             var project = new ScriptProject(files);
             var server = await TestServer.StartAsync(
-                (exchange, context, _) => guest(exchange, context), options => change(options with { ScriptsFolder = project.Folder }));
+                _ => new ModuleModel((exchange, context, _) => guest(exchange, context), 1, TimeSpan.Zero),
+                options => change(options with { ScriptsFolder = project.Folder }), clock);
             return new Served(server, project);
         }
 
