@@ -84,7 +84,7 @@ public sealed class ConnectionFloodTests
     [InlineData("HEADERS and RST_STREAM", null)]
     public async Task Http2ControlFrames_InAFlood_LeaveOthersServed(string name, string? frame)
     {
-        await using var mik = await MikProcess.ServeAsync("hello slow", "--timeout", "5");
+        await using var mik = await MikProcess.ServeAsync("hello slow", "--timeout", "8");
         await AskUntilServedAsync(mik);
         var before = mik.ResidentBytes;
         var begin = name == "CONTINUATION" ? "\0\0\u0003\u0001\u0001\0\0\0\u0001\u0082\u0086\u0084" : "";

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 
 namespace Mik.EndToEnd.Tests;
@@ -122,7 +121,6 @@ public sealed class FailureTests(LimitedServer server) : IClassFixture<LimitedSe
     [InlineData("start-loop/")]
     public async Task Guest_NeverEnds_Is504AtItsDeadlineWhileOthersGoOn(string path)
     {
-        var watch = Stopwatch.StartNew();
         var endless = server.Client.AskAsync(await server.FailingAsync(path));
 
         var others = 0;
@@ -133,7 +131,6 @@ public sealed class FailureTests(LimitedServer server) : IClassFixture<LimitedSe
         }
 
         await (await endless).ProblemAsync(504, "timeout");
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), $"took {watch.Elapsed}");
         Assert.True(others > 0);
     }
 

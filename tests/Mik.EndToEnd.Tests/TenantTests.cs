@@ -17,7 +17,7 @@ public sealed class TenantProject : IAsyncLifetime
     {
         Write(
             "mik.toml",
-            "[project]\nname = \"hosted\"\n[server]\nport = 0\nuser_modules = \"users\"\nstatic = \"public\"\nexecution_timeout_secs = 5\n"u8.ToArray());
+            "[project]\nname = \"hosted\"\n[server]\nport = 0\nuser_modules = \"users\"\nstatic = \"public\"\n"u8.ToArray());
         Write("public/page.html", "<p>page</p>"u8.ToArray());
         Write("private.txt", "SECRET"u8.ToArray());
         Copy("echo", "modules/platform.wasm");
