@@ -2,10 +2,11 @@
 import { wasmTools } from '../tools.mjs';
 import { exceptions } from './exceptions.mjs';
 import { objects } from './objects.mjs';
+import { shapes } from './shapes.mjs';
 import { types } from './types.mjs';
 
 export default async function build() {
   const tools = await wasmTools();
   return Object.fromEntries(
-    Object.entries({ ...exceptions, ...objects, ...types }).map(([name, text]) => [`../tests/corpus/program-${name}.wasm`, tools.parse(text)]));
+    Object.entries({ ...exceptions, ...objects, ...shapes, ...types }).map(([name, text]) => [`../tests/corpus/program-${name}.wasm`, tools.parse(text)]));
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Mik.Components.Decoding;
 using Mik.Components.Linking;
 using Mik.Components.Model;
+using Mik.Wasm.CodeCaching;
 using Mik.Wasm.Execution;
 using Mik.Wasm.Model;
 using Wasmtime;
@@ -21,12 +22,12 @@ internal static class ComponentRunner
     public static bool IsOne(byte[] bytes) => Corpus.IsComponent(bytes) && Component.Load(bytes, WasmFeatures.All) is { Imports.Count: 0 } component
         && component.Exports.Select(export => export.Name.Text).SequenceEqual(["run", "seen"]);
 
-    /// <summary>On this engine; the second is the message of a trap.</summary>
-    public static (string Line, string? Detail) Here(byte[] bytes)
+    /// <summary>On this engine, which may take its code from a cache; the second is the message of a trap.</summary>
+    public static (string Line, string? Detail) Here(byte[] bytes, CodeCache? cache = null)
     {
         try
         {
-            var compiled = CompiledComponent.Compile(Component.Load(bytes), new Mik.Components.Linking.Linker());
+            var compiled = CompiledComponent.Compile(Component.Load(bytes), new Mik.Components.Linking.Linker(), cache);
             using var instance = compiled.Instantiate();
             var run = compiled.BindExport<Func<ComponentInstance, ulong>>("", "run")!;
             var seen = compiled.BindExport<Func<ComponentInstance, ulong>>("", "seen")!;
