@@ -82,7 +82,8 @@ internal static class BuiltComponent
     {
         try
         {
-            return File.ReadAllBytes(path);
+            // One without a length may be a pipe or a device, of which reading has no end.
+            return new FileInfo(path) is { Exists: true, Length: 0 } ? [] : File.ReadAllBytes(path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -13,7 +13,7 @@ internal static class ComponentFile
     {
         try
         {
-            return new CompositionPart(file.Name, File.ReadAllBytes(file.FullName));
+            return new CompositionPart(file.Name, Bytes(file));
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -30,6 +30,9 @@ internal static class ComponentFile
             throw new CliException(ExitCode.Failed, ToError(file, exception));
         }
     }
+
+    /// <summary>What a file holds. One without a length may be a pipe or a device, of which reading has no end.</summary>
+    public static byte[] Bytes(FileInfo file) => file is { Exists: true, Length: 0 } ? [] : File.ReadAllBytes(file.FullName);
 
     private static CliError ToError(FileInfo file, InvalidComponentException exception) => exception.Kind switch
     {

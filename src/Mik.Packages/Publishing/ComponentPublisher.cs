@@ -50,7 +50,8 @@ public sealed class ComponentPublisher(PackageSession session)
     {
         try
         {
-            return await File.ReadAllBytesAsync(file, cancellationToken);
+            // One without a length may be a pipe or a device, of which reading has no end.
+            return new FileInfo(file) is { Exists: true, Length: 0 } ? [] : await File.ReadAllBytesAsync(file, cancellationToken);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

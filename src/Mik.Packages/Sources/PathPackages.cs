@@ -28,6 +28,7 @@ internal static class PathPackages
                     $"{source.FullPath} is too large",
                     $"it has {file.Length} bytes, and mik takes at most {PackageLimits.ComponentBytes}")
                 { Code = "component-too-large" }
+                : file.Length == 0 ? [] // It may be a pipe or a device, of which reading has no end.
                 : await File.ReadAllBytesAsync(file.FullName, cancellationToken);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

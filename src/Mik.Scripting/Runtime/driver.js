@@ -49,6 +49,10 @@ completeHost(host, () => ++lastCall);
 installWeb(host);
 delete globalThis.self;
 
+// JSON says nothing of what is in these.
+const { Blob, FormData, ReadableStream, URLSearchParams } = globalThis;
+const ofWeb = [Blob, FormData, ReadableStream, URLSearchParams, WebResponse];
+
 const keyOf = (name, value) => `${name}\n${value}`;
 
 /** The values of which a value was joined: a field that a script takes over as a string goes on as it came, `set-cookie` above all. */
@@ -93,9 +97,29 @@ function typeAmong(list) {
   return undefined;
 }
 
+/** Refuses what would be sent as empty JSON. */
+function checkData(body, what, hint) {
+  if (body instanceof ThePromise) {
+    throw new TheTypeError(`${what} is a Promise: there is an await missing`);
+  }
+
+  let isNone = isView(body) || body instanceof TheBuffer;
+  for (let i = 0; i < ofWeb.length && !isNone; i++) {
+    isNone = body instanceof ofWeb[i];
+  }
+
+  if (isNone) {
+    throw new TheTypeError(`${what} is ${body instanceof TheBuffer ? 'an' : 'a'} ${body.constructor.name}, which JSON cannot say: ${hint}`);
+  }
+}
+
 function send(resolve, reject, place, handler, options) {
   const { method = 'GET', path = '/', headers, body, timeout } = options ?? {};
   const isText = typeof body === 'string';
+  if (typeof body === 'object' && body !== null) {
+    checkData(body, 'the body of the call', 'send a text or plain data');
+  }
+
   const sent = body === undefined || body === null ? undefined : isText ? body : stringify(body);
   let fields;
   if (headers !== undefined && headers !== null) {
@@ -183,10 +207,7 @@ function failureOf(thrown, depth = 0) {
 }
 
 function asJson(body) {
-  if (body instanceof ThePromise) {
-    throw new TheTypeError('the body of the response is a Promise: there is an await missing');
-  }
-
+  checkData(body, 'the body of the response', 'return new Response(body)');
   try {
     return stringify(body) ?? 'null';
   } catch (error) {

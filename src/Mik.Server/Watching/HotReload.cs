@@ -62,22 +62,26 @@ internal sealed class HotReload : IDisposable
 
     private async Task ChangedAsync(IReadOnlySet<string> paths)
     {
-        if (_options.Source is { } source && paths.Contains(source.Path))
+        var served = paths.Order(StringComparer.Ordinal).ToList();
+        if (_options.Source is { } source && paths.Contains(source.Path) && !await ReadOptionsAsync(source))
         {
-            await ReadOptionsAsync(source);
+            served.Remove(source.Path);
         }
 
         await _modules.RefreshAsync();
         await _load();
-        Events.ChangesServed(_log, string.Join(", ", paths.Order(StringComparer.Ordinal)));
+        if (served.Count > 0)
+        {
+            Events.ChangesServed(_log, string.Join(", ", served));
+        }
     }
 
-    private async Task ReadOptionsAsync(OptionsSource source)
+    private async Task<bool> ReadOptionsAsync(OptionsSource source)
     {
         if (source.Read() is not { } options)
         {
             Events.OptionsNotReplaced(_log, source.Path, "see its errors");
-            return;
+            return false;
         }
 
         try
@@ -87,11 +91,12 @@ internal sealed class HotReload : IDisposable
         catch (FormatException exception)
         {
             Events.OptionsNotReplaced(_log, source.Path, exception.Message);
-            return;
+            return false;
         }
 
         _options = options;
         Watch();
         Events.OptionsReplaced(_log, source.Path);
+        return true;
     }
 }

@@ -43,12 +43,13 @@ public sealed class ScriptFetchTests
 
     private static async Task<(string Sent, string Answer)> FetchAsync(string call, string answer)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         using var upstream = new TcpListener(IPAddress.Loopback, 0);
         upstream.Start();
         using var project = new ScriptProject([("s.js", $"const url = 'http://{upstream.LocalEndpoint}';\nexport default async () => {call};")]);
         await using var server = await TestServer.StartAsync(
-            (exchange, _, _) => Guests.Respond(exchange, ""), options => options with { ScriptsFolder = project.Folder, HttpAllowed = ["127.0.0.1"] });
+            (exchange, _, _) => Guests.Respond(exchange, ""),
+            options => options with { ScriptsFolder = project.Folder, HttpAllowed = ["127.0.0.1"], ExecutionTimeout = TimeSpan.FromSeconds(100) });
 
         var asked = server.Client.GetAsync(new Uri("/script/s", UriKind.Relative), limit.Token);
         using var connection = await upstream.AcceptTcpClientAsync(limit.Token);
@@ -57,7 +58,9 @@ public sealed class ScriptFetchTests
         var buffer = new byte[4096];
         while (!sent.Contains("\r\n\r\n", StringComparison.Ordinal))
         {
-            sent += Encoding.Latin1.GetString(buffer, 0, await stream.ReadAsync(buffer, limit.Token));
+            var count = await stream.ReadAsync(buffer, limit.Token);
+            Assert.True(count > 0, $"the end came after: {sent}");
+            sent += Encoding.Latin1.GetString(buffer, 0, count);
         }
 
         await stream.WriteAsync(Encoding.Latin1.GetBytes(answer), limit.Token);

@@ -184,6 +184,37 @@ public sealed class ScriptFieldsTests
         Assert.Null(response.Content.Headers.ContentType);
     }
 
+    [Theory]
+    [InlineData("new Uint8Array([1])", "the body of the call is a Uint8Array, which JSON cannot say")]
+    [InlineData("new ArrayBuffer(1)", "the body of the call is an ArrayBuffer, which JSON cannot say")]
+    [InlineData("new Blob(['a'])", "the body of the call is a Blob, which JSON cannot say")]
+    [InlineData("new URLSearchParams('a=1')", "the body of the call is a URLSearchParams, which JSON cannot say")]
+    [InlineData("new FormData()", "the body of the call is a FormData, which JSON cannot say")]
+    [InlineData("Promise.resolve(1)", "the body of the call is a Promise: there is an await missing")]
+    public async Task Call_WithABodyThatJsonCannotSay_IsAnErrorOfTheScript(string body, string said)
+    {
+        await using var served = await Served.StartAsync(
+            RespondWithCookies, $"async (req, host) => {{ try {{ await host.call('guest', {{ body: {body} }}); }} catch (e) {{ return String(e); }} }}");
+
+        Assert.StartsWith(
+            $"\"TypeError: {said}", await served.Client.GetStringAsync(new Uri("/script/s", UriKind.Relative)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("respond({ body: new Blob(['a']) })")]
+    [InlineData("ok(new URLSearchParams('a=1'))")]
+    [InlineData("new ReadableStream()")]
+    [InlineData("respond({ body: new Response('a') })")]
+    public async Task Response_WithABodyThatJsonCannotSay_IsAnErrorWithAWayOut(string response)
+    {
+        await using var served = await Served.StartAsync(RespondWithCookies, $"() => {response}");
+
+        using var answer = await served.Client.GetAsync(new Uri("/script/s", UriKind.Relative));
+
+        Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
+        Assert.Contains(served.Server.Log.Lines, line => line.Contains("which JSON cannot say: return new Response(body)", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Response_WithoutAStatusThatOneMayHave_FailsAndTheLogNamesIt()
     {

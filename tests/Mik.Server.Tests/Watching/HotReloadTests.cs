@@ -166,6 +166,9 @@ public sealed class HotReloadTests : IDisposable
         _folder.Write("mik.toml", "not an entry");
         await WaitAsync(() => server.Log.Lines.Count(line => line.Contains("the old settings go on", StringComparison.Ordinal)) == 2);
         Assert.Equal("new", await ModuleFolderTests.GetAsync(server, "/run/guest/"));
+
+        // What was refused is not called served.
+        Assert.Single(server.Log.Lines, line => line.StartsWith("changes are served: ", StringComparison.Ordinal));
     }
 
     [Fact]
