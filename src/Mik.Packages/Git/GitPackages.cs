@@ -11,6 +11,7 @@ internal sealed class GitPackages(string home, BlobCache cache)
 {
     private const int FullHashLength = 40;
     private const string TagPrefix = "refs/tags/";
+    private const string BranchPrefix = "refs/heads/";
 
     /// <summary>A component and the commit that it is of.</summary>
     /// <param name="dependency">The dependency.</param>
@@ -45,7 +46,8 @@ internal sealed class GitPackages(string home, BlobCache cache)
         {
             throw new PackageException(
                 $"cannot fetch {dependency.Name} from {shown}{Told(source, commit)}", exception.Message,
-                "check the URL and what it should follow; for a private repository: git credentials or an ssh key that need no questions",
+                (exception.Message.Contains("find remote ref", StringComparison.Ordinal) ? await NamesAsync(url, source, cancellationToken) : null)
+                    ?? "check the URL and what it should follow; for a private repository: git credentials or an ssh key that need no questions",
                 exception)
             { Code = "git-failed" };
         }
@@ -83,13 +85,32 @@ internal sealed class GitPackages(string home, BlobCache cache)
         var url = Checked(name, source, folder);
         try
         {
-            var refs = await GitProgram.RunTextAsync(repository: null, ["ls-remote", "--tags", "--refs", "--", url], cancellationToken);
-            return [.. refs.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line[(line.IndexOf('\t', StringComparison.Ordinal) + 1)..])
-                .Where(full => full.StartsWith(TagPrefix, StringComparison.Ordinal)).Select(full => full[TagPrefix.Length..])];
+            return await ListAsync(url, TagPrefix, cancellationToken);
         }
         catch (GitException exception)
         {
             throw new PackageException($"cannot ask {GitUrl.WithoutSecrets(source.Url)}", exception.Message, inner: exception) { Code = "git-failed" };
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>> ListAsync(string url, string prefix, CancellationToken cancellationToken)
+    {
+        var refs = await GitProgram.RunTextAsync(repository: null, ["ls-remote", "--refs", "--", url, prefix + "*"], cancellationToken);
+        return [.. refs.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line[(line.IndexOf('\t', StringComparison.Ordinal) + 1)..])
+            .Where(full => full.StartsWith(prefix, StringComparison.Ordinal)).Select(full => RemoteText.Clean(full[prefix.Length..]))];
+    }
+
+    /// <summary>The tags or branches that there are, where the one that a source names is not; null when that cannot be said.</summary>
+    private static async Task<string?> NamesAsync(string url, GitSource source, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return source is { Revision: { } wanted, Kind: GitRevisionKind.Tag or GitRevisionKind.Branch }
+                ? TagHint.Of(wanted, await ListAsync(url, source.Kind == GitRevisionKind.Tag ? TagPrefix : BranchPrefix, cancellationToken)) : null;
+        }
+        catch (Exception exception) when (exception is GitException or PackageException)
+        {
+            return null;
         }
     }
 
@@ -202,7 +223,7 @@ internal sealed class GitPackages(string home, BlobCache cache)
         return commit.Length >= FullHashLength ? commit : throw new GitException($"there is no commit {revision}", exitCode: 1);
     }
 
-    private static string FullName(GitSource source) => source.Kind == GitRevisionKind.Tag ? TagPrefix + source.Revision : $"refs/heads/{source.Revision}";
+    private static string FullName(GitSource source) => source.Kind == GitRevisionKind.Tag ? TagPrefix + source.Revision : BranchPrefix + source.Revision;
 
     private static string Told(GitSource source, string? commit) =>
         commit is not null ? $" at {commit}" : source.Kind == GitRevisionKind.Default ? "" : $" at {Word(source.Kind)} {source.Revision}";

@@ -10,6 +10,10 @@ internal static class TagHint
 {
     private const int MostListed = 5;
 
+    /// <summary>The nearest name, or the last that there are; null when there are none.</summary>
+    public static string? Of(string wanted, IReadOnlyList<string> names) => NearestName.Of(wanted, names) is { } nearest ? $"did you mean {nearest}?"
+        : names.Count > 0 ? $"it has {string.Join(", ", names.TakeLast(MostListed))}" : null;
+
     /// <summary>The same failure with the nearest tag, or the last that there are; as it was, when the registry does not say.</summary>
     public static async Task<PackageException> AddAsync(
         PackageException failure, OciReference reference, RegistryClient client, CancellationToken cancellationToken)
@@ -17,9 +21,7 @@ internal static class TagHint
         try
         {
             var tags = await client.ListTagsAsync(reference, cancellationToken);
-            var hint = NearestName.Of(reference.Tag!, tags) is { } nearest ? $"did you mean {nearest}?"
-                : tags.Count > 0 ? $"it has {string.Join(", ", tags.TakeLast(MostListed))}" : null;
-            return hint is null ? failure : new PackageException(failure.Message, failure.Why, hint, failure.InnerException) { Code = failure.Code };
+            return Of(reference.Tag!, tags) is not { } hint ? failure : new PackageException(failure.Message, failure.Why, hint, failure.InnerException) { Code = failure.Code };
         }
         catch (PackageException)
         {

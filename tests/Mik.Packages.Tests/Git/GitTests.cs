@@ -105,6 +105,21 @@ public sealed class GitTests : IDisposable
     }
 
     [GitFact]
+    public async Task Git_TagOrBranchThatIsNotThere_NamesThoseThatAre()
+    {
+        _git!.Commit("router.wasm", Guests.Read("hello"));
+        _git.Run("tag", "v1.0.0");
+        _git.Run("tag", "v1.2.0");
+        foreach (var (wanted, hint) in ((string, string)[])
+            [("tag = \"v1.2.1\"", "did you mean v1.2.0?"), ("tag = \"newest\"", "it has v1.0.0, v1.2.0"), ("branch = \"mian\"", "did you mean main?")])
+        {
+            _project.Write($"router = {{ git = \"{_git.Url}\", {wanted} }}");
+
+            Assert.Equal(hint, (await _project.FailAsync()).Next);
+        }
+    }
+
+    [GitFact]
     public async Task Git_WithoutComponent_IsExplained()
     {
         _git!.Commit("src/main.rs", "fn main() {}"u8.ToArray());
