@@ -90,7 +90,8 @@ internal sealed class ConfigurationReader(string file, TomlDocument document, Fu
             ReadKey(section.Key, entry, values);
         }
 
-        foreach (var key in KeyTable.In(section.Key).Where(key => key.IsRequired && !table.TryGet(key.Name, out _)))
+        // A line that is no TOML may be the key that seems to be missing.
+        foreach (var key in KeyTable.In(section.Key).Where(key => key.IsRequired && document.Errors.Count == 0 && !table.TryGet(key.Name, out _)))
         {
             _problems.Error("config-missing-key", section.KeySpan, $"{key.FullName} is missing: it must be {key.Expectation}");
         }

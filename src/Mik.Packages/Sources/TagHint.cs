@@ -21,7 +21,9 @@ internal static class TagHint
         try
         {
             var tags = await client.ListTagsAsync(reference, cancellationToken);
-            return Of(reference.Tag!, tags) is not { } hint ? failure : new PackageException(failure.Message, failure.Why, hint, failure.InnerException) { Code = failure.Code };
+            return Of(reference.Tag!, tags) is { } hint
+                ? new PackageException(failure.Message, failure.Why, hint, failure.InnerException) { Code = failure.Code }
+                : failure;
         }
         catch (PackageException)
         {

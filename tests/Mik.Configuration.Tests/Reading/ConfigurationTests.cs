@@ -117,6 +117,7 @@ public sealed class ConfigurationTests
 
     [Theory]
     [InlineData("[project]\nversion = \"1.0.0\"\n", 1, 2, "project.name is missing: it must be a name of 1 to 64")]
+    [InlineData("[project]\nname = api\n", 2, 8, "text is written in quotes")]
     [InlineData("[project]\nname = 7\n", 2, 8, "project.name must be a name of 1 to 64 characters: a letter or _ first, then letters, digits, - or _, not 7")]
     [InlineData("[project]\nname = \"1st\"\n", 2, 8, "not \"1st\"")]
     [InlineData("[project]\nname = \"a b\"\n", 2, 8, "not \"a b\"")]
