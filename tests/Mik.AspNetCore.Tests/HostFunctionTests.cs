@@ -45,7 +45,7 @@ public sealed class HostFunctionTests
         using var answer = await program.Client.GetAsync("/g/");
 
         Assert.Equal(500, (int)answer.StatusCode);
-        Assert.Contains(program.Log.Lines, line => line.Text.Contains("test:parts/two", StringComparison.Ordinal));
+        await program.Log.WaitForAsync(line => line.Text.Contains("test:parts/two", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -8,6 +8,17 @@ internal sealed class LogLines : ILoggerProvider
 {
     public ConcurrentQueue<(string Category, LogLevel Level, string Text)> Lines { get; } = new();
 
+    /// <summary>Waits until there is such a line: some come a moment after the answer.</summary>
+    public async Task WaitForAsync(Func<(string Category, LogLevel Level, string Text), bool> isSuch)
+    {
+        var limit = DateTime.UtcNow.AddSeconds(60);
+        while (!Lines.Any(isSuch))
+        {
+            Assert.True(DateTime.UtcNow < limit, "there is no such line in the log: " + string.Join('\n', Lines));
+            await Task.Yield();
+        }
+    }
+
     public ILogger CreateLogger(string categoryName) => new Category(this, categoryName);
 
     public void Dispose()

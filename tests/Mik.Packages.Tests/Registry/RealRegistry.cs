@@ -1,12 +1,11 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 
 namespace Mik.Packages.Tests.Registry;
 
 /// <summary>A <c>docker-registry</c> of its own in a folder of its own.</summary>
-internal sealed class RealRegistry : IAsyncDisposable
+internal sealed partial class RealRegistry : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly TemporaryFolder _folder;
@@ -20,15 +19,15 @@ internal sealed class RealRegistry : IAsyncDisposable
         .SelectMany(folder => new[] { Path.Combine(folder, "docker-registry"), Path.Combine(folder, "registry") })
         .FirstOrDefault(File.Exists);
 
-    /// <summary>Starts one on a free port.</summary>
+    /// <summary>Starts one on a free port, which the system chooses and the log tells.</summary>
     public static async Task<RealRegistry> StartAsync()
     {
         var folder = new TemporaryFolder();
-        var authority = $"127.0.0.1:{FreePort()}";
         await File.WriteAllTextAsync(folder["config.yml"], $"""
             version: 0.1
             log:
-              level: error
+              level: info
+              formatter: text
               accesslog:
                 disabled: true
             storage:
@@ -37,29 +36,27 @@ internal sealed class RealRegistry : IAsyncDisposable
               delete:
                 enabled: true
             http:
-              addr: {authority}
+              addr: 127.0.0.1:0
             """);
         var process = Process.Start(
             new ProcessStartInfo(
                 Program!, ["serve", folder["config.yml"]])
             { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false })!;
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, _) => { };
+        var listens = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        process.OutputDataReceived += (_, line) => Look(line.Data);
+        process.ErrorDataReceived += (_, line) => Look(line.Data);
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();
-        var registry = new RealRegistry(process, folder, authority);
+        var authority = await listens.Task.WaitAsync(TimeSpan.FromSeconds(60));
         using var client = new HttpClient();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (true)
+        (await client.GetAsync(new Uri($"http://{authority}/v2/"))).EnsureSuccessStatusCode();
+        return new RealRegistry(process, folder, authority);
+
+        void Look(string? line)
         {
-            try
+            if (line is not null && Listening().Match(line) is { Success: true } match)
             {
-                (await client.GetAsync(new Uri($"http://{authority}/v2/"), limit.Token)).EnsureSuccessStatusCode();
-                return registry;
-            }
-            catch (HttpRequestException) when (!process.HasExited)
-            {
-                await Task.Delay(50, limit.Token);
+                listens.TrySetResult(match.Groups["authority"].Value);
             }
         }
     }
@@ -72,12 +69,8 @@ internal sealed class RealRegistry : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    [GeneratedRegex(@"listening on (?<authority>127\.0\.0\.1:\d+)", RegexOptions.None, 1000)]
+    private static partial Regex Listening();
 }
 
 /// <summary>A test with a real registry; skipped, with a word, where there is none.</summary>

@@ -67,13 +67,15 @@ public sealed class RejectedRequestsTests
     [Fact]
     public async Task Flood_OfWhatIsNone_IsSummed()
     {
+        var clock = new TimerClock();
         await using var server = await TestServer.StartAsync(
-            _ => new ModuleModel((exchange, _, _) => Guests.Respond(exchange, "ok"), 1, TimeSpan.Zero), clock: new ManualClock());
+            _ => new ModuleModel((exchange, _, _) => Guests.Respond(exchange, "ok"), 1, TimeSpan.Zero), clock: clock);
         for (var request = 0; request < Refusal.ToldPerSecond + 5; request++)
         {
             AssertProblem(await server.SendRawAsync("GARBAGE\r\n\r\n"), 400);
         }
 
+        clock.Pass(TimeSpan.FromSeconds(1));
         await server.Log.WaitForAsync("5 more requests were refused within a second: invalid-request");
         Assert.Equal(Refusal.ToldPerSecond, server.Log.Lines.Count(line => line.StartsWith("400 (id=", StringComparison.Ordinal)));
     }
