@@ -89,7 +89,7 @@ public sealed class BuildTests : IDisposable
     [InlineData("[build]\ncommand = \"true\"\noutput = \"core.wasm\"\n", "is a core module, not a component", "wasm-tools component new")]
     [InlineData("[build]\ncommand = \"true\"\noutput = \"silent.wasm\"\n", "handles no requests", "wasi:http/incoming-handler")]
     [InlineData("[build]\ncommand = \"true\"\noutput = \"cut.wasm\"\n", "is no valid component", "")]
-    [InlineData("[build]\ncommand = \"true\"\noutput = \"missing.wasm\"\n", "cannot read", "")]
+    [InlineData("[build]\ncommand = \"true\"\noutput = \"missing.wasm\"\n", "it wrote no missing.wasm", "correct [build] output")]
     public async Task Build_ThatFails_SaysWhyAndWhatToDo(string section, string why, string next)
     {
         Write("mik.toml", "[project]\nname = \"api\"\n" + section);
