@@ -9,6 +9,7 @@
 IMPORT(STDOUT, "[stream-new-0]write-via-stream") u64 lines_new(void);
 IMPORT(STDOUT, "[async-lower][stream-write-0]write-via-stream") u32 lines_write(handle end, const void *data, u32 length);
 IMPORT(STDOUT, "write-via-stream") handle write_via_stream(handle readable);
+IMPORT(TYPES, "[method]request.set-method") u32 request_set_method(handle self, u32 tag, const u8 *data, u32 length);
 IMPORT(TYPES, "[async-lower][future-read-2][static]response.new") u32 sent_read(handle end, result_trailers *value);
 
 static handle told;
@@ -87,16 +88,20 @@ static void begin(task *t) {
   task_return(0, made.first, 0, 0, 0, 0, 0, 0);
 }
 
-// Asks `/i` of the host that stands behind the way.
-static u32 ask(bytes way, u32 i) {
+// Asks `/i` of the host that stands behind the way, or sends it a body there.
+static u32 ask(bytes way, u32 i, task *sender) {
   u32 start = 1, end;
-  u64 trailers = trailers_new();
+  u64 trailers = trailers_new(), body = sender ? body_new() : 0;
   pair made;
   while (way.data[start] != '/') start++;
   for (end = ++start; end < way.length && way.data[end] != '?'; end++) {}
-  request_new(fields_new(), 0, 0, (handle)trailers, 0, 0, &made);
+  request_new(fields_new(), !!sender, (handle)body, (handle)trailers, 0, 0, &made);
   ends[i] = trailers >> 32;
-  sent_drop_readable(made.second);
+  if (sender) {
+    sender->out = body >> 32;
+    sender->sent = made.second;
+    expect(!request_set_method(made.first, 2, 0, 0));
+  } else sent_drop_readable(made.second);
   put("/");
   put_number(i);
   expect(!request_set_scheme(made.first, 1, 0, 0, 0) && !request_set_authority(made.first, 1, way.data + start, end - start));
@@ -248,13 +253,45 @@ static u32 run(task *t) {
     return finish(t);
   }
 
+  // Sends so many pieces, and then that they are all, or that they are not.
+  if (is(way, "upload") || is(way, "upload-error")) {
+    request_drop(t->request);
+    calls[0] = ask(way, 0, t);
+    expect((calls[0] & 15) == 1);
+    for (requests = 0; requests < number; requests++) {
+      for (t->length = 0; t->length < sizeof piece; t->length += t->code >> 4) {
+        COPY(t, t->out, body_write(t->out, piece + t->length, sizeof piece - t->length))
+        expect((t->code & 15) == COMPLETED);
+      }
+    }
+    t->length = 0;
+    body_drop_writable(t->out);
+    t->trailers.is_error = is(way, "upload-error");
+    if (t->trailers.is_error) t->trailers.error.tag = 25;
+    COPY(t, ends[0], trailers_write(ends[0], &t->trailers))
+    trailers_drop_writable(ends[0]);
+    t->trailers = (result_trailers){0};
+    COPY(t, t->sent, sent_read(t->sent, &seen))
+    sent_drop_readable(t->sent);
+    CALL(t, calls[0])
+    put("upload ");
+    if (!answers[0].is_error) {
+      put_number(response_status(answers[0].value));
+      put(seen.is_error ? " error " : " ok");
+    } else put("error ");
+    if (seen.is_error) put_number(seen.error.tag);
+    put("\n");
+    ANSWER(t, 200, ((bytes){text, length}))
+    return finish(t);
+  }
+
   // Asks so many at once, and tells who was first. All others are cancelled; one whose answer was there already is let go.
   expect(is(way, "fan") && number <= MOST);
   requests = number;
   first = MOST;
   request_drop(t->request);
   for (u32 i = 0; i < requests; i++) {
-    u32 code = ask(way, i);
+    u32 code = ask(way, i, 0);
     if ((code & 15) != RETURNED) {
       calls[i] = code >> 4;
       join(calls[i], t->set);

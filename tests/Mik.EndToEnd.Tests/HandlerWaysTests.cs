@@ -59,12 +59,18 @@ public sealed class HandlerWaysTests(HandlerWaysServer server) : IClassFixture<H
     }
 
     [Theory]
-    [InlineData("body-error", "sent error 9")]
-    [InlineData("no-contents", "sent error 9")]
-    public async Task Trailers_ThatAreAnError_CutTheResponseAndTheGuestIsTold(string way, string logged)
+    [InlineData("body-error", 9)]
+    [InlineData("no-contents", 10)]
+    public async Task Trailers_ThatAreAnError_CutTheResponseAndTheGuestIsTold(string way, int code)
     {
-        await Assert.ThrowsAnyAsync<Exception>(() => server.Client.TextAsync($"/run/ways/{way}?n=9"));
-        await server.Mik.WroteAsync(logged);
+        // A guest whose response is broken has a moment to end, which may be over too soon where others are busy.
+        for (var attempt = 0; attempt < 20 && !server.Mik.Errors.Contains($"sent error {code}", StringComparison.Ordinal); attempt++)
+        {
+            await Assert.ThrowsAnyAsync<Exception>(() => server.Client.TextAsync($"/run/ways/{way}?n={code}"));
+            await server.Client.TextAsync("/run/ways/timers?n=1");
+        }
+
+        await server.Mik.WroteAsync($"sent error {code}");
     }
 
     [Fact]
@@ -162,6 +168,27 @@ public sealed class HandlerWaysTests(HandlerWaysServer server) : IClassFixture<H
         Assert.Equal("first 32 cancelled 0 late 0 refused 3\n", await server.Client.TextAsync("/run/ways/fan/127.0.0.2:1?n=3"));
     }
 
+    [Theory]
+    [InlineData("upload", "upload 200 ok\n")]
+    [InlineData("upload-error", "upload error 25\n")]
+    public async Task Upload_EndsAsTheGuestSays(string way, string expected)
+    {
+        const int Pieces = 40;
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var asked = server.Client.TextAsync($"/run/ways/{way}/{listener.LocalEndpoint}?n={Pieces}");
+        using var upstream = await listener.AcceptTcpClientAsync();
+        var stream = upstream.GetStream();
+        var body = await UploadedAsync(stream);
+        Assert.Equal(way == "upload" ? Pieces << 16 : null, body);
+        if (body is not null)
+        {
+            await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
+        }
+
+        Assert.Equal(expected, await asked);
+    }
+
     [Fact]
     public async Task Handler_ThatIsNoAsyncOne_WaitsInsideItsCode()
     {
@@ -184,6 +211,43 @@ public sealed class HandlerWaysTests(HandlerWaysServer server) : IClassFixture<H
         {
             return 0;
         }
+    }
+
+    // The length of a request's body in chunks; null when it is cut.
+    private static async Task<int?> UploadedAsync(NetworkStream stream)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var reader = new StreamReader(stream, Encoding.Latin1, leaveOpen: true);
+        Assert.StartsWith("POST /0 ", await reader.ReadLineAsync(limit.Token), StringComparison.Ordinal);
+        while (await reader.ReadLineAsync(limit.Token) is { Length: > 0 })
+        {
+        }
+
+        var length = 0;
+        try
+        {
+            while (await reader.ReadLineAsync(limit.Token) is { Length: > 0 } size && Convert.ToInt32(size, 16) is var count)
+            {
+                var data = new char[count + 2];
+                if (await reader.ReadBlockAsync(data, limit.Token) < data.Length)
+                {
+                    return null;
+                }
+
+                if (count == 0)
+                {
+                    return length;
+                }
+
+                length += count;
+            }
+        }
+        catch (IOException)
+        {
+            // A reset ends it as well.
+        }
+
+        return null;
     }
 
     private static async Task<string> ReadHeadAsync(NetworkStream stream)
