@@ -29,6 +29,16 @@ public sealed class ErrorCodeTests : IDisposable
     }
 
     [Fact]
+    public async Task MiddlewareThatIsServedAlone_IsToldWhereItBelongs()
+    {
+        var (exitCode, _, errors) = await MikProcess.RunAsync(["run", RepositoryRoot.Combine("guests/p3/middleware.wasm")]);
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("error[unknown-imports]: ", errors, StringComparison.Ordinal);
+        Assert.Contains("it is a middleware: name it in [server] middleware", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task BuildThatIsOlderThanItsSource_AndPortThatIsTaken_AreTold()
     {
         Write("mik.toml", Project);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
+using Mik.Components.Linking;
 using Mik.Server.Options;
 using Mik.Server.Paths;
 using Mik.Server.Problems;
@@ -29,7 +30,7 @@ internal sealed class ModuleLoader(MikServerOptions options)
         }
         catch (HttpComponentException exception)
         {
-            throw new ModuleLoadException(module, exception.Message, RemedyFor(exception.Kind), exception) { Code = CodeOf(exception.Kind) };
+            throw new ModuleLoadException(module, exception.Message, RemedyFor(exception), exception) { Code = CodeOf(exception.Kind) };
         }
     }
 
@@ -44,8 +45,10 @@ internal sealed class ModuleLoader(MikServerOptions options)
         _ => "component-invalid",
     };
 
-    private static string? RemedyFor(HttpComponentErrorKind kind) => kind switch
+    private static string? RemedyFor(HttpComponentException exception) => exception.Kind switch
     {
+        HttpComponentErrorKind.UnsatisfiedImports when LacksOnlyWhatStandsBehind(exception) =>
+            "it is a middleware: name it in [server] middleware of mik.toml, or give it a handler: mik compose MIDDLEWARE.wasm --plug HANDLER.wasm -o APP.wasm",
         HttpComponentErrorKind.NotWebAssembly => "name a component's file: mik build writes one into dist/",
         HttpComponentErrorKind.Invalid => "build the component again, or copy the whole file again",
         HttpComponentErrorKind.TooLarge => "build it smaller: optimised for size, with fewer dependencies",
@@ -54,6 +57,10 @@ internal sealed class ModuleLoader(MikServerOptions options)
         // Their messages say it.
         _ => null,
     };
+
+    private static bool LacksOnlyWhatStandsBehind(HttpComponentException exception) =>
+        exception.InnerException is ComponentLinkException link
+        && link.Problems.All(problem => problem.Import.StartsWith("wasi:http/handler@0.3.", StringComparison.Ordinal));
 
     private byte[] Read(ModuleConfig module)
     {
