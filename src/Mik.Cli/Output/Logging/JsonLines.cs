@@ -29,6 +29,9 @@ internal sealed class JsonLines : ILineFormat
     private static Utf8JsonWriter? _writer;
 
     /// <inheritdoc/>
+    public bool WritesMessage(IReadOnlyList<KeyValuePair<string, object?>>? values) => ShapeOf(values).Message is null;
+
+    /// <inheritdoc/>
     public void Write(in LogRecord record, IBufferWriter<byte> output)
     {
         var json = _writer ??= new Utf8JsonWriter(output, Options);
@@ -39,7 +42,7 @@ internal sealed class JsonLines : ILineFormat
         json.WriteString("time"u8, time[..length]);
         json.WriteString("level"u8, Level(record.Level));
         json.WriteString("logger"u8, record.Category);
-        var shape = record.Values is [.., { Key: Template, Value: string template }] ? EventShape.Of(template) : Plain;
+        var shape = ShapeOf(record.Values);
         JsonText.Write(json, Message, shape.MessageOf(record.Message));
         for (var i = 0; i < (record.Values?.Count ?? 0); i++)
         {
@@ -59,6 +62,9 @@ internal sealed class JsonLines : ILineFormat
         json.Flush();
         output.Write("\n"u8);
     }
+
+    private static EventShape ShapeOf(IReadOnlyList<KeyValuePair<string, object?>>? values) =>
+        values is [.., { Key: Template, Value: string template }] ? EventShape.Of(template) : Plain;
 
     private static ReadOnlySpan<byte> Level(LogLevel level) => level switch
     {

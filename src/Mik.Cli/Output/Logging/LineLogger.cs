@@ -32,9 +32,14 @@ internal sealed class LineLogger(string category, LogLevel threshold, (ILineForm
         }
 
         var isOutput = OutputEvents.Includes(eventId);
-        var record = new LogRecord(
-            DateTime.UtcNow, logLevel, category, LogRecord.Bounded(formatter(state, exception)), state as IReadOnlyList<KeyValuePair<string, object?>>,
-            exception);
+        var values = state as IReadOnlyList<KeyValuePair<string, object?>>;
+        var isWritten = false;
+        foreach (var (format, _) in outputs)
+        {
+            isWritten |= format.WritesMessage(values);
+        }
+
+        var record = new LogRecord(DateTime.UtcNow, logLevel, category, isWritten ? LogRecord.Bounded(formatter(state, exception)) : "", values, exception);
         var line = _line ??= new ArrayBufferWriter<byte>(512);
         foreach (var (format, queues) in outputs)
         {

@@ -11,6 +11,9 @@ internal sealed class TextLines : ILineFormat
     private const int SubjectWidth = 8;
 
     /// <inheritdoc/>
+    public bool WritesMessage(IReadOnlyList<KeyValuePair<string, object?>>? values) => true;
+
+    /// <inheritdoc/>
     public void Write(in LogRecord record, IBufferWriter<byte> output)
     {
         var head = string.Create(
