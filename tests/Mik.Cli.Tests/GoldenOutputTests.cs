@@ -29,6 +29,8 @@ public sealed partial class GoldenOutputTests
         { "bad-host", ["run", "guests/hello/hello.wasm", "--http-allowed", "http://"] },
         { "bad-variable", ["run", "guests/hello/hello.wasm", "--env", "NAME"] },
         { "no-component", ["run", "README.md"] },
+        { "near-file", ["run", "guests/hello/helo.wasm"] },
+        { "web-address", ["run", "https://example.com/hello.wasm"] },
         { "empty-host", ["run", "guests/hello/hello.wasm", "--host", ""] },
         { "empty-name", ["new", ""] },
         { "empty-file", ["inspect", ""] },

@@ -2,6 +2,7 @@ using Mik.Cli.Output;
 using Mik.Cli.Packages;
 using Mik.Cli.Projects;
 using Mik.Configuration.Model;
+using Mik.Configuration.Reading;
 using Mik.Packages.Oci;
 using Mik.Server.Options;
 using Mik.Server.Paths;
@@ -14,6 +15,9 @@ namespace Mik.Cli.Running;
 /// <param name="Modules">Components that are served one by one.</param>
 internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IReadOnlyList<ModuleConfig> Modules)
 {
+    // A folder may have any number of files.
+    private const int MostCompared = 1000;
+
     /// <summary>Finds it: files are modules, a folder is a project, nothing is the project of the current folder.</summary>
     /// <exception cref="CliException">Something cannot be served; every such thing is reported.</exception>
     public static RunTarget Find(
@@ -85,9 +89,10 @@ internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IRea
                 errors.Add(
                     new CliError(
                         $"cannot serve {path}", "there is no such file or folder",
-                        IsReference(path)
-                            ? $"mik run {OciReference.Scheme}{path} fetches it from its registry"
-                            : "check the path; it is looked up from the current folder")
+                        IsReference(path) ? $"mik run {OciReference.Scheme}{path} fetches it from its registry"
+                        : path.Contains("://", StringComparison.Ordinal) ? "download it, and name the file"
+                        : NearestFile(path) is { } near ? $"did you mean {near}?"
+                        : "check the path; it is looked up from the current folder")
                     { Code = "file-not-found" });
             }
         }
@@ -96,6 +101,20 @@ internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IRea
         return errors.Count == 0
             ? new RunTarget(ProjectFile.Find(config, terminal), IsProject: false, modules)
             : throw new CliException(ExitCode.Failed, errors);
+    }
+
+    private static string? NearestFile(string path)
+    {
+        try
+        {
+            var folder = Path.GetDirectoryName(path) ?? "";
+            var names = Directory.EnumerateFileSystemEntries(folder.Length == 0 ? "." : folder).Take(MostCompared).Select(entry => Path.GetFileName(entry));
+            return NearestName.Of(Path.GetFileName(path), names.Where(name => !name.StartsWith('.'))) is { } near ? Path.Combine(folder, near) : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
     }
 
     private static void AddProject(string folder, Terminal terminal, List<ModuleConfig> modules, List<CliError> errors)

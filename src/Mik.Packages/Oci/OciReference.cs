@@ -61,6 +61,11 @@ public sealed partial record OciReference
                 $"'{text}' is the name of a package, which only mik add looks up; the reference of one is written host/user/{package.Name}:{package.Version}");
         }
 
+        if (rest.IndexOf("://", StringComparison.Ordinal) is >= 0 and var scheme)
+        {
+            throw new FormatException($"'{text}' has a scheme, and references have none: write '{rest[(scheme + 3)..]}'");
+        }
+
         Digest? digest = null;
         if (rest.IndexOf('@', StringComparison.Ordinal) is >= 0 and var at)
         {

@@ -63,6 +63,12 @@ public sealed class OciReferenceTests
     public void Parse_UpperCase_TellsTheRightSpelling() =>
         Assert.Contains("'user/repo'", Assert.Throws<FormatException>(() => OciReference.Parse("User/Repo:V1")).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("https://ghcr.io/user/repo:v1")]
+    [InlineData("docker://ghcr.io/user/repo:v1")]
+    public void Parse_Scheme_TellsTheRightSpelling(string text) => Assert.Contains(
+        "write 'ghcr.io/user/repo:v1'", Assert.Throws<FormatException>(() => OciReference.Parse(text)).Message, StringComparison.Ordinal);
+
     [Fact]
     public void Parse_LongName_IsRefused() => Assert.Throws<FormatException>(() => OciReference.Parse("user/" + new string('a', 10_000)));
 
