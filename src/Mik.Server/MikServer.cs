@@ -27,9 +27,6 @@ public sealed class MikServer : IAsyncDisposable
     // Longer than any request of the old options may take.
     private static readonly TimeSpan RetirementSlack = TimeSpan.FromSeconds(5);
 
-    // How long an idle client of HTTP/1.1 has to hear that the server stops.
-    private static readonly TimeSpan LastWord = TimeSpan.FromSeconds(1);
-
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
 
     private readonly Lock _gate = new();
@@ -81,6 +78,9 @@ public sealed class MikServer : IAsyncDisposable
         _snapshot = new PipelineSnapshot(options, _services);
         _application = new RequestApplication(_snapshot.Pipeline);
     }
+
+    /// <summary>How long an idle client of HTTP/1.1 has to hear that the server stops.</summary>
+    internal TimeSpan LastWord { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The addresses that the server listens on, once started: <c>http://127.0.0.1:3000</c>.</summary>
     public IReadOnlyCollection<string> Addresses => [.. _kestrel?.Features.Get<IServerAddressesFeature>()?.Addresses ?? []];

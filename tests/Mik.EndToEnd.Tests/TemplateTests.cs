@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 
 namespace Mik.EndToEnd.Tests;
 
@@ -203,13 +202,11 @@ public sealed class TemplateTests : IDisposable
         var (exitCode, _, errors) = await MikProcess.RunInAsync(_folder, ["new", "app", "--lang", language, "--template", template]);
         Assert.True(exitCode == 0, errors);
         var project = Path.Combine(_folder, "app");
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
+        var port = $"{FreePort.Choose()}";
         foreach (var file in Directory.EnumerateFiles(project, "*", SearchOption.AllDirectories)
             .Where(file => !file.EndsWith(".json", StringComparison.Ordinal)))
         {
-            await File.WriteAllTextAsync(
-                file, (await File.ReadAllTextAsync(file)).Replace("3000", $"{((IPEndPoint)listener.LocalEndpoint).Port}", StringComparison.Ordinal));
+            await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file)).Replace("3000", port, StringComparison.Ordinal));
         }
 
         return project;

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Mik.Testing;
 
 namespace Mik.EndToEnd.Tests;
@@ -9,17 +7,11 @@ namespace Mik.EndToEnd.Tests;
 public sealed class TutorialTests : IAsyncDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("mik-tutorial-").FullName;
-    private readonly int _port;
+    private readonly int _port = FreePort.Choose();
     private MikProcess? _server;
     private string _folder;
 
-    public TutorialTests()
-    {
-        _folder = _root;
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        _port = ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    public TutorialTests() => _folder = _root;
 
     public async ValueTask DisposeAsync()
     {

@@ -33,12 +33,16 @@ internal sealed class TestServer : IAsyncDisposable
         StartAsync(_ => new ModuleModel(guest, 1, TimeSpan.Zero), change);
 
     public static async Task<TestServer> StartAsync(
-        Func<ModuleConfig, ModuleModel> load, Func<MikServerOptions, MikServerOptions>? change = null, TimeProvider? clock = null)
+        Func<ModuleConfig, ModuleModel> load, Func<MikServerOptions, MikServerOptions>? change = null, TimeProvider? clock = null,
+        TimeSpan? lastWord = null)
     {
         var options = new MikServerOptions { Modules = [new ModuleConfig("guest", "guest.wasm")], Port = 0 };
         options = change?.Invoke(options) ?? options;
         var log = new LogLines();
-        var server = new MikServer(options, new LoggerFactory([log]), (module, _) => load(module), clock ?? TimeProvider.System);
+        var server = new MikServer(options, new LoggerFactory([log]), (module, _) => load(module), clock ?? TimeProvider.System)
+        {
+            LastWord = lastWord ?? TimeSpan.FromSeconds(1),
+        };
         await server.StartAsync(CancellationToken.None);
         return new TestServer(server, log);
     }

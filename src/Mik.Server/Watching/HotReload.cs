@@ -78,6 +78,24 @@ internal sealed class HotReload : IDisposable
 
     private async Task<bool> ReadOptionsAsync(OptionsSource source)
     {
+        while (true)
+        {
+            var read = FileStamp.Of(source.Path);
+            if (!await TryReadOptionsAsync(source))
+            {
+                return false;
+            }
+
+            // Another one watches now, and has not heard of what was written meanwhile.
+            if (FileStamp.Of(source.Path) == read)
+            {
+                return true;
+            }
+        }
+    }
+
+    private async Task<bool> TryReadOptionsAsync(OptionsSource source)
+    {
         if (source.Read() is not { } options)
         {
             Events.OptionsNotReplaced(_log, source.Path, "see its errors");

@@ -12,7 +12,8 @@ public sealed class LeavingTests
     [Fact]
     public async Task IdleKeepAliveClient_IsToldByItsNextAnswer()
     {
-        await using var server = await StartAsync();
+        // A busy machine may take more than the moment that clients have.
+        await using var server = await StartAsync(lastWord: TimeSpan.FromSeconds(60));
         using var client = await RawClient.SendAsync(server, KeepAlive);
         Assert.DoesNotContain("Connection: close", await client.ReadUntilAsync("served"), StringComparison.Ordinal);
 
@@ -133,7 +134,8 @@ public sealed class LeavingTests
         await client.WaitForEndAsync();
     }
 
-    private Task<TestServer> StartAsync(TimeSpan delay = default, Action? inGuest = null, Action? behindAnswer = null) => TestServer.StartAsync(
+    private Task<TestServer> StartAsync(
+        TimeSpan delay = default, Action? inGuest = null, Action? behindAnswer = null, TimeSpan? lastWord = null) => TestServer.StartAsync(
         _ => new ModuleModel(
             (exchange, _, _) =>
             {
@@ -144,5 +146,6 @@ public sealed class LeavingTests
             1,
             TimeSpan.Zero),
         options => options with { ShutdownDelay = delay },
-        _clock);
+        _clock,
+        lastWord);
 }

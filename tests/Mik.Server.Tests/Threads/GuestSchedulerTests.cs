@@ -6,7 +6,7 @@ namespace Mik.Server.Tests.Threads;
 
 public sealed class GuestSchedulerTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static readonly ExecutionLimits Limits = new();
 
     [Fact]

@@ -172,6 +172,37 @@ public sealed class HotReloadTests : IDisposable
     }
 
     [Fact]
+    public async Task Options_WrittenAgainWhileTheyAreRead_AreReadAgain()
+    {
+        _folder.Write("mik.toml", "1");
+        using var again = new SemaphoreSlim(0);
+        MikServerOptions? next = null;
+        var reads = 0;
+        await using var server = await TestServer.StartAsync(
+            TestFolder.Load,
+            options => next = Options(options) with
+            {
+                Source = new OptionsSource(_folder["mik.toml"], () =>
+                {
+                    if (++reads == 1)
+                    {
+                        _folder.Write("mik.toml", "3");
+                    }
+                    else
+                    {
+                        again.Release();
+                    }
+
+                    return next;
+                }),
+            });
+
+        _folder.Write("mik.toml", "2");
+
+        Assert.True(await again.WaitAsync(TimeSpan.FromSeconds(60)));
+    }
+
+    [Fact]
     public async Task Options_OtherFolders_AreServedAndWatched()
     {
         _folder.Write("mik.toml", "1");
