@@ -55,6 +55,11 @@ internal static class ComponentFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
+            if (File.Exists(temporary))
+            {
+                File.Delete(temporary);
+            }
+
             throw new CliException(ExitCode.Failed, new CliError($"cannot write {file}", exception.Message) { Code = "file-unwritable" });
         }
     }

@@ -8,7 +8,9 @@ internal static class NearestName
     {
         var nearest = names
             .Select(candidate => (Name: candidate, Distance: Distance(Plain(name), Plain(candidate))))
-            .OrderBy(candidate => candidate.Distance).ThenBy(candidate => candidate.Name, StringComparer.Ordinal)
+            .OrderBy(candidate => candidate.Distance)
+            .ThenBy(candidate => !candidate.Name.StartsWith(name, StringComparison.OrdinalIgnoreCase))
+            .ThenBy(candidate => candidate.Name, StringComparer.Ordinal)
             .FirstOrDefault();
         return nearest.Name is { } found && nearest.Distance <= Most(Math.Max(found.Length, name.Length)) ? found : null;
     }

@@ -117,6 +117,12 @@ public sealed class GitTests : IDisposable
 
             Assert.Equal(hint, (await _project.FailAsync()).Next);
         }
+
+        // Of two that are as near, the one that begins like it.
+        _git.Run("tag", "0.1.0");
+        _git.Run("tag", "1.0.0");
+        _project.Write($"router = {{ git = \"{_git.Url}\", tag = \"1.0\" }}");
+        Assert.Equal("did you mean 1.0.0?", (await _project.FailAsync()).Next);
     }
 
     [GitFact]
