@@ -264,7 +264,9 @@ public sealed class SharedInstanceTests : IDisposable
         var options = new MikServerOptions();
         return TestServer.StartAsync(
             module => new ModuleLoader(options).Load(module, CancellationToken.None),
-            given => options = change(given with { Modules = [], ModulesPath = _folder["modules"] }),
+
+            // The first request waits for the guest to be compiled, which takes long on a busy machine.
+            given => options = change(given with { Modules = [], ModulesPath = _folder["modules"], ExecutionTimeout = TimeSpan.FromMinutes(10) }),
             clock ?? new IdleClock());
     }
 
