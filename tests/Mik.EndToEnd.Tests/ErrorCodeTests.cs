@@ -152,6 +152,19 @@ public sealed class ErrorCodeTests : IDisposable
         Assert.Contains($"error[{code}]: ", errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task CacheThatCannotBeCleaned_IsTold()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs files that not even root may remove");
+        var home = Directory.CreateDirectory(Path.Combine(_folder, "home")).FullName;
+        Directory.CreateSymbolicLink(Path.Combine(home, "blobs"), "/proc/sys/kernel/random");
+
+        var (exitCode, _, errors) = await MikProcess.RunAsync(["cache", "clean"], ("MIK_HOME", home));
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("error[cache-unusable]: ", errors, StringComparison.Ordinal);
+    }
+
     private void Write(string name, string text)
     {
         var path = Path.Combine(_folder, name);

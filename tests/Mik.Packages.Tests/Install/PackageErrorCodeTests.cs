@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Mik.Packages.Install;
 using Mik.Packages.Oci;
 using Mik.Packages.Remote;
@@ -166,6 +167,28 @@ public sealed class PackageErrorCodeTests : IAsyncLifetime
 
         _project.Write($"x = {{ git = \"{git.Url}\", branch = \"main\" }}");
         await FailsAsync("git-lfs");
+    }
+
+    [GitFact]
+    public async Task GitClone_ThatWasChangedInTheCache_IsTold()
+    {
+        using var git = new GitServer();
+        git.Commit("x.wasm", Guests.Read("hello"));
+        _project.Write($"x = {{ git = \"{git.Url}\", branch = \"main\" }}");
+        await _project.SyncAsync();
+        var blob = git.Run("rev-parse", "main:x.wasm");
+        var stored = Assert.Single(Directory.GetFiles(_project.Home, blob[2..], SearchOption.AllDirectories));
+        File.SetAttributes(stored, FileAttributes.Normal);
+        using (var file = new ZLibStream(File.Create(stored), CompressionLevel.Fastest))
+        {
+            file.Write("blob 5\0other"u8);
+        }
+
+        Directory.Delete(Path.Combine(_project.Home, "blobs"), recursive: true);
+        Directory.Delete(_project["modules"], recursive: true);
+        File.Delete(_project["mik.lock"]);
+
+        await FailsAsync("cache-damaged");
     }
 
     [Fact]

@@ -38,4 +38,13 @@ public sealed class ModuleLoaderTests
 
         Assert.True(exception.IsMissing);
     }
+
+    [Fact]
+    public void Load_FolderWhereTheFileWas_CannotBeRead()
+    {
+        var exception = Assert.Throws<ModuleLoadException>(
+            () => new ModuleLoader(new MikServerOptions()).Load(new ModuleConfig("m", RepositoryRoot.Combine("guests")), CancellationToken.None));
+
+        Assert.Equal("module-unreadable", exception.Code);
+    }
 }
