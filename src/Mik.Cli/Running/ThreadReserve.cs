@@ -10,9 +10,16 @@ internal static class ThreadReserve
     // Guests that are quick run here too, and whatever waits for the system without saying so. An idle one costs some ten KB.
     private static readonly int Wanted = Math.Max(8, 4 * Environment.ProcessorCount);
 
-    /// <summary>Makes them; fewer where the system gives no more.</summary>
+    private static int _isFilled;
+
+    /// <summary>Makes them; fewer where the system gives no more. Once in a process: another time would wait for threads that there may not be.</summary>
     public static void Fill()
     {
+        if (Interlocked.Exchange(ref _isFilled, 1) != 0)
+        {
+            return;
+        }
+
         ThreadPool.GetMinThreads(out var fewest, out var completions);
         ThreadPool.SetMinThreads(Wanted, completions);
         var allAreThere = new ManualResetEventSlim();
