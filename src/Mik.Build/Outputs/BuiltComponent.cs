@@ -82,8 +82,7 @@ internal static class BuiltComponent
     {
         try
         {
-            // One without a length may be a pipe or a device, of which reading has no end.
-            return new FileInfo(path) is { Exists: true, Length: 0 } ? [] : File.ReadAllBytes(path);
+            return Component.ReadFile(path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -87,7 +87,7 @@ internal static class ProjectChecks
         var name = Path.GetFileName(path);
         try
         {
-            var component = Mik.Components.Model.Component.Load(ComponentFile.Bytes(new FileInfo(path)));
+            var component = ComponentLoading.Load(ComponentLoading.ReadFile(path));
             return new("component", Health.Fine, $"{name} is valid: {component.Imports.Count} imports, {component.Exports.Count} exports");
         }
         catch (Exception exception) when (exception is InvalidComponentException or IOException or UnauthorizedAccessException)

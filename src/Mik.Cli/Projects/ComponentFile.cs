@@ -1,5 +1,6 @@
 using Mik.Cli.Output;
 using Mik.Components.Composition;
+using Mik.Components.Decoding;
 using Mik.Components.Model;
 
 namespace Mik.Cli.Projects;
@@ -13,7 +14,7 @@ internal static class ComponentFile
     {
         try
         {
-            return new CompositionPart(file.Name, Bytes(file));
+            return new CompositionPart(file.Name, Component.ReadFile(file.FullName));
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -30,9 +31,6 @@ internal static class ComponentFile
             throw new CliException(ExitCode.Failed, ToError(file, exception));
         }
     }
-
-    /// <summary>What a file holds. One without a length may be a pipe or a device, of which reading has no end.</summary>
-    public static byte[] Bytes(FileInfo file) => file is { Exists: true, Length: 0 } ? [] : File.ReadAllBytes(file.FullName);
 
     private static CliError ToError(FileInfo file, InvalidComponentException exception) => exception.Kind switch
     {

@@ -20,5 +20,11 @@ public static class ComponentLoading
             ReadOnlyMemory<byte> bytes, WasmFeatures features = WasmFeatures.Default, Predicate<ReadOnlyMemory<byte>>? isKnownModule = null,
             LoadBudget? budget = null, ComponentFeatures componentFeatures = ComponentFeatures.None) =>
             ComponentDecoder.Decode(bytes, features, isKnownModule, budget ?? new LoadBudget(bytes.Length), componentFeatures);
+
+        /// <summary>The bytes of a component's file. What has no length has none: it may be a pipe or a device, of which reading has no end.</summary>
+        /// <param name="path">The file.</param>
+        /// <exception cref="IOException">It is not there, or cannot be read.</exception>
+        /// <exception cref="UnauthorizedAccessException">It may not be read, or is a folder.</exception>
+        public static byte[] ReadFile(string path) => new FileInfo(path) is { Exists: true, Length: 0 } ? [] : File.ReadAllBytes(path);
     }
 }

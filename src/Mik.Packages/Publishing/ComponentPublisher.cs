@@ -1,4 +1,6 @@
+using Mik.Components.Decoding;
 using Mik.Components.Metadata;
+using Mik.Components.Model;
 using Mik.Packages.Oci;
 using Mik.Packages.Registry;
 using Mik.Packages.Remote;
@@ -22,7 +24,7 @@ public sealed class ComponentPublisher(PackageSession session)
         OciReference reference, string file, IReadOnlyList<KeyValuePair<string, string>> annotations, bool mayReplace, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(reference);
-        var bytes = await ReadAsync(file, cancellationToken);
+        var bytes = Read(file);
         var name = Path.GetFileName(file);
         var shape = ComponentShape.OfPublished(name, bytes);
         var all = Annotations.Merge(
@@ -46,12 +48,11 @@ public sealed class ComponentPublisher(PackageSession session)
 
     private static bool Has(OciManifest manifest, Digest component) => !manifest.IsIndex && manifest.Items is [var layer] && layer.Digest == component;
 
-    private static async Task<byte[]> ReadAsync(string file, CancellationToken cancellationToken)
+    private static byte[] Read(string file)
     {
         try
         {
-            // One without a length may be a pipe or a device, of which reading has no end.
-            return new FileInfo(file) is { Exists: true, Length: 0 } ? [] : await File.ReadAllBytesAsync(file, cancellationToken);
+            return Component.ReadFile(file);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -1,3 +1,5 @@
+using Mik.Components.Decoding;
+using Mik.Components.Model;
 using Mik.Configuration.Model;
 using Mik.Packages.Remote;
 
@@ -28,8 +30,7 @@ internal static class PathPackages
                     $"{source.FullPath} is too large",
                     $"it has {file.Length} bytes, and mik takes at most {PackageLimits.ComponentBytes}")
                 { Code = "component-too-large" }
-                : file.Length == 0 ? [] // It may be a pipe or a device, of which reading has no end.
-                : await File.ReadAllBytesAsync(file.FullName, cancellationToken);
+                : Component.ReadFile(file.FullName);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
