@@ -105,8 +105,19 @@ internal sealed class ConfigurationReader(string file, TomlDocument document, Fu
         }
         else if (Value(key, entry.Value) is { } value)
         {
+            if (key == KeyTable.Static && HoldsThis((string)value))
+            {
+                _problems.Error("config-value", entry.Value.Span, $"{key.FullName} is for everyone, and mik.toml is in it: give it a folder of its own");
+            }
+
             values.Set(key, value);
         }
+    }
+
+    private bool HoldsThis(string folder)
+    {
+        var way = Path.GetRelativePath(Path.GetFullPath(folder, Path.GetDirectoryName(file)!), file);
+        return !way.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal) && !Path.IsPathRooted(way);
     }
 
     private object? Value(ConfigurationKey key, TomlValue value)

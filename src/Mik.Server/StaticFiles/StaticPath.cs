@@ -30,15 +30,14 @@ internal static class StaticPath
     }
 
     /// <summary>
-    /// Whether a file or folder of this name is served. Names that begin with a dot are private or lead upwards, and so are a project's settings; the other
-    /// rules keep out what some system takes for a separator, a drive, a stream, a device, or the same as another name.
+    /// Whether a file or folder of this name is served. Names that begin with a dot are private or lead upwards; the other rules keep out what some
+    /// system takes for a separator, a drive, a stream, a device, or the same as another name.
     /// </summary>
     public static bool IsServed(ReadOnlySpan<char> name) =>
         name.Length > 0
         && name[0] != '.'
         && name[^1] is not ('.' or ' ')
         && !name.ContainsAny('/', '\\', ':')
-        && !name.Equals("mik.toml", StringComparison.OrdinalIgnoreCase)
         && !HasControl(name)
         && !ModuleName.IsDevice(name);
 

@@ -24,7 +24,6 @@ public sealed class StaticHandlerTests : IDisposable
         _folder.Write("static/sub/page.html", "page");
         _folder.Write("static/empty/readme", "no index here");
         _folder.Write("static/.env", "SECRET of the project");
-        _folder.Write("static/mik.toml", "SECRET of the project");
         _folder.Write("static/.git/config", "SECRET of git");
         _folder.Write("static/con.txt", "SECRET device");
     }
@@ -141,8 +140,6 @@ public sealed class StaticHandlerTests : IDisposable
     [InlineData("/static-too/secret.txt")]
     [InlineData("/STATIC/style.css")]
     [InlineData("/static/.env")]
-    [InlineData("/static/mik.toml")]
-    [InlineData("/static/Mik%2EToml")]
     [InlineData("/static/%2eenv")]
     [InlineData("/static/.git/config")]
     [InlineData("/static/sub/../.env")]
