@@ -137,7 +137,8 @@ internal sealed class RequestPipeline(
         var headers = http.Response.Headers;
         var (allow, range) = (headers.Allow, headers.ContentRange);
         http.Response.Clear();
-        (headers.Allow, headers.ContentRange) = (allow, range);
+        headers.Allow = problem.Kind == ProblemKind.MethodNotAllowed ? allow : default;
+        headers.ContentRange = problem.Kind == ProblemKind.RangeNotSatisfiable ? range : default;
         request.Stamp();
         try
         {

@@ -189,6 +189,16 @@ public sealed class ProblemsOverHttpTests : IAsyncLifetime
         Assert.DoesNotContain("\r\n0\r\n\r\n", received.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task FieldsOfAResponseThatFailed_AreNotTheProblems()
+    {
+        using var response = await _server!.Client.GetAsync(new Uri("/run/a/part", UriKind.Relative));
+
+        await ComponentHandlerTests.AssertProblemAsync(response, 500, "handler-error");
+        Assert.Null(response.Content.Headers.ContentRange);
+        Assert.Empty(response.Content.Headers.Allow);
+    }
+
     private Uri Untouched(string path) =>
         new(_server!.Address.GetLeftPart(UriPartial.Authority) + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
 
@@ -259,6 +269,9 @@ public sealed class ProblemsOverHttpTests : IAsyncLifetime
             case "/slow":
                 exchange.Response.Fail(ErrorCode.Of("connection-timeout"));
                 break;
+            case "/part":
+                exchange.Response.Start(206, [new("content-range", "bytes 0-1/2"u8.ToArray()), new("allow", "BREW"u8.ToArray())]);
+                throw new Trap(TrapKind.Unreachable, "unreachable");
             case "/cut":
                 Guests.Respond(exchange, "beginning");
                 throw new Trap(TrapKind.Unreachable, "unreachable");
