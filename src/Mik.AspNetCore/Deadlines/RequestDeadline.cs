@@ -18,6 +18,7 @@ internal sealed class RequestDeadline : IDisposable
     private long _startedAt;
     private long _startedTick;
     private TimeSpan _timeout;
+    private long _timerDueAt = long.MaxValue;
     private bool _isRunning;
     private IDelayedCall? _call;
     private long _callAskedAt;
@@ -58,9 +59,14 @@ internal sealed class RequestDeadline : IDisposable
             _timeout = timeout;
             _isRunning = true;
             _call = null;
+
+            // One that is still set for a request before, and comes first, is set again when it comes: most requests end long before.
+            if (_startedAt + ClockTicks(timeout) < _timerDueAt)
+            {
+                SetTimer(timeout);
+            }
         }
 
-        _timer.Change(timeout, Timeout.InfiniteTimeSpan);
         _clientGone = clientGone.UnsafeRegister(static state => ((RequestDeadline)state!).StopWithClient(), this);
     }
 
@@ -137,24 +143,42 @@ internal sealed class RequestDeadline : IDisposable
         }
 
         // The source is left to the collector when it is not used again: without its own timer or wait handle there is nothing to dispose.
-        if (!isUntouched || !_timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) || !_pool!.TryKeep(this))
+        if (!isUntouched || !_pool!.TryKeep(this))
         {
             _timer.Dispose();
             _pool?.DelayedCalls.Remove(this);
         }
     }
 
-    /// <summary>The timer fired: for this request, or, late, for one that has ended.</summary>
+    /// <summary>The timer fired: for this request, or for one before.</summary>
     private void Expire()
     {
         lock (_gate)
         {
-            if (_isRunning && HasPassed)
+            _timerDueAt = long.MaxValue;
+            if (!_isRunning)
+            {
+                return;
+            }
+
+            if (HasPassed)
             {
                 Stop(StopReason.Deadline);
             }
+            else
+            {
+                SetTimer(Remaining);
+            }
         }
     }
+
+    private void SetTimer(TimeSpan delay)
+    {
+        _timerDueAt = _clock.GetTimestamp() + ClockTicks(delay);
+        _timer.Change(delay, Timeout.InfiniteTimeSpan);
+    }
+
+    private long ClockTicks(TimeSpan time) => (long)(time.TotalSeconds * _clock.TimestampFrequency);
 
     // A server that ends cuts its connections too.
     private void StopWithClient() => Stop(_stopped.IsCancellationRequested ? StopReason.ServerStopped : StopReason.ClientGone);

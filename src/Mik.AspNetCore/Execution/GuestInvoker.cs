@@ -33,7 +33,7 @@ internal sealed class GuestInvoker(GuestScheduler scheduler)
             : (after is null && failure is not null) || !response.IsStarted ? Judge(call.Deadline, response, body, after is null ? failure : null, isClientSlow)
             : response.Fault is { } fault ? new GuestOutcome(GuestOutcomeKind.InvalidResponse) { ResponseFault = fault }
             : await EndAsync(call.Deadline, response, response.EndAsync(call.Deadline.Token));
-        return outcome with { TrapAfterResponse = after?.Trap, Warning = response.Warning };
+        return after is null && response.Warning is null ? outcome : outcome with { TrapAfterResponse = after?.Trap, Warning = response.Warning };
     }
 
     private static bool HasNoBody(HttpContext http) => http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false };

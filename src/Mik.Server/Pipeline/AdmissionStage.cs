@@ -38,14 +38,21 @@ internal sealed class AdmissionStage(
     }
 
     /// <inheritdoc/>
-    public async ValueTask<Problem?> EnterAsync(RequestContext request, ModuleState module, string pathWithQuery)
+    public ValueTask<Problem?> EnterAsync(RequestContext request, ModuleState module, string pathWithQuery)
     {
         // The body of a script's call is there.
         if (request.Route == RouteKind.Call)
         {
-            return await EnterAsync(request, module, pathWithQuery, isPartOfRequest: true);
+            return EnterAsync(request, module, pathWithQuery, isPartOfRequest: true);
         }
 
+        return BodyArrival.HasNone(request.Http)
+            ? EnterAsync(request, module, pathWithQuery, isPartOfRequest: false)
+            : EnterWithBodyAsync(request, module, pathWithQuery);
+    }
+
+    private async ValueTask<Problem?> EnterWithBodyAsync(RequestContext request, ModuleState module, string pathWithQuery)
+    {
         var body = request.Http.Request;
         var arrived = await BodyArrival.WaitAsync(body, options, clock, BodyArrival.Patience);
         StreamingSlot? slot = null;
@@ -86,29 +93,48 @@ internal sealed class AdmissionStage(
 
     private static bool IsComing(in BodyArrival.Arrived arrived) => arrived is { IsWhole: false, Problem: null };
 
-    private async ValueTask<Problem?> EnterAsync(RequestContext request, ModuleState module, string pathWithQuery, bool isPartOfRequest)
+    private ValueTask<Problem?> EnterAsync(RequestContext request, ModuleState module, string pathWithQuery, bool isPartOfRequest)
     {
-        if (!admission.TryEnter(module, request.Client, out var lease, out var problem, isPartOfRequest))
-        {
-            return problem;
-        }
+        var names = chain.Before(request, module.Config.Name);
+        return !admission.TryEnter(module, request.Client, out var lease, out var problem, isPartOfRequest) ? ValueTask.FromResult<Problem?>(problem)
+            : names.Count == 0 ? HandleAsync(request, module, pathWithQuery, lease)
+            : HandleBehindAsync(names, request, module, pathWithQuery, lease);
+    }
 
+    private async ValueTask<Problem?> HandleAsync(RequestContext request, ModuleState module, string pathWithQuery, Lease lease)
+    {
         var outcome = HandlerOutcome.Neutral;
         try
         {
-            var names = chain.Before(request, module.Config.Name);
-            return names.Count == 0 ? await HandleAsync(request, pathWithQuery) : await chain.RunAsync(request, names, pathWithQuery, HandleAsync);
+            var failure = await components.HandleAsync(request, module, pathWithQuery);
+            outcome = OutcomeOf(request, failure);
+            return failure;
         }
         finally
         {
             lease.Return(outcome);
         }
+    }
 
-        async ValueTask<Problem?> HandleAsync(RequestContext part, string path)
+    private async ValueTask<Problem?> HandleBehindAsync(
+        IReadOnlyList<string> middlewares, RequestContext request, ModuleState module, string pathWithQuery, Lease lease)
+    {
+        var outcome = HandlerOutcome.Neutral;
+        try
         {
-            var failure = await components.HandleAsync(part, module, path);
-            outcome = failure?.Outcome ?? (part.HasOverrun ? HandlerOutcome.Failure : HandlerOutcome.Success);
-            return failure;
+            return await chain.RunAsync(request, middlewares, pathWithQuery, async (part, path) =>
+            {
+                var failure = await components.HandleAsync(part, module, path);
+                outcome = OutcomeOf(part, failure);
+                return failure;
+            });
+        }
+        finally
+        {
+            lease.Return(outcome);
         }
     }
+
+    private static HandlerOutcome OutcomeOf(RequestContext request, Problem? failure) =>
+        failure?.Outcome ?? (request.HasOverrun ? HandlerOutcome.Failure : HandlerOutcome.Success);
 }

@@ -22,6 +22,9 @@ internal static class BodyArrival
     /// <summary>How long a body of unknown length is waited for, where a guest may read it while it comes.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>Whether a request has no body that could be waited for.</summary>
+    public static bool HasNone(HttpContext http) => http.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true };
+
     /// <summary>
     /// Waits. A problem when the client is gone, sends what is no body, sends too slowly for Kestrel, or takes longer than a whole request may.
     /// </summary>
@@ -32,8 +35,7 @@ internal static class BodyArrival
     public static ValueTask<Arrived> WaitAsync(HttpRequest request, MikServerOptions options, TimeProvider clock, TimeSpan? patience)
     {
         // One that is announced as too large is refused unread.
-        if (request.ContentLength is 0 || request.ContentLength > options.MaxBodyBytes
-            || request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: true })
+        if (HasNone(request.HttpContext) || request.ContentLength is 0 || request.ContentLength > options.MaxBodyBytes)
         {
             return ValueTask.FromResult(Arrived.Whole);
         }

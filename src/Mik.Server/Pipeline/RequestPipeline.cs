@@ -100,6 +100,12 @@ internal sealed class RequestPipeline(
         // 3. Admit and 4. handle.
         request.Route = route.Kind;
         request.HandlerName = route.HandlerName;
+        if (route.Kind is RouteKind.BuiltIn or RouteKind.Static)
+        {
+            // The answers of guests and scripts get it when they begin, problems when they are written.
+            request.StampIdentity();
+        }
+
         return route.Kind switch
         {
             RouteKind.Module or RouteKind.Tenant => admission.EnterAsync(request, route.Module!, route.PathWithQuery),

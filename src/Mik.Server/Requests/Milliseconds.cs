@@ -14,8 +14,11 @@ internal static class Milliseconds
         if (rest != 0)
         {
             text[length++] = '.';
-            rest.TryFormat(text[length..], out _, "000", CultureInfo.InvariantCulture);
-            length += rest % 10 != 0 ? 3 : rest % 100 != 0 ? 2 : 1;
+            for (var place = 100; rest != 0; place /= 10)
+            {
+                (var digit, rest) = Math.DivRem(rest, place);
+                text[length++] = (char)('0' + digit);
+            }
         }
 
         return new string(text[..length]);

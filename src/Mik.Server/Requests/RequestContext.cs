@@ -24,7 +24,7 @@ internal sealed class RequestContext : IResponseStamp
     private readonly long _startedAt = Stopwatch.GetTimestamp();
     private readonly RequestContext? _whole;
 
-    /// <summary>A request by HTTP. Its identity is put on the response.</summary>
+    /// <summary>A request by HTTP.</summary>
     /// <param name="http">The request and response.</param>
     /// <param name="client">Who asks.</param>
     /// <param name="id"><c>X-Request-ID</c>.</param>
@@ -38,7 +38,6 @@ internal sealed class RequestContext : IResponseStamp
         Span = span;
         Trace = span is null ? TraceParent.Continue(http.Request.Headers.TraceParent, http.Request.Headers.TraceState) : TraceParent.Of(span);
         Depth = CallDepth.Of(http.Request.Headers);
-        StampIdentity();
     }
 
     /// <summary>A call of a handler by a script: a request of its own that belongs to the script's.</summary>

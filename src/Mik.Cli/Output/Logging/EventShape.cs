@@ -13,15 +13,21 @@ namespace Mik.Cli.Output.Logging;
 /// <param name="Sentence">The value that is the whole sentence.</param>
 internal sealed partial record EventShape(string? Message, string? Context, string? Sentence)
 {
+    private static readonly EventShape RequestDone = new("request", null, null);
+    private static readonly EventShape RequestFailed = new("request failed", null, null);
     private static readonly ConcurrentDictionary<string, EventShape> Known = new(StringComparer.Ordinal);
 
     /// <summary>The shape of the events with a template, of which there are as many as the source has.</summary>
-    public static EventShape Of(string template) => Known.GetOrAdd(template, static template => template switch
-    {
-        Events.RequestDoneTemplate => new EventShape("request", null, null),
-        Events.RequestFailedTemplate => new EventShape("request failed", null, null),
-        _ => Read(template),
-    });
+    public static EventShape Of(string template) =>
+        ReferenceEquals(template, Events.RequestDoneTemplate) ? RequestDone : Known.GetOrAdd(template, static template => template switch
+        {
+            Events.RequestDoneTemplate => RequestDone,
+            Events.RequestFailedTemplate => RequestFailed,
+            _ => Read(template),
+        });
+
+    /// <summary>The names of its values.</summary>
+    public FieldNames Names { get; } = new();
 
     /// <summary>The message of an event.</summary>
     public string MessageOf(string rendered) =>

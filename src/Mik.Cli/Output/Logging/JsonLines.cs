@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
@@ -14,12 +13,7 @@ internal sealed class JsonLines : ILineFormat
 {
     private const string Template = "{OriginalFormat}";
 
-    private static readonly string[] Taken = ["time", "level", "logger", "message", "exception"];
-
     private static readonly JsonWriterOptions Options = new() { Encoder = JsonText.Encoder };
-
-    // Only names in the source's own messages.
-    private static readonly ConcurrentDictionary<string, JsonEncodedText> Names = new(StringComparer.Ordinal);
 
     private static readonly JsonEncodedText Message = JsonEncodedText.Encode("message");
     private static readonly JsonEncodedText ExceptionName = JsonEncodedText.Encode("exception");
@@ -38,8 +32,7 @@ internal sealed class JsonLines : ILineFormat
         json.Reset(output);
         json.WriteStartObject();
         Span<byte> time = stackalloc byte[32];
-        record.Time.TryFormat(time, out var length, "yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture);
-        json.WriteString("time"u8, time[..length]);
+        json.WriteString("time"u8, WriteTime(record.Time, time));
         json.WriteString("level"u8, Level(record.Level));
         json.WriteString("logger"u8, record.Category);
         var shape = ShapeOf(record.Values);
@@ -49,7 +42,7 @@ internal sealed class JsonLines : ILineFormat
             var (name, value) = record.Values![i];
             if (name != Template && !shape.IsSaid(name))
             {
-                Write(json, Names.GetOrAdd(name, NameOf), value);
+                Write(json, shape.Names.Of(i, name), value);
             }
         }
 
@@ -61,6 +54,14 @@ internal sealed class JsonLines : ILineFormat
         json.WriteEndObject();
         json.Flush();
         output.Write("\n"u8);
+    }
+
+    /// <summary>To the microsecond. The standard format has one digit more, and costs a fifth of one of its own.</summary>
+    private static ReadOnlySpan<byte> WriteTime(DateTime time, Span<byte> text)
+    {
+        time.TryFormat(text, out var length, "O", CultureInfo.InvariantCulture);
+        text[length - 2] = (byte)'Z';
+        return text[..(length - 1)];
     }
 
     private static EventShape ShapeOf(IReadOnlyList<KeyValuePair<string, object?>>? values) =>
@@ -101,11 +102,5 @@ internal sealed class JsonLines : ILineFormat
                 JsonText.Write(json, name, Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
                 break;
         }
-    }
-
-    private static JsonEncodedText NameOf(string property)
-    {
-        var name = JsonNamingPolicy.SnakeCaseLower.ConvertName(property);
-        return JsonEncodedText.Encode(Taken.Contains(name, StringComparer.Ordinal) ? name + "_" : name);
     }
 }

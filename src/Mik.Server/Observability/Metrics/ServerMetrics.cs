@@ -13,7 +13,9 @@ internal sealed class ServerMetrics : IDisposable
 {
     private static readonly string[] RouteWords = [.. Enum.GetValues<RouteKind>().Select(WordOf)];
 
-    private readonly ConcurrentDictionary<(RouteKind Kind, string Module), RouteMetrics> _routes = new();
+    private readonly ConcurrentDictionary<string, RouteMetrics>[] _routes =
+        [.. RouteWords.Select(static _ => new ConcurrentDictionary<string, RouteMetrics>(StringComparer.Ordinal))];
+
     private readonly ConcurrentDictionary<string, ModuleMetrics> _modules = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ScriptMetrics> _scripts = new(StringComparer.Ordinal);
     private readonly List<MetricFamily> _families = [];
@@ -57,10 +59,9 @@ internal sealed class ServerMetrics : IDisposable
     public void Forget(string name)
     {
         _modules.TryRemove(name, out _);
-        foreach (var key in _routes.Keys.Where(key => key.Module == name
-            && key.Kind is RouteKind.Module or RouteKind.Tenant or RouteKind.Call or RouteKind.Middleware))
+        foreach (var kind in (ReadOnlySpan<RouteKind>)[RouteKind.Module, RouteKind.Tenant, RouteKind.Call, RouteKind.Middleware])
         {
-            _routes.TryRemove(key, out _);
+            _routes[(int)kind].TryRemove(name, out _);
         }
     }
 
@@ -80,8 +81,9 @@ internal sealed class ServerMetrics : IDisposable
 
     private void Record(RouteKind route, string? handler, int status, ProblemKind? problem, TimeSpan elapsed)
     {
-        var key = (route, handler ?? "");
-        var metrics = _routes.TryGetValue(key, out var known) ? known : _routes.GetOrAdd(key, new RouteMetrics(RouteWords[(int)route], key.Item2));
+        var name = handler ?? "";
+        var routes = _routes[(int)route];
+        var metrics = routes.TryGetValue(name, out var known) ? known : routes.GetOrAdd(name, new RouteMetrics(RouteWords[(int)route], name));
         metrics.Record(status, problem, elapsed);
         _instruments.RequestEnded(metrics, elapsed);
     }
@@ -184,7 +186,7 @@ internal sealed class ServerMetrics : IDisposable
     }
 
     private IEnumerable<RouteMetrics> Routes =>
-        _routes.Values.OrderBy(route => route.Route, StringComparer.Ordinal).ThenBy(route => route.Module, StringComparer.Ordinal);
+        _routes.SelectMany(routes => routes.Values).OrderBy(route => route.Route, StringComparer.Ordinal).ThenBy(route => route.Module, StringComparer.Ordinal);
 
     private IEnumerable<Sample> Problems(bool isRejection) =>
         from route in Routes
