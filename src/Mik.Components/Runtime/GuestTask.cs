@@ -236,7 +236,7 @@ internal sealed unsafe class GuestTask
     }
 
     // Below core code that waits inside nothing may be that could go on before it.
-    private bool NeedsStack => Scope.MayWait && (Scope.Root.CallsInside > 0 || Loop.IsDrivenByCalls || Loop.IsShared);
+    private bool NeedsStack => Scope.MayWait && (Scope.Root.CallsInside > 0 || Loop.IsDrivenByCalls || Loop.MayBeEntered);
 
     private void Start()
     {
