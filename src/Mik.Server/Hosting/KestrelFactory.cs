@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Mik.Server.Pipeline;
@@ -15,6 +16,9 @@ namespace Mik.Server.Hosting;
 /// <summary>Kestrel as this server wants it. Its protections against slow clients and oversized headers keep their defaults.</summary>
 internal static class KestrelFactory
 {
+    // As many as the system allows: of a client that is turned away here, the system tries again after one second, then three, then seven.
+    private const int MostToBeAccepted = ushort.MaxValue;
+
     /// <summary>
     /// What Kestrel asks of a web host: for HTTPS, and for sockets with buffers of their own. Without a host they rent arrays from the pool that
     /// all share, which runs empty when bodies are large. Takes some 20 ms, which is why it can be done while modules load.
@@ -23,7 +27,7 @@ internal static class KestrelFactory
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
-        builder.Services.AddSingleton(logs);
+        builder.Services.Configure<SocketTransportOptions>(static options => options.Backlog = MostToBeAccepted).AddSingleton(logs);
         return builder.Build().Services;
     }
 
