@@ -134,12 +134,12 @@ static u32 run(task *t) {
   }
 
   // A body that ends with an error, or with trailers that come later than it.
-  if (is(way, "body-error") || is(way, "late-trailers")) {
+  if (is(way, "body-error") || is(way, "broken-behind") || is(way, "late-trailers")) {
     begin(t);
     COPY(t, t->out, body_write(t->out, "part", 4))
     body_drop_writable(t->out);
     CALL(t, wait_for(20000000))
-    if (is(way, "body-error")) {
+    if (!is(way, "late-trailers")) {
       t->trailers.is_error = 1;
       t->trailers.error.tag = number;
     } else {
@@ -150,6 +150,9 @@ static u32 run(task *t) {
     }
     COPY(t, t->out_trailers, trailers_write(t->out_trailers, &t->trailers))
     trailers_drop_writable(t->out_trailers);
+    if (is(way, "broken-behind")) {
+      CALL(t, wait_for(3600000000000))
+    }
     COPY(t, t->sent, sent_read(t->sent, &seen))
     say_result("sent", &seen);
     return finish(t);

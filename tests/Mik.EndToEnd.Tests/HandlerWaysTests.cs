@@ -74,6 +74,15 @@ public sealed class HandlerWaysTests(HandlerWaysServer server) : IClassFixture<H
     }
 
     [Fact]
+    public async Task Guest_ThatRunsOnBehindItsBrokenResponse_IsEnded()
+    {
+        // It would wait for an hour, and its deadline is five minutes away; the line of a request comes when its guest has ended.
+        await Assert.ThrowsAnyAsync<Exception>(() => server.Client.TextAsync("/run/ways/broken-behind?n=9"));
+
+        await server.Mik.WroteAsync("/run/ways/broken-behind?n=9");
+    }
+
+    [Fact]
     public async Task Trailers_ThatComeLaterThanTheBody_AreSent()
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/run/ways/late-trailers", UriKind.Relative));

@@ -65,4 +65,42 @@ public sealed class DeadlinePoolTests
         await stopped.Task.WaitAsync(TimeSpan.FromSeconds(20), CancellationToken.None);
         Assert.Equal(StopReason.Deadline, last.Reason);
     }
+
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(10_000)]
+    [InlineData(1500)]
+    public void Start_WithTheTimerOfTheLastStillSet_EndsAtItsOwnTime(int milliseconds)
+    {
+        var clock = new TimerClock();
+        var pool = new DeadlinePool(clock);
+        var first = pool.Start(TimeSpan.FromMilliseconds(milliseconds), CancellationToken.None);
+        clock.Pass(TimeSpan.FromMilliseconds(500));
+        first.Dispose();
+        using var second = pool.Start(TimeSpan.FromMilliseconds(1000), CancellationToken.None);
+        Assert.Same(first, second);
+
+        for (var passed = 0; passed < 900; passed += 100)
+        {
+            clock.Pass(TimeSpan.FromMilliseconds(100));
+            Assert.Equal(StopReason.None, second.Reason);
+        }
+
+        clock.Pass(TimeSpan.FromMilliseconds(100));
+        Assert.Equal(StopReason.Deadline, second.Reason);
+    }
+
+    [Fact]
+    public void Start_AfterTheTimerOfTheLastFired_EndsAtItsOwnTime()
+    {
+        var clock = new TimerClock();
+        var pool = new DeadlinePool(clock);
+        pool.Start(TimeSpan.FromSeconds(1), CancellationToken.None).Dispose();
+        clock.Pass(TimeSpan.FromSeconds(2));
+        using var second = pool.Start(TimeSpan.FromSeconds(1), CancellationToken.None);
+
+        clock.Pass(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(StopReason.Deadline, second.Reason);
+    }
 }
