@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -12,6 +13,8 @@ internal sealed unsafe class LinuxMemoryImage : MemoryImage
 {
     /// <summary>Written bytes that a range keeps for its next use.</summary>
     private const long KeptBytes = 2 << 20;
+
+    private const int PieceBytes = 64 << 10;
 
     private static readonly Lazy<bool> Works = new(Try);
 
@@ -49,20 +52,31 @@ internal sealed unsafe class LinuxMemoryImage : MemoryImage
     }
 
     /// <inheritdoc/>
+    /// <remarks>
+    /// Reads the file, and not its mapping: where nothing was written, a mapping would give the file a page of zeros for each that is looked at, and every instance
+    /// would map its neighbours too.
+    /// </remarks>
     public override bool Matches(nint start)
     {
-        const int Piece = 1 << 20;
-        for (nuint at = 0; at < Size; at += Piece)
+        var room = ArrayPool<byte>.Shared.Rent(PieceBytes);
+        try
         {
-            var length = (int)Math.Min(Piece, Size - at);
-            var mine = new ReadOnlySpan<byte>((void*)(_content!.Start + (nint)at), length);
-            if (!mine.SequenceEqual(new ReadOnlySpan<byte>((void*)(start + (nint)at), length)))
+            for (nuint at = 0; at < Size;)
             {
-                return false;
+                var wanted = (int)Math.Min((nuint)PieceBytes, Size - at);
+                var read = RandomAccess.Read(_file, room.AsSpan(0, wanted), (long)at);
+                if (read == 0 || !room.AsSpan(0, read).SequenceEqual(new ReadOnlySpan<byte>((void*)(start + (nint)at), read)))
+                {
+                    return false;
+                }
+                at += (nuint)read;
             }
+            return true;
         }
-        GC.KeepAlive(this);
-        return true;
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(room);
+        }
     }
 
     /// <inheritdoc/>

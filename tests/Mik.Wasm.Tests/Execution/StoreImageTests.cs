@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Mik.Wasm.Execution;
 using Mik.Wasm.Instantiation;
@@ -69,6 +70,26 @@ public sealed class StoreImageTests
 
             image.Restore();
         }
+    }
+
+    [Fact]
+    public void TryCapture_SiblingOfALargeEmptyMemory_GivesTheImageNoPagesOfZeros()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "images share pages on Linux only");
+        var builder = new ModuleBuilder();
+        builder.Memory(2000, 2000);
+        builder.Data(100_000, [1, 2, 3, 4]);
+        var compiled = CompiledModule.Compile(builder.ToModule());
+        using var first = NewStore(isPortable: false);
+        using var second = NewStore(isPortable: false);
+        compiled.Instantiate(first);
+        compiled.Instantiate(second);
+        var image = StoreImage.TryCapture(first, null)!;
+        var before = SharedMegabytes();
+
+        Assert.NotNull(StoreImage.TryCapture(second, image));
+
+        Assert.InRange(SharedMegabytes() - before, -1000, 60);
     }
 
     [Theory]
@@ -151,6 +172,11 @@ public sealed class StoreImageTests
 
         Assert.Null(StoreImage.TryCapture(store, null));
     }
+
+    // "RssShmem:     1234 kB"
+    private static long SharedMegabytes() => long.Parse(
+        File.ReadLines("/proc/self/status").First(line => line.StartsWith("RssShmem", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+        CultureInfo.InvariantCulture) >> 10;
 
     private static Store NewStore(bool isPortable, IReadOnlyList<MemoryImage>? initial = null) =>
         isPortable
