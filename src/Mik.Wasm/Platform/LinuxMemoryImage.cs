@@ -53,8 +53,8 @@ internal sealed unsafe class LinuxMemoryImage : MemoryImage
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Reads the file, and not its mapping: where nothing was written, a mapping would give the file a page of zeros for each that is looked at, and every instance
-    /// would map its neighbours too.
+    /// Reads the file, and not its mapping: where nothing was written, a mapping would give the file a page of zeros for each that is looked at, and every
+    /// instance would map its neighbours too.
     /// </remarks>
     public override bool Matches(nint start)
     {

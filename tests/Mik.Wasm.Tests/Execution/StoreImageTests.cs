@@ -175,7 +175,8 @@ public sealed class StoreImageTests
 
     // "RssShmem:     1234 kB"
     private static long SharedMegabytes() => long.Parse(
-        File.ReadLines("/proc/self/status").First(line => line.StartsWith("RssShmem", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+        File.ReadLines("/proc/self/status").First(line => line.StartsWith("RssShmem", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
         CultureInfo.InvariantCulture) >> 10;
 
     private static Store NewStore(bool isPortable, IReadOnlyList<MemoryImage>? initial = null) =>
