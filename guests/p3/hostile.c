@@ -39,6 +39,15 @@ static handle respond_with(task *t, const char *length) {
 
 static u8 piece[65536];
 
+static u32 send_for_nothing(task *t) {
+  pair sending;
+  request_new(fields_new(), 0, 0, (handle)trailers_new(), 0, 0, &sending);
+  request_set_scheme(sending.first, 1, 0, 0, 0);
+  request_set_authority(sending.first, 1, (u8 *)"server.test", 11);
+  sent_drop_readable(sending.second);
+  return client_send(sending.first, &t->answer);
+}
+
 // The way is looked for at each event; `t->length` counts them.
 static u32 run(task *t) {
   static option_string target;
@@ -67,14 +76,7 @@ static u32 run(task *t) {
   if (is(way, "timers")) for (;;) wait_for(1000000000000);
   if (is(way, "sends")) {
     // Requests whose answers nobody waits for.
-    for (;;) {
-      pair sending;
-      request_new(fields_new(), 0, 0, (handle)trailers_new(), 0, 0, &sending);
-      request_set_scheme(sending.first, 1, 0, 0, 0);
-      request_set_authority(sending.first, 1, (u8 *)"server.test", 11);
-      sent_drop_readable(sending.second);
-      client_send(sending.first, &t->answer);
-    }
+    for (;;) send_for_nothing(t);
   }
   if (is(way, "join")) {
     handle end = (handle)body_new(), other = set_new();
@@ -159,10 +161,16 @@ static u32 run(task *t) {
     return wait_on(t->set);
   }
   if (is(way, "all-pending")) {
-    // A read, a timer and a wait for both, until the client goes.
+    // A read, a write, a request, a timer and a wait for them all, until the client goes.
     request_consume(t->request, (handle)sent_new(), &made);
     body_read(made.first, piece, sizeof piece);
     join(made.first, t->set);
+    respond_with(t, 0);
+    do t->code = body_write(t->out, piece, sizeof piece);
+    while ((t->code & 15) == COMPLETED && t->code != BLOCKED);
+    expect(t->code == BLOCKED);
+    join(t->out, t->set);
+    join(send_for_nothing(t) >> 4, t->set);
     join(wait_for(3600000000000) >> 4, t->set);
     return wait_on(t->set);
   }

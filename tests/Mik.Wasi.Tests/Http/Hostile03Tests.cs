@@ -79,12 +79,26 @@ public sealed class Hostile03Tests
     [InlineData("yield")]
     [InlineData("endless")]
     [InlineData("after")]
-    [InlineData("all-pending")]
     [InlineData("grow")]
     public async Task Call_WithoutEnd_EndsWhenItIsStopped(string way)
     {
         var (failure, _) = await ServeAsync(way, isStopped: true);
         Assert.Equal(TrapKind.Interrupted, Assert.IsType<Trap>(failure).Kind);
+        Assert.Equal(200, (await ServeAsync("well", isStopped: false)).Status);
+    }
+
+    [Fact]
+    public async Task Call_StoppedWhileAReadAWriteARequestAndATimerArePending_EndsThemAll()
+    {
+        var policy = EgressPolicy.Parse(["*"]);
+        using var upstream = new Unanswering(policy);
+        using var outgoing = new OutgoingHttp(policy, () => upstream);
+
+        var (failure, status) = await ServeAsync("all-pending", isStopped: true, outgoing);
+
+        Assert.Equal(TrapKind.Interrupted, Assert.IsType<Trap>(failure).Kind);
+        Assert.Equal(200, status);
+        await upstream.WaitForEndAsync(1);
         Assert.Equal(200, (await ServeAsync("well", isStopped: false)).Status);
     }
 
