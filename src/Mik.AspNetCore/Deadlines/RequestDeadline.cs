@@ -19,6 +19,7 @@ internal sealed class RequestDeadline : IDisposable
     private long _startedTick;
     private TimeSpan _timeout;
     private long _timerDueAt = long.MaxValue;
+    private bool _isTimerOfThisRequest;
     private bool _isRunning;
     private IDelayedCall? _call;
     private long _callAskedAt;
@@ -61,7 +62,8 @@ internal sealed class RequestDeadline : IDisposable
             _call = null;
 
             // One that is still set for a request before, and comes first, is set again when it comes: most requests end long before.
-            if (_startedAt + ClockTicks(timeout) < _timerDueAt)
+            _isTimerOfThisRequest = false;
+            if (_startedAt + ClockTicks(timeout) <= _timerDueAt)
             {
                 SetTimer(timeout);
             }
@@ -161,7 +163,7 @@ internal sealed class RequestDeadline : IDisposable
                 return;
             }
 
-            if (HasPassed)
+            if (_isTimerOfThisRequest && HasPassed)
             {
                 Stop(StopReason.Deadline);
             }
@@ -174,6 +176,7 @@ internal sealed class RequestDeadline : IDisposable
 
     private void SetTimer(TimeSpan delay)
     {
+        _isTimerOfThisRequest = true;
         _timerDueAt = _clock.GetTimestamp() + ClockTicks(delay);
         _timer.Change(delay, Timeout.InfiniteTimeSpan);
     }

@@ -91,6 +91,23 @@ public sealed class DeadlinePoolTests
     }
 
     [Fact]
+    public void Start_OfAShortOneWithTheTimerOfTheLastStillSet_HasAllOfItsTime()
+    {
+        var clock = new TimerClock();
+        var pool = new DeadlinePool(clock);
+        var first = pool.Start(TimeSpan.FromMilliseconds(1000), CancellationToken.None);
+        clock.Pass(TimeSpan.FromMilliseconds(940));
+        first.Dispose();
+        using var second = pool.Start(TimeSpan.FromMilliseconds(100), CancellationToken.None);
+
+        clock.Pass(TimeSpan.FromMilliseconds(60));
+        Assert.Equal(StopReason.None, second.Reason);
+
+        clock.Pass(TimeSpan.FromMilliseconds(40));
+        Assert.Equal(StopReason.Deadline, second.Reason);
+    }
+
+    [Fact]
     public void Start_AfterTheTimerOfTheLastFired_EndsAtItsOwnTime()
     {
         var clock = new TimerClock();

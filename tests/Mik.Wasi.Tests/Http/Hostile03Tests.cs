@@ -90,11 +90,9 @@ public sealed class Hostile03Tests
     [Fact]
     public async Task Call_StoppedWhileAReadAWriteARequestAndATimerArePending_EndsThemAll()
     {
-        var policy = EgressPolicy.Parse(["*"]);
-        using var upstream = new Unanswering(policy);
-        using var outgoing = new OutgoingHttp(policy, () => upstream);
+        using var upstream = new Unanswering(EgressPolicy.Parse(["*"]));
 
-        var (failure, status) = await ServeAsync("all-pending", isStopped: true, outgoing);
+        var (failure, status) = await ServeAsync("all-pending", isStopped: true, upstream.Outgoing);
 
         Assert.Equal(TrapKind.Interrupted, Assert.IsType<Trap>(failure).Kind);
         Assert.Equal(200, status);
@@ -113,10 +111,8 @@ public sealed class Hostile03Tests
     [Fact]
     public async Task Call_RequestsWithoutEnd_EndTheGuestAndWithItThemselves()
     {
-        var policy = EgressPolicy.Parse(["*"]);
-        using var upstream = new Unanswering(policy);
-        using var outgoing = new OutgoingHttp(policy, () => upstream);
-        var (failure, _) = await ServeAsync("sends", isStopped: false, outgoing);
+        using var upstream = new Unanswering(EgressPolicy.Parse(["*"]));
+        var (failure, _) = await ServeAsync("sends", isStopped: false, upstream.Outgoing);
         Assert.NotNull(Assert.IsType<Trap>(failure).Limit);
         await upstream.WaitForEndAsync(WasiLimits.OutgoingRequests);
         Assert.Equal(200, (await ServeAsync("well", isStopped: false)).Status);
@@ -169,10 +165,16 @@ public sealed class Hostile03Tests
     }
 
     /// <summary>A server that takes requests, and no answer ever comes.</summary>
-    private sealed class Unanswering(EgressPolicy policy) : DelegatingHandler(OutgoingHttp.CreateHandler(policy))
+    private sealed class Unanswering : DelegatingHandler
     {
         private int _begun;
         private int _ended;
+
+        public Unanswering(EgressPolicy policy)
+            : base(OutgoingHttp.CreateHandler(policy)) => Outgoing = new OutgoingHttp(policy, () => this);
+
+        /// <summary>Leads there.</summary>
+        public OutgoingHttp Outgoing { get; }
 
         /// <summary>Waits until so many have come, and each was given up.</summary>
         public async Task WaitForEndAsync(int count)
@@ -185,6 +187,16 @@ public sealed class Hostile03Tests
             }
 
             Assert.Equal(count, _begun);
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                Outgoing.Dispose();
+            }
+
+            base.Dispose(disposing);
         }
 
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -56,7 +56,7 @@ internal sealed class JsonLines : ILineFormat
         output.Write("\n"u8);
     }
 
-    /// <summary>To the microsecond. The standard format has one digit more, and costs a fifth of one of its own.</summary>
+    /// <summary>To the microsecond. The standard format, which has one digit more, costs less than one of our own would.</summary>
     private static ReadOnlySpan<byte> WriteTime(DateTime time, Span<byte> text)
     {
         time.TryFormat(text, out var length, "O", CultureInfo.InvariantCulture);

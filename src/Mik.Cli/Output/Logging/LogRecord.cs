@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Mik.Cli.Output.Logging;
 
 /// <summary>One event of the log.</summary>
-/// <param name="Time">When it was.</param>
+/// <param name="Time">When it was, in UTC.</param>
 /// <param name="Level">How grave it is.</param>
 /// <param name="Category">What it is about: <c>mik.request</c>.</param>
 /// <param name="Message">What happened.</param>
