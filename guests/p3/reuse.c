@@ -36,7 +36,18 @@ static u32 finish(task *t) {
   return EXIT;
 }
 
+static void say(bytes line) {
+  // One stream for all requests.
+  if (!lines) {
+    u64 ends = lines_new();
+    lines = ends >> 32;
+    write_via_stream((handle)ends);
+  }
+  lines_write(lines, line.data, line.length);
+}
+
 static u32 cancel(task *t) {
+  if (stubborn) say(TEXT("it is told to stop\n"));
   if (stubborn) return t->set << 4 | WAIT;
   join(t->subtask, 0);
   subtask_cancel(t->subtask);
@@ -53,16 +64,6 @@ static bytes count(u32 number) {
   length = digits;
   answer_text[length++] = '\n';
   return (bytes){answer_text, length};
-}
-
-static void say(bytes line) {
-  // One stream for all requests.
-  if (!lines) {
-    u64 ends = lines_new();
-    lines = ends >> 32;
-    write_via_stream((handle)ends);
-  }
-  lines_write(lines, line.data, line.length);
 }
 
 static u32 run(task *t) {

@@ -293,11 +293,13 @@ public sealed class MikServer : IAsyncDisposable
     private static int ThreadsFor(MikServerOptions options) => options.MaxConcurrentRequests + Environment.ProcessorCount;
 
     private IEnumerable<ModuleLoadException> MissingMiddleware(MikServerOptions options) =>
-        from name in options.AllMiddleware
+        from list in options.MiddlewareLists
+        from name in list.Names
         where !_services.Modules.TryFind(name, out _)
+        let nearest = options.NearestName?.Invoke(name, _services.Modules.OfPlatform.Select(known => known.Config.Name))
         select new ModuleLoadException(
-            new ModuleConfig(name, name), $"there is no module '{name}' to be a middleware",
-            "name a file of the modules folder, without .wasm")
+            new ModuleConfig(name, name), $"'middleware' in [{list.Table}] names '{name}', and there is no such module",
+            nearest is null ? "name a file of the modules folder, without .wasm" : $"did you mean '{nearest}'?")
         { IsVerdict = false, Code = "not-middleware" };
 
     private static async Task<ModuleLoadException?> LoadAsync(ModuleState module, CancellationToken cancellationToken)

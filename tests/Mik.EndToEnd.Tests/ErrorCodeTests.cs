@@ -35,7 +35,7 @@ public sealed class ErrorCodeTests : IDisposable
 
         Assert.Equal(1, exitCode);
         Assert.StartsWith("error[unknown-imports]: ", errors, StringComparison.Ordinal);
-        Assert.Contains("it is a middleware: name it in [server] middleware", errors, StringComparison.Ordinal);
+        Assert.Contains("name it in [server] middleware", errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -121,6 +121,31 @@ public sealed class ErrorCodeTests : IDisposable
         File.Copy(MikProcess.Guest("echo"), Path.Combine(_folder, "modules", "echo.wasm"));
 
         Assert.Contains("error[not-middleware]: ", (await MikProcess.RunAsync(["run", _folder])).Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Middleware_WhoseNameIsMisspelt_IsToldWithTheNearest()
+    {
+        Write("mik.toml", Project + "[server]\nport = 0\nmiddleware = [\"athu\"]\n");
+        Write("modules/echo.txt", "");
+        File.Copy(MikProcess.Guest("p3/middleware"), Path.Combine(_folder, "modules", "auth.wasm"));
+
+        Assert.Contains("did you mean 'auth'?", (await MikProcess.RunAsync(["run", _folder])).Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Middleware_WithAListOfItsOwn_IsToldThatItDoesNothing()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        Write("mik.toml", Project + "[server]\nmiddleware = [\"one\"]\n[modules.one]\nmiddleware = [\"other\"]\n");
+        Write("modules/echo.txt", "");
+        File.Copy(MikProcess.Guest("p3/middleware"), Path.Combine(_folder, "modules", "one.wasm"));
+        File.Copy(MikProcess.Guest("p3/middleware"), Path.Combine(_folder, "modules", "other.wasm"));
+
+        var (_, _, errors) = await MikProcess.RunAsync(
+            ["run", _folder, "--port", ((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture)]);
+        Assert.Contains("warning[config-no-effect]: modules.one.middleware does nothing", errors, StringComparison.Ordinal);
     }
 
     [Fact]

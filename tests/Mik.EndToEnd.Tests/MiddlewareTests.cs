@@ -15,6 +15,8 @@ public sealed class MiddlewareProject : IAsyncLifetime
 
     public HttpClient Client { get; private set; } = new();
 
+    internal string Manifest => Path.Combine(_folder.FullName, "mik.toml");
+
     /// <summary>Lays a project with the guests out.</summary>
     internal static string Lay(DirectoryInfo folder, string middleware)
     {
@@ -102,6 +104,31 @@ public sealed class MiddlewareTests(MiddlewareProject project) : IClassFixture<M
         Assert.InRange(project.Mik.ResidentBytes - before, long.MinValue, 64 << 20);
     }
 
+    [Fact]
+    public async Task Run_OfAFileWithTheSettingsOfAProject_HasItsMiddlewares()
+    {
+        // Of the modules folder nothing else is served.
+        await using var mik = await MikProcess.ServeAsAsync(["--config", project.Manifest, Guests.PathOf("hello"), Guests.PathOf("p3/echo"), "--port", "0"]);
+        using var client = mik.NewClient();
+        var hello = await client.GetAsync(new Uri("/run/hello/", UriKind.Relative));
+        Assert.Equal("Hello from mik!\n", await hello.Content.ReadAsStringAsync());
+        Assert.Equal(["p3"], hello.Headers.GetValues("x-passed"));
+        Assert.Equal(["p3", "p3"], (await client.PostAsync(new Uri("/run/echo/", UriKind.Relative), null)).Headers.GetValues("x-passed"));
+        Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync(new Uri("/run/slow/", UriKind.Relative))).StatusCode);
+    }
+
+    [Fact]
+    public async Task Run_OfAProjectWithMiddlewaresBesideOthers_IsRefused()
+    {
+        var (code, _, errors) = await MikProcess.RunAsync("run", Path.GetDirectoryName(project.Manifest)!, Guests.PathOf("hello"), "--port", "0");
+        Assert.Equal(1, code);
+        Assert.Contains("error[middleware-of-another]: ", errors, StringComparison.Ordinal);
+
+        var pass = Path.Combine(Path.GetDirectoryName(project.Manifest)!, "modules", "pass.wasm");
+        (_, _, errors) = await MikProcess.RunAsync("run", "--config", project.Manifest, pass, "--port", "0");
+        Assert.Contains("error[nothing-to-serve]: ", errors, StringComparison.Ordinal);
+    }
+
     // Sent while the answer is read: nothing in between keeps it.
     private static async Task SendAsync(Stream stream)
     {
@@ -137,7 +164,7 @@ public sealed class MiddlewareTests(MiddlewareProject project) : IClassFixture<M
             var (code, _, errors) = await MikProcess.RunAsync("run", "--config", MiddlewareProject.Lay(folder, "\"old\", \"lost\""), "--port", "0");
             Assert.Equal(1, code);
             Assert.Contains("no middleware: it does not export wasi:http/handler@0.3.x", errors, StringComparison.Ordinal);
-            Assert.Contains("there is no module 'lost' to be a middleware", errors, StringComparison.Ordinal);
+            Assert.Contains("'middleware' in [server] names 'lost', and there is no such module", errors, StringComparison.Ordinal);
         }
         finally
         {

@@ -56,7 +56,7 @@ internal static class RunCommand
     /// <summary>The options, and how to read them again when mik.toml has changed.</summary>
     private static MikServerOptions WithSource(RunOptions options, ParseResult parsed, RunTarget target, Terminal terminal, bool isHot)
     {
-        var read = options.Read(parsed, target) with { NearestName = isHot ? NearestName.Of : null };
+        var read = options.Read(parsed, target) with { NearestName = NearestName.Of, TellsNearestNames = isHot };
         return target.Project is { } project
             ? read with { Source = new OptionsSource(project.File, () => ReadAgain(options, parsed, terminal, isHot)) }
             : read;

@@ -126,7 +126,8 @@ internal static partial class ErrorTable
             "The warning names the nearest module; a module is called as its file in the modules folder, without .wasm."),
         new(
             "config-no-effect", ErrorArea.Configuration, "A key of mik.toml does nothing as it stands.",
-            "reuse_concurrency needs reuse_instances, and both need a component of WASI 0.3: of all others each request has a fresh instance.",
+            "reuse_concurrency needs reuse_instances, and both need a component of WASI 0.3: of all others each request has a fresh instance. A middleware's own "
+                + "list of middlewares is never used.",
             "Set the other key, build the module for WASI 0.3, or take the key away."),
         new(
             "config-folder", ErrorArea.Configuration, "mik.toml names a folder that is not there.",
@@ -204,6 +205,10 @@ internal static partial class ErrorTable
             "not-middleware", Loading, "A component is named as a middleware and is none.",
             "It does not import the handler that it would stand before, or exports none; or there is no such file in the modules folder.",
             "mik inspect FILE shows what it imports and exports; docs/configuration.md says where it is named."),
+        new(
+            "middleware-of-another", Loading, "A project that has middlewares is to be served beside other files or projects.",
+            "Its settings would not hold then, and its modules would be served without what stands before them.",
+            "Serve it alone, or name its mik.toml with --config: its settings hold for all that is served then."),
         new(
             "load-timeout", Loading, "Loading took too long.",
             "The component is very large for this machine, or the machine is busy.",

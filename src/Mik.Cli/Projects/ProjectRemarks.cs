@@ -63,6 +63,7 @@ internal static class ProjectRemarks
             .. ProjectModules.In(project).Select(module => module.Name),
             .. project.Dependencies.Select(dependency => dependency.Name),
         ];
+        var middlewares = ProjectMiddleware.Names(project, project.Modules).ToHashSet(StringComparer.Ordinal);
         foreach (var (name, module) in project.Modules)
         {
             if (!names.Contains(name, StringComparer.Ordinal))
@@ -79,6 +80,15 @@ internal static class ProjectRemarks
                     $"modules.{name}.reuse_concurrency does nothing by itself",
                     "each request has a fresh instance as long as reuse_instances is 1",
                     $"reuse_instances = N in [modules.{name}], or --reuse-instances N")
+                { Code = "config-no-effect" };
+            }
+
+            if (module.Middleware is not null && middlewares.Contains(name))
+            {
+                yield return new CliError(
+                    $"modules.{name}.middleware does nothing",
+                    "it is a middleware itself, and none stands before one but those to its left in a list",
+                    "name all in one list, outermost first")
                 { Code = "config-no-effect" };
             }
         }

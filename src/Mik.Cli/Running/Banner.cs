@@ -33,6 +33,11 @@ internal static class Banner
             terminal.Line($"  middleware before handlers and scripts: {string.Join(", ", options.Middleware)}");
         }
 
+        foreach (var (name, module) in options.ModuleOptions.Where(module => module.Value.Middleware is not null))
+        {
+            terminal.Line($"  middleware before {name}: {(module.Middleware!.Count > 0 ? string.Join(", ", module.Middleware) : "none")}");
+        }
+
         if (options.OtlpEndpoint is { } collector)
         {
             terminal.Line($"  traces: {collector} as {options.TracingServiceName}");

@@ -93,7 +93,8 @@ internal sealed class RunOptions
         return new MikServerOptions
         {
             Modules = target.Modules,
-            ModulesPath = folders?.Modules,
+            ModulesPath = server?.Modules,
+            HasOnlyMiddlewareOfPath = !target.IsProject,
             UserModulesPath = folders?.UserModules,
             ScriptsFolder = folders?.Scripts,
             StaticFolder = folders?.Static,
@@ -119,10 +120,9 @@ internal sealed class RunOptions
             HotReload = RunEnvironment.HotReload ?? Defaults.HotReload,
             WatchDebounce = server?.WatchDebounce ?? Defaults.WatchDebounce,
             HttpAllowed = parsed.GetValue(_allowed) is { Length: > 0 } hosts ? Hosts(hosts) : server?.HttpAllowed ?? [],
-            Middleware = folders?.Middleware ?? [],
+            Middleware = server?.Middleware ?? [],
             ReuseInstances = parsed.GetValue(_reuse) ?? server?.ReuseInstances ?? Defaults.ReuseInstances,
-            ModuleOptions = target.IsProject
-                ? project?.Modules.ToDictionary(module => module.Key, module => Options(module.Value)) ?? Defaults.ModuleOptions : Defaults.ModuleOptions,
+            ModuleOptions = target.ModuleSettings.ToDictionary(module => module.Key, module => Options(module.Value)),
             TrustedProxies = parsed.GetValue(_proxies) is { Length: > 0 } proxies ? Proxies(proxies) : server?.TrustedProxies ?? [],
             OtlpEndpoint = parsed.GetValue(_otlpEndpoint) ?? RunEnvironment.OtlpEndpoint ?? project?.OtlpEndpoint,
             TracingServiceName = project?.ServiceName ?? Defaults.TracingServiceName,

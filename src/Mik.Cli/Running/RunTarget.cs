@@ -18,6 +18,10 @@ internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IRea
     // A folder may have any number of files.
     private const int MostCompared = 1000;
 
+    /// <summary>The tables <c>[modules.NAME]</c> that hold for what is served, and for the middlewares before it.</summary>
+    public IReadOnlyDictionary<string, ModuleSection> ModuleSettings { get; } =
+        Project is null ? new Dictionary<string, ModuleSection>() : IsProject ? Project.Modules : SettingsOf(Project, Modules);
+
     /// <summary>Finds it: files are modules, a folder is a project, nothing is the project of the current folder.</summary>
     /// <exception cref="CliException">Something cannot be served; every such thing is reported.</exception>
     public static RunTarget Find(
@@ -70,6 +74,7 @@ internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IRea
     {
         var modules = new List<ModuleConfig>();
         var errors = new List<CliError>();
+        var settings = ProjectFile.Find(config, terminal);
         foreach (var path in paths)
         {
             if (fetched.Find(path) is { } module)
@@ -78,7 +83,7 @@ internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IRea
             }
             else if (Directory.Exists(path))
             {
-                AddProject(path, terminal, modules, errors);
+                AddProject(path, settings, terminal, modules, errors);
             }
             else if (File.Exists(path))
             {
@@ -98,9 +103,44 @@ internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IRea
         }
 
         ReportDuplicates(modules, errors);
-        return errors.Count == 0
-            ? new RunTarget(ProjectFile.Find(config, terminal), IsProject: false, modules)
-            : throw new CliException(ExitCode.Failed, errors);
+        if (errors.Count > 0)
+        {
+            throw new CliException(ExitCode.Failed, errors);
+        }
+
+        if (settings is not null)
+        {
+            string[] middlewares = [.. ProjectMiddleware.Names(settings, SettingsOf(settings, modules))];
+            if (modules.TrueForAll(module => middlewares.Contains(module.Name, StringComparer.Ordinal)))
+            {
+                throw new CliException(ExitCode.Failed, new CliError(
+                    $"there is nothing to serve but {string.Join(", ", middlewares)}", $"{settings.File} names it as a middleware, which is no route",
+                    "name what it stands before as well, or nothing: mik run")
+                { Code = "nothing-to-serve" });
+            }
+
+            if (ProjectModules.Built(settings) is { } built && middlewares.Contains(built.Name, StringComparer.Ordinal)
+                && !modules.Exists(module => module.Name == built.Name))
+            {
+                modules.Add(built);
+            }
+        }
+
+        return new RunTarget(settings, IsProject: false, modules);
+    }
+
+    private static Dictionary<string, ModuleSection> SettingsOf(MikConfiguration project, IReadOnlyList<ModuleConfig> served)
+    {
+        var own = project.Modules.Where(table => served.Any(module => module.Name == table.Key)).ToDictionary();
+        foreach (var name in ProjectMiddleware.Names(project, own))
+        {
+            if (project.Modules.TryGetValue(name, out var table))
+            {
+                own[name] = table;
+            }
+        }
+
+        return own;
     }
 
     private static string? NearestFile(string path)
@@ -117,7 +157,8 @@ internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IRea
         }
     }
 
-    private static void AddProject(string folder, Terminal terminal, List<ModuleConfig> modules, List<CliError> errors)
+    private static void AddProject(
+        string folder, MikConfiguration? settings, Terminal terminal, List<ModuleConfig> modules, List<CliError> errors)
     {
         if (FileIn(folder, errors) is not { Length: > 0 } file)
         {
@@ -125,6 +166,16 @@ internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IRea
         }
 
         var project = ProjectFile.Load(file, terminal);
+        if (settings?.File != project.File && ProjectMiddleware.Names(project, project.Modules).Any())
+        {
+            errors.Add(new CliError(
+                $"cannot serve {folder} beside others",
+                $"its {MikConfiguration.FileName} puts middlewares before its modules, and its settings hold only when it is served alone",
+                $"mik run {folder}, or --config {Path.Combine(folder, MikConfiguration.FileName)}, whose settings then hold for all")
+            { Code = "middleware-of-another" });
+            return;
+        }
+
         if (ProjectModules.Built(project) is { } built)
         {
             modules.Add(built);

@@ -37,7 +37,7 @@ internal sealed class PipelineSnapshot : IDisposable
         _tenantScripts = options.UserModulesPath is { } tenants ? new TenantScripts(tenants, options, threads, scriptLog) : null;
         _files = options.StaticFolder is { } root ? new StaticHandler(root) : null;
         Pipeline = new RequestPipeline(
-            new RouteTable(modules, Scripts, hasFiles: _files is not null, _tenantScripts, options.NearestName),
+            new RouteTable(modules, Scripts, hasFiles: _files is not null, _tenantScripts, options.TellsNearestNames ? options.NearestName : null),
             stage,
             new ScriptHandler(
                 options, new HostCalls(options, modules, stage, scope, scriptLog), new ScriptFetches(options, _outgoingHttp), scheduler, clock, metrics,

@@ -62,6 +62,9 @@ internal sealed class ModuleFactory
     /// <summary>How long a changed file must have been left alone before it replaces what is served.</summary>
     public TimeSpan Quiet => _options.WatchDebounce;
 
+    /// <summary>Whether the modules folder has other modules than middlewares.</summary>
+    public bool HasOnlyMiddleware => _options.HasOnlyMiddlewareOfPath;
+
     /// <summary>Whether a name is a middleware's.</summary>
     public bool IsMiddleware(string name) => _middleware.Contains(name);
 

@@ -156,6 +156,11 @@ internal sealed class ModuleFolder
         }
 
         var name = ModuleName.OfFile(file);
+        if (_factory.HasOnlyMiddleware && !_factory.IsMiddleware(_prefix + name.ToString()))
+        {
+            return;
+        }
+
         if (!ModuleName.IsLegal(name))
         {
             Report(file, $"its name cannot be a module's; legal is: {ModuleName.Rule}");

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Mik.Server.Options;
-using Mik.Wasi.Http;
 
 namespace Mik.Server.Modules;
 
@@ -38,8 +37,8 @@ public sealed class ModuleLoadException : Exception
     /// <summary>What to do about it, if anything general can be said.</summary>
     public string? Remedy { get; }
 
-    /// <summary>Whether it is a component, and none that answers HTTP: one that others are composed with.</summary>
-    public bool IsLibrary => InnerException is HttpComponentException { Kind: HttpComponentErrorKind.NoHandlerExport };
+    /// <summary>Whether it is a component, and none that answers HTTP by itself: one that others are composed with, or a middleware.</summary>
+    public bool IsLibrary { get; init; }
 
     /// <summary>Whether it says something about the file, so that it holds until that changes; else trying again may help.</summary>
     public bool IsVerdict { get; init; } = true;

@@ -30,7 +30,13 @@ internal sealed class ModuleLoader(MikServerOptions options)
         }
         catch (HttpComponentException exception)
         {
-            throw new ModuleLoadException(module, exception.Message, RemedyFor(exception), exception) { Code = CodeOf(exception.Kind) };
+            var message = LacksOnlyWhatStandsBehind(exception)
+                ? "it is a middleware, which imports the handler that it stands before, and no list of middlewares names it" : exception.Message;
+            throw new ModuleLoadException(module, message, RemedyFor(exception), exception)
+            {
+                Code = CodeOf(exception.Kind),
+                IsLibrary = exception.Kind == HttpComponentErrorKind.NoHandlerExport || LacksOnlyWhatStandsBehind(exception),
+            };
         }
     }
 
@@ -48,7 +54,7 @@ internal sealed class ModuleLoader(MikServerOptions options)
     private static string? RemedyFor(HttpComponentException exception) => exception.Kind switch
     {
         HttpComponentErrorKind.UnsatisfiedImports when LacksOnlyWhatStandsBehind(exception) =>
-            "it is a middleware: name it in [server] middleware of mik.toml, or give it a handler: mik compose MIDDLEWARE.wasm --plug HANDLER.wasm -o APP.wasm",
+            "name it in [server] middleware of mik.toml, or give it a handler: mik compose MIDDLEWARE.wasm --plug HANDLER.wasm -o APP.wasm",
         HttpComponentErrorKind.NotWebAssembly => "name a component's file: mik build writes one into dist/",
         HttpComponentErrorKind.Invalid => "build the component again, or copy the whole file again",
         HttpComponentErrorKind.TooLarge => "build it smaller: optimised for size, with fewer dependencies",

@@ -14,6 +14,9 @@ public sealed record MikServerOptions
     /// </summary>
     public string? ModulesPath { get; init; }
 
+    /// <summary>Whether of <see cref="ModulesPath"/> only the middlewares are served: those that stand before <see cref="Modules"/>.</summary>
+    public bool HasOnlyMiddlewareOfPath { get; init; }
+
     /// <summary>
     /// A folder of <c>&lt;tenant&gt;/&lt;module&gt;.wasm</c>, served at <c>/tenant/&lt;tenant&gt;/&lt;module&gt;</c> (<c>server.user_modules</c>); null is
     /// none, and no such route.
@@ -114,8 +117,11 @@ public sealed record MikServerOptions
     /// </summary>
     public bool HotReload { get; init; }
 
-    /// <summary>Finds the nearest of some names, so that a 404 can say what was meant; null is for servers that strangers ask.</summary>
+    /// <summary>Finds the nearest of some names, for errors that say what was meant; null is never.</summary>
     public Func<string, IEnumerable<string>, string?>? NearestName { get; init; }
+
+    /// <summary>Whether who asks is who develops what is served: a 404 then says which name is near.</summary>
+    public bool TellsNearestNames { get; init; }
 
     /// <summary>Where these options come from, to take changes of it with <see cref="HotReload"/>; null is nowhere.</summary>
     public OptionsSource? Source { get; init; }
@@ -161,8 +167,11 @@ public sealed record MikServerOptions
     public string? TracingServiceVersion { get; init; }
 
     /// <summary>Names of all modules that are a middleware, for all or for one.</summary>
-    internal IEnumerable<string> AllMiddleware =>
-        Middleware.Concat(ModuleOptions.Values.SelectMany(module => module.Middleware ?? [])).Distinct(StringComparer.Ordinal);
+    internal IEnumerable<string> AllMiddleware => MiddlewareLists.SelectMany(list => list.Names).Distinct(StringComparer.Ordinal);
+
+    /// <summary>The lists of middlewares, by the table of mik.toml that each is in.</summary>
+    internal IEnumerable<(string Table, IReadOnlyList<string> Names)> MiddlewareLists =>
+        ModuleOptions.Select(module => ($"modules.{module.Key}", module.Value.Middleware ?? [])).Prepend(("server", Middleware));
 
     /// <summary>How much of what guests and scripts print is logged.</summary>
     internal OutputLimits OutputLimits => new(MaxRequestLogBytes, MaxModuleLogBytes);

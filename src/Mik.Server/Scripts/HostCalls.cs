@@ -34,7 +34,8 @@ internal sealed class HostCalls(MikServerOptions options, ModuleSet modules, IMo
         if (!(script.Tenant is { } tenant ? modules.TryFind(tenant, call.Handler, out var module) : modules.TryFind(call.Handler, out module))
             || module.Config.IsMiddleware)
         {
-            var nearest = script.Tenant is null ? options.NearestName?.Invoke(call.Handler, modules.OfPlatform.Select(known => known.Config.Name)) : null;
+            var nearest = script.Tenant is null && options.TellsNearestNames
+                ? options.NearestName?.Invoke(call.Handler, modules.OfPlatform.Select(known => known.Config.Name)) : null;
             return HandlerAnswer.Failure(
                 HostCallCodes.ModuleNotFound, $"there is no handler '{call.Handler}'{(nearest is null ? "" : $"; did you mean '{nearest}'?")}");
         }

@@ -129,9 +129,13 @@ internal sealed class SharedInstance
         return turn.HasEnded;
     }
 
-    /// <summary>The request is not wanted any more: tells its task. Called by any thread.</summary>
+    /// <summary>The request is not wanted any more: tells its task, and takes no other, which might be ended with it. Called by any thread.</summary>
     public void Cancel(SharedCall call)
     {
+        lock (_gate)
+        {
+            _isRetired = true;
+        }
         if (_loop.Request(() => TellToStop(call)))
         {
             Wake();
@@ -245,7 +249,6 @@ internal sealed class SharedInstance
         lock (_gate)
         {
             _calls.Remove(call);
-            _isRetired |= call.IsStopped;
         }
         if (_turn!.Runner == call)
         {

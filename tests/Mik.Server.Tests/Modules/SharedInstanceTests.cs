@@ -107,6 +107,22 @@ public sealed class SharedInstanceTests : IDisposable
     }
 
     [Fact]
+    public async Task Get_WhileOneThatLeftIsNotOver_HasAFreshInstance()
+    {
+        // Nothing ends it: its last moment would be the clock's.
+        var clock = new TimerClock(goesOn: true);
+        await using var server = await StartAsync(AtOnce(10), clock);
+        using var left = new CancellationTokenSource();
+        var inside = server.Client.GetAsync(new Uri("/run/app/stubborn", UriKind.Relative), left.Token);
+        await server.Log.WaitForAsync("it waits");
+        await EnterAsync(server, 2);
+        await left.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => inside);
+        await server.Log.WaitForAsync("it is told to stop");
+        Assert.Equal(["1"], await GetAsync(server, "/live"));
+    }
+
+    [Fact]
     public async Task Get_WhileTheGuestLetsNoCallBegin_HasAFreshInstance()
     {
         await using var server = await StartAsync(options => options with { ReuseInstances = 10 });

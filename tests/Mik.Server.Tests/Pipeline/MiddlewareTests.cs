@@ -50,7 +50,7 @@ public sealed class MiddlewareTests
         await using var server = await StartAsync(options => options with { Middleware = ["outer", "lost"] });
         var failure = Assert.Single(await server.Server.LoadAsync(CancellationToken.None));
 
-        Assert.Equal("there is no module 'lost' to be a middleware", failure.Message);
+        Assert.Equal("'middleware' in [server] names 'lost', and there is no such module", failure.Message);
         var response = await server.Client.GetAsync(new Uri("/run/guest/", UriKind.Relative));
         Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
     }
