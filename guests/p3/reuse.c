@@ -4,6 +4,9 @@
 #define OWN_CANCEL
 #include "p3.h"
 
+IMPORT(TYPES, "[method]request.get-headers") handle request_headers(handle self);
+IMPORT(TYPES, "[method]fields.has") u32 fields_has(handle self, const u8 *name, u32 length);
+
 #define STDOUT "wasi:cli/stdout@0.3.0"
 
 IMPORT("[export]$root", "[task-cancel]") void task_cancel(void);
@@ -13,7 +16,7 @@ IMPORT(STDOUT, "[async-lower][stream-write-0]write-via-stream") u32 lines_write(
 IMPORT(STDOUT, "write-via-stream") handle write_via_stream(handle readable);
 
 static u32 requests, live, base, stubborn, met, work;
-static handle lines, kept;
+static handle lines, kept, held;
 static u8 answer_text[32];
 
 EXPORT("_initialize") void initialize(void) {
@@ -87,7 +90,17 @@ static u32 run(task *t) {
       fields_append(kept, (u8 *)"x-kept", 6, (u8 *)"1", 1, appended);
     }
     if (is(way, "leave")) for (u32 i = 0; i < 10000; i++) fields_new();
+    if (is(way, "held")) {
+      // A request that was kept, and is over: whether it has a field that only this one has.
+      handle fields = request_headers(held);
+      requests = fields_has(fields, (u8 *)"x-secret", 8);
+      fields_drop(fields);
+    }
     t->done = is(way, "wait") || is(way, "stubborn") ? 1 : is(way, "meet") ? 2 : is(way, "live") ? 3 : 0;
+    if (is(way, "hold")) {
+      held = t->request;
+      t->request = 0;
+    }
     if (t->done == 1 || (t->done == 2 && !met)) say(TEXT("it waits\n"));
   }
   BEGIN(t)
@@ -106,7 +119,7 @@ static u32 run(task *t) {
     body_drop_writable(met);
     met = 0;
   }
-  request_drop(t->request);
+  if (t->request) request_drop(t->request);
   ANSWER(t, 200, count(t->done == 3 ? live : requests))
   END(t)
 }

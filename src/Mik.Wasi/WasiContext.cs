@@ -7,6 +7,7 @@ namespace Mik.Wasi;
 /// <summary>What one guest sees of the world, as far as every part of WASI may ask for it: one per request.</summary>
 public class WasiContext : IGuestWaits
 {
+    private List<IUnsentBytes>? _requestStreams;
     private int _outgoing;
     private int _nextRequests;
     private ResourceBudget? _budget;
@@ -69,7 +70,7 @@ public class WasiContext : IGuestWaits
     internal IUnsentBytes? ResponseStream { get; set; }
 
     /// <summary>Bodies of requests on their way, of which the same holds.</summary>
-    internal List<IUnsentBytes> RequestStreams { get; } = [];
+    internal List<IUnsentBytes> RequestStreams => _requestStreams ??= [];
 
     /// <summary>The method of the request that the guest answers.</summary>
     internal string RequestMethod { get; set; } = "";
@@ -84,9 +85,12 @@ public class WasiContext : IGuestWaits
     internal void Send()
     {
         ResponseStream?.Send();
-        foreach (var stream in RequestStreams)
+        if (_requestStreams is not null)
         {
-            stream.Send();
+            foreach (var stream in _requestStreams)
+            {
+                stream.Send();
+            }
         }
     }
 

@@ -28,20 +28,28 @@ internal sealed class GuestFuture<T> : IDisposable
     public Transmission Transmission { get; }
 
     /// <summary>Gives the value of a future of the host; later values change nothing.</summary>
-    public void Resolve(T value) => ((HostValue)Transmission.Host!).Resolve(value);
+    public void Resolve(T value)
+    {
+        if (!Transmission.IsReadableDropped)
+        {
+            ((HostValue)Transmission.Host!).Resolve(value);
+        }
+    }
 
     /// <summary>Does something with the value when it is there. At most once for each future.</summary>
     public void WhenResolved(Action<T> next)
     {
         if (Transmission.Host is HostValue value)
         {
-            value.WhenResolved(given => next((T)given!));
+            After(value, next);
             return;
         }
-        var reader = new HostFutureReader(Transmission, typeof(T), given => next((T)given!));
+        var reader = new HostFutureReader<T>(Transmission, next);
         Transmission.Host = reader;
         reader.TryCopy();
     }
+
+    private static void After(HostValue value, Action<T> next) => value.WhenResolved(given => next((T)given!));
 
     /// <summary>A future as host functions take it; called by emitted adapters.</summary>
     public static GuestFuture<T> Lift(ref LiftLowerContext context, int index, int typeSlot) => new(EndTransfer.Lift(ref context, index, typeSlot));

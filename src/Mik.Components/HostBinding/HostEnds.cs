@@ -184,16 +184,16 @@ internal sealed class HostValue(Transmission transmission, Type clr) : IHostEnd
 }
 
 /// <summary>The host takes the value of a future.</summary>
-internal sealed class HostFutureReader(Transmission transmission, Type clr, Action<object?> next) : IHostEnd
+internal sealed class HostFutureReader<T>(Transmission transmission, Action<T> next) : IHostEnd
 {
     /// <inheritdoc/>
     public void TryCopy()
     {
         if (transmission.Pending is { Buffer: { } buffer })
         {
-            var value = buffer.Take(clr);
+            var value = buffer.Take(typeof(T));
             transmission.FinishPending();
-            next(value);
+            next((T)value!);
         }
     }
 

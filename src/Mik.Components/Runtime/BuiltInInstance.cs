@@ -8,6 +8,7 @@ namespace Mik.Components.Runtime;
 internal sealed class BuiltInInstance(InstanceScope scope, CanonBuiltIn definition)
 {
     private ElementType? _element;
+    private ElementType? _result;
 
     /// <summary>The instance.</summary>
     public InstanceScope Scope => scope;
@@ -27,4 +28,7 @@ internal sealed class BuiltInInstance(InstanceScope scope, CanonBuiltIn definiti
 
     /// <summary>Of a built-in of streams or futures, what goes through them.</summary>
     public ElementType Element => _element ??= scope.ElementOf(definition.Type!.Element);
+
+    /// <summary>Of <c>task.return</c>, what it gives.</summary>
+    public ElementType Result => _result ??= scope.ElementOf(definition.Result);
 }

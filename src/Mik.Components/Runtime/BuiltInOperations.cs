@@ -23,7 +23,7 @@ internal static unsafe class BuiltInOperations
         var task = AsyncTask(builtIn);
         var lift = task.Function.Definition;
         var options = builtIn.Definition.Options;
-        if (!scope.ElementOf(builtIn.Definition.Result).Matches(task.Function.Scope.ElementOf(lift.Type.Result))
+        if (!builtIn.Result.Matches(task.Function.Result)
             || options.StringEncoding != lift.Options.StringEncoding
             || (options.Memory is { } memory && (lift.Options.Memory is not { } other || scope.MemoryRecords[memory] != scope.MemoryRecords[other])))
         {
@@ -308,12 +308,13 @@ internal static unsafe class BuiltInOperations
         {
             return payload;
         }
-        if (builtIn.Definition.IsAsync)
-        {
-            return Blocked;
-        }
+        return builtIn.Definition.IsAsync ? Blocked : WaitFor(end, builtIn.Scope);
+    }
+
+    private static int WaitFor(TransmissionEnd end, InstanceScope scope)
+    {
         end.HasSyncWaiter = true;
-        Block(builtIn.Scope, () => end.HasEvent);
+        Block(scope, () => end.HasEvent);
         end.HasSyncWaiter = false;
         return end.TakeEvent().Payload;
     }

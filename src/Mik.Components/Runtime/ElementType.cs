@@ -28,6 +28,15 @@ internal sealed class ElementType(ComponentValueType? type, InstanceScope? scope
     /// <summary>Whether it is <c>u8</c>.</summary>
     public bool IsByte => type is PrimitiveType { Kind: ComponentTypeKind.U8 };
 
+    /// <summary>The code that was last used to take values out of memory, for which C# type; null before.</summary>
+    public ElementCode? Loader { get; set; }
+
+    /// <summary>The code that was last used to put values into memory.</summary>
+    public ElementCode? Storer { get; set; }
+
+    /// <summary>Whether it is this very type in an instance.</summary>
+    public bool Is(ComponentValueType? other, InstanceScope where) => ReferenceEquals(type, other) && (scope is null || scope == where);
+
     /// <summary>Whether the other is the same type.</summary>
     public bool Matches(ElementType other)
     {
@@ -80,3 +89,8 @@ internal sealed class ElementType(ComponentValueType? type, InstanceScope? scope
     private static bool Same(ResourceVariable left, InstanceScope? leftScope, ResourceVariable right, InstanceScope? rightScope) =>
         leftScope!.ResourceAt(left.Slot) == rightScope!.ResourceAt(right.Slot);
 }
+
+/// <summary>Code that lifts or lowers one value.</summary>
+/// <param name="Clr">The C# type that it is of; null is the shape of calls between guests.</param>
+/// <param name="Address">Where the code is.</param>
+internal sealed record ElementCode(Type? Clr, nint Address);

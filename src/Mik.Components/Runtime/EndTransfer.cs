@@ -16,7 +16,8 @@ internal static class EndTransfer
         var type = TypeAt(ref context, typeSlot);
         var kind = TransmissionEnd.KindOf(type is FutureType, isReadable: true);
         var end = scope.Handles.GetObject<TransmissionEnd>(index, kind);
-        if (!end.Transmission.Element!.Matches(scope.ElementOf(type.Element)))
+        var element = end.Transmission.Element!;
+        if (!element.Is(type.Element, scope) && !element.Matches(scope.ElementOf(type.Element)))
         {
             throw TaskTraps.Abi($"handle index {index} used with the wrong type of element");
         }

@@ -118,9 +118,11 @@ internal sealed unsafe class GuestBuffer
 
     private nint Next => _address + (nint)(Progress * Element.Extent.Size);
 
-    private nint Loader(Type? clr) => Scope.Root.Adapters.ElementLoader(Element.Type!, clr);
+    private nint Loader(Type? clr) => Element.Loader is { } code && code.Clr == clr
+        ? code.Address : (Element.Loader = new ElementCode(clr, Scope.Root.Adapters.ElementLoader(Element.Type!, clr))).Address;
 
-    private nint Storer(Type? clr) => Scope.Root.Adapters.ElementStorer(Element.Type!, clr);
+    private nint Storer(Type? clr) => Element.Storer is { } code && code.Clr == clr
+        ? code.Address : (Element.Storer = new ElementCode(clr, Scope.Root.Adapters.ElementStorer(Element.Type!, clr))).Address;
 
     private void CreateContext(out LiftLowerContext context)
     {

@@ -11,6 +11,7 @@ internal sealed unsafe class LiftedFunction : LinkedFunction
     private readonly FunctionReference* _postReturn;
     private readonly FunctionReference* _callback;
     private readonly bool _lendsHandles;
+    private ElementType? _result;
 
     public LiftedFunction(InstanceScope scope, CanonLift definition)
         : base("guest function")
@@ -37,6 +38,9 @@ internal sealed unsafe class LiftedFunction : LinkedFunction
     public CanonLift Definition { get; }
 
     public override ComponentFunctionType Type => Definition.Type;
+
+    /// <summary>What it gives.</summary>
+    public ElementType Result => _result ??= Scope.ElementOf(Definition.Type.Result);
 
     internal nint CoreCode => _core->Code;
 

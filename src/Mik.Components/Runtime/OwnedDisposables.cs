@@ -4,7 +4,8 @@ namespace Mik.Components.Runtime;
 internal sealed class OwnedDisposables
 {
     private readonly Lock _gate = new();
-    private HashSet<IDisposable>? _things;
+    private IDisposable? _first;
+    private HashSet<IDisposable>? _others;
     private bool _isClosed;
 
     /// <summary>Keeps something until it has ended, or disposes it when the call is over already.</summary>
@@ -14,7 +15,15 @@ internal sealed class OwnedDisposables
         {
             if (!_isClosed)
             {
-                (_things ??= []).Add(thing);
+                // Most calls have one at most.
+                if (_first is null)
+                {
+                    _first = thing;
+                }
+                else
+                {
+                    (_others ??= []).Add(thing);
+                }
                 return;
             }
         }
@@ -26,22 +35,35 @@ internal sealed class OwnedDisposables
     {
         lock (_gate)
         {
-            _things?.Remove(thing);
+            if (_first == thing)
+            {
+                _first = null;
+            }
+            else
+            {
+                _others?.Remove(thing);
+            }
         }
     }
 
     /// <summary>The call is over: disposes what has not ended, and whatever comes late.</summary>
     public void Close()
     {
-        HashSet<IDisposable>? things;
+        IDisposable? first;
+        HashSet<IDisposable>? others;
         lock (_gate)
         {
             _isClosed = true;
-            (things, _things) = (_things, null);
+            (first, others) = (_first, _others);
+            (_first, _others) = (null, null);
         }
-        foreach (var thing in things ?? [])
+        first?.Dispose();
+        if (others is not null)
         {
-            thing.Dispose();
+            foreach (var thing in others)
+            {
+                thing.Dispose();
+            }
         }
     }
 }

@@ -82,7 +82,6 @@ internal sealed class RootInstance(IAdapterSource adapters, bool usesTasks, Stor
     /// <summary>What the host still does for the guest changes nothing in it from now on.</summary>
     public void CloseLoop()
     {
-        _loop?.Stacks.Abandon();
         _loop?.Close();
         _loop = null;
         (CurrentTask, ContextSlots) = (null, 0);

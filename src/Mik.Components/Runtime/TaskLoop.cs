@@ -226,6 +226,7 @@ internal sealed class TaskLoop(RootInstance root) : IHostWork
     /// <summary>From now on what ends late changes nothing.</summary>
     public void Close()
     {
+        _stacks?.Abandon();
         lock (_gate)
         {
             _isClosed = true;

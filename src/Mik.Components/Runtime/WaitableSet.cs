@@ -3,8 +3,8 @@ namespace Mik.Components.Runtime;
 /// <summary>Waitables that are waited for together (CanonicalABI.md, "WaitableSet"). Events are told in the order in which they came.</summary>
 internal sealed class WaitableSet
 {
-    private readonly LinkedList<Waitable> _ready = new();
-    private readonly Queue<GuestTask> _waiting = new();
+    private LinkedList<Waitable>? _ready;
+    private Queue<GuestTask>? _waiting;
     private int _members;
 
     /// <summary>How many wait for its events.</summary>
@@ -14,7 +14,7 @@ internal sealed class WaitableSet
     public bool IsEmpty => _members == 0;
 
     /// <summary>Whether a member has an event.</summary>
-    public bool HasEvent => _ready.Count > 0;
+    public bool HasEvent => _ready is { Count: > 0 };
 
     /// <summary>A waitable has joined.</summary>
     internal void Add(Waitable waitable)
@@ -30,7 +30,7 @@ internal sealed class WaitableSet
     internal void Remove(Waitable waitable)
     {
         _members--;
-        if (waitable.Place.List == _ready)
+        if (_ready is { Count: > 0 } && waitable.Place.List == _ready)
         {
             _ready.Remove(waitable.Place);
         }
@@ -41,7 +41,7 @@ internal sealed class WaitableSet
     {
         if (waitable.Place.List is null)
         {
-            _ready.AddLast(waitable.Place);
+            (_ready ??= new()).AddLast(waitable.Place);
         }
         WakeOne();
     }
@@ -49,7 +49,7 @@ internal sealed class WaitableSet
     /// <summary>The first event, or one that says that there is none.</summary>
     public WaitableEvent TakeEvent()
     {
-        if (_ready.First is not { } first)
+        if (_ready?.First is not { } first)
         {
             return new WaitableEvent(EventCode.None);
         }
@@ -59,7 +59,7 @@ internal sealed class WaitableSet
     /// <summary>A callback waits for an event: it is woken by the next one.</summary>
     public void AddWaiting(GuestTask task)
     {
-        _waiting.Enqueue(task);
+        (_waiting ??= new()).Enqueue(task);
         WakeOne();
     }
 
@@ -72,7 +72,7 @@ internal sealed class WaitableSet
         }
 
         // Those that were cancelled meanwhile are still in line, and wait for something else.
-        while (_waiting.TryDequeue(out var task) && !task.TryWake(this))
+        while (_waiting is not null && _waiting.TryDequeue(out var task) && !task.TryWake(this))
         {
         }
     }

@@ -23,6 +23,10 @@ internal sealed class AsyncHandler(AsyncExport export) : HandlerExport
     /// <inheritdoc/>
     public override HttpCall Begin(
         ComponentInstances instances, ExecutionLimits limits, InstanceReuse reuse, HttpExchange exchange, WasiHttpContext context) => reuse.IsOn
-        ? new SharedCall(() => instances.SharedFor(limits, context, export, reuse), exchange, context)
+        ? BeginShared(instances, limits, reuse, exchange, context)
         : new FreshCall(export, instances.For(limits, context), exchange, context);
+
+    private SharedCall BeginShared(
+        ComponentInstances instances, ExecutionLimits limits, InstanceReuse reuse, HttpExchange exchange, WasiHttpContext context) =>
+        new(() => instances.SharedFor(limits, context, export, reuse), exchange, context);
 }

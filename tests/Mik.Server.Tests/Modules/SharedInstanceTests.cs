@@ -146,6 +146,17 @@ public sealed class SharedInstanceTests : IDisposable
     }
 
     [Fact]
+    public async Task Get_FieldsOfARequestThatWasKept_AreNotThoseOfTheNextOne()
+    {
+        await using var server = await StartAsync(options => options with { ReuseInstances = 10 });
+
+        // On one connection, of which the server uses the objects again.
+        Assert.Equal(["1"], await GetAsync(server, "/hold"));
+        server.Client.DefaultRequestHeaders.Add("x-secret", "of the next one");
+        Assert.Equal(["0"], await GetAsync(server, "/held"));
+    }
+
+    [Fact]
     public async Task Get_AfterOneThatLeftMuch_HasAFreshInstance()
     {
         await using var server = await StartAsync(options => options with { ReuseInstances = 10, MemoryLimitBytes = 8 << 20 });

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Net.Sockets;
 using System.Reflection;
 using System.Security.Authentication;
@@ -54,6 +55,9 @@ internal static class ErrorCodes
     /// <summary>The names of the cases in WIT order.</summary>
     public static string[] Names { get; } = [.. typeof(ErrorCode).GetCustomAttributes<WitCaseAttribute>().Select(@case => @case.Name)];
 
+    private static readonly FrozenDictionary<string, int> CaseByName =
+        Names.Index().ToFrozenDictionary(@case => @case.Item, @case => @case.Index, StringComparer.OrdinalIgnoreCase);
+
     private static readonly int[] StatusByCase = [.. Names.Select(name => Statuses.GetValueOrDefault(name, 500))];
 
     /// <summary>The status of a case.</summary>
@@ -61,9 +65,7 @@ internal static class ErrorCodes
 
     /// <summary>The case of a name.</summary>
     public static int IndexOf(string name) =>
-        Array.FindIndex(Names, candidate => string.Equals(candidate, name, StringComparison.OrdinalIgnoreCase)) is >= 0 and var index
-        ? index
-        : throw new ArgumentOutOfRangeException(nameof(name), name, "No such error code.");
+        CaseByName.TryGetValue(name, out var index) ? index : throw new ArgumentOutOfRangeException(nameof(name), name, "No such error code.");
 
     /// <summary>The error of a stream as wasi:http names it, if it has a name there.</summary>
     public static ErrorCode? Of(IoError error) => error.Cause switch

@@ -1,48 +1,83 @@
 using System.IO.Pipelines;
 using Mik.Components.HostBinding;
+using Mik.Components.Runtime;
 using Mik.Wasi.Http.Types;
+using Mik.Wasi.Io;
 using Mik.Wasi.Io.V03;
 using Mik.Wasm.Execution;
 
 namespace Mik.Wasi.Http.V03;
 
-/// <summary>Messages that came over the network, whose body is read as the guest asks for it.</summary>
-internal static class ArrivedBody
+/// <summary>A body that came over the network. Its stream and its trailers are made when somebody takes it, and read as the guest asks for them.</summary>
+internal sealed class ArrivedBody : IDisposable
 {
-    /// <summary>The request that the guest answers.</summary>
+    private readonly IHostWork _work;
+    private readonly PipeReader _reader;
+    private readonly Func<IEnumerable<KeyValuePair<string, byte[]>>>? _trailers;
+    private readonly ResourceBudget? _budget;
+    private readonly Action? _release;
+    private GuestFuture<Result<Fields?, ErrorCode>>? _end;
+
+    /// <summary>A body from a pipe.</summary>
+    /// <param name="work">What it ends with.</param>
+    /// <param name="reader">The body.</param>
+    /// <param name="trailers">Gives the trailers, after the body's end; null is none.</param>
+    /// <param name="budget">What the trailers draw on.</param>
+    /// <param name="release">Gives back what the body comes from.</param>
+    private ArrivedBody(
+        IHostWork work, PipeReader reader, Func<IEnumerable<KeyValuePair<string, byte[]>>>? trailers, ResourceBudget? budget, Action? release)
+    {
+        (_work, _reader, _trailers, _budget, _release) = (work, reader, trailers, budget, release);
+        work.Own(this);
+    }
+
+    /// <summary>Whether its call was over, or it was dropped, before somebody took it.</summary>
+    public bool IsOver { get; private set; }
+
+    /// <summary>The request that the guest answers. Its fields are read when somebody asks for them.</summary>
     public static Message MessageOf(WasiContext wasi, HttpExchange exchange) =>
-        MessageOf(wasi, Types.Fields.Received(exchange.RequestHeaders), exchange.RequestBody, () => exchange.RequestTrailers?.Invoke() ?? [], null, null);
+        new(exchange.RequestHeaders, new ArrivedBody(wasi.Tasks, exchange.RequestBody, exchange.RequestTrailers, null, null));
 
     /// <summary>The answer to a request of the guest.</summary>
     public static Message MessageOf(WasiContext wasi, IncomingResponse answer) =>
-        MessageOf(wasi, answer.TakeHead(wasi.Budget), answer.Body, answer.TrailerList, wasi.Budget, answer.Release);
+        new(answer.TakeHead(wasi.Budget), new ArrivedBody(wasi.Tasks, answer.Body, answer.TrailerList, wasi.Budget, answer.Release));
 
     /// <summary>What came back from behind a middleware.</summary>
     public static Message MessageOf(WasiContext wasi, NextAnswer answer) =>
-        MessageOf(wasi, Types.Fields.Received(answer.Headers, wasi.Budget), answer.Body, answer.Trailers, wasi.Budget, answer.Release);
+        new(
+            Types.Fields.Received(answer.Headers, wasi.Budget),
+            new ArrivedBody(wasi.Tasks, answer.Body, answer.Trailers, wasi.Budget, answer.Release));
 
-    /// <summary>A message with a body from a pipe.</summary>
-    /// <param name="wasi">What it ends with.</param>
-    /// <param name="fields">Its fields.</param>
-    /// <param name="reader">The body.</param>
-    /// <param name="trailers">Gives the trailers, after the body's end.</param>
-    /// <param name="budget">What the trailers draw on.</param>
-    /// <param name="release">Gives back what the body comes from.</param>
-    private static Message MessageOf(
-        WasiContext wasi, Types.Fields fields, PipeReader reader, Func<IEnumerable<KeyValuePair<string, byte[]>>> trailers, ResourceBudget? budget,
-        Action? release)
+    /// <summary>Somebody takes it.</summary>
+    public (GuestStream Contents, GuestFuture<Result<Fields?, ErrorCode>> Trailers) Take()
     {
-        var end = new GuestFuture<Result<Fields?, ErrorCode>>();
-        var source = new PipeSource(wasi.Tasks, reader, failure =>
+        _end = new GuestFuture<Result<Fields?, ErrorCode>>();
+        if (IsOver)
         {
-            end.Resolve(failure is { } error
-            ? Result<Fields?, ErrorCode>.Err(ErrorCodes.OfBody(error))
-            : Result<Fields?, ErrorCode>.Ok(FieldsOf(trailers(), budget)));
-            release?.Invoke();
-        });
-        return new Message(fields, new GuestStream(source), end, null);
+            _end.Resolve(Result<Fields?, ErrorCode>.Ok(null));
+            return (GuestStream.Empty(), _end);
+        }
+        _work.Disown(this);
+        return (new GuestStream(new PipeSource(_work, _reader, End)), _end);
     }
 
-    private static Fields? FieldsOf(IEnumerable<KeyValuePair<string, byte[]>> trailers, ResourceBudget? budget) =>
-        trailers.Any() ? new Fields(Types.Fields.Received(trailers, budget)) : null;
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (!IsOver && _end is null)
+        {
+            IsOver = true;
+            _work.Disown(this);
+            _release?.Invoke();
+        }
+    }
+
+    private void End(IoError? failure)
+    {
+        _end!.Resolve(failure is { } error ? Result<Fields?, ErrorCode>.Err(ErrorCodes.OfBody(error)) : Result<Fields?, ErrorCode>.Ok(Trailers()));
+        _release?.Invoke();
+    }
+
+    private Fields? Trailers() =>
+        _trailers?.Invoke() is { } trailers && trailers.Any() ? new Fields(Types.Fields.Received(trailers, _budget)) : null;
 }

@@ -22,7 +22,7 @@ internal static class Client
         outgoingRequest.SetPathWithQuery(request.GetPathWithQuery());
         outgoingRequest.SetScheme(request.GetScheme());
         outgoingRequest.SetAuthority(request.GetAuthority());
-        var body = message.Contents is null ? null : outgoingRequest.Body(wasi).Value;
+        var body = !message.HasContents ? null : outgoingRequest.Body(wasi).Value;
         var sent = outgoing.Send(wasi, outgoingRequest, request.GetOptions()?.Inner);
         var taken = message.Take();
         if (!sent.IsOk)

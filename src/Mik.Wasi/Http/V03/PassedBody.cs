@@ -36,7 +36,7 @@ internal sealed class PassedBody
     /// <summary>Takes a message's body; null when it has none.</summary>
     public static PassedBody? Of(WasiContext wasi, Message message)
     {
-        if (message.Contents is null)
+        if (!message.HasContents)
         {
             message.Take().Trailers.Dispose();
             message.EndTransmission(default(Unit));

@@ -9,6 +9,7 @@ internal sealed class ResponseTransmission(WasiContext wasi, HttpExchange exchan
 {
     private Message _message = null!;
     private OutgoingBody _body = null!;
+    private GuestFuture<Result<Fields?, ErrorCode>> _trailers = null!;
 
     /// <summary>Whether the response was handed over to its end.</summary>
     public bool IsWhole { get; private set; }
@@ -27,39 +28,41 @@ internal sealed class ResponseTransmission(WasiContext wasi, HttpExchange exchan
         _body = outgoing.Body(wasi).Value!;
         _body.Attach(exchange.Response.Body);
         wasi.ResponseStream = _body.Stream;
-        var (contents, trailers) = _message.Take();
+        (var contents, _trailers) = _message.Take();
         if (!outgoing.Framing.HasContent)
         {
             contents.Dispose();
-            trailers.Dispose();
+            _trailers.Dispose();
             OutgoingBody.Finish(wasi, _body, null);
             End(default(Unit));
             return;
         }
         wasi.Tasks.Hold();
-        StreamPump.Connect(wasi.Tasks, contents, new OutputSink(_body.Stream, () => EndBody(trailers)));
+        StreamPump.Connect(wasi.Tasks, contents, new OutputSink(_body.Stream, EndBody));
     }
 
-    private void EndBody(GuestFuture<Result<Fields?, ErrorCode>> trailers)
+    private void EndBody()
     {
         if (!_body.Stream.CheckWrite().IsOk)
         {
             // Its length is wrong, or the client has gone: nothing that follows matters.
-            trailers.Dispose();
+            _trailers.Dispose();
             Finish(null);
             return;
         }
-        trailers.WhenResolved(given =>
+        _trailers.WhenResolved(TakeTrailers);
+    }
+
+    private void TakeTrailers(Result<Fields?, ErrorCode> given)
+    {
+        if (given.IsOk)
         {
-            if (given.IsOk)
-            {
-                Finish(given.Value?.Inner);
-            }
-            else
-            {
-                Cut(given.Error, new IncompleteBodyException($"its trailers are an error: {given.Error}"));
-            }
-        });
+            Finish(given.Value?.Inner);
+        }
+        else
+        {
+            Cut(given.Error, new IncompleteBodyException($"its trailers are an error: {given.Error}"));
+        }
     }
 
     private void Finish(Types.Fields? trailers)
