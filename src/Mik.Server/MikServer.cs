@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Mik.AspNetCore.Threads;
 using Mik.Server.Connections;
@@ -38,7 +37,8 @@ public sealed class MikServer : IAsyncDisposable
     private readonly CancellationTokenSource _disposal = new();
     private readonly CancellationToken _disposed;
     private volatile PipelineSnapshot _snapshot;
-    private readonly Task<IServiceProvider> _kestrelServices;
+    private readonly Task<(IServiceProvider Services, IConnectionListenerFactory Sockets)> _kestrelServices;
+    private readonly Task _codeFolder;
     private KestrelServer? _kestrel;
     private LimitedTransport? _transport;
     private HotReload? _hotReload;
@@ -58,11 +58,7 @@ public sealed class MikServer : IAsyncDisposable
         _disposed = _disposal.Token;
         _kestrelServices = Task.Run(() => KestrelFactory.CreateServices(logs), _disposed);
         _log = logs.CreateLogger("mik.server");
-        if (options.CodeCache?.Objection is { } objection)
-        {
-            Events.CodeFolderNotTrusted(_log, objection);
-        }
-
+        _codeFolder = Task.Run(() => CheckCodeFolder(options), _disposed);
         _traces = TraceExport.Start(options, options.TracingServiceVersion ?? BuiltInHandler.Version, _log);
         var metrics = new ServerMetrics();
         var threads = new GuestThreads(ThreadsFor(options));
@@ -90,7 +86,7 @@ public sealed class MikServer : IAsyncDisposable
         [.. _services.Modules.OfPlatform.Where(module => !module.IsLibrary && !module.Config.IsMiddleware).Select(module => module.Config)];
 
     /// <summary>Modules that have settings for shared instances (<c>reuse_instances</c>) and were loaded, and of which no requests can share one.</summary>
-    public IReadOnlyList<ModuleConfig> NeverShared =>
+    public IReadOnlyList<ModuleConfig> NeverShared => _snapshot.Options.ModuleOptions.Count == 0 ? [] :
     [
         .. from named in _snapshot.Options.ModuleOptions
            where named.Value.ReuseInstances > 1 || (named.Value.ReuseConcurrency > 1 && _snapshot.Options.ReuseInstances > 1)
@@ -151,9 +147,10 @@ public sealed class MikServer : IAsyncDisposable
         {
             var endpoints = await ListenAddresses.ResolveAsync(options.Host, options.Port, cancellationToken);
             var certificate = options.Tls is { } tls ? new ServerCertificate(tls, _services.Clock, _log) : null;
-            var services = await _kestrelServices;
+            var (services, sockets) = await _kestrelServices;
+            await _codeFolder;
             _transport = new LimitedTransport(
-                services.GetRequiredService<IConnectionListenerFactory>(), _services.Connections, isEncrypted: certificate is not null, _services.LoadShedder,
+                sockets, _services.Connections, isEncrypted: certificate is not null, _services.LoadShedder,
                 _services.Logs.CreateLogger("mik.request"));
             _kestrel = KestrelFactory.Create(endpoints, services, _transport, certificate, _services.LoadShedder, _services.Logs);
             await _kestrel.StartAsync(_application, cancellationToken);
@@ -290,17 +287,30 @@ public sealed class MikServer : IAsyncDisposable
         }
     }
 
+    private void CheckCodeFolder(MikServerOptions options)
+    {
+        if (options.CodeCache?.Objection is { } objection)
+        {
+            Events.CodeFolderNotTrusted(_log, objection);
+        }
+    }
+
     private static int ThreadsFor(MikServerOptions options) => options.MaxConcurrentRequests + Environment.ProcessorCount;
 
-    private IEnumerable<ModuleLoadException> MissingMiddleware(MikServerOptions options) =>
-        from list in options.MiddlewareLists
-        from name in list.Names
-        where !_services.Modules.TryFind(name, out _)
-        let nearest = options.NearestName?.Invoke(name, _services.Modules.OfPlatform.Select(known => known.Config.Name))
-        select new ModuleLoadException(
-            new ModuleConfig(name, name), $"'middleware' in [{list.Table}] names '{name}', and there is no such module",
-            nearest is null ? "name a file of the modules folder, without .wasm" : $"did you mean '{nearest}'?")
-        { IsVerdict = false, Code = "not-middleware" };
+    private IEnumerable<ModuleLoadException> MissingMiddleware(MikServerOptions options)
+    {
+        foreach (var (name, table) in options.TablesByMiddleware)
+        {
+            if (!_services.Modules.TryFind(name, out _))
+            {
+                var nearest = options.NearestName?.Invoke(name, _services.Modules.OfPlatform.Select(known => known.Config.Name));
+                yield return new ModuleLoadException(
+                    new ModuleConfig(name, name), $"'middleware' in [{table}] names '{name}', and there is no such module",
+                    nearest is null ? "name a file of the modules folder, without .wasm" : $"did you mean '{nearest}'?")
+                { IsVerdict = false, Code = "not-middleware" };
+            }
+        }
+    }
 
     private static async Task<ModuleLoadException?> LoadAsync(ModuleState module, CancellationToken cancellationToken)
     {

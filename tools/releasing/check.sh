@@ -74,7 +74,7 @@ check_archive() {
 
 # What is compiled while it starts, answers once and stops, is most of the time that this takes; unlike time, it is
 # the same on every machine. (What is compiled once more because it ran often is not counted: that depends on time.)
-most_methods=425
+most_methods=280
 check_start() {
   serves "archive linux-x64, its methods counted" "$@" run "$here/$hello" --port 0 >/dev/null
   local methods

@@ -11,31 +11,12 @@ internal static class CommandLine
     /// <summary>Parses and runs; gives the exit code.</summary>
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var root = new RootCommand("Builds, composes and serves WebAssembly components that handle HTTP requests.")
+        var root = new RootCommand("Builds, composes and serves WebAssembly components that handle HTTP requests.");
+        foreach (var command in arguments is ["run", ..] ? [RunCommand.Create()] : Commands())
         {
-            NewCommand.Create(),
-            NewCommand.CreateInit(),
-            BuildCommand.Create(),
-            RunCommand.Create(),
-            DevCommand.Create(),
-            TestCommand.Create(),
-            TypesCommand.Create(),
-            ComposeCommand.Create(),
-            InspectCommand.Create(),
-            AddCommand.Create(),
-            RemoveCommand.Create(),
-            SyncCommand.Create(),
-            UpdateCommand.Create(),
-            OutdatedCommand.Create(),
-            PublishCommand.Create(),
-            DeployCommand.Create(),
-            CacheCommand.Create(),
-            DoctorCommand.Create(),
-            ExplainCommand.Create(),
-            CompletionsCommand.Create(),
-            HelpCommand.Create(),
-            VersionCommand.Create(),
-        };
+            root.Subcommands.Add(command);
+        }
+
         GlobalOptions.AddTo(root);
         HelpWithExamples.Install(root);
 
@@ -72,6 +53,33 @@ internal static class CommandLine
                 { Code = "internal-error" }));
         }
     }
+
+    // A server that starts is waited for, and nothing is said about its other verbs.
+    private static Command[] Commands() =>
+    [
+        NewCommand.Create(),
+        NewCommand.CreateInit(),
+        BuildCommand.Create(),
+        RunCommand.Create(),
+        DevCommand.Create(),
+        TestCommand.Create(),
+        TypesCommand.Create(),
+        ComposeCommand.Create(),
+        InspectCommand.Create(),
+        AddCommand.Create(),
+        RemoveCommand.Create(),
+        SyncCommand.Create(),
+        UpdateCommand.Create(),
+        OutdatedCommand.Create(),
+        PublishCommand.Create(),
+        DeployCommand.Create(),
+        CacheCommand.Create(),
+        DoctorCommand.Create(),
+        ExplainCommand.Create(),
+        CompletionsCommand.Create(),
+        HelpCommand.Create(),
+        VersionCommand.Create(),
+    ];
 
     private static int Fail(Terminal terminal, CliException exception)
     {

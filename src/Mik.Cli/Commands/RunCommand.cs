@@ -82,11 +82,12 @@ internal static class RunCommand
     private static async Task<int> RunAsync(
         MikServerOptions options, LogOptions logOptions, Terminal terminal, Development? development, CancellationToken cancellationToken)
     {
-        ThreadReserve.Fill();
         using var signals = new ShutdownSignals();
         using var log = LogOutput.Open(logOptions, terminal);
         await using var server = new MikServer(options, log.Loggers);
-        await LoadAsync(server, cancellationToken);
+        var loading = LoadAsync(server, cancellationToken);
+        ThreadReserve.Fill();
+        await loading;
         foreach (var module in server.NeverShared)
         {
             terminal.Warning(ProjectRemarks.NeverShared(module));

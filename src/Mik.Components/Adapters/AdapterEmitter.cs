@@ -23,11 +23,14 @@ internal sealed class AdapterEmitter(bool timesHostCalls) : IAdapterSource
     // Which resource a variable stands for is not the same in every instance, so it is looked up by the adapter.
     private static readonly ShapeMatcher AnyResource = new();
 
+    private const int MostCasesInPlace = 16;
+
     private readonly Lock _gate = new();
     private readonly ModuleBuilder _module = DefineModule();
     private readonly ConcurrentDictionary<AdapterKey, Adapter> _adapters = new();
     private readonly ConcurrentDictionary<(ComponentValueType Type, Type? Clr, bool IsLoad), nint> _elementCode = new();
     private readonly ConcurrentDictionary<ComponentValueType, ElementType> _elements = new();
+    private readonly Dictionary<(string Name, ComponentValueType Type, Type Clr, WasmValueType Pointer), MethodInfo> _parts = [];
     private readonly ElementType _nothing = new(null, null);
     private List<AsyncValueType> _types = [];
     private List<CanonLower> _lowerings = [];
@@ -229,6 +232,34 @@ internal sealed class AdapterEmitter(bool timesHostCalls) : IAdapterSource
             return type.CreateType().GetMethod(name)!;
         }
     }
+
+    /// <summary>
+    /// A part of adapters that few calls come to, such as that for all the cases of an error: a method of its own, compiled when it is called.
+    /// </summary>
+    /// <param name="name">What it does.</param>
+    /// <param name="shape">To what.</param>
+    /// <param name="pointerType">The type of addresses in the guest's memory.</param>
+    /// <param name="returnType">What it gives.</param>
+    /// <param name="parameters">What it takes after the call's context.</param>
+    /// <param name="emit">Emits it.</param>
+    public MethodInfo Part(string name, ValueShape shape, WasmValueType pointerType, Type returnType, Type[] parameters, Action<AdapterBody> emit)
+    {
+        lock (_gate)
+        {
+            var key = (name, shape.Type, shape.ClrType, pointerType);
+            if (!_parts.TryGetValue(key, out var method))
+            {
+                _parts[key] = method = Define(
+                    name, returnType, [typeof(LiftLowerContext).MakeByRefType(), .. parameters],
+                    il => emit(new AdapterBody(il, this, pointerType, getsContext: true)));
+            }
+            return method;
+        }
+    }
+
+    /// <summary>Whether code for a variant is a <see cref="Part"/>.</summary>
+    public static bool IsApart(CasesShape shape) =>
+        shape.Cases.Length > MostCasesInPlace && (shape.Type.Facts.Contains & TypeContents.Resource) == TypeContents.None;
 
     private static ModuleBuilder DefineModule()
     {

@@ -45,6 +45,38 @@ internal sealed class FlatLifter(AdapterBody body, ValueLoader loader)
 
     private LocalBuilder LiftFlatVariant(CasesShape shape, FlatValues source)
     {
+        if (AdapterEmitter.IsApart(shape))
+        {
+            return LiftApart(shape, source);
+        }
+        return LiftInPlace(shape, source);
+    }
+
+    private LocalBuilder LiftApart(CasesShape shape, FlatValues source)
+    {
+        var types = FlatTypes.Flatten(shape.Type, body.PointerType)!;
+        body.PushContext();
+        foreach (var _ in types)
+        {
+            source.PushNext(_il);
+        }
+        _il.Emit(OpCodes.Call, body.Emitter.Part(
+            "lift", shape, body.PointerType, shape.ClrType, [.. types.Select(AdapterBody.ClrTypeOf)],
+            part =>
+            {
+                var values = new FlatValues(types.Length);
+                for (var i = 0; i < types.Length; i++)
+                {
+                    values.Add(i + 1, types[i]);
+                }
+                part.Il.Emit(OpCodes.Ldloc, new FlatLifter(part, new ValueLoader(part)).LiftInPlace(shape, values));
+                part.Il.Emit(OpCodes.Ret);
+            }));
+        return body.StoreNew(shape.ClrType);
+    }
+
+    private LocalBuilder LiftInPlace(CasesShape shape, FlatValues source)
+    {
         var rest = FlatTypes.Flatten(shape.Type, body.PointerType)!.Length - 1;
         var caseIndex = NextInteger(source);
         body.CheckCase(caseIndex, shape.Cases.Length);

@@ -185,6 +185,25 @@ internal sealed class ValueLoader(AdapterBody body)
 
     private LocalBuilder LoadVariant(CasesShape shape, LocalBuilder address, int offset)
     {
+        if (!AdapterEmitter.IsApart(shape))
+        {
+            return LoadInPlace(shape, address, offset);
+        }
+        body.PushContext();
+        body.PushAddress(address, offset);
+        _il.Emit(OpCodes.Call, body.Emitter.Part(
+            "load", shape, body.PointerType, shape.ClrType, [typeof(nint)],
+            part =>
+            {
+                part.Il.Emit(OpCodes.Ldarg_1);
+                part.Il.Emit(OpCodes.Ldloc, new ValueLoader(part).LoadInPlace(shape, part.StoreNew(typeof(nint)), 0));
+                part.Il.Emit(OpCodes.Ret);
+            }));
+        return body.StoreNew(shape.ClrType);
+    }
+
+    private LocalBuilder LoadInPlace(CasesShape shape, LocalBuilder address, int offset)
+    {
         var caseIndex = body.LoadInteger(address, offset, Layout.DiscriminantSize(shape.Cases.Length));
         body.CheckCase(caseIndex, shape.Cases.Length);
         var payload = offset + body.Layout.PayloadOffset(shape.Type);

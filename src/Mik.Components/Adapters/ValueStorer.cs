@@ -201,6 +201,28 @@ internal sealed class ValueStorer(AdapterBody body)
 
     private void StoreVariant(CasesShape shape, LocalBuilder value, LocalBuilder address, int offset)
     {
+        if (!AdapterEmitter.IsApart(shape))
+        {
+            StoreInPlace(shape, value, address, offset);
+            return;
+        }
+        body.PushContext();
+        _il.Emit(OpCodes.Ldloc, value);
+        body.PushAddress(address, offset);
+        _il.Emit(OpCodes.Call, body.Emitter.Part(
+            "store", shape, body.PointerType, typeof(void), [shape.ClrType, typeof(nint)],
+            part =>
+            {
+                part.Il.Emit(OpCodes.Ldarg_1);
+                var whole = part.StoreNew(shape.ClrType);
+                part.Il.Emit(OpCodes.Ldarg_2);
+                new ValueStorer(part).StoreInPlace(shape, whole, part.StoreNew(typeof(nint)), 0);
+                part.Il.Emit(OpCodes.Ret);
+            }));
+    }
+
+    private void StoreInPlace(CasesShape shape, LocalBuilder value, LocalBuilder address, int offset)
+    {
         shape.EmitGetCase(_il, value);
         var caseIndex = body.StoreNew(typeof(int));
         body.CheckCase(caseIndex, shape.Cases.Length);

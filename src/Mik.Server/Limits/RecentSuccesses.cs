@@ -77,13 +77,24 @@ internal sealed class RecentSuccesses
             var place = Array.IndexOf(_keys, client.Key);
             if (place < 0)
             {
-                place = _times.AsSpan().IndexOf(_times.Min());
+                place = Oldest();
                 _latestOfOthers = Math.Max(_latestOfOthers, _times[place]);
             }
 
             _keys[place] = client.Key;
             Volatile.Write(ref _times[place], now);
         }
+    }
+
+    private int Oldest()
+    {
+        var oldest = 0;
+        for (var place = 1; place < Places; place++)
+        {
+            oldest = _times[place] < _times[oldest] ? place : oldest;
+        }
+
+        return oldest;
     }
 
     private bool IsWithin(long time, long now, TimeSpan within) => time != 0 && _clock.GetElapsedTime(time, now) <= within;

@@ -12,7 +12,8 @@ internal sealed class ModuleReuse(MikServerOptions options)
 {
     private readonly InstanceReuse _all = new() { Requests = options.ReuseInstances };
 
-    private readonly FrozenDictionary<string, InstanceReuse> _own = options.ModuleOptions
+    private readonly FrozenDictionary<string, InstanceReuse> _own = options.ModuleOptions.Count == 0 ? FrozenDictionary<string, InstanceReuse>.Empty
+        : options.ModuleOptions
         .Where(module => module.Value.ReuseInstances is not null || module.Value.ReuseConcurrency is not null)
         .ToFrozenDictionary(
             module => module.Key,

@@ -167,11 +167,30 @@ public sealed record MikServerOptions
     public string? TracingServiceVersion { get; init; }
 
     /// <summary>Names of all modules that are a middleware, for all or for one.</summary>
-    internal IEnumerable<string> AllMiddleware => MiddlewareLists.SelectMany(list => list.Names).Distinct(StringComparer.Ordinal);
+    internal IEnumerable<string> AllMiddleware => TablesByMiddleware.Keys;
 
-    /// <summary>The lists of middlewares, by the table of mik.toml that each is in.</summary>
-    internal IEnumerable<(string Table, IReadOnlyList<string> Names)> MiddlewareLists =>
-        ModuleOptions.Select(module => ($"modules.{module.Key}", module.Value.Middleware ?? [])).Prepend(("server", Middleware));
+    /// <summary>All middlewares, and of each the table of mik.toml that names it first.</summary>
+    internal IReadOnlyDictionary<string, string> TablesByMiddleware
+    {
+        get
+        {
+            var tables = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var name in Middleware)
+            {
+                tables.TryAdd(name, "server");
+            }
+
+            foreach (var (module, options) in ModuleOptions)
+            {
+                foreach (var name in options.Middleware ?? [])
+                {
+                    tables.TryAdd(name, $"modules.{module}");
+                }
+            }
+
+            return tables;
+        }
+    }
 
     /// <summary>How much of what guests and scripts print is logged.</summary>
     internal OutputLimits OutputLimits => new(MaxRequestLogBytes, MaxModuleLogBytes);

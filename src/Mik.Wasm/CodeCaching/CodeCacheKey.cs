@@ -29,15 +29,9 @@ internal static class CodeCacheKey
     public static string Engine { get; } = Hex(SHA256.HashData(Encoding.UTF8.GetBytes(Describe())));
 
     // Machine code is made for the processor at hand.
-    private static string Processor => string.Join(',',
-    [
-        .. new (string Name, bool Has)[]
-        {
-            ("sse4.2", Sse42.IsSupported), ("avx2", Avx2.IsSupported), ("avx512", Avx512F.IsSupported), ("avx10", Avx10v1.IsSupported),
-            ("dp", Dp.IsSupported), ("rdm", Rdm.IsSupported), ("sha256", Sha256.IsSupported),
-            ("aes", System.Runtime.Intrinsics.X86.Aes.IsSupported || System.Runtime.Intrinsics.Arm.Aes.IsSupported),
-        }.Where(set => set.Has).Select(set => set.Name),
-    ]);
+    private static string Processor => (Sse42.IsSupported ? "sse4.2," : "") + (Avx2.IsSupported ? "avx2," : "") + (Avx512F.IsSupported ? "avx512," : "")
+        + (Avx10v1.IsSupported ? "avx10," : "") + (Dp.IsSupported ? "dp," : "") + (Rdm.IsSupported ? "rdm," : "") + (Sha256.IsSupported ? "sha256," : "")
+        + (System.Runtime.Intrinsics.X86.Aes.IsSupported || System.Runtime.Intrinsics.Arm.Aes.IsSupported ? "aes," : "");
 
     private static string Describe() => string.Create(
         CultureInfo.InvariantCulture,

@@ -14,7 +14,7 @@ internal sealed class CodeFolder(string root, bool isBuiltIn = false)
     private const string UnfinishedSuffix = ".part";
 
     /// <summary>Where this engine's entries are.</summary>
-    public string Path { get; } = System.IO.Path.Combine(root, CodeCacheKey.Engine);
+    public string Path => field ??= System.IO.Path.Combine(root, CodeCacheKey.Engine);
 
     /// <summary>Why nothing of the folder may be run; null when it may.</summary>
     public string? Objection() => isBuiltIn ? IsWritableByOthers() ? $"{Path} may be written by other users" : null : FolderTrust.Objection(Path);

@@ -33,7 +33,7 @@ internal sealed class StoreImage
         _memories = [.. memories.Select((memory, i) => Image(memory, i, sibling))];
         _tables = [.. tables.Select(table => table.HoldsObjects ? [] : table.References(0, (ulong)table.Length).ToArray())];
         _objectTables = [.. tables.Select(table => table.HoldsObjects ? table.Objects(0, table.Length).ToArray() : null)];
-        _globals = [.. globals.Select(global => global.Object is null ? global.Value : default)];
+        _globals = Array.ConvertAll([.. globals], global => global.Object is null ? global.Value : default);
         _objects = [.. globals.Select(global => global.Object?.Value)];
         _instances = [.. instances.Select(instance => new InstanceState(instance))];
         _guestsWriteTables = instances.Exists(instance => instance.WritesTables);

@@ -47,18 +47,24 @@ internal static partial class OpcodeTable
     /// <param name="row">The row.</param>
     public static bool TryDecode(int prefix, uint code, [NotNullWhen(true)] out OpcodeInfo? row)
     {
-        var rows = prefix switch
-        {
-            0 => ByPlainByte,
-            0xB => ByCodeFb,
-            0xC => ByCodeFc,
-            0xD => ByCodeFd,
-            0xE => ByCodeFe,
-            _ => [],
-        };
+        var rows = RowsOf(prefix);
         row = code < (uint)rows.Length ? rows[code] : null;
         return row is not null;
     }
+
+    /// <summary>How many codes there are behind a prefix, with those that no instruction has.</summary>
+    /// <param name="prefix">0, or the nibble of <see cref="IsPrefix"/>.</param>
+    public static int CodesOf(int prefix) => RowsOf(prefix).Length;
+
+    private static OpcodeInfo?[] RowsOf(int prefix) => prefix switch
+    {
+        0 => ByPlainByte,
+        0xB => ByCodeFb,
+        0xC => ByCodeFc,
+        0xD => ByCodeFd,
+        0xE => ByCodeFe,
+        _ => [],
+    };
 
     private static OpcodeInfo?[] Index(int prefix)
     {

@@ -53,10 +53,10 @@ internal sealed class BlockFrame
     public int[] ParameterLocals { get; set; } = [];
 
     /// <summary>Memories whose length local is out of date on some branch to <see cref="Label"/>.</summary>
-    public UInt128 StaleAtLabel { get; set; }
+    public MemorySet StaleAtLabel { get; set; }
 
     /// <summary>The same at <see cref="ElseLabel"/>.</summary>
-    public UInt128 StaleAtElse { get; set; }
+    public MemorySet StaleAtElse { get; set; }
 
     /// <summary>Types of the values that a branch passes.</summary>
     public WasmValueType[] LabelTypes => Kind == FrameKind.Loop ? Type.Parameters : Type.Results;

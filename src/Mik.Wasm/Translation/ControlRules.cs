@@ -206,7 +206,7 @@ internal static class ControlRules
         }
         function.Il.MarkLabel(frame.ElseLabel);
         function.Memory.ForgetChecks();
-        function.Memory.Stale = frame.StaleAtElse | (function.IsReachable ? function.Memory.Stale : 0);
+        function.Memory.Stale = frame.StaleAtElse | (function.IsReachable ? function.Memory.Stale : default);
         function.IsReachable = true;
     }
 

@@ -24,7 +24,7 @@ internal sealed class MemoryAccess
     private readonly ContextLayout _layout;
     private readonly Slot[] _slots;
     private readonly List<(int Local, int Memory, ulong End)> _facts = new(MaximumFacts);
-    private readonly UInt128 _growable;
+    private readonly MemorySet _growable;
     private readonly LoadRuns _loads;
 
     public MemoryAccess(
@@ -41,11 +41,11 @@ internal sealed class MemoryAccess
         foreach (var index in survey.Memories)
         {
             _slots[index] = new Slot(il.DeclareLocal(typeof(nint)), il.DeclareLocal(typeof(long)));
-            Stale |= Bit(index);
+            Stale |= MemorySet.Of(index);
             var limits = module.Memories[index].Limits;
             if (limits.Maximum != limits.Minimum)
             {
-                _growable |= Bit(index);
+                _growable |= MemorySet.Of(index);
             }
             LoadRecord(index);
             _il.Emit(Il.Ldind_I);
@@ -54,7 +54,7 @@ internal sealed class MemoryAccess
     }
 
     /// <summary>Memories whose length local must be read before it is used.</summary>
-    public UInt128 Stale { get; set; }
+    public MemorySet Stale { get; set; }
 
     /// <summary>Another function or <c>memory.grow</c> ran.</summary>
     public void MarkStale() => Stale |= _growable;
@@ -64,14 +64,17 @@ internal sealed class MemoryAccess
     {
         for (var index = 0; index < _slots.Length; index++)
         {
-            Stale |= _slots[index].Exists ? Bit(index) : 0;
+            if (_slots[index].Exists)
+            {
+                Stale |= MemorySet.Of(index);
+            }
         }
     }
 
     /// <summary>Reads all lengths that are out of date; before a loop and before branches back to it.</summary>
     public void Refresh()
     {
-        for (var index = 0; Stale != 0; index++)
+        for (var index = 0; !Stale.IsEmpty; index++)
         {
             RefreshLength(index);
         }
@@ -237,11 +240,11 @@ internal sealed class MemoryAccess
 
     private void RefreshLength(int memory)
     {
-        if ((Stale & Bit(memory)) != 0)
+        if (Stale.Contains(memory))
         {
             LoadCurrentLength(memory);
             _il.StoreLocal(_slots[memory].Length);
-            Stale &= ~Bit(memory);
+            Stale = Stale.Without(memory);
         }
     }
 
@@ -252,8 +255,6 @@ internal sealed class MemoryAccess
         _il.Emit(Il.Add);
         _il.Emit(Il.Ldind_I);
     }
-
-    private static UInt128 Bit(int memory) => UInt128.One << memory;
 
     private readonly record struct Slot(int Base, int Length, bool Exists = true);
 }

@@ -78,6 +78,10 @@ internal sealed class ModuleTranslation
     {
         get
         {
+            if (_large.Count == 0)
+            {
+                return [];
+            }
             var least = _large.Sum(large => (long)large.Instructions) > LargeTogether ? Large : LongToCompile;
             return _large.Where(large => large.Instructions > least).Select(large => large.Function);
         }

@@ -34,7 +34,7 @@ internal sealed class LineLoggers(LogFilter filter, params (ILineFormat Format, 
     // Of the HTTP server's own only what ends it, unless it is asked for.
     private LogLevel ThresholdOf(string category) =>
         category.StartsWith(HttpServer, StringComparison.Ordinal)
-            && !filter.Categories.Keys.Any(known => known.StartsWith(HttpServer, StringComparison.Ordinal))
+            && !(filter.Categories.Count > 0 && filter.Categories.Keys.Any(known => known.StartsWith(HttpServer, StringComparison.Ordinal)))
             ? LogLevel.Critical
             : filter.Of(category) switch
             {

@@ -63,7 +63,7 @@ internal sealed class Histogram
         public static Scale LoadSeconds { get; } = Seconds(0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60);
 
         /// <summary>Memory of a guest: 64 KiB to 4 GiB.</summary>
-        public static Scale MemoryBytes { get; } = new([.. Enumerable.Range(8, 9).Select(power => 1L << (power * 2))], 1);
+        public static Scale MemoryBytes { get; } = new([1L << 16, 1L << 18, 1L << 20, 1L << 22, 1L << 24, 1L << 26, 1L << 28, 1L << 30, 1L << 32], 1);
 
         private static Scale Seconds(params double[] bounds) =>
             new([.. bounds.Select(bound => (long)Math.Round(bound * TimeSpan.TicksPerSecond))], TimeSpan.TicksPerSecond);

@@ -11,7 +11,7 @@ namespace Mik.Server.Observability.Metrics;
 /// </summary>
 internal sealed class ServerMetrics : IDisposable
 {
-    private static readonly string[] RouteWords = [.. Enum.GetValues<RouteKind>().Select(WordOf)];
+    private static readonly string[] RouteWords = Array.ConvertAll(Enum.GetValues<RouteKind>(), WordOf);
 
     private readonly ConcurrentDictionary<string, RouteMetrics>[] _routes =
         [.. RouteWords.Select(static _ => new ConcurrentDictionary<string, RouteMetrics>(StringComparer.Ordinal))];

@@ -19,11 +19,7 @@ internal static class StatusLabels
         500, 501, 502, 503, 504, 505, 506, 507, 508, 510, 511,
     ];
 
-    private static readonly string[] Labels =
-    [
-        .. Enumerable.Range(0, Classes).Select(number => number.ToString(CultureInfo.InvariantCulture) + "xx"),
-        .. Known.Select(status => status.ToString(CultureInfo.InvariantCulture)),
-    ];
+    private static readonly string[] Labels = MakeLabels();
 
     private static readonly byte[] Indexes = MakeIndexes();
 
@@ -35,6 +31,17 @@ internal static class StatusLabels
 
     /// <summary>Where the label of a status is.</summary>
     public static int IndexOf(int status) => Indexes[Math.Clamp(status, 0, Indexes.Length - 1)];
+
+    private static string[] MakeLabels()
+    {
+        var labels = new string[Classes + Known.Length];
+        for (var i = 0; i < labels.Length; i++)
+        {
+            labels[i] = i < Classes ? i.ToString(CultureInfo.InvariantCulture) + "xx" : Known[i - Classes].ToString(CultureInfo.InvariantCulture);
+        }
+
+        return labels;
+    }
 
     private static byte[] MakeIndexes()
     {
