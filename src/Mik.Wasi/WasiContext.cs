@@ -8,6 +8,7 @@ namespace Mik.Wasi;
 public class WasiContext : IGuestWaits
 {
     private List<IUnsentBytes>? _requestStreams;
+    private RandomRoom? _randomRoom;
     private int _outgoing;
     private int _nextRequests;
     private ResourceBudget? _budget;
@@ -71,6 +72,9 @@ public class WasiContext : IGuestWaits
 
     /// <summary>Bodies of requests on their way, of which the same holds.</summary>
     internal List<IUnsentBytes> RequestStreams => _requestStreams ??= [];
+
+    /// <summary>Where large random lists are made.</summary>
+    internal RandomRoom RandomRoom => _randomRoom ??= new RandomRoom(Budget);
 
     /// <summary>The method of the request that the guest answers.</summary>
     internal string RequestMethod { get; set; } = "";

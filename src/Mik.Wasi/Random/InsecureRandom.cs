@@ -8,10 +8,10 @@ namespace Mik.Wasi.Random;
 internal static class InsecureRandom
 {
     /// <summary><c>get-insecure-random-bytes: func(len: u64) -> list&lt;u8&gt;</c></summary>
-    public static byte[] GetInsecureRandomBytes(WasiContext wasi, ulong len)
+    public static ReadOnlyMemory<byte> GetInsecureRandomBytes(WasiContext wasi, ulong len)
     {
-        var bytes = new byte[SecureRandom.CheckedLength(wasi, len)];
-        SystemRandom.Shared.NextBytes(bytes);
+        var bytes = wasi.RandomRoom.Of(SecureRandom.CheckedLength(wasi, len));
+        SystemRandom.Shared.NextBytes(bytes.Span);
         return bytes;
     }
 

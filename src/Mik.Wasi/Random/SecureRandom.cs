@@ -11,7 +11,12 @@ internal static class SecureRandom
 {
     /// <summary><c>get-random-bytes: func(len: u64) -> list&lt;u8&gt;</c></summary>
     /// <exception cref="Trap">More than <see cref="WasiLimits.RandomBytes"/> asked for.</exception>
-    public static byte[] GetRandomBytes(WasiContext wasi, ulong len) => RandomNumberGenerator.GetBytes(CheckedLength(wasi, len));
+    public static ReadOnlyMemory<byte> GetRandomBytes(WasiContext wasi, ulong len)
+    {
+        var bytes = wasi.RandomRoom.Of(CheckedLength(wasi, len));
+        RandomNumberGenerator.Fill(bytes.Span);
+        return bytes;
+    }
 
     /// <summary><c>get-random-u64: func() -> u64</c></summary>
     public static ulong GetRandomU64()

@@ -10,7 +10,8 @@ internal static class SecureRandom
     private const ulong BytesAtOnce = 64 * 1024;
 
     /// <summary><c>get-random-bytes: func(max-len: u64) -> list&lt;u8&gt;</c></summary>
-    public static byte[] GetRandomBytes(WasiContext wasi, ulong maxLen) => Random.SecureRandom.GetRandomBytes(wasi, Math.Min(maxLen, BytesAtOnce));
+    public static ReadOnlyMemory<byte> GetRandomBytes(WasiContext wasi, ulong maxLen) =>
+        Random.SecureRandom.GetRandomBytes(wasi, Math.Min(maxLen, BytesAtOnce));
 
     /// <summary><c>get-random-u64: func() -> u64</c></summary>
     public static ulong GetRandomU64() => Random.SecureRandom.GetRandomU64();
@@ -23,7 +24,7 @@ internal static class InsecureRandom
     private const ulong BytesAtOnce = 64 * 1024;
 
     /// <summary><c>get-insecure-random-bytes: func(max-len: u64) -> list&lt;u8&gt;</c></summary>
-    public static byte[] GetInsecureRandomBytes(WasiContext wasi, ulong maxLen) =>
+    public static ReadOnlyMemory<byte> GetInsecureRandomBytes(WasiContext wasi, ulong maxLen) =>
         Random.InsecureRandom.GetInsecureRandomBytes(wasi, Math.Min(maxLen, BytesAtOnce));
 
     /// <summary><c>get-insecure-random-u64: func() -> u64</c></summary>
