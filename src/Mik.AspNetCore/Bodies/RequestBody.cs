@@ -55,10 +55,9 @@ internal sealed class RequestBody(PipeReader kestrel, long limit, RequestDeadlin
                 return false;
             }
         }
-        catch (IOException exception)
+        catch (Exception exception) when (BodyFaults.Of(exception) is { } fault)
         {
-            Fault = exception;
-            throw;
+            throw Fault = fault;
         }
 
         result = Count(result);
@@ -110,10 +109,9 @@ internal sealed class RequestBody(PipeReader kestrel, long limit, RequestDeadlin
         {
             return kestrel.ReadAsync(cancellationToken);
         }
-        catch (IOException exception)
+        catch (Exception exception) when (BodyFaults.Of(exception) is { } fault)
         {
-            Fault = exception;
-            throw;
+            throw Fault = fault;
         }
     }
 
@@ -124,10 +122,9 @@ internal sealed class RequestBody(PipeReader kestrel, long limit, RequestDeadlin
         {
             result = await read;
         }
-        catch (IOException exception)
+        catch (Exception exception) when (BodyFaults.Of(exception) is { } fault)
         {
-            Fault = exception;
-            throw;
+            throw Fault = fault;
         }
         finally
         {

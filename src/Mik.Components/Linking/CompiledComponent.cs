@@ -21,7 +21,7 @@ public sealed class CompiledComponent
     private readonly CodeCache? _cache;
 
     // All modules of a component hand exceptions on if one of them makes some.
-    private readonly bool _exceptions;
+    private bool _exceptions;
 
     private CompiledComponent(Component component, MatchedImports imports, CodeCache? cache, bool timesHostCalls)
     {
@@ -50,10 +50,7 @@ public sealed class CompiledComponent
         ArgumentNullException.ThrowIfNull(linker);
         AdapterLimits.Check(component);
         var compiled = new CompiledComponent(component, ImportMatcher.Match(component, linker), cache, timesHostCalls);
-        foreach (var module in component.CoreModules)
-        {
-            compiled.ModuleOf(module);
-        }
+        compiled.CompileModules();
         return compiled;
     }
 
@@ -148,6 +145,24 @@ public sealed class CompiledComponent
             }
         }
         return null;
+    }
+
+    private void CompileModules()
+    {
+        var (someKnow, someDoNot) = (false, false);
+        foreach (var module in Component.CoreModules)
+        {
+            var knows = ModuleOf(module).Template.KnowsExceptions;
+            (someKnow, someDoNot) = (someKnow | knows, someDoNot | !knows);
+        }
+
+        // One may catch without tags of its own, as its instructions tell, which are not looked at before when its code is known.
+        if (someKnow && someDoNot)
+        {
+            _exceptions = true;
+            _modules.Clear();
+            CompileModules();
+        }
     }
 
     internal CompiledModule ModuleOf(WasmModule module) => _modules.GetOrAdd(

@@ -7,13 +7,20 @@ namespace Mik.Components.Runtime;
 /// <param name="isCounted">Whether the loop waits for it.</param>
 internal sealed class HostOperation(TaskLoop loop, Action next, TaskGroup? group, bool isCounted = true)
 {
-    private bool _isOver;
+    private volatile bool _isOver;
 
     /// <summary>The call that it belongs to, where an instance serves several.</summary>
     public TaskGroup? Group => group;
 
     /// <summary>What was waited for has ended. Called by any thread.</summary>
-    public void Post() => loop.Post(this);
+    public void Post()
+    {
+        // A guest that begins and abandons without end would fill the line, which a turn empties that never comes.
+        if (!_isOver)
+        {
+            loop.Post(this);
+        }
+    }
 
     /// <summary>Does what follows, unless nobody waits for it any more. Called in a turn.</summary>
     public void Complete()

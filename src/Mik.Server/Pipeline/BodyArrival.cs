@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Mik.AspNetCore.Bodies;
 using Mik.AspNetCore.Deadlines;
+using Mik.AspNetCore.Fields;
 using Mik.Server.Limits;
 using Mik.Server.Options;
 using Mik.Server.Problems;
@@ -42,7 +43,7 @@ internal static class BodyArrival
 
         var wait = new Wait(request.BodyReader, request.ContentLength);
         return wait.TryEnd(out var arrived)
-            ? ValueTask.FromResult(arrived)
+            ? ValueTask.FromResult(WithLegalTrailers(arrived, request))
             : new ValueTask<Arrived>(wait.EndAsync(request, options.ExecutionTimeout, clock, request.ContentLength is null ? patience : null));
     }
 
@@ -56,6 +57,13 @@ internal static class BodyArrival
         public static Arrived Whole => new(IsWhole: true);
     }
 
+    // Those of a body that is still on its way when the guest begins are left out instead.
+    private static Arrived WithLegalTrailers(Arrived arrived, HttpRequest request) =>
+        arrived.Problem is null && request.ContentLength is null
+        && request.HttpContext.Features.Get<IHttpRequestTrailersFeature>() is { Available: true } trailers && !FieldRules.AreLegal(trailers.Trailers)
+            ? new Arrived(IsWhole: false, MalformedBody.Describe(new BadHttpRequestException("a field of its trailers has a control character in it")))
+            : arrived;
+
     private readonly struct Wait(PipeReader reader, long? length)
     {
         private readonly long _wanted = Math.Min(length ?? long.MaxValue, BufferBytes);
@@ -67,7 +75,7 @@ internal static class BodyArrival
             {
                 return reader.TryRead(out var read) && IsOver(read, out arrived);
             }
-            catch (Exception exception) when (exception is IOException or OperationCanceledException)
+            catch (Exception exception) when (exception is OperationCanceledException || BodyFaults.Of(exception) is not null)
             {
                 // The wait tells.
                 return false;
@@ -92,11 +100,11 @@ internal static class BodyArrival
                     TakeCancellation();
                 }
 
-                return arrived;
+                return WithLegalTrailers(arrived, request);
             }
-            catch (IOException exception) when (deadline.Reason == StopReason.None && !BodyFaults.IsCutOff(exception))
+            catch (Exception exception) when (deadline.Reason == StopReason.None && BodyFaults.Of(exception) is { } fault && !BodyFaults.IsCutOff(fault))
             {
-                return new Arrived(IsWhole: false, MalformedBody.Describe(exception));
+                return new Arrived(IsWhole: false, MalformedBody.Describe(fault));
             }
             catch (Exception exception) when (exception is IOException or OperationCanceledException)
             {

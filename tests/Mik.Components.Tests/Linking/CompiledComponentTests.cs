@@ -1,8 +1,11 @@
 using System.Runtime.CompilerServices;
 using Mik.Components.Linking;
 using Mik.Components.Model;
+using Mik.Components.Runtime;
 using Mik.Components.Tests.CanonicalAbi;
 using Mik.Wasm.Execution;
+using Mik.Wasm.Model;
+using Mik.Wasm.Validation;
 
 namespace Mik.Components.Tests.Linking;
 
@@ -39,6 +42,28 @@ public sealed class CompiledComponentTests
         }
         var error = Assert.Throws<ComponentLinkException>(() => new TestGuest { Export = new([new("v", type)], null), Body = [] }.Compile());
         Assert.Contains("parts", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Instantiate_ModuleThatCatchesWithoutTagsBesideOneThatDoesNot_Runs()
+    {
+        byte[] head = [0, 0x61, 0x73, 0x6D, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0];
+        var plain = WasmModule.Load((byte[])[.. head, 0x0A, 4, 1, 2, 0, 0x0B]);
+        var catching = WasmModule.Load((byte[])[.. head, 0x0A, 8, 1, 6, 0, 0x1F, 0x40, 0, 0x0B, 0x0B]);
+        var component = new Component(
+            [new CoreModuleDefinition(plain), new CoreModuleDefinition(catching), new CoreInstantiation(0, []), new CoreInstantiation(1, [])], [], [],
+            new ComponentType(new ExternList(), new ExternList(), [], []));
+
+        using var instance = CompiledComponent.Compile(component, new Linker()).Instantiate();
+    }
+
+    [Fact]
+    public void Post_OfAnOperationThatWasAbandoned_IsNotKept()
+    {
+        // There is no loop that could take it.
+        var operation = new HostOperation(null!, () => Assert.Fail("it was abandoned"), null, isCounted: false);
+        operation.Abandon();
+        operation.Post();
     }
 
     [Fact]

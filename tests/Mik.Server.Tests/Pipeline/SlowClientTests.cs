@@ -124,6 +124,8 @@ public sealed class SlowClientTests
     [InlineData("zz\r\n")]
     [InlineData("5\r\nhello_no_end")]
     [InlineData("fffffffffffffffff\r\n")]
+    [InlineData("5\r\nhello\r\n0\r\nx-t: a\0b\r\n\r\n")]
+    [InlineData("5\r\nhello\r\n0\r\nx-t: a\u001bb\r\n\r\n")]
     public async Task ChunkedBody_ThatIsNone_Is400(string body)
     {
         await using var server = await StartAsync((exchange, _, _) => Guests.Echo(exchange));

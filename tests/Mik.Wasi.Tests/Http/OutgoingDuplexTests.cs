@@ -328,7 +328,7 @@ public sealed class OutgoingDuplexTests : IDisposable
     {
         var fields = length is { } bytes
             ? Fields.FromList(new WasiContext(), [("content-length", Encoding.ASCII.GetBytes($"{bytes}"))]).Value! : Fields.Create(new WasiContext());
-        var request = OutgoingRequest.Create(fields);
+        var request = OutgoingRequest.Create(new WasiContext(), fields);
         Assert.True(request.SetMethod(Method.Parse(method)).IsOk);
         Assert.True(request.SetScheme(Scheme.Parse("http")).IsOk);
         Assert.True(request.SetAuthority($"127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}").IsOk);

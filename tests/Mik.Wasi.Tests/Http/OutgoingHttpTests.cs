@@ -119,7 +119,7 @@ public sealed class OutgoingHttpTests : IDisposable
 
     private OutgoingRequest Request(Fields fields)
     {
-        var request = OutgoingRequest.Create(fields);
+        var request = OutgoingRequest.Create(new WasiContext(), fields);
         Assert.True(request.SetScheme(Scheme.Parse("http")).IsOk);
         Assert.True(request.SetAuthority($"127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}").IsOk);
         return request;

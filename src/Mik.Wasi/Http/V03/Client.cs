@@ -17,11 +17,12 @@ internal static class Client
             return new(ErrorCode.Of("HTTP-request-denied"));
         }
         var message = request.Message;
-        var outgoingRequest = OutgoingRequest.Create(message.Fields);
+        var outgoingRequest = OutgoingRequest.Create(wasi, message.Fields);
         outgoingRequest.SetMethod(request.GetMethod());
         outgoingRequest.SetPathWithQuery(request.GetPathWithQuery());
         outgoingRequest.SetScheme(request.GetScheme());
         outgoingRequest.SetAuthority(request.GetAuthority());
+        request.Passed();
         var body = !message.HasContents ? null : outgoingRequest.Body(wasi).Value;
         var sent = outgoing.Send(wasi, outgoingRequest, request.GetOptions()?.Inner);
         var taken = message.Take();

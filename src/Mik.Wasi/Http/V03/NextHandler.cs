@@ -29,6 +29,7 @@ internal static class NextHandler
             Trailers = body is null ? static () => [] : () => body.Trailers,
         };
         message.Fields.Dispose();
+        request.Passed();
         return new(AnswerAsync(wasi, next, passed, cancellationToken));
     }
 

@@ -201,7 +201,7 @@ public sealed class EgressBypassTests(TestInternet internet) : IClassFixture<Tes
     public void Scheme_OtherThanHttp_IsRefused(string scheme)
     {
         using var outgoing = internet.Allow("*");
-        var request = OutgoingRequest.Create(Fields.Create(new WasiContext()));
+        var request = OutgoingRequest.Create(new WasiContext(), Fields.Create(new WasiContext()));
         var isSet = request.SetScheme(new Scheme(2, scheme)).IsOk;
         Assert.True(request.SetAuthority("api.example.com").IsOk);
 
@@ -217,7 +217,7 @@ public sealed class EgressBypassTests(TestInternet internet) : IClassFixture<Tes
     [InlineData("/#fragment")]
     [InlineData("/ü")]
     public void Path_ThatWouldBreakTheRequestLine_IsRefused(string path) =>
-        Assert.False(OutgoingRequest.Create(Fields.Create(new WasiContext())).SetPathWithQuery(path).IsOk);
+        Assert.False(OutgoingRequest.Create(new WasiContext(), Fields.Create(new WasiContext())).SetPathWithQuery(path).IsOk);
 
     [Theory]
     [InlineData("http://evil.org/", "/http://evil.org/")]
@@ -232,7 +232,7 @@ public sealed class EgressBypassTests(TestInternet internet) : IClassFixture<Tes
     {
         using var listener = new LoopbackListener();
         using var outgoing = new OutgoingHttpOverLoopback();
-        var request = OutgoingRequest.Create(Fields.Create(new WasiContext()));
+        var request = OutgoingRequest.Create(new WasiContext(), Fields.Create(new WasiContext()));
         Assert.True(request.SetScheme(Scheme.Parse("http")).IsOk && request.SetAuthority(listener.Authority).IsOk && request.SetPathWithQuery(path).IsOk);
 
         using var future = Send(outgoing.Client, request).Value!;
@@ -250,7 +250,7 @@ public sealed class EgressBypassTests(TestInternet internet) : IClassFixture<Tes
             new("host", "evil.org"u8.ToArray()), new("connection", "x-custom"u8.ToArray()), new("transfer-encoding", "chunked"u8.ToArray()),
             new("upgrade", "websocket"u8.ToArray()), new("te", "trailers"u8.ToArray()), new("x-custom", "kept"u8.ToArray()),
         ]);
-        var request = OutgoingRequest.Create(received.Clone(new WasiContext()));
+        var request = OutgoingRequest.Create(new WasiContext(), received.Clone(new WasiContext()));
         Assert.True(request.SetScheme(Scheme.Parse("http")).IsOk && request.SetAuthority(listener.Authority).IsOk);
 
         using var future = Send(outgoing.Client, request).Value!;
@@ -291,7 +291,7 @@ public sealed class EgressBypassTests(TestInternet internet) : IClassFixture<Tes
     {
         using var outgoing = internet.Allow("*");
         var fields = Fields.FromList(new WasiContext(), [.. values.Select(value => ("content-length", Encoding.ASCII.GetBytes(value)))]).Value!;
-        var request = OutgoingRequest.Create(fields);
+        var request = OutgoingRequest.Create(new WasiContext(), fields);
         Assert.True(request.SetScheme(Scheme.Parse("http")).IsOk && request.SetAuthority("api.example.com").IsOk);
 
         Assert.Equal("HTTP-request-body-size", Send(outgoing, request).Error.Name);
@@ -303,7 +303,7 @@ public sealed class EgressBypassTests(TestInternet internet) : IClassFixture<Tes
     public void Method_Connect_IsRefused(string method)
     {
         using var outgoing = internet.Allow("*");
-        var request = OutgoingRequest.Create(Fields.Create(new WasiContext()));
+        var request = OutgoingRequest.Create(new WasiContext(), Fields.Create(new WasiContext()));
         Assert.True(
             request.SetScheme(Scheme.Parse("http")).IsOk && request.SetAuthority("api.example.com").IsOk && request.SetMethod(Method.Parse(method)).IsOk);
 

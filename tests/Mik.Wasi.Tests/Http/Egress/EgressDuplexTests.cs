@@ -70,7 +70,7 @@ public sealed class EgressDuplexTests(TestInternet internet) : IClassFixture<Tes
     private static FutureIncomingResponse Start(WasiHttpContext wasi, string server, string path, out OutgoingBody body)
     {
         var uri = new Uri(server);
-        var request = OutgoingRequest.Create(Fields.Create(new WasiContext()));
+        var request = OutgoingRequest.Create(new WasiContext(), Fields.Create(new WasiContext()));
         Assert.True(request.SetMethod(Method.Parse("POST")).IsOk && request.SetScheme(Scheme.Parse(uri.Scheme)).IsOk);
         Assert.True(request.SetAuthority(uri.Authority).IsOk && request.SetPathWithQuery(path).IsOk);
         body = request.Body(new WasiContext()).Value!;
