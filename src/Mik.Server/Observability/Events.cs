@@ -7,6 +7,8 @@ namespace Mik.Server.Observability;
 /// <summary>Everything that the server writes to the log; one place for event ids and wording.</summary>
 internal static partial class Events
 {
+    private const int LongestText = 1024;
+
     /// <summary>What the line of a request says.</summary>
     public const string RequestDoneTemplate = "{Method} {Target} {Status} {DurationMs:0.0} ms (module={Module} id={RequestId})";
 
@@ -29,14 +31,18 @@ internal static partial class Events
         if (problem is { } failure && !isProbe)
         {
             RequestFailed(
-                log, http.Request.Method, request.RawTarget, http.Response.StatusCode, milliseconds, module, request.Id, ProblemTable.Row(failure.Kind).Slug,
-                failure.Detail);
+                log, Short(http.Request.Method), Short(request.RawTarget), http.Response.StatusCode, milliseconds, module, request.Id,
+                ProblemTable.Row(failure.Kind).Slug, Short(failure.Detail));
         }
         else
         {
-            RequestDone(log, level, http.Request.Method, request.RawTarget, http.Response.StatusCode, milliseconds, module, request.Id);
+            RequestDone(
+                log, level, Short(http.Request.Method), Short(request.RawTarget), http.Response.StatusCode, milliseconds, module, request.Id);
         }
     }
+
+    // A client sends thousands of requests a second, of which each may have a target of 8 KB: together they would push all other lines out of the log.
+    private static string Short(string text) => text.Length <= LongestText ? text : string.Concat(text.AsSpan(0, LongestText), "…");
 
     /// <summary>A guest wrote a line to stdout.</summary>
     [LoggerMessage(OutputEvents.GuestOutput, LogLevel.Information, "{Line} (module={Module} id={RequestId})")]

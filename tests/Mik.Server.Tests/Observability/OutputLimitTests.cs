@@ -31,6 +31,20 @@ public sealed class OutputLimitTests
     }
 
     [Fact]
+    public async Task Request_WhoseTargetIsLong_HasAShortLine()
+    {
+        await using var server = await StartAsync(options => options);
+        foreach (var folder in (string[])["run", "other"])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"/{folder}/{new string('x', 7000)}", UriKind.Relative));
+            request.Headers.Add("x-request-id", folder);
+            Assert.False((await server.Client.SendAsync(request)).IsSuccessStatusCode);
+            await server.Log.WaitForLineAsync(
+                line => line.Contains($"id={folder}", StringComparison.Ordinal) && line.Contains("xxx…", StringComparison.Ordinal) && line.Length < 3000);
+        }
+    }
+
+    [Fact]
     public async Task Requests_OfOneModule_AreLoggedUpToItsLimitOfASecond()
     {
         await using var server = await StartAsync(options => options with { MaxRequestLogBytes = 16 << 10, MaxModuleLogBytes = 64 << 10 });
