@@ -126,6 +126,19 @@ internal sealed class LoadQueue
         }
     }
 
+    // The look at those that run may come too late for one that is only a little over the limit.
+    private ModuleModel LoadInTime(ModuleLoad load, CancellationToken cancellationToken)
+    {
+        var model = _load(load.Module, cancellationToken);
+        if (Elapsed(load) <= Limit)
+        {
+            return model;
+        }
+
+        model.Release?.Invoke();
+        throw ModuleLoadException.TookTooLong(load.Module, Limit);
+    }
+
     private async Task RunAsync(ModuleLoad load)
     {
         var isOver = true;
@@ -134,7 +147,7 @@ internal sealed class LoadQueue
             isOver = await _threads.RunAsync(() =>
             {
                 load.StartedAt = _clock.GetTimestamp();
-                return load.Run(_load);
+                return load.Run((module, cancellationToken) => LoadInTime(load, cancellationToken));
             });
         }
         catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)

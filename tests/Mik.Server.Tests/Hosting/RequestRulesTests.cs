@@ -175,8 +175,8 @@ public sealed class RequestRulesTests
         });
 
         const string Head = "POST /run/guest/ HTTP/1.1\r\nHost: h\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n";
-        Assert.Contains("hi", await server.SendRawAsync(Head + "X-T: a\u001b\r\n\r\n"), StringComparison.Ordinal);
-        Assert.Empty(trailers!);
+        Assert.StartsWith("HTTP/1.1 400", await server.SendRawAsync(Head + "X-T: a\u001b\r\n\r\n"), StringComparison.Ordinal);
+        Assert.Null(trailers);
 
         Assert.Contains("hi", await server.SendRawAsync(Head + "X-T: a\r\n\r\n"), StringComparison.Ordinal);
         Assert.Equal("x-t", trailers!.Single().Key);
