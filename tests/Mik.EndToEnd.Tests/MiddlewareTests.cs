@@ -41,6 +41,8 @@ public sealed class MiddlewareProject : IAsyncLifetime
             middleware = [{middleware}]
             [modules.echo]
             middleware = ["pass", "more"]
+            [modules.more]
+            reuse_instances = 2
             """);
         return manifest;
     }

@@ -64,7 +64,7 @@ internal static class PrecompileCommand
             var started = Stopwatch.GetTimestamp();
             var compiled = 0;
             terminal.Progress($"Compiling {name}");
-            var exceptions = modules.Any(module => module.HasTags);
+            var exceptions = modules.Any(module => module.UsesExceptions);
             foreach (var module in modules)
             {
                 compiled += await CompileAsync(name, module, exceptions, compiler, cache, cancellationToken) ? 1 : 0;

@@ -86,6 +86,8 @@ internal static class RunCommand
         using var log = LogOutput.Open(logOptions, terminal);
         await using var server = new MikServer(options, log.Loggers);
         var loading = LoadAsync(server, cancellationToken);
+
+        // Beside the loading, which has a thread of its own: nobody can ask for threads before the server listens.
         ThreadReserve.Fill();
         await loading;
         foreach (var module in server.NeverShared)

@@ -20,7 +20,7 @@ internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IRea
 
     /// <summary>The tables <c>[modules.NAME]</c> that hold for what is served, and for the middlewares before it.</summary>
     public IReadOnlyDictionary<string, ModuleSection> ModuleSettings { get; } =
-        Project is null ? new Dictionary<string, ModuleSection>() : IsProject ? Project.Modules : SettingsOf(Project, Modules);
+        Project is null ? new Dictionary<string, ModuleSection>() : IsProject ? Project.Modules : ProjectMiddleware.TablesOf(Project, Modules);
 
     /// <summary>Finds it: files are modules, a folder is a project, nothing is the project of the current folder.</summary>
     /// <exception cref="CliException">Something cannot be served; every such thing is reported.</exception>
@@ -110,8 +110,8 @@ internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IRea
 
         if (settings is not null)
         {
-            string[] middlewares = [.. ProjectMiddleware.Names(settings, SettingsOf(settings, modules))];
-            if (modules.TrueForAll(module => middlewares.Contains(module.Name, StringComparer.Ordinal)))
+            string[] middlewares = [.. ProjectMiddleware.Names(settings, ProjectMiddleware.TablesOf(settings, modules))];
+            if (modules.Count > 0 && modules.TrueForAll(module => middlewares.Contains(module.Name, StringComparer.Ordinal)))
             {
                 throw new CliException(ExitCode.Failed, new CliError(
                     $"there is nothing to serve but {string.Join(", ", middlewares)}", $"{settings.File} names it as a middleware, which is no route",
@@ -127,20 +127,6 @@ internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IRea
         }
 
         return new RunTarget(settings, IsProject: false, modules);
-    }
-
-    private static Dictionary<string, ModuleSection> SettingsOf(MikConfiguration project, IReadOnlyList<ModuleConfig> served)
-    {
-        var own = project.Modules.Where(table => served.Any(module => module.Name == table.Key)).ToDictionary();
-        foreach (var name in ProjectMiddleware.Names(project, own))
-        {
-            if (project.Modules.TryGetValue(name, out var table))
-            {
-                own[name] = table;
-            }
-        }
-
-        return own;
     }
 
     private static string? NearestFile(string path)

@@ -29,7 +29,7 @@ public sealed class CompiledComponent
         Component = component;
         _imports = imports;
         _cache = cache;
-        _exceptions = component.CoreModules.Any(module => module.HasTags);
+        _exceptions = component.CoreModules.Any(module => module.UsesExceptions);
     }
 
     /// <summary>The component.</summary>
@@ -156,8 +156,8 @@ public sealed class CompiledComponent
             (someKnow, someDoNot) = (someKnow | knows, someDoNot | !knows);
         }
 
-        // One may catch without tags of its own, as its instructions tell, which are not looked at before when its code is known.
-        if (someKnow && someDoNot)
+        // One may throw or catch without tags of its own. Its instructions tell, which are not looked at before when its code is kept.
+        if (someKnow && someDoNot && !_exceptions)
         {
             _exceptions = true;
             _modules.Clear();

@@ -28,15 +28,19 @@ public sealed class WasmModule
     /// <summary>The types that instructions may name.</summary>
     internal TypeSpace TypeSpace { get; } = new();
 
-    /// <summary>Whether it has exceptions of its own, or imports some; modules that share a store with it must be compiled to hand them on.</summary>
-    public bool HasTags => TagTypeIndices.Length > 0;
+    /// <summary>
+    /// Whether it throws, catches or has tags: modules that share a store with it must be compiled to hand exceptions on. Of instructions it is known when its
+    /// functions were validated.
+    /// </summary>
+    public bool UsesExceptions { get; internal set; }
 
     /// <summary>The proposals that it needs, by name; known when its functions were validated.</summary>
     public IEnumerable<string> FeatureNames
     {
         get
         {
-            var features = UsedFeatures | (HasTags ? WasmFeatures.Exceptions : WasmFeatures.None) | (HasObjectTypes ? WasmFeatures.Gc : WasmFeatures.None)
+            var features = UsedFeatures | (UsesExceptions ? WasmFeatures.Exceptions : WasmFeatures.None)
+                | (HasObjectTypes ? WasmFeatures.Gc : WasmFeatures.None)
                 | (Memories.Length > 1 ? WasmFeatures.MultiMemory : WasmFeatures.None)
                 | (Array.Exists(Memories, memory => memory.IsShared) ? WasmFeatures.Threads : WasmFeatures.None)
                 | (Array.Exists(Memories, memory => memory.Limits.Is64) ? WasmFeatures.Memory64 : WasmFeatures.None);
@@ -46,9 +50,6 @@ public sealed class WasmModule
 
     /// <summary>The proposals of its instructions.</summary>
     internal WasmFeatures UsedFeatures { get; set; }
-
-    /// <summary>Whether it throws, catches or has tags; known when its functions were validated.</summary>
-    internal bool UsesExceptions { get; set; }
 
     /// <summary>Type index of every tag, imports first.</summary>
     internal int[] TagTypeIndices { get; set; } = [];
