@@ -177,7 +177,7 @@ public sealed class MikServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         if (MissingMiddleware(options).FirstOrDefault() is { } missing)
         {
-            throw new FormatException(missing.Message);
+            throw new FormatException($"{missing.Message}: {missing.Remedy}");
         }
 
         var next = new PipelineSnapshot(options, _services);

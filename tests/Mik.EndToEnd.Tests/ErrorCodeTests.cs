@@ -134,6 +134,19 @@ public sealed class ErrorCodeTests : IDisposable
     }
 
     [Fact]
+    public async Task Table_WhoseNameIsMisspelt_IsToldWhenAFileIsNamed()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        Write("mik.toml", Project + "[modules.eco]\nmiddleware = [\"auth\"]\n");
+
+        var (_, _, errors) = await MikProcess.RunInAsync(
+            _folder, ["run", MikProcess.Guest("echo"), "--port", ((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture)]);
+        Assert.Contains("warning[config-unknown-module]: ", errors, StringComparison.Ordinal);
+        Assert.Contains("did you mean 'echo'?", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Middleware_WithAListOfItsOwn_IsToldThatItDoesNothing()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);

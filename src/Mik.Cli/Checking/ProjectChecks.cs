@@ -42,7 +42,7 @@ internal static class ProjectChecks
         Modules(project),
         ProjectRemarks.MissingDependencies(project) is { } missing
             ? Of("dependencies", missing) : new("dependencies", Health.Fine, $"{project.Dependencies.Count} declared, all are installed"),
-        .. ProjectRemarks.UnusedSettings(project).Select(remark => Of("modules", remark)),
+        .. ProjectRemarks.UnusedSettings(project, []).Select(remark => Of("modules", remark)),
         Lock(project),
         Build(project),
         .. ProjectModules.In(project).Select(module => Component(module.Path)),

@@ -55,13 +55,16 @@ internal static class ProjectRemarks
     }
 
     /// <summary>Tables of modules that are not there, and keys in them that do nothing as they stand.</summary>
-    public static IEnumerable<CliError> UnusedSettings(MikConfiguration project)
+    /// <param name="project">The project.</param>
+    /// <param name="named">Modules that are served beside its own.</param>
+    public static IEnumerable<CliError> UnusedSettings(MikConfiguration project, IReadOnlyList<ModuleConfig> named)
     {
         string[] names =
         [
             project.Name,
             .. ProjectModules.In(project).Select(module => module.Name),
             .. project.Dependencies.Select(dependency => dependency.Name),
+            .. named.Select(module => module.Name),
         ];
         var middlewares = ProjectMiddleware.Names(project, project.Modules).ToHashSet(StringComparer.Ordinal);
         foreach (var (name, module) in project.Modules)

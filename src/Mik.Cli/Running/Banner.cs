@@ -33,7 +33,8 @@ internal static class Banner
             terminal.Line($"  middleware before handlers and scripts: {string.Join(", ", options.Middleware)}");
         }
 
-        foreach (var (name, module) in options.ModuleOptions.Where(module => module.Value.Middleware is not null))
+        foreach (var (name, module) in options.ModuleOptions.Where(
+            module => module.Value.Middleware is not null && server.Modules.Any(served => served.Name == module.Key)))
         {
             terminal.Line($"  middleware before {name}: {(module.Middleware!.Count > 0 ? string.Join(", ", module.Middleware) : "none")}");
         }

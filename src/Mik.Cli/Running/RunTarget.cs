@@ -55,7 +55,7 @@ internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IRea
         ProjectFile.RequireFolders(project);
         var built = ProjectModules.Built(project, isDeveloped);
         CliError?[] remarks = [ProjectRemarks.MissingDependencies(project), built is null || isDeveloped ? null : ProjectRemarks.StaleBuild(project, built)];
-        foreach (var remark in remarks.OfType<CliError>().Concat(ProjectRemarks.UnusedSettings(project)))
+        foreach (var remark in remarks.OfType<CliError>().Concat(ProjectRemarks.UnusedSettings(project, [])))
         {
             terminal.Warning(remark);
         }
@@ -110,6 +110,11 @@ internal sealed record RunTarget(MikConfiguration? Project, bool IsProject, IRea
 
         if (settings is not null)
         {
+            foreach (var remark in ProjectRemarks.UnusedSettings(settings, modules))
+            {
+                terminal.Warning(remark);
+            }
+
             string[] middlewares = [.. ProjectMiddleware.Names(settings, ProjectMiddleware.TablesOf(settings, modules))];
             if (modules.Count > 0 && modules.TrueForAll(module => middlewares.Contains(module.Name, StringComparer.Ordinal)))
             {
