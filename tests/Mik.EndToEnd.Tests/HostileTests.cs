@@ -130,16 +130,19 @@ public sealed class HostileTests(HostileServer server) : IClassFixture<HostileSe
     [Fact]
     public async Task Process_AfterManyHostileRequests_IsNotMuchLarger()
     {
-        (await server.Client.AskAsync("/run/hostile/")).Dispose();
-        await EndsByAsync("/run/hostile/?what=bodies", "body");
-        var before = server.Mik.ResidentBytes;
+        // A process of its own: the peak of the others' would be that of whichever test ran before this one.
+        await using var own = new HostileServer();
+        await own.InitializeAsync();
+        var alone = new HostileTests(own);
+        await alone.EndsByAsync("/run/hostile/?what=bodies", "body");
+        var before = own.Mik.ResidentBytes;
         for (var i = 0; i < 10; i++)
         {
-            (await server.Client.AskAsync("/run/hostile/")).Dispose();
-            await EndsByAsync("/run/hostile/?what=bodies", "body");
+            (await own.Client.AskAsync("/run/hostile/")).Dispose();
+            await alone.EndsByAsync("/run/hostile/?what=bodies", "body");
         }
 
-        Assert.InRange((server.Mik.PeakResidentBytes - before) >> 20, 0, 200);
+        Assert.InRange((own.Mik.PeakResidentBytes - before) >> 20, 0, 200);
     }
 
     private async Task EndsByAsync(string path, params string[] limits)
