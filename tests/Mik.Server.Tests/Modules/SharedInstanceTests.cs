@@ -214,7 +214,7 @@ public sealed class SharedInstanceTests : IDisposable
     public async Task Get_FileThatChangesWhileItsInstanceIsShared_IsServedAtOnce()
     {
         var clock = new TimerClock(goesOn: true);
-        await using var server = await StartAsync(AtOnce(10), clock);
+        await using var server = await StartAsync(options => AtOnce(10)(options) with { LoadTimeout = TimeSpan.FromHours(1) }, clock);
         using var left = new CancellationTokenSource();
         var inside = server.Client.GetAsync(new Uri("/run/app/wait", UriKind.Relative), left.Token);
         await server.Log.WaitForAsync("it waits");
