@@ -22,7 +22,7 @@ public static class WasiHttpApplicationBuilderExtensions
         var services = app.ApplicationServices;
         var host = services.GetService<WasiHttpHost>() ?? throw new InvalidOperationException("Call builder.Services.AddWasiHttp() before UseWasiMiddleware.");
         var middleware = new WasiHttpEndpoint(
-            host, host.Get(component, isMiddleware: true), 0, services.GetRequiredService<GuestTelemetry>(), services.GetRequiredService<ILoggerFactory>());
+            host, host.Get(component, isMiddleware: true), services.GetRequiredService<GuestTelemetry>(), services.GetRequiredService<ILoggerFactory>());
         return app.Use(next => http => middleware.PassAsync(http, new PassedPipeline(http, next, host.Encoding)));
     }
 }

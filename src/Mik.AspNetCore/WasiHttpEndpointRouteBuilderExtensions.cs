@@ -40,10 +40,15 @@ public static class WasiHttpEndpointRouteBuilderExtensions
     {
         component.UseAs(isMiddleware: false);
         var services = endpoints.ServiceProvider;
-        var skipped = component.Options.PathSeenByGuest == GuestPathView.Full ? 0 : GuestPath.SegmentsBefore(pattern);
         var endpoint = new WasiHttpEndpoint(
-            services.GetRequiredService<WasiHttpHost>(), component, skipped, services.GetRequiredService<GuestTelemetry>(),
-            services.GetRequiredService<ILoggerFactory>());
-        return endpoints.Map(pattern, endpoint.HandleAsync).WithDisplayName($"WASI HTTP: {component.Name}");
+            services.GetRequiredService<WasiHttpHost>(), component, services.GetRequiredService<GuestTelemetry>(), services.GetRequiredService<ILoggerFactory>());
+        var mapped = endpoints.Map(pattern, endpoint.HandleAsync).WithDisplayName($"WASI HTTP: {component.Name}");
+        if (component.Options.PathSeenByGuest == GuestPathView.BelowPattern)
+        {
+            // The whole pattern, with the prefixes of the groups around it, is known when the endpoint is made.
+            mapped.Finally(made => endpoint.SkippedSegments = GuestPath.SegmentsBefore(((RouteEndpointBuilder)made).RoutePattern));
+        }
+
+        return mapped;
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Http;
@@ -18,7 +19,7 @@ public static class WasiHttpServiceCollectionExtensions
     public static IServiceCollection AddWasiHttp(this IServiceCollection services, Action<WasiHttpOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
-        var options = services.AddOptions<WasiHttpOptions>().BindConfiguration(WasiHttpDefaults.SectionName).ValidateOnStart();
+        var options = services.AddOptions<WasiHttpOptions>().Configure<IConfiguration>(WasiHttpSection.Bind).ValidateOnStart();
         if (configure is not null)
         {
             options.Configure(configure);

@@ -2,11 +2,14 @@ using System.Diagnostics;
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Mik.AspNetCore.Configuration;
 using Mik.AspNetCore.Endpoints;
+using Mik.Testing;
 using Mik.Wasm.Execution;
 
 namespace Mik.AspNetCore.Tests;
@@ -22,6 +25,23 @@ public sealed class EndpointTests
     public async Task Path_BelowThePattern_IsWhatTheClientSent(string path, string seen)
     {
         await using var program = await EmbeddedProgram.StartAsync("echo");
+
+        using var answer = await SendAsync(program, path);
+
+        Assert.Equal(seen, Assert.Single(answer.Headers.GetValues("x-echo-path")));
+    }
+
+    [Theory]
+    [InlineData("/v1/api/x/y%2Fz?q=1", "/x/y%2Fz?q=1")]
+    [InlineData("/v1/t/acme/b/x", "/x")]
+    public async Task Path_BelowThePatternOfGroups_IsWhatTheClientSent(string path, string seen)
+    {
+        await using var program = await EmbeddedProgram.StartAsync("echo", use: app =>
+        {
+            var group = app.MapGroup("/v1");
+            group.MapWasiHttp("/api/{**rest}", "guest");
+            group.MapGroup("/t/{tenant}").MapWasiHttp("/b/{**rest}", "guest");
+        });
 
         using var answer = await SendAsync(program, path);
 
@@ -133,6 +153,64 @@ public sealed class EndpointTests
         using var answer = await program.Client.GetAsync("/g/");
 
         Assert.Equal(HttpStatusCode.GatewayTimeout, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task RequestTimeout_OfTheProgram_AnswersAsForAnyOtherEndpoint(bool isMiddleware)
+    {
+        await using var program = await EmbeddedProgram.StartAsync(
+            builder =>
+            {
+                builder.Services.AddWasiHttp();
+                builder.Services.AddRequestTimeouts(options => options.AddPolicy("short", new RequestTimeoutPolicy
+                {
+                    Timeout = TimeSpan.FromMilliseconds(200),
+                    TimeoutStatusCode = StatusCodes.Status418ImATeapot,
+                    WriteTimeoutResponse = http => http.Response.WriteAsync("too late"),
+                }));
+            },
+            app =>
+            {
+                app.UseRouting();
+                app.UseRequestTimeouts();
+                if (isMiddleware)
+                {
+                    app.UseWasiMiddleware(RepositoryRoot.Combine("guests", "p3", "middleware.wasm"));
+                    app.MapGet("/g", (HttpContext http) => Task.Delay(Timeout.Infinite, http.RequestAborted)).WithRequestTimeout("short");
+                }
+                else
+                {
+                    app.MapWasiHttp("/g/{**rest}", EmbeddedProgram.Guest("slow")).WithRequestTimeout("short");
+                }
+            });
+
+        using var answer = await program.Client.GetAsync("/g?ms=60000");
+
+        Assert.Equal((StatusCodes.Status418ImATeapot, "too late"), ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync()));
+    }
+
+    [Fact]
+    public async Task Client_ThatGoes_IsNoErrorOfTheProgram()
+    {
+        var ended = new TaskCompletionSource<Exception?>();
+        await using var program = await EmbeddedProgram.StartAsync("slow", use: app => app.Use(async (http, next) =>
+        {
+            var failure = await Record.ExceptionAsync(() => next(http));
+            ended.TrySetResult(failure);
+            if (failure is not null)
+            {
+                throw failure;
+            }
+        }).UseRouting());
+        using var left = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => program.Client.GetAsync("/g?ms=60000", left.Token));
+
+        Assert.IsType<OperationCanceledException>(await ended.Task.WaitAsync(TimeSpan.FromSeconds(60)));
+        Assert.Equal(HttpStatusCode.OK, (await program.Client.GetAsync("/g?ms=1")).StatusCode);
+        Assert.DoesNotContain(program.Log.Lines, line => line.Level >= LogLevel.Error);
     }
 
     [Fact]

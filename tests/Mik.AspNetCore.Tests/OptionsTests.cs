@@ -37,6 +37,29 @@ public sealed class OptionsTests
         Assert.Contains(said, failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Components:api:Deadline", "abc")]
+    [InlineData("Components:api:MemoryLimit", "128MB")]
+    [InlineData("Components:api:PathSeenByGuest", "Ful")]
+    [InlineData("Components:api:PathSeenByGuest", "7")]
+    [InlineData("Components:api:Deadlin", "00:00:05")]
+    [InlineData("Component:api:Path", "a.wasm")]
+    [InlineData("MaxConcurrentGuests", "2147483647")]
+    [InlineData("MaxConcurrentGuests", "0")]
+    public async Task Start_WithConfigurationThatCannotBeRead_NamesItAndStops(string key, string value)
+    {
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => EmbeddedProgram.StartAsync(
+            builder =>
+            {
+                builder.Configuration["WasiHttp:Components:api:Path"] = "a.wasm";
+                builder.Configuration["WasiHttp:" + key] = value;
+                builder.Services.AddWasiHttp();
+            },
+            _ => { }));
+
+        Assert.Contains(key.Split(':')[^1] is "Path" ? "'Component'" : key.Split(':')[^1], failure.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task MapWasiHttp_WithoutAddWasiHttp_SaysWhatIsMissing()
     {

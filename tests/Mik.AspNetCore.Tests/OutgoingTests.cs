@@ -29,6 +29,21 @@ public sealed class OutgoingTests
     }
 
     [Fact]
+    public async Task Handlers_OfAllClients_StandBeforeItsCallsOnce()
+    {
+        var seen = new ConcurrentQueue<string>();
+        await using var program = await StartAsync("127.0.0.1", services =>
+        {
+            services.AddHttpClient(WasiHttpDefaults.HttpClientName).AddHttpMessageHandler(() => new Witness("shared", seen));
+            services.AddTransient(_ => new Witness("typed", seen));
+            services.ConfigureHttpClientDefaults(clients => clients.AddHttpMessageHandler(() => new Witness("all", seen)).AddHttpMessageHandler<Witness>());
+        });
+
+        await program.Client.GetStringAsync(Asking(program, "/called"));
+        Assert.Equal(["all", "shared", "typed"], seen.Order());
+    }
+
+    [Fact]
     public async Task Handler_MayAnswerItself_AsTestsOfAProgramWant()
     {
         await using var program = await StartAsync("api.example.com", services =>

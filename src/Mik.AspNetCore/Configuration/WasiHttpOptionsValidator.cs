@@ -9,14 +9,17 @@ namespace Mik.AspNetCore.Configuration;
 /// <summary>Stops the start of a program whose options cannot be used, and says what is wrong.</summary>
 internal sealed class WasiHttpOptionsValidator : IValidateOptions<WasiHttpOptions>
 {
+    // Each may have a thread of its own.
+    private const int MostGuests = 100_000;
+
     /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, WasiHttpOptions options)
     {
         var faults = options.Components.SelectMany(component => FaultsOf(component.Key, component.Value)).ToList();
         faults.AddRange(options.HostInterfaces.Select(HostInterfaceFault).OfType<string>());
-        if (options.MaxConcurrentGuests < 1)
+        if (options.MaxConcurrentGuests is < 1 or > MostGuests)
         {
-            faults.Add($"{WasiHttpDefaults.SectionName}:{nameof(options.MaxConcurrentGuests)} must be 1 or more.");
+            faults.Add($"{WasiHttpDefaults.SectionName}:{nameof(options.MaxConcurrentGuests)} must be 1 to {MostGuests}.");
         }
 
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
@@ -54,6 +57,11 @@ internal sealed class WasiHttpOptionsValidator : IValidateOptions<WasiHttpOption
         if (options.LogLimit < 0)
         {
             yield return $"{at}{nameof(options.LogLimit)} must be 0 or more.";
+        }
+
+        if (!Enum.IsDefined(options.PathSeenByGuest))
+        {
+            yield return $"{at}{nameof(options.PathSeenByGuest)} must be {string.Join(" or ", Enum.GetNames<GuestPathView>())}.";
         }
 
         if (RouteFault(options.Route) is { } routeFault)

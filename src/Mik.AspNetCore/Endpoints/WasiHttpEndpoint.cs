@@ -16,12 +16,15 @@ namespace Mik.AspNetCore.Endpoints;
 /// The endpoint of a component: deadline, component, guest, answer. A failure is a status without a body and an <see cref="IWasiHttpErrorFeature"/>;
 /// when the response has begun it is cut.
 /// </summary>
-internal sealed class WasiHttpEndpoint(WasiHttpHost host, HostedComponent component, int skippedSegments, GuestTelemetry telemetry, ILoggerFactory logs)
+internal sealed class WasiHttpEndpoint(WasiHttpHost host, HostedComponent component, GuestTelemetry telemetry, ILoggerFactory logs)
 {
     private readonly ILogger _log = logs.CreateLogger(WasiHttpDefaults.TelemetryName);
     private readonly ILogger _guestLog = logs.CreateLogger(WasiHttpDefaults.GuestCategory + component.Name);
 
-    /// <summary>Answers a request. Throws nothing that the guest or the client brings about.</summary>
+    /// <summary>How many of the path's segments are the program's own, and not seen by the guest.</summary>
+    public int SkippedSegments { get; set; }
+
+    /// <summary>Answers a request. Throws nothing that the guest brings about; that nobody waits any more is thrown, as other endpoints do.</summary>
     public Task HandleAsync(HttpContext http) => PassAsync(http, null);
 
     /// <summary>The same with a middleware, which passes the request on. Throws what came from behind it, when that is why it has no response.</summary>
@@ -63,6 +66,11 @@ internal sealed class WasiHttpEndpoint(WasiHttpHost host, HostedComponent compon
         http.Response.Clear();
         http.Response.StatusCode = ended.Status;
         http.Features.Set<IWasiHttpErrorFeature>(ended.Feature);
+        if (ended.Status == StatusCodes.Status499ClientClosedRequest && http.RequestAborted.IsCancellationRequested)
+        {
+            // Whoever put this token there knows whether the client went or a time-out of the program's came, and answers that.
+            throw new OperationCanceledException(http.RequestAborted);
+        }
     }
 
     private async ValueTask<(int Status, WasiHttpErrorFeature Feature)?> RunAsync(
@@ -88,7 +96,7 @@ internal sealed class WasiHttpEndpoint(WasiHttpHost host, HostedComponent compon
             Handle = loaded.Handle,
             Begin = loaded.Begin,
             Pace = component.Pace,
-            PathWithQuery = GuestPath.Of(http, skippedSegments),
+            PathWithQuery = GuestPath.Of(http, SkippedSegments),
             Deadline = deadline,
             Limits = component.Limits,
             Encoding = host.Encoding,

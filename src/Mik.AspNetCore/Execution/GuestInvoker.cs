@@ -86,9 +86,9 @@ internal sealed class GuestInvoker(GuestScheduler scheduler)
             return new GuestOutcome(GuestOutcomeKind.Stopped) { Reason = deadline.Reason, HasGuestToBlame = !isClientSlow };
         }
 
-        if (failure is not null && body?.Fault is { } fault)
+        if ((failure is not null || response.Error is not null) && body?.Fault is { } fault)
         {
-            // A guest that breaks down over a body that its client broke off has not failed.
+            // A guest that breaks down over a body that its client broke off, or answers with that error, has not failed.
             return BodyFaults.IsCutOff(fault)
                 ? new GuestOutcome(GuestOutcomeKind.Stopped) { Reason = StopReason.ClientGone }
                 : new GuestOutcome(GuestOutcomeKind.MalformedBody) { BodyFault = fault };

@@ -22,9 +22,13 @@ internal sealed class GuestClientOptions(GuestPolicies policies, IServiceProvide
 
         // Asked for here: these options are made of what is made of this.
         var shared = services.GetRequiredService<IOptionsMonitor<HttpClientFactoryOptions>>().Get(WasiHttpDefaults.HttpClientName);
-        for (var at = 0; at < shared.HttpMessageHandlerBuilderActions.Count; at++)
+
+        // What stands before all of the program's clients (ConfigureHttpClientDefaults) is in both.
+        var own = options.HttpMessageHandlerBuilderActions.ToList();
+        var at = 0;
+        foreach (var action in shared.HttpMessageHandlerBuilderActions.Where(action => !own.Remove(action)))
         {
-            options.HttpMessageHandlerBuilderActions.Insert(at, shared.HttpMessageHandlerBuilderActions[at]);
+            options.HttpMessageHandlerBuilderActions.Insert(at++, action);
         }
 
         options.HttpMessageHandlerBuilderActions.Add(builder => builder.PrimaryHandler = OutgoingHttp.CreateHandler(policy));

@@ -245,6 +245,33 @@ public sealed class RequestRulesTests
         Assert.Equal("still here", await ModuleFolderTests.GetAsync(server, "/run/guest/"));
     }
 
+    [Theory]
+    [InlineData("Content-Length: 2000\r\n\r\n" + "half", 413)]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nzz\r\n", 400)]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n7d0\r\n{2000}\r\n0\r\n\r\n", 413)]
+    public async Task Guests_ThatAnswerABrokenBodyWithAnErrorCode_AreNotItsCause(string rest, int status)
+    {
+        await using var server = await TestServer.StartAsync(
+            (exchange, _, _) =>
+            {
+                try
+                {
+                    exchange.RequestBody.CopyToAsync(Stream.Null).GetAwaiter().GetResult();
+                    Guests.Respond(exchange, "whole");
+                }
+                catch (Exception exception) when (exception is IOException or OperationCanceledException)
+                {
+                    exchange.Response.Fail(Mik.Wasi.Http.Types.ErrorCode.Of("HTTP-protocol-error"));
+                }
+            },
+            options => options with { MaxBodyBytes = 1000 });
+
+        var answer = await server.SendRawAsync("POST /run/guest/ HTTP/1.1\r\nHost: h\r\n" + rest.Replace("{2000}", new string('x', 2000), StringComparison.Ordinal));
+
+        Assert.Equal(status, Framing.Http1Message.Read(answer, "POST").Status);
+        Assert.Contains("Connection: close", answer, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Identity_OfTheCaller_IsKeptIfSane()
     {
