@@ -5,6 +5,7 @@ check() {
   need curl curl
   room=$(mktemp -d) # not local: the trap runs after this function
   trap 'stop_server; unmount_image; rm -rf "$room"' EXIT
+  [ -f "$out/SHA256SUMS" ] || fail "nothing is summed yet" "tools/release $version sums"
   (cd "$out" && sha256sum --quiet -c SHA256SUMS) || fail "a file is not what SHA256SUMS says"
   check_formats
   if [[ " $platforms " == *" linux-x64 "* ]] && [ "$(uname -sm)" = "Linux x86_64" ]; then

@@ -28,6 +28,13 @@ for (const platform of platforms) {
       add(`pkg:nuget/${pack}@${of}`, pack, of, { type: "framework" });
     }
   }
+  // Put beside the program, as archives.sh says: of the runtime's version.
+  if (existsSync(join(published, platform, "crossgen2"))) {
+    const frameworks = json(join(published, platform, "mik.runtimeconfig.json")).runtimeOptions.includedFrameworks;
+    const of = frameworks.find((framework) => framework.name === "Microsoft.NETCore.App").version;
+    const pack = `Microsoft.NETCore.App.Crossgen2.${platform}`;
+    add(`pkg:nuget/${pack}@${of}`, pack, of, { type: "application" });
+  }
 }
 
 // Only what is embedded: the bundler is not.

@@ -1,4 +1,5 @@
 // dotnet run tools/releasing/symbols.cs -- FILE.snupkg…   fails unless every document of every .pdb in the packages has its source inside
+#:property RestorePackagesWithLockFile=false
 using System.IO.Compression;
 using System.Reflection.Metadata;
 

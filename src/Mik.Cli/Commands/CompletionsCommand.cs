@@ -25,6 +25,7 @@ internal static class CompletionsCommand
             """,
         ["zsh"] = """
             # mik completions zsh >> ~/.zshrc
+            (( $+functions[compdef] )) || { autoload -Uz compinit && compinit }
             _mik() {
               local line=${BUFFER[1,CURSOR]}
               local -a words_found=("${(@f)$(mik "[suggest:${#line}]" "$line" 2>/dev/null)}")

@@ -86,7 +86,7 @@ internal static partial class ErrorTable
             "mik build, or name the file: mik publish user/repo:1.0.0 component.wasm."),
         new(
             "native-compiler-missing", CommandLine, "mik cache precompile finds no compiler to machine code.",
-            "crossgen2 comes with the .NET SDK's packages and not with mik.",
+            "It is neither beside mik, where archives and images have it, nor among the .NET SDK's packages.",
             "Build mik once on this machine, which fetches it, or name it: MIK_CROSSGEN=/path/to/crossgen2. Everything runs without it."),
         new(
             "native-compiler-failed", CommandLine, "The compiler to machine code failed.",
