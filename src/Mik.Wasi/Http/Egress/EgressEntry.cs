@@ -6,14 +6,23 @@ namespace Mik.Wasi.Http.Egress;
 /// <summary>One entry of <c>http_allowed</c>: <c>*</c>, a host, <c>*.domain</c> or a range of addresses, narrowed by a scheme and a port.</summary>
 internal sealed class EgressEntry
 {
+    /// <summary>The host that stands for all of them.</summary>
+    public const string All = "*";
+
     private const string Loopback = "localhost";
 
     private readonly string? _scheme;
-    private readonly string _host;
-    private readonly IPNetwork? _range;
-    private readonly int? _port;
 
-    private EgressEntry(string? scheme, string host, IPNetwork? range, int? port) => (_scheme, _host, _range, _port) = (scheme, host, range, port);
+    private EgressEntry(string? scheme, string host, IPNetwork? range, int? port) => (_scheme, Host, Range, Port) = (scheme, host, range, port);
+
+    /// <summary>The host as of <see cref="Normalize"/>, <c>*.domain</c> or <c>*</c>; empty for a range that is written as one.</summary>
+    public string Host { get; }
+
+    /// <summary>The addresses, when the entry has them and no name: those of IPv4 as such, however they are written.</summary>
+    public IPNetwork? Range { get; }
+
+    /// <summary>The only port, or null.</summary>
+    public int? Port { get; }
 
     /// <summary>Reads an entry.</summary>
     /// <exception cref="FormatException">It cannot be understood; the message names it.</exception>
@@ -56,30 +65,30 @@ internal sealed class EgressEntry
 
     /// <summary>Whether it covers this scheme, host (as of <see cref="Normalize"/>) and port.</summary>
     public bool Matches(string scheme, string host, int port) =>
-        (_scheme is null || _scheme == scheme) && (_port is null || _port == port) && MatchesHost(host);
+        (_scheme is null || _scheme == scheme) && (Port is null || Port == port) && MatchesHost(host);
 
     /// <summary>Whether it covers this host on some scheme and port.</summary>
     public bool MatchesHost(string host)
     {
-        if (_host == "*")
+        if (Host == All)
         {
             return true;
         }
         if (IPAddress.TryParse(host, out var address))
         {
-            return _range is { } range && range.Contains(address);
+            return Range is { } range && range.Contains(address);
         }
-        return _range is null && (_host[0] == '*'
+        return Range is null && (Host[0] == '*'
             // Any depth below the domain, but not the domain itself.
-            ? host.Length > _host.Length - 1 && host.EndsWith(_host[1..], StringComparison.Ordinal)
-            : host == _host);
+            ? host.Length > Host.Length - 1 && host.EndsWith(Host[1..], StringComparison.Ordinal)
+            : host == Host);
     }
 
     /// <summary>Whether this address may be dialled for a host that the entry covers.</summary>
     public bool Admits(IPAddress address)
     {
         var kind = AddressRanges.KindOf(address);
-        if (_range is { } range)
+        if (Range is { } range)
         {
             // A wide range does not mean what is dangerous in it.
             var special = AddressRanges.RangeOf(address);
@@ -88,8 +97,8 @@ internal sealed class EgressEntry
         return kind switch
         {
             AddressKind.Public => true,
-            AddressKind.Private => _host != "*",
-            AddressKind.Loopback => NamesLoopback(_host),
+            AddressKind.Private => Host != All,
+            AddressKind.Loopback => NamesLoopback(Host),
             _ => false,
         };
     }
@@ -124,7 +133,7 @@ internal sealed class EgressEntry
 
     private static string? HostOf(string text)
     {
-        if (text == "*")
+        if (text == All)
         {
             return text;
         }

@@ -15,6 +15,9 @@ public sealed class EgressPolicy
     /// <summary>Denies everything.</summary>
     public static EgressPolicy DenyAll { get; } = new([]);
 
+    /// <summary>Where its entries lead, in their order.</summary>
+    public IReadOnlyList<EgressDestination> Destinations => [.. _entries.Select(entry => new EgressDestination(entry))];
+
     /// <summary>Reads the entries of <c>http_allowed</c>.</summary>
     /// <exception cref="FormatException">An entry cannot be understood; the message names it.</exception>
     public static EgressPolicy Parse(IEnumerable<string> entries) => new([.. entries.Select(EgressEntry.Parse)]);
