@@ -22,7 +22,12 @@ internal static class DeployCommand
 
     private static Verb Kubernetes()
     {
-        var image = new Option<string>("--image") { Description = "The container image that holds mik and the project", HelpName = "REF", Required = true };
+        var image = new Option<string>("--image")
+        {
+            Description = $"The container image that holds mik and, in {ImageProject.Folder}, the project",
+            HelpName = "REF",
+            Required = true,
+        };
         image.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string>() is { } text
@@ -56,9 +61,10 @@ internal static class DeployCommand
             }
 
             var folder = parsed.GetValue(into)?.FullName ?? Path.Combine(project.Folder, "deploy", "kubernetes");
-            Write(
-                folder, KubernetesManifests.Of(new KubernetesApplication(project, parsed.GetRequiredValue(image), least, most)), parsed.GetValue(force),
-                terminal);
+            var application = new KubernetesApplication(project, parsed.GetRequiredValue(image), least, most);
+            Warn(application, terminal);
+            Write(folder, KubernetesManifests.Of(application), parsed.GetValue(force), terminal);
+            TellWhatIsNext(folder, application, terminal);
             return ExitCode.Fine;
         });
         return command;
@@ -103,8 +109,33 @@ internal static class DeployCommand
         {
             throw new CliException(ExitCode.Failed, new CliError($"cannot write to {folder}", exception.Message) { Code = "file-unwritable" });
         }
+    }
 
+    private static void Warn(KubernetesApplication application, Terminal terminal)
+    {
+        foreach (var (key, path) in application.OutsideFolders)
+        {
+            terminal.Warning(new CliError(
+                $"{key} is {path} in the image, outside of the project", $"an image gets the project's folder as {ImageProject.Folder}, and nothing from beside it",
+                $"copy the folder to {path} when the image is made, or move it into the project")
+            { Code = "deploy-folder" });
+        }
+    }
+
+    private static void TellWhatIsNext(string folder, KubernetesApplication application, Terminal terminal)
+    {
         terminal.Line();
+        if (application.Secrets.Lines is { Count: > 0 } secrets)
+        {
+            terminal.Line("Secrets that must be there first:");
+            foreach (var secret in secrets)
+            {
+                terminal.Line($"  {Terminal.Printable(secret)}");
+            }
+
+            terminal.Line();
+        }
+
         terminal.Line("Next:");
         terminal.Line($"  kubectl apply -k {Path.GetRelativePath(Environment.CurrentDirectory, folder)}");
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Mik.Configuration.Model;
 
 namespace Mik.Cli.Deploying;
@@ -19,8 +18,6 @@ internal sealed class KubernetesApplication
     // Between the end of the drain and the kill: for logs and traces.
     private const double Slack = 5;
 
-    private static readonly string[] Own = ["HOST", "PORT", "MIK_HOME", "MIK_TLS_PASSWORD", "DOTNET_GCHeapHardLimitPercent"];
-
     private readonly MikConfiguration _project;
 
     /// <summary>Makes it.</summary>
@@ -28,23 +25,27 @@ internal sealed class KubernetesApplication
     /// <param name="image">The container image with mik and the project.</param>
     /// <param name="replicas">The fewest pods.</param>
     /// <param name="maxReplicas">The most pods.</param>
+    /// <exception cref="Output.CliException">mik in the image would refuse the project.</exception>
     public KubernetesApplication(MikConfiguration project, string image, int replicas, int maxReplicas)
     {
         _project = project;
-        Image = Quoted(image);
+        Image = image;
         Name = NameOf(project.Name);
-        Version = Quoted(LabelOf(project.Version));
+        Version = LabelOf(project.Version);
         Replicas = replicas;
         MaxReplicas = maxReplicas;
+        var seen = new ImageProject(project);
+        Secrets = new KubernetesSecrets(Name, project, seen);
+        OutsideFolders = seen.OutsideFolders;
     }
 
     /// <summary>The name of every object: the project's, as a DNS label.</summary>
     public string Name { get; }
 
-    /// <summary>The project's version as the value of a label, quoted.</summary>
+    /// <summary>The project's version as the value of a label.</summary>
     public string Version { get; }
 
-    /// <summary>The image, quoted.</summary>
+    /// <summary>The image.</summary>
     public string Image { get; }
 
     /// <summary>The fewest pods.</summary>
@@ -56,8 +57,11 @@ internal sealed class KubernetesApplication
     /// <summary>The port of the server.</summary>
     public int Port => _project.Server.Port is > 0 and var port ? port : 3000;
 
-    /// <summary>Whether the server has a certificate.</summary>
-    public bool IsTls => _project.Server.TlsCertificate is not null;
+    /// <summary>What pods take from Secrets.</summary>
+    public KubernetesSecrets Secrets { get; }
+
+    /// <summary>Folders that the image must have outside of the project's: the key, and the path.</summary>
+    public IReadOnlyList<(string Key, string Path)> OutsideFolders { get; }
 
     /// <summary>How long a pod says that it goes before it refuses.</summary>
     public double DelaySeconds => Math.Max(LeastDelay, _project.Server.ShutdownDelay.TotalSeconds);
@@ -75,23 +79,11 @@ internal sealed class KubernetesApplication
     /// <summary>What guests may call.</summary>
     public IReadOnlyList<string> AllowedHosts => _project.Server.HttpAllowed;
 
-    /// <summary>Variables of the host that guests get, each once, without those that the manifest sets itself.</summary>
-    public IReadOnlyList<string> HostVariables =>
-        [.. _project.Environment.Where(variable => variable.Source == VariableSource.Host).Select(variable => variable.Text).Distinct().Except(Own)];
-
-    /// <summary>Files outside of the project that guests get the text of: the key in the Secret, and the path.</summary>
-    public IReadOnlyList<(string Key, string Path)> SecretFiles =>
-        [.. _project.Environment.Where(variable => variable.Source == VariableSource.File && !IsInProject(variable.Text))
-            .Select(variable => variable.Text).Distinct().Select(path => (KeyOf(path), path))];
-
     /// <summary>Where traces go, or null.</summary>
     public Uri? Collector => _project.OtlpEndpoint;
 
-    /// <summary>A number as YAML and command lines take it.</summary>
+    /// <summary>A number as command lines take it.</summary>
     public static string Number(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
-
-    /// <summary>A text in YAML: its strings are JSON's, too.</summary>
-    public static string Quoted(string text) => JsonSerializer.Serialize(text);
 
     private static string NameOf(string project)
     {
@@ -99,14 +91,6 @@ internal sealed class KubernetesApplication
         name = name.Length == 0 || !char.IsAsciiLetter(name[0]) ? "mik-" + name : name;
         return name[..Math.Min(name.Length, LongestName)].TrimEnd('-');
     }
-
-    // Those are in the image.
-    private bool IsInProject(string path) => path.StartsWith(_project.Folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
-
-    // The whole path, since files of two folders may have one name.
-    private static string KeyOf(string path) =>
-        string.Concat(path.TrimStart('/').Replace('/', '.').Select(
-            character => char.IsAsciiLetterOrDigit(character) || character is '.' or '-' or '_' ? character : '_'));
 
     private static string LabelOf(string version)
     {

@@ -1,7 +1,6 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
+using Mik.Wasi.Http.Egress;
 
 namespace Mik.Cli.Deploying;
 
@@ -11,6 +10,7 @@ namespace Mik.Cli.Deploying;
 /// </summary>
 internal static class KubernetesNetworkPolicy
 {
+    private const string All = "*";
     private const string Loopback = "localhost";
 
     // What names, or all, do not mean: a machine's own network, and what clouds tell their machines there.
@@ -20,96 +20,88 @@ internal static class KubernetesNetworkPolicy
     private static readonly string[] Private6 = ["fc00::/7", "fe80::/10"];
 
     /// <summary>The file.</summary>
-    public static string Of(KubernetesApplication application)
+    public static YamlText Of(KubernetesApplication application) => $"""
+        apiVersion: networking.k8s.io/v1
+        kind: NetworkPolicy
+        metadata:
+          name: {application.Name}
+          labels:
+            app.kubernetes.io/name: {application.Name}
+        spec:
+          podSelector:
+            matchLabels:
+              app.kubernetes.io/name: {application.Name}
+          policyTypes: ["Ingress", "Egress"]
+          ingress:
+            - ports:
+                - port: http
+                  protocol: TCP
+          egress:
+            # Names.
+            - ports:
+                - port: 53
+                  protocol: UDP
+                - port: 53
+                  protocol: TCP{Traces(application.Collector)}{application.AllowedHosts.Select(Calls)}
+
+        """;
+
+    private static YamlText Traces(Uri? collector)
     {
-        var text = new StringBuilder($"""
-            apiVersion: networking.k8s.io/v1
-            kind: NetworkPolicy
-            metadata:
-              name: {application.Name}
-              labels:
-                app.kubernetes.io/name: {application.Name}
-            spec:
-              podSelector:
-                matchLabels:
-                  app.kubernetes.io/name: {application.Name}
-              policyTypes: ["Ingress", "Egress"]
-              ingress:
-                - ports:
-                    - port: http
-                      protocol: TCP
-              egress:
-                # Names.
-                - ports:
-                    - port: 53
-                      protocol: UDP
-                    - port: 53
-                      protocol: TCP
-
-            """);
-        if (application.Collector is { } collector)
+        if (collector is null)
         {
-            Append(text, $"traces to {collector.Host}", Peers(collector.Host, isAll: false), collector.Port);
+            return YamlText.None;
         }
 
-        foreach (var entry in application.AllowedHosts)
-        {
-            var (host, port) = Split(entry);
-            if (host != Loopback)
-            {
-                Append(text, $"http_allowed: {KubernetesApplication.Quoted(entry)}", Peers(host, host == "*"), port);
-            }
-        }
-
-        return text.ToString();
+        var range = IPAddress.TryParse(collector.Host, out var address) ? RangeOf(address) : (IPNetwork?)null;
+        return Rule($"traces to {collector.Host}", PeersOf(range, isAll: false), collector.Port);
     }
 
-    private static void Append(StringBuilder text, string why, IEnumerable<(string Range, string[] Except)> peers, int? port)
+    // One of IPv4 that is written as IPv6 goes over the wire as IPv4.
+    private static IPNetwork RangeOf(IPAddress address)
     {
-        text.Append(CultureInfo.InvariantCulture, $"    # {why}\n    - to:\n");
-        foreach (var (range, except) in peers)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"        - ipBlock:\n            cidr: {KubernetesApplication.Quoted(range)}\n");
-            if (except.Length > 0)
-            {
-                text.Append(CultureInfo.InvariantCulture, $"            except: [{string.Join(", ", except.Select(KubernetesApplication.Quoted))}]\n");
-            }
-        }
-
-        text.Append("      ports:\n        - protocol: TCP\n");
-        if (port is { } number)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"          port: {number}\n");
-        }
+        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        return new IPNetwork(plain, plain.AddressFamily == AddressFamily.InterNetwork ? 32 : 128);
     }
 
-    // An entry that has been checked: scheme://host:port, scheme and port optional, addresses of IPv6 in brackets where a port follows.
-    private static (string Host, int? Port) Split(string entry)
+    private static YamlText Calls(string entry)
     {
-        var rest = entry.Trim();
-        var scheme = rest.IndexOf("://", StringComparison.Ordinal);
-        rest = scheme < 0 ? rest : rest[(scheme + 3)..];
-        int? port = null;
-        var colon = rest.LastIndexOf(':');
-        if (colon > 0 && (rest.IndexOf(':', StringComparison.Ordinal) == colon || rest[colon - 1] == ']')
-            && int.TryParse(rest[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-        {
-            port = number;
-            rest = rest[..colon];
-        }
-
-        return (rest.Trim('[', ']').ToLowerInvariant(), port);
+        var destination = EgressPolicy.Parse([entry]).Destinations[0];
+        return destination.Host == Loopback
+            ? YamlText.None
+            : Rule($"http_allowed: {entry}", PeersOf(destination.Range, destination.Host == All), destination.Port);
     }
 
-    private static IEnumerable<(string Range, string[] Except)> Peers(string host, bool isAll)
-    {
-        if (IPAddress.TryParse(host.Trim('[', ']'), out var address))
-        {
-            return [($"{address}/{(address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)}", [])];
-        }
+    private static YamlText Rule(YamlText why, IEnumerable<YamlText> peers, int? port) => $"""
 
-        return host.Split('/') is [var first, var length] && IPAddress.TryParse(first.Trim('[', ']'), out var start)
-            ? [($"{start}/{length}", [])]
-            : [("0.0.0.0/0", isAll ? Private4 : LinkLocal4), ("::/0", isAll ? Private6 : LinkLocal6)];
-    }
+            # {why}
+            - to:{peers}
+              ports:
+                - protocol: TCP{(port is { } number ? PortOf(number) : YamlText.None)}
+        """;
+
+    private static YamlText PortOf(int port) => $"""
+
+                  port: {port}
+        """;
+
+    private static IEnumerable<YamlText> PeersOf(IPNetwork? range, bool isAll) => range is { } one
+        ? [Peer(one.ToString(), [])]
+        : [Peer("0.0.0.0/0", isAll ? Private4 : LinkLocal4), Peer("::/0", isAll ? Private6 : LinkLocal6)];
+
+    private static YamlText Peer(string range, string[] without) => $"""
+
+                - ipBlock:
+                    cidr: {range}{(without.Length > 0 ? Except(without) : YamlText.None)}
+        """;
+
+    private static YamlText Except(string[] ranges) => $"""
+
+                    except:{ranges.Select(Excepted)}
+        """;
+
+    private static YamlText Excepted(string range) => $"""
+
+                      - {range}
+        """;
 }

@@ -134,6 +134,10 @@ internal static partial class ErrorTable
             "It is misspelt, or was not made yet. Relative paths count from mik.toml's folder.",
             "Make the folder, or correct the name; the error has the nearest one that is there."),
         new(
+            "deploy-folder", ErrorArea.Configuration, "mik deploy finds a folder in mik.toml that is outside of the project.",
+            "An image has the project in /app, and relative paths count from there: ../modules is /modules in it.",
+            "Copy the folder to the place that the warning names when the image is made, or move it into the project."),
+        new(
             "env-missing", ErrorArea.Configuration, "A variable of [env] has no value.",
             "Its row takes it from a variable of the host that is not set, or from a file that cannot be read, is no UTF-8 or is larger than 128 KB.",
             "Set the variable where mik is started, or correct the path; --env NAME=VALUE goes before the row."),

@@ -64,8 +64,8 @@ internal sealed class Terminal
 
     private static string Indented(string text) => Printable(text.ReplaceLineEndings("\n  "));
 
-    // What files and servers say of themselves is printed too, and shall not move the cursor.
-    private static string Printable(string text) => text.Any(IsControl)
+    /// <summary>Text without controls: what files and servers say of themselves is printed too, and shall not move the cursor.</summary>
+    public static string Printable(string text) => text.Any(IsControl)
         ? string.Concat(
             text.Select(character => IsControl(character) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}") : character.ToString()))
         : text;

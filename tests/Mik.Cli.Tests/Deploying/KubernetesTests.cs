@@ -1,4 +1,3 @@
-using k8s;
 using k8s.Models;
 
 namespace Mik.Cli.Tests.Deploying;
@@ -6,30 +5,28 @@ namespace Mik.Cli.Tests.Deploying;
 /// <summary><c>mik deploy kubernetes</c>: what it writes is read by the strict reader of Kubernetes' own client, which knows every key.</summary>
 public sealed class KubernetesTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("mik-deploy-").FullName;
+    private readonly DeployedProject _project = new();
 
-    private string Manifests => Path.Combine(_folder, "deploy", "kubernetes");
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _project.Dispose();
 
     [Fact]
     public async Task Manifests_OfASmallProject_AreAllThatTheKustomizationNames()
     {
-        var objects = await DeployAsync("[project]\nname = \"shop\"\n");
+        var objects = await _project.DeployAsync("[project]\nname = \"shop\"\n");
 
         Assert.Equal(
             [typeof(V1Deployment), typeof(V1Service), typeof(V2HorizontalPodAutoscaler), typeof(V1PodDisruptionBudget), typeof(V1NetworkPolicy)],
             objects.Select(item => item.GetType()));
         Assert.All(objects, item => Assert.Equal("shop", ((IMetadata<V1ObjectMeta>)item).Metadata.Name));
-        var named = File.ReadLines(Path.Combine(Manifests, "kustomization.yaml")).Where(
-            line => line.StartsWith("  - ", StringComparison.Ordinal)).Select(line => line[4..]);
-        Assert.Equal(Directory.GetFiles(Manifests).Select(Path.GetFileName).Where(file => file != "kustomization.yaml").Order(), named.Order());
+        var named = File.ReadLines(Path.Combine(_project.Manifests, "kustomization.yaml")).Where(
+            line => line.StartsWith("  - ", StringComparison.Ordinal)).Select(line => line[4..].Trim('"'));
+        Assert.Equal(Directory.GetFiles(_project.Manifests).Select(Path.GetFileName).Where(file => file != "kustomization.yaml").Order(), named.Order());
     }
 
     [Fact]
     public async Task Deployment_HasTheProjectsLimitsAndTimes()
     {
-        var objects = await DeployAsync(
+        var objects = await _project.DeployAsync(
             """
             [project]
             name = "My_Shop"
@@ -65,7 +62,7 @@ public sealed class KubernetesTests : IDisposable
     [Fact]
     public async Task Deployment_TakesVariablesFromSecrets_AndNeverTheirValues()
     {
-        var objects = await DeployAsync(
+        var objects = await _project.DeployAsync(
             """
             [project]
             name = "shop"
@@ -93,7 +90,7 @@ public sealed class KubernetesTests : IDisposable
     [Fact]
     public async Task Deployment_WithoutADelay_HasOne_SoThatBalancersSeeIt()
     {
-        var objects = await DeployAsync("[project]\nname = \"shop\"\n");
+        var objects = await _project.DeployAsync("[project]\nname = \"shop\"\n");
 
         var pod = objects.OfType<V1Deployment>().Single().Spec.Template.Spec;
         Assert.Equal(["run", "--shutdown-delay", "5"], pod.Containers.Single().Args);
@@ -101,50 +98,26 @@ public sealed class KubernetesTests : IDisposable
     }
 
     [Fact]
-    public async Task NetworkPolicy_LetsOutWhatTheProjectMayCall_AndNames()
-    {
-        var objects = await DeployAsync(
-            """
-            [project]
-            name = "shop"
-            [server]
-            http_allowed = ["https://api.example.com:8443", "*", "10.1.0.0/16", "[2001:db8::5]:80", "localhost"]
-            [tracing]
-            otlp_endpoint = "http://collector:4317"
-            """);
-
-        var egress = objects.OfType<V1NetworkPolicy>().Single().Spec.Egress;
-        Assert.Equal(6, egress.Count);
-        Assert.All(egress[0].Ports, port => Assert.Equal("53", port.Port.Value));
-        Assert.Equal("4317", egress[1].Ports.Single().Port.Value);
-        Assert.Equal(("0.0.0.0/0", "8443"), (egress[2].To[0].IpBlock.Cidr, egress[2].Ports.Single().Port.Value));
-        Assert.Contains("10.0.0.0/8", egress[3].To[0].IpBlock.Except);
-        Assert.Null(egress[3].Ports.Single().Port);
-        Assert.Equal("10.1.0.0/16", egress[4].To.Single().IpBlock.Cidr);
-        Assert.Equal(("2001:db8::5/128", "80"), (egress[5].To.Single().IpBlock.Cidr, egress[5].Ports.Single().Port.Value));
-    }
-
-    [Fact]
     public async Task Environment_OfTheProject_IsInNoManifest()
     {
-        await DeployAsync("[project]\nname = \"shop\"\n[env]\nTOKEN = \"s3cret-value\"\n");
+        await _project.DeployAsync("[project]\nname = \"shop\"\n[env]\nTOKEN = \"s3cret-value\"\n");
 
-        Assert.All(Directory.GetFiles(Manifests), file => Assert.DoesNotContain("s3cret-value", File.ReadAllText(file), StringComparison.Ordinal));
+        Assert.All(Directory.GetFiles(_project.Manifests), file => Assert.DoesNotContain("s3cret-value", File.ReadAllText(file), StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task FilesThatSayOtherThings_AreLeft_UnlessForced()
     {
-        await DeployAsync("[project]\nname = \"shop\"\n");
-        var service = Path.Combine(Manifests, "service.yaml");
+        await _project.DeployAsync("[project]\nname = \"shop\"\n");
+        var service = Path.Combine(_project.Manifests, "service.yaml");
         File.AppendAllText(service, "# mine\n");
 
-        var refused = await RunAsync();
+        var refused = await _project.RunAsync();
 
         Assert.Equal(1, refused.ExitCode);
         Assert.Contains("service.yaml", refused.Errors, StringComparison.Ordinal);
         Assert.Contains("# mine", File.ReadAllText(service), StringComparison.Ordinal);
-        Assert.Equal(0, (await RunAsync("--force")).ExitCode);
+        Assert.Equal(0, (await _project.RunAsync("--force")).ExitCode);
         Assert.DoesNotContain("# mine", File.ReadAllText(service), StringComparison.Ordinal);
     }
 
@@ -154,25 +127,13 @@ public sealed class KubernetesTests : IDisposable
     [InlineData("--replicas", "11")]
     public async Task Mistakes_AreToldAndNothingIsWritten(string option, string value)
     {
-        File.WriteAllText(Path.Combine(_folder, "mik.toml"), "[project]\nname = \"shop\"\n");
+        _project.Write("[project]\nname = \"shop\"\n");
 
         var run = option == "--image"
-            ? await CommandRun.OfAsync("deploy", "kubernetes", option, value, "--config", Path.Combine(_folder, "mik.toml"))
-            : await RunAsync(option, value);
+            ? await CommandRun.OfAsync("deploy", "kubernetes", option, value, "--config", Path.Combine(_project.Folder, "mik.toml"))
+            : await _project.RunAsync(option, value);
 
         Assert.Equal(2, run.ExitCode);
-        Assert.False(Directory.Exists(Manifests));
+        Assert.False(Directory.Exists(_project.Manifests));
     }
-
-    private async Task<IReadOnlyList<object>> DeployAsync(string project)
-    {
-        File.WriteAllText(Path.Combine(_folder, "mik.toml"), project);
-        var run = await RunAsync();
-        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
-        string[] files = ["deployment.yaml", "service.yaml", "autoscaler.yaml", "disruption-budget.yaml", "network-policy.yaml"];
-        return [.. files.SelectMany(file => KubernetesYaml.LoadAllFromString(File.ReadAllText(Path.Combine(Manifests, file)), null, strict: true))];
-    }
-
-    private Task<CommandRun> RunAsync(params string[] more) =>
-        CommandRun.OfAsync(["deploy", "kubernetes", "--image", "registry.example.com/shop:1.2.0", "--config", Path.Combine(_folder, "mik.toml"), .. more]);
 }
