@@ -288,6 +288,117 @@ static u32 run(task *t) {
     return finish(t);
   }
 
+  // Pieces with yields between them, longer than a turn.
+  if (is(way, "ticks")) {
+    begin(t);
+    for (requests = 0; requests < number; requests++) {
+      COPY(t, t->out, body_write(t->out, "tick\n", 5))
+      if ((t->code & 15) == DROPPED) break;
+      for (first = 0; first < 200000; first++) {
+        t->at = 1001;
+        return YIELD;
+        case 1001:;
+      }
+    }
+    body_drop_writable(t->out);
+    COPY(t, t->out_trailers, trailers_write(t->out_trailers, &t->trailers))
+    trailers_drop_writable(t->out_trailers);
+    return finish(t);
+  }
+
+  // The whole response, and then it reads its body to the end.
+  if (is(way, "read-behind")) {
+    {
+      pair body;
+      request_consume(t->request, taken(t), &body);
+      t->in = body.first;
+      t->in_trailers = body.second;
+    }
+    begin(t);
+    COPY(t, t->out, body_write(t->out, "accepted\n", 9))
+    body_drop_writable(t->out);
+    COPY(t, t->out_trailers, trailers_write(t->out_trailers, &t->trailers))
+    trailers_drop_writable(t->out_trailers);
+    do {
+      COPY(t, t->in, body_read(t->in, piece, sizeof piece))
+      t->length += t->code >> 4;
+    } while ((t->code & 15) == COMPLETED);
+    body_drop_readable(t->in);
+    COPY(t, t->in_trailers, trailers_read(t->in_trailers, &seen))
+    put("read ");
+    put_number(t->length);
+    say_result("", &seen);
+    return finish(t);
+  }
+
+  // Sends a piece of a body, and another one when the answer has begun.
+  if (is(way, "duplex")) {
+    request_drop(t->request);
+    calls[0] = ask(way, 0, t);
+    COPY(t, t->out, body_write(t->out, "one", 3))
+    CALL(t, calls[0])
+    expect(!answers[0].is_error);
+    COPY(t, t->out, body_write(t->out, "two", 3))
+    {
+      pair body;
+      u64 ends = sent_new();
+      response_consume(answers[0].value, (handle)ends, &body);
+      t->in = body.first;
+    }
+    COPY(t, t->in, body_read(t->in, text, 3))
+    expect(t->code >> 4 == 3);
+    length = 3;
+    body_drop_writable(t->out);
+    COPY(t, ends[0], trailers_write(ends[0], &t->trailers))
+    trailers_drop_writable(ends[0]);
+    ANSWER(t, 200, ((bytes){text, length}))
+    return finish(t);
+  }
+
+  // A request that has no body, and how its transmission ended; its trailers are an error when a number says which.
+  if (is(way, "sent")) {
+    {
+      u32 start = 1, end;
+      pair made;
+      u64 trailers = trailers_new();
+      while (way.data[start] != '/') start++;
+      for (end = ++start; end < way.length && way.data[end] != '?'; end++) {}
+      ends[0] = trailers >> 32;
+      request_new(fields_new(), 0, 0, (handle)trailers, 0, 0, &made);
+      t->sent = made.second;
+      expect(!request_set_scheme(made.first, 1, 0, 0, 0) && !request_set_authority(made.first, 1, way.data + start, end - start));
+      if (number > 1) {
+        t->trailers.is_error = 1;
+        t->trailers.error.tag = number;
+        expect(trailers_write(ends[0], &t->trailers) == BLOCKED);
+      }
+      calls[0] = client_send(made.first, &answers[0]);
+    }
+    request_drop(t->request);
+    COPY(t, t->sent, sent_read(t->sent, &seen))
+    put("sent ");
+    if (seen.is_error) put_number(seen.error.tag);
+    else put("ok");
+    put("\n");
+    t->trailers = (result_trailers){0};
+    ANSWER(t, 200, ((bytes){text, length}))
+    return finish(t);
+  }
+
+  // The request itself goes on to another host.
+  if (is(way, "forward")) {
+    {
+      u32 start = 1, end;
+      while (way.data[start] != '/') start++;
+      for (end = ++start; end < way.length && way.data[end] != '?'; end++) {}
+      expect(!request_set_scheme(t->request, 1, 0, 0, 0) && !request_set_authority(t->request, 1, way.data + start, end - start));
+    }
+    CALL(t, client_send(t->request, &answers[0]))
+    if (answers[0].is_error) task_return(1, answers[0].error.tag, 0, 0, 0, 0, 0, 0);
+    else task_return(0, answers[0].value, 0, 0, 0, 0, 0, 0);
+    return finish(t);
+  }
+
   // Asks so many at once, and tells who was first. All others are cancelled; one whose answer was there already is let go.
   expect(is(way, "fan") && number <= MOST);
   requests = number;

@@ -41,7 +41,8 @@ public static class WasiHttpEndpointRouteBuilderExtensions
         component.UseAs(isMiddleware: false);
         var services = endpoints.ServiceProvider;
         var endpoint = new WasiHttpEndpoint(
-            services.GetRequiredService<WasiHttpHost>(), component, services.GetRequiredService<GuestTelemetry>(), services.GetRequiredService<ILoggerFactory>());
+            services.GetRequiredService<WasiHttpHost>(), component, services.GetRequiredService<GuestTelemetry>(),
+            services.GetRequiredService<ILoggerFactory>());
         var mapped = endpoints.Map(pattern, endpoint.HandleAsync).WithDisplayName($"WASI HTTP: {component.Name}");
         if (component.Options.PathSeenByGuest == GuestPathView.BelowPattern)
         {

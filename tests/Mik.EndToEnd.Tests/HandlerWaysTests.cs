@@ -200,6 +200,91 @@ public sealed class HandlerWaysTests(HandlerWaysServer server) : IClassFixture<H
     }
 
     [Fact]
+    public async Task Body_OfARequest_IsOnItsWayWhileTheGuestWaits()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var asked = server.Client.TextAsync($"/run/ways/duplex/{listener.LocalEndpoint}");
+        using var upstream = await listener.AcceptTcpClientAsync();
+        var stream = upstream.GetStream();
+        await ReadHeadAsync(stream);
+        await ReadUntilAsync(stream, "3\r\none\r\n");
+        await stream.WriteAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"u8.ToArray());
+        await ReadUntilAsync(stream, "3\r\ntwo\r\n");
+        await stream.WriteAsync("3\r\nyes\r\n0\r\n\r\n"u8.ToArray());
+        Assert.Equal("yes", await asked);
+    }
+
+    [Fact]
+    public async Task Request_ThatIsPassedOn_HasABodyOnlyWhenItCameWithOne()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        foreach (var body in (string?[])[null, "body"])
+        {
+            using var request = new HttpRequestMessage(
+                HttpMethod.Get, new Uri($"/run/ways/forward/{listener.LocalEndpoint}", UriKind.Relative))
+            { Content = body is null ? null : new StringContent(body) };
+            var asked = server.Client.SendAsync(request);
+            using var upstream = await listener.AcceptTcpClientAsync();
+            var head = await ReadHeadAsync(upstream.GetStream());
+            if (body is null)
+            {
+                Assert.DoesNotContain("Transfer-Encoding", head, StringComparison.OrdinalIgnoreCase);
+                Assert.DoesNotContain("Content-Length", head, StringComparison.OrdinalIgnoreCase);
+            }
+            else
+            {
+                await ReadUntilAsync(upstream.GetStream(), body);
+            }
+
+            await upstream.GetStream().WriteAsync("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"u8.ToArray());
+            using var answer = await asked;
+            Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+        }
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 204 No Content\r\n\r\n", "", "sent ok\n")]
+    [InlineData("garbage\r\n\r\n", "", "sent 33\n", "sent 34\n", "sent 35\n", "sent 37\n", "sent 38\n", "sent 8\n")]
+    [InlineData("HTTP/1.1 204 No Content\r\n\r\n", "?n=25", "sent 25\n")]
+    public async Task Transmission_OfARequestWithoutBody_EndsAsItWent(string answer, string query, params string[] expected)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var asked = server.Client.TextAsync($"/run/ways/sent/{listener.LocalEndpoint}{query}");
+        if (query.Length == 0)
+        {
+            using var upstream = await listener.AcceptTcpClientAsync();
+            await ReadHeadAsync(upstream.GetStream());
+            await upstream.GetStream().WriteAsync(Encoding.ASCII.GetBytes(answer));
+            Assert.Contains(await asked, expected);
+        }
+
+        Assert.Contains(await asked, expected);
+    }
+
+    [Fact]
+    public async Task Body_OfAGuestThatYields_IsSentMeanwhile()
+    {
+        using var left = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await using var body = await server.Client.GetStreamAsync(new Uri("/run/ways/ticks?n=1000000", UriKind.Relative), left.Token);
+        await body.ReadExactlyAsync(new byte[15], left.Token);
+    }
+
+    [Fact]
+    public async Task Body_OfARequestThatIsAnsweredEarly_IsReadToItsEnd()
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, server.Client.BaseAddress!.Port);
+        var stream = client.GetStream();
+        await stream.WriteAsync("POST /run/ways/read-behind HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"u8.ToArray());
+        await ReadUntilAsync(stream, "accepted\n");
+        await stream.WriteAsync("4\r\ndefg\r\n0\r\n\r\n"u8.ToArray());
+        await server.Mik.WroteAsync("read 7 ok");
+    }
+
+    [Fact]
     public async Task Handler_ThatIsNoAsyncOne_WaitsInsideItsCode()
     {
         var all = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => server.Client.AskAsync("/run/sync/?ms=200")));
@@ -260,18 +345,20 @@ public sealed class HandlerWaysTests(HandlerWaysServer server) : IClassFixture<H
         return null;
     }
 
-    private static async Task<string> ReadHeadAsync(NetworkStream stream)
+    private static Task<string> ReadHeadAsync(NetworkStream stream) => ReadUntilAsync(stream, "\r\n\r\n");
+
+    private static async Task<string> ReadUntilAsync(NetworkStream stream, string end)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        var head = "";
-        var buffer = new byte[1024];
-        while (!head.EndsWith("\r\n\r\n", StringComparison.Ordinal))
+        var text = "";
+        var buffer = new byte[1];
+        while (!text.EndsWith(end, StringComparison.Ordinal))
         {
             var count = await stream.ReadAsync(buffer, limit.Token);
-            Assert.True(count > 0, $"the end came after: {head}");
-            head += Encoding.ASCII.GetString(buffer, 0, count);
+            Assert.True(count > 0, $"the end came after: {text}");
+            text += (char)buffer[0];
         }
 
-        return head;
+        return text;
     }
 }

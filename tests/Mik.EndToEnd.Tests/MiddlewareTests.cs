@@ -21,7 +21,7 @@ public sealed class MiddlewareProject : IAsyncLifetime
     internal static string Lay(DirectoryInfo folder, string middleware)
     {
         var modules = folder.CreateSubdirectory("modules").FullName;
-        foreach (var (name, guest) in new[] { ("old", "hello"), ("echo", "p3/echo"), ("slow", "p3/wait"), ("pass", "p3/middleware"),
+        foreach (var (name, guest) in new[] { ("old", "hello"), ("echo", "p3/echo"), ("slow", "p3/wait"), ("ways", "p3/ways"), ("pass", "p3/middleware"),
             ("more", "p3/middleware") })
         {
             File.Copy(Guests.PathOf(guest), Path.Combine(modules, name + ".wasm"));
@@ -70,6 +70,27 @@ public sealed class MiddlewareProject : IAsyncLifetime
 public sealed class MiddlewareTests(MiddlewareProject project) : IClassFixture<MiddlewareProject>
 {
     private const long LargeBody = 100 << 20;
+
+    [Fact]
+    public async Task Body_OfARequestThatIsAnsweredEarly_IsPassedOnToItsEnd()
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, project.Client.BaseAddress!.Port);
+        var stream = client.GetStream();
+        await stream.WriteAsync("POST /run/ways/read-behind HTTP/1.1\r\nHost: h\r\nContent-Length: 200000\r\n\r\n"u8.ToArray());
+        await stream.WriteAsync(new byte[100_000]);
+        var answer = new StringBuilder();
+        var buffer = new byte[1000];
+        while (!answer.ToString().Contains("accepted\n", StringComparison.Ordinal))
+        {
+            var count = await stream.ReadAsync(buffer);
+            Assert.True(count > 0, $"the end came after: {answer}");
+            answer.Append(Encoding.ASCII.GetString(buffer, 0, count));
+        }
+
+        await stream.WriteAsync(new byte[100_000]);
+        await project.Mik.WroteAsync("read 200000 ok");
+    }
 
     [Fact]
     public async Task Request_ToAHandlerOf02_PassesTheMiddleware()

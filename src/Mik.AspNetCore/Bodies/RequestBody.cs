@@ -17,6 +17,9 @@ internal sealed class RequestBody(PipeReader kestrel, long limit, RequestDeadlin
     /// <summary>What Kestrel said when the client broke its body off, or broke the protocol with it.</summary>
     public IOException? Fault { get; private set; }
 
+    /// <summary>Whether all of it has come.</summary>
+    public bool HasEnded { get; private set; }
+
     /// <summary>Whether the guest asked for more than the client has sent.</summary>
     public bool IsAwaited => _reading is { IsCompletedSuccessfully: false };
 
@@ -137,6 +140,7 @@ internal sealed class RequestBody(PipeReader kestrel, long limit, RequestDeadlin
     private ReadResult Count(ReadResult result)
     {
         _held = result.Buffer;
+        HasEnded |= result.IsCompleted;
         if (_consumed + result.Buffer.Length <= limit)
         {
             return result;

@@ -19,6 +19,7 @@ internal sealed class GuestInvoker(GuestScheduler scheduler)
     {
         var response = new ResponseReceiver(http, call.Stamp, call.Deadline, call.IsCalled, call.Encoding);
         var body = HasNoBody(http) ? null : new RequestBody(http.Request.BodyReader, call.MaxBodyBytes, call.Deadline, call.Wait);
+        response.RequestBody = body;
         var exchange = Describe(http, call, body, response);
         var failure = await new GuestRun(call, exchange).StartOn(scheduler);
         var isClientSlow = body is { IsAwaited: true } || response.IsBlocked;
@@ -46,6 +47,7 @@ internal sealed class GuestInvoker(GuestScheduler scheduler)
         PathWithQuery = call.PathWithQuery,
         RequestHeaders = new GuestFields(http.Request.Headers, call.Encoding),
         RequestBody = (PipeReader?)body ?? NoRequestBody.Instance,
+        MayHaveRequestBody = body is not null,
         RequestTrailers = body is null ? null : TrailersOf(http, call.Encoding),
         Response = response,
     };

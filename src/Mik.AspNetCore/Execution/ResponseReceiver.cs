@@ -37,6 +37,9 @@ internal sealed class ResponseReceiver(
     private ChunkedBody? _chunked;
     private IReadOnlyList<KeyValuePair<string, byte[]>> _trailers = [];
 
+    /// <summary>The body of the request; null when there is none.</summary>
+    public RequestBody? RequestBody { get; set; }
+
     /// <summary>Whether the guest has answered with a response.</summary>
     public bool IsStarted => _body is not null;
 
@@ -211,9 +214,9 @@ internal sealed class ResponseReceiver(
 
             await EndAsync(deadline.Token);
             await response.CompleteAsync();
-            if (EndsWithItsConnection(http))
+            if (EndsWithItsConnection(http) && RequestBody is null or { HasEnded: true })
             {
-                // The server would close it when the guest has returned.
+                // The server would close it when the guest has returned. A client that still sends would find it closed, and not read its answer.
                 http.Features.Get<IConnectionTransportFeature>()?.Transport.Output.Complete();
             }
 

@@ -109,8 +109,20 @@ internal static class AsyncLowering
             context.Cancellation?.Cancel();
             throw TaskTraps.CannotBlock();
         }
-        scope.Root.Loop.Await(task, () => isOver = true);
-        BuiltInOperations.Block(scope, () => isOver);
+        var operation = scope.Root.Loop.Await(task, () => isOver = true);
+        try
+        {
+            BuiltInOperations.Block(scope, () => isOver);
+        }
+        finally
+        {
+            if (!isOver)
+            {
+                // The guest was ended: what the host does for it would last as long as it had asked for.
+                operation.Abandon();
+                context.Cancellation?.Cancel();
+            }
+        }
         task.GetAwaiter().GetResult();
     }
 

@@ -39,11 +39,12 @@ internal sealed class TaskLoop(RootInstance root) : IHostWork
     private bool _isClosed;
     private int _operations;
     private int _holds;
+    private long _paused;
 
     /// <summary>Called by any thread, not in a turn, when another turn has something to do.</summary>
     public Action? Wake { get; set; }
 
-    /// <summary>Called in a turn before everything waits for the host, or, where it serves several calls, others have the thread.</summary>
+    /// <summary>Called in a turn before everything waits for the host, or others have the thread.</summary>
     public Action? BeforeIdle { get; set; }
 
     /// <summary>Whether it serves several calls: then it is never done, but idle when there is nothing to do.</summary>
@@ -134,6 +135,11 @@ internal sealed class TaskLoop(RootInstance root) : IHostWork
     public void Yield()
     {
         CompletePosted();
+        if (Stopwatch.GetElapsedTime(_paused) > LongestTurn)
+        {
+            _paused = Stopwatch.GetTimestamp();
+            BeforeIdle?.Invoke();
+        }
         for (var i = _ready.Count; i > 0 && _ready.TryDequeue(out var task); i--)
         {
             task.Resume();
@@ -274,6 +280,7 @@ internal sealed class TaskLoop(RootInstance root) : IHostWork
         }
         if (!isIdle)
         {
+            BeforeIdle?.Invoke();
             return TurnEnd.More;
         }
         if (LiveTasks == 0 && _holds == 0)

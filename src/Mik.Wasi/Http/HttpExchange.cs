@@ -24,6 +24,9 @@ public sealed class HttpExchange
     /// <summary>The request's body.</summary>
     public required PipeReader RequestBody { get; init; }
 
+    /// <summary>Whether there may be one: a request without is passed on without.</summary>
+    public bool MayHaveRequestBody { get; init; } = true;
+
     /// <summary>The request's trailers, asked for after the body has ended.</summary>
     public Func<IReadOnlyList<KeyValuePair<string, byte[]>>>? RequestTrailers { get; init; }
 

@@ -67,7 +67,10 @@ public sealed class ResourceBudget(long limit, ResourceBudget? caller = null)
                 TryGiveBack(bytes);
             }
         }
-        Refuse(resource, bytes);
+        if (Volatile.Read(ref _used) != Ended)
+        {
+            Refuse(resource, bytes);
+        }
         return false;
     }
 

@@ -266,7 +266,8 @@ public sealed class RequestRulesTests
             },
             options => options with { MaxBodyBytes = 1000 });
 
-        var answer = await server.SendRawAsync("POST /run/guest/ HTTP/1.1\r\nHost: h\r\n" + rest.Replace("{2000}", new string('x', 2000), StringComparison.Ordinal));
+        var answer = await server.SendRawAsync(
+            "POST /run/guest/ HTTP/1.1\r\nHost: h\r\n" + rest.Replace("{2000}", new string('x', 2000), StringComparison.Ordinal));
 
         Assert.Equal(status, Framing.Http1Message.Read(answer, "POST").Status);
         Assert.Contains("Connection: close", answer, StringComparison.Ordinal);

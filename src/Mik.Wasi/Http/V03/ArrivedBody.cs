@@ -31,12 +31,17 @@ internal sealed class ArrivedBody : IDisposable
         work.Own(this);
     }
 
+    /// <summary>Whether there may be anything in it.</summary>
+    public bool MayHaveContents { get; private init; } = true;
+
     /// <summary>Whether its call was over, or it was dropped, before somebody took it.</summary>
     public bool IsOver { get; private set; }
 
     /// <summary>The request that the guest answers. Its fields are read when somebody asks for them.</summary>
     public static Message MessageOf(WasiContext wasi, HttpExchange exchange) =>
-        new(exchange.RequestHeaders, new ArrivedBody(wasi.Tasks, exchange.RequestBody, exchange.RequestTrailers, null, null));
+        new(
+            exchange.RequestHeaders,
+            new ArrivedBody(wasi.Tasks, exchange.RequestBody, exchange.RequestTrailers, null, null) { MayHaveContents = exchange.MayHaveRequestBody });
 
     /// <summary>The answer to a request of the guest.</summary>
     public static Message MessageOf(WasiContext wasi, IncomingResponse answer) =>

@@ -24,8 +24,15 @@ internal static class Client
         outgoingRequest.SetAuthority(request.GetAuthority());
         request.Passed();
         var body = !message.HasContents ? null : outgoingRequest.Body(wasi).Value;
-        var sent = outgoing.Send(wasi, outgoingRequest, request.GetOptions()?.Inner);
         var taken = message.Take();
+        var transmission = new Transmitter(wasi, message, taken.Trailers);
+        if (body is null && transmission.TakeTrailers() is { } refused)
+        {
+            taken.Contents.Dispose();
+            outgoingRequest.Dispose();
+            return new(refused);
+        }
+        var sent = outgoing.Send(wasi, outgoingRequest, request.GetOptions()?.Inner);
         if (!sent.IsOk)
         {
             taken.Contents.Dispose();
@@ -34,16 +41,13 @@ internal static class Client
             message.EndTransmission(sent.Error);
             return new(sent.Error);
         }
-        var transmission = new Transmitter(wasi, message);
         if (body is not null)
         {
-            transmission.SendBody(body, taken);
+            transmission.SendBody(body, taken.Contents);
         }
         else
         {
             taken.Contents.Dispose();
-            taken.Trailers.Dispose();
-            transmission.End(default(Unit));
         }
         var answer = AnswerAsync(wasi, sent.Value, cancellationToken);
         wasi.Tasks.Await(answer, () => transmission.Answered(answer.Result));
@@ -67,15 +71,32 @@ internal static class Client
 }
 
 /// <summary>Sends the body of a request, and tells the guest how that ended.</summary>
-internal sealed class Transmitter(WasiHttpContext wasi, Message message)
+internal sealed class Transmitter(WasiHttpContext wasi, Message message, GuestFuture<Result<Fields?, ErrorCode>> trailers)
 {
     private OutgoingBody? _body;
 
     /// <summary>Connects the guest's body with the request's.</summary>
-    public void SendBody(OutgoingBody body, (GuestStream Contents, GuestFuture<Result<Fields?, ErrorCode>> Trailers) taken)
+    public void SendBody(OutgoingBody body, GuestStream contents)
     {
         _body = body;
-        StreamPump.Connect(wasi.Tasks, taken.Contents, new OutputSink(body.Stream, () => taken.Trailers.WhenResolved(EndBody)));
+        wasi.RequestStreams.Add(body.Stream);
+        StreamPump.Connect(wasi.Tasks, contents, new OutputSink(body.Stream, EndContents));
+    }
+
+    /// <summary>The request has no body, and fields behind it cannot be sent: why it is not to be sent at all, if the guest has said so by now.</summary>
+    public ErrorCode? TakeTrailers()
+    {
+        ErrorCode? refused = null;
+        trailers.WhenResolved(given =>
+        {
+            if (!given.IsOk)
+            {
+                refused = given.Error;
+                End(given.Error);
+            }
+        });
+        trailers.Dispose();
+        return refused;
     }
 
     /// <summary>The request has its answer, or failed.</summary>
@@ -85,19 +106,38 @@ internal sealed class Transmitter(WasiHttpContext wasi, Message message)
         {
             End(answer.Error);
         }
+        else if (_body is null)
+        {
+            End(default(Unit));
+        }
     }
 
-    /// <summary>The guest is told how the transmission ended; the first time counts.</summary>
-    public void End(Result<Unit, ErrorCode> result) => message.EndTransmission(result);
+    // The guest is told how the transmission ended; the first time counts.
+    private void End(Result<Unit, ErrorCode> result) => message.EndTransmission(result);
 
-    private void EndBody(Result<Fields?, ErrorCode> trailers)
+    private void EndContents()
     {
-        if (!trailers.IsOk)
+        if (_body!.Stream.CheckWrite().IsOk)
         {
-            _body!.Dispose();
-            End(trailers.Error);
+            trailers.WhenResolved(EndBody);
             return;
         }
-        End(OutgoingBody.Finish(wasi, _body!, trailers.Value?.Inner));
+        // Its length is wrong, or nobody takes more of it.
+        trailers.Dispose();
+        wasi.RequestStreams.Remove(_body.Stream);
+        var finished = OutgoingBody.Finish(wasi, _body, null);
+        End(finished.IsOk ? ErrorCode.Of("connection-terminated") : finished);
+    }
+
+    private void EndBody(Result<Fields?, ErrorCode> given)
+    {
+        wasi.RequestStreams.Remove(_body!.Stream);
+        if (!given.IsOk)
+        {
+            _body.Dispose();
+            End(given.Error);
+            return;
+        }
+        End(OutgoingBody.Finish(wasi, _body, given.Value?.Inner));
     }
 }

@@ -33,7 +33,7 @@ internal sealed class Message
     public Types.Fields Fields => _fields ??= Types.Fields.Received(_arrived!.IsOver ? [] : _head!);
 
     /// <summary>Whether it may have a body.</summary>
-    public bool HasContents => _arrived is not null || _contents is not null;
+    public bool HasContents => _arrived is { MayHaveContents: true } || _contents is not null;
 
     /// <summary>One more handle of the fields.</summary>
     public Fields View() => new(Fields.View());

@@ -24,6 +24,8 @@ internal sealed class StreamPump
     {
         if (stream.Source is { } source)
         {
+            // The guest need not be there any more for what it has passed on.
+            work.Hold();
             new StreamPump(work, source, sink).Go();
         }
         else
@@ -48,6 +50,7 @@ internal sealed class StreamPump
                     case StreamStatus.Closed:
                         ArrayPool<byte>.Shared.Return(_buffer);
                         _sink.End();
+                        _work.Release();
                         return;
                 }
             }
@@ -59,6 +62,7 @@ internal sealed class StreamPump
                 case StreamStatus.Closed:
                     ArrayPool<byte>.Shared.Return(_buffer);
                     _source.Drop();
+                    _work.Release();
                     return;
             }
             _start += count;
