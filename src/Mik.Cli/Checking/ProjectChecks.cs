@@ -98,7 +98,7 @@ internal static class ProjectChecks
 
     private static Finding Port(MikConfiguration? project)
     {
-        var port = project?.Server.Port ?? 3000;
+        var port = project?.Server.Port ?? ServerSection.DefaultPort;
         try
         {
             using var listener = new TcpListener(IPAddress.Loopback, port);

@@ -5,14 +5,13 @@ using Mik.Cli.Options;
 using Mik.Cli.Output;
 using Mik.Cli.Packages;
 using Mik.Configuration.Reading;
+using Mik.Server.Problems;
 
 namespace Mik.Cli.Commands;
 
 /// <summary><c>mik explain [CODE]</c>: what an error means, why it happens and what to do.</summary>
 internal static class ExplainCommand
 {
-    // What stands before the slug in a problem's type, and may be pasted with it.
-    private const string ProblemType = "urn:mik:error:";
 
     /// <summary>Builds the verb.</summary>
     public static Command Create()
@@ -59,7 +58,7 @@ internal static class ExplainCommand
 
     private static ErrorPage Find(string asked)
     {
-        var code = asked.StartsWith(ProblemType, StringComparison.Ordinal) ? asked[ProblemType.Length..] : asked.Trim('[', ']');
+        var code = asked.StartsWith(ProblemTable.TypePrefix, StringComparison.Ordinal) ? asked[ProblemTable.TypePrefix.Length..] : asked.Trim('[', ']');
         return ErrorTable.Find(code) ?? throw new CliException(ExitCode.Failed, new CliError(
             $"no error has the code '{code}'",
             NearestName.Of(code, ErrorTable.Pages.Select(page => page.Code)) is { } meant ? $"did you mean {meant}?" : null,

@@ -55,7 +55,7 @@ internal sealed class KubernetesApplication
     public int MaxReplicas { get; }
 
     /// <summary>The port of the server.</summary>
-    public int Port => _project.Server.Port is > 0 and var port ? port : 3000;
+    public int Port => _project.Server.Port is > 0 and var port ? port : ServerSection.DefaultPort;
 
     /// <summary>What pods take from Secrets.</summary>
     public KubernetesSecrets Secrets { get; }

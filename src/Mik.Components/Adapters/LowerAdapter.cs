@@ -17,7 +17,7 @@ internal static class LowerAdapter
     {
         var body = new AdapterBody(il, emitter, definition.Options.PointerType);
         var values = new ValuesTransfer(body, definition.Type);
-        EmitEnter(body, definition.Options, target.Method.IsDefined(typeof(SteadyAttribute), inherit: false));
+        EmitEnter(body, definition.Options, target.Method.IsDefined(typeof(SameForAllAttribute), inherit: false));
         if (isTimed)
         {
             body.PushContext();
@@ -62,7 +62,7 @@ internal static class LowerAdapter
     {
         var body = new AdapterBody(il, emitter, definition.Options.PointerType);
         var values = new ValuesTransfer(body, definition.Type);
-        EmitEnter(body, definition.Options, isSteady: false);
+        EmitEnter(body, definition.Options, isSameForAll: false);
         var arguments = values.LiftParameters(DynamicShapes.OfParameters(definition.Type));
         body.PushContext();
         il.Emit(OpCodes.Ldc_I4, definition.Function);
@@ -143,7 +143,7 @@ internal static class LowerAdapter
         il.Emit(OpCodes.Ret);
     }
 
-    private static void EmitEnter(AdapterBody body, CanonicalOptions options, bool isSteady)
+    private static void EmitEnter(AdapterBody body, CanonicalOptions options, bool isSameForAll)
     {
         body.Il.Emit(OpCodes.Ldarg_0);
         body.Il.Emit(OpCodes.Ldc_I4, options.Memory ?? -1);
@@ -151,7 +151,7 @@ internal static class LowerAdapter
         body.Il.Emit(OpCodes.Ldc_I4, (int)options.StringEncoding);
         body.Il.Emit(options.PointerType == WasmValueType.I64 ? OpCodes.Ldc_I4_1 : OpCodes.Ldc_I4_0);
         body.PushContext();
-        body.Call(typeof(AdapterOperations), isSteady ? nameof(AdapterOperations.EnterSteadyLower) : nameof(AdapterOperations.EnterLower));
+        body.Call(typeof(AdapterOperations), isSameForAll ? nameof(AdapterOperations.EnterSameForAllLower) : nameof(AdapterOperations.EnterLower));
     }
 
     private static void EmitReturn(AdapterBody body, CanonLower definition, ValuesTransfer values, ValueShape? result, bool isTimed)

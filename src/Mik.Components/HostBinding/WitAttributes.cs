@@ -45,8 +45,9 @@ public sealed class WitFunctionAttribute(string name) : Attribute
 }
 
 /// <summary>
-/// A function of the host that gives every instance the same answer and changes nothing, as long as the host's configuration is the same. An instance that
-/// calls only such functions while it is made is like any other, and may be used again after it went back to that state.
+/// A function of the host that gives every instance, whichever request it is for, the same answer and changes nothing, as long as the host's
+/// configuration is the same. An instance that calls only such functions while it is made is like any other, and may be used again after it went back to
+/// that state.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class SteadyAttribute : Attribute;
+public sealed class SameForAllAttribute : Attribute;

@@ -18,13 +18,13 @@ internal static unsafe class AdapterOperations
     /// <exception cref="Trap">The guest may not call out now: it is in <c>realloc</c> or <c>post-return</c>.</exception>
     public static void EnterLower(nint record, int memory, int realloc, StringEncoding encoding, bool is64, out LiftLowerContext context)
     {
-        EnterSteadyLower(record, memory, realloc, encoding, is64, out context);
+        EnterSameForAllLower(record, memory, realloc, encoding, is64, out context);
         context.Scope.Root.HasCalledOut = true;
     }
 
-    /// <summary>The same for a function with <see cref="HostBinding.SteadyAttribute"/>: the call leaves no trace of when it was made.</summary>
+    /// <summary>The same for a function with <see cref="HostBinding.SameForAllAttribute"/>: the call leaves no trace of when it was made.</summary>
     /// <exception cref="Trap">The guest may not call out now.</exception>
-    public static void EnterSteadyLower(nint record, int memory, int realloc, StringEncoding encoding, bool is64, out LiftLowerContext context)
+    public static void EnterSameForAllLower(nint record, int memory, int realloc, StringEncoding encoding, bool is64, out LiftLowerContext context)
     {
         var scope = ScopeOf(record);
         CheckMayLeave(scope);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mik.Configuration.Keys;
 
 namespace Mik.Configuration.Model;
@@ -11,6 +12,9 @@ public sealed class ServerSection
     private readonly KeyValues _values;
 
     internal ServerSection(KeyValues values) => _values = values;
+
+    /// <summary>The port where nobody says one.</summary>
+    public static int DefaultPort => Convert.ToInt32(KeyTable.Port.Default, CultureInfo.InvariantCulture);
 
     /// <summary>Port to listen on; 0 is a free one.</summary>
     public int Port => (int)_values.Integer(KeyTable.Port);

@@ -6,5 +6,5 @@ namespace Mik.Packages.Registry;
 internal sealed class NotFoundException(string what, string why, string next) : Exception(what)
 {
     /// <summary>The error as users see it.</summary>
-    public PackageException Told() => new(Message, why, next, this) { Code = "package-not-found" };
+    public PackageException ToPackageException() => new(Message, why, next, this) { Code = "package-not-found" };
 }

@@ -117,7 +117,7 @@ internal sealed class RegistryClient : IDisposable
         }
         catch (NotFoundException exception)
         {
-            throw exception.Told();
+            throw exception.ToPackageException();
         }
     }
 

@@ -240,7 +240,7 @@ internal sealed class ScriptRun(ScriptModules modules, IScriptHost outside, Canc
     {
         lock (_signal)
         {
-            _ended.Enqueue((id, task.IsCompletedSuccessfully ? task.Result : HandlerAnswer.Failure("HANDLER_ERROR", "the call failed")));
+            _ended.Enqueue((id, task.IsCompletedSuccessfully ? task.Result : HandlerAnswer.Failure(HostCallCodes.HandlerError, "the call failed")));
             Monitor.Pulse(_signal);
         }
     }

@@ -74,7 +74,7 @@ internal sealed class TestFile : IScriptHost, IDisposable
 
     /// <inheritdoc/>
     public Task<HandlerAnswer> CallAsync(HandlerCall call, bool callerWaits, CancellationToken cancellationToken) =>
-        Task.FromResult(HandlerAnswer.Failure("HANDLER_ERROR", "no handler can be called in a test; use createTestHost"));
+        Task.FromResult(HandlerAnswer.Failure(HostCallCodes.HandlerError, "no handler can be called in a test; use createTestHost"));
 
     /// <inheritdoc/>
     public void Dispose() => _stop.Dispose();

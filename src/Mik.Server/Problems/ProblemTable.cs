@@ -23,12 +23,15 @@ internal sealed record ProblemRow(
     string HostCallCode = HostCallCodes.HandlerError)
 {
     /// <summary>The <c>type</c> of the problem document.</summary>
-    public string Type { get; } = "urn:mik:error:" + Slug;
+    public string Type { get; } = ProblemTable.TypePrefix + Slug;
 }
 
 /// <summary>What every kind of failure looks like to a caller. A new failure is a member of <see cref="ProblemKind"/> and a row here.</summary>
 internal static class ProblemTable
 {
+    /// <summary>What stands before the slug in the <c>type</c> of a problem document.</summary>
+    public const string TypePrefix = "urn:mik:error:";
+
     private static readonly ProblemRow[] Rows =
     [
         new(ProblemKind.NotFound, 404, "not-found", "Not found"),

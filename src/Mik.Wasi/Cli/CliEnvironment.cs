@@ -7,15 +7,15 @@ namespace Mik.Wasi.Cli;
 internal static class CliEnvironment
 {
     /// <summary><c>get-environment: func() -> list&lt;tuple&lt;string, string&gt;&gt;</c></summary>
-    [Steady]
+    [SameForAll]
     public static (string Name, string Value)[] GetEnvironment(WasiContext wasi) =>
         [.. wasi.Environment.Select(pair => (pair.Key, pair.Value))];
 
     /// <summary><c>get-arguments: func() -> list&lt;string&gt;</c></summary>
-    [Steady]
+    [SameForAll]
     public static string[] GetArguments(WasiContext wasi) => [.. wasi.Arguments];
 
     /// <summary><c>initial-cwd: func() -> option&lt;string&gt;</c></summary>
-    [Steady]
+    [SameForAll]
     public static string? InitialCwd() => null;
 }

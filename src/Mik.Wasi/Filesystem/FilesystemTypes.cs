@@ -76,7 +76,7 @@ internal static class FilesystemTypes
 internal static class Preopens
 {
     /// <summary><c>get-directories: func() -> list&lt;tuple&lt;descriptor, string&gt;&gt;</c></summary>
-    [Steady]
+    [SameForAll]
     public static (Descriptor Directory, string Name)[] GetDirectories() => [];
 }
 

@@ -8,15 +8,15 @@ namespace Mik.Wasi.Cli.V03;
 internal static class CliEnvironment
 {
     /// <summary><c>get-environment: func() -> list&lt;tuple&lt;string, string&gt;&gt;</c></summary>
-    [Steady]
+    [SameForAll]
     public static (string Name, string Value)[] GetEnvironment(WasiContext wasi) => Cli.CliEnvironment.GetEnvironment(wasi);
 
     /// <summary><c>get-arguments: func() -> list&lt;string&gt;</c></summary>
-    [Steady]
+    [SameForAll]
     public static string[] GetArguments(WasiContext wasi) => Cli.CliEnvironment.GetArguments(wasi);
 
     /// <summary><c>get-initial-cwd: func() -> option&lt;string&gt;</c></summary>
-    [Steady]
+    [SameForAll]
     public static string? GetInitialCwd() => Cli.CliEnvironment.InitialCwd();
 }
 

@@ -73,6 +73,6 @@ internal readonly record struct NewTimestamp(int Case, object? Payload) : IWitVa
 internal static class Preopens
 {
     /// <summary><c>get-directories: func() -> list&lt;tuple&lt;descriptor, string&gt;&gt;</c></summary>
-    [Steady]
+    [SameForAll]
     public static (Descriptor Directory, string Name)[] GetDirectories() => [];
 }
