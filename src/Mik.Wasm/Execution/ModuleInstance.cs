@@ -185,32 +185,14 @@ public sealed unsafe class ModuleInstance
     /// <summary><c>table.init</c>: copies elements of a segment into a table.</summary>
     internal void InitializeTable(int tableIndex, int segmentIndex, ulong destination, ulong source, ulong count)
     {
-        var segment = Module.Elements[segmentIndex];
-        var length = _droppedElements is not null && _droppedElements[segmentIndex] ? 0UL : (ulong)segment.Length;
-        if (count > length || source > length - count)
-        {
-            RuntimeOperations.ThrowOutOfBoundsTableAccess();
-        }
         if (Table(tableIndex).HoldsObjects)
         {
-            var objects = Table(tableIndex).Objects(destination, count);
-            if (count > 0)
-            {
-                ElementObjects![segmentIndex].AsSpan((int)source, (int)count).CopyTo(objects);
-            }
+            var objects = ElementObjectsOf(segmentIndex, source, count);
+            objects.CopyTo(Table(tableIndex).Objects(destination, count));
             return;
         }
-        var target = Table(tableIndex).References(destination, count);
-        if (segment.FunctionIndices is null)
-        {
-            ElementValues![segmentIndex].AsSpan((int)source, (int)count).CopyTo(target);
-            return;
-        }
-        var indices = segment.FunctionIndices.AsSpan((int)source, (int)count);
-        for (var i = 0; i < target.Length; i++)
-        {
-            target[i] = (nint)FunctionReference(indices[i]);
-        }
+        CheckElements(segmentIndex, source, count);
+        CopyFunctions(segmentIndex, (int)source, Table(tableIndex).References(destination, count));
     }
 
     /// <summary>Refuses a range that is not in an element segment; a dropped one has length 0.</summary>
@@ -237,6 +219,7 @@ public sealed unsafe class ModuleInstance
     {
         if (Module.Elements[segmentIndex].FunctionIndices is not { } functions)
         {
+            // A module whose segments of expressions are all declarative has no values.
             if (target.Length > 0)
             {
                 ElementValues![segmentIndex].AsSpan(source, target.Length).CopyTo(target);

@@ -110,6 +110,9 @@ internal sealed class ModuleBuilder
     public void Elements(int offset, params int[] functions) =>
         _elements.Add([0, Op.I32Const, .. Signed(offset), 0x0B, .. Unsigned(functions.Length), .. functions.SelectMany(Unsigned)]);
 
+    /// <summary>Adds an element segment in binary form.</summary>
+    public void ElementsOf(params byte[] definition) => _elements.Add(definition);
+
     public void Data(int offset, params byte[] bytes) =>
         _data.Add([0, Op.I32Const, .. Signed(offset), 0x0B, .. Vector(bytes)]);
 
