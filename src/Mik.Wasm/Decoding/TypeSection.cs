@@ -39,13 +39,15 @@ internal static class TypeSection
             count = reader.ReadCount("types of a recursion group", ModuleLimits.Types, elementBytes: 2, memoryBytes: MemoryBytes);
             reader.Budget?.Charge(LoadResource.Types, count - 1, offset);
         }
+        var cancellation = reader.Budget?.CancellationToken ?? default;
         space.GroupSize = count;
         var types = new SubType[count];
         for (var i = 0; i < count; i++)
         {
+            cancellation.ThrowIfCancellationRequested();
             types[i] = SubTypeReader.Read(ref reader, space, i);
         }
-        var group = TypeRegistry.Intern(types, offset);
+        var group = TypeRegistry.Intern(types, offset, function: null, cancellation);
         reader.Budget?.Charge(LoadResource.Declarations, (long)Step * group.Sum(type => type.Depth + 1), offset);
         foreach (var type in group)
         {

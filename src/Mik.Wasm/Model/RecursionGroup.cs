@@ -4,7 +4,7 @@ namespace Mik.Wasm.Model;
 /// Types that were defined together and may refer to each other (core specification 2.3.10). Equal groups are one object; when nothing refers to
 /// it any more, its numbers are free again.
 /// </summary>
-internal sealed class RecursionGroup(byte[] key)
+internal sealed class RecursionGroup(TypeKey key)
 {
     /// <summary>Gives the numbers back.</summary>
     unsafe ~RecursionGroup()
@@ -17,8 +17,8 @@ internal sealed class RecursionGroup(byte[] key)
         }
     }
 
-    /// <summary>What equal groups have in common: their types with other groups' by number.</summary>
-    public byte[] Key { get; } = key;
+    /// <summary>What equal groups have in common.</summary>
+    public TypeKey Key { get; } = key;
 
     /// <summary>The types.</summary>
     public WasmTypeDefinition[] Types { get; set; } = [];

@@ -5,7 +5,9 @@ internal static class TypeGroupBuilder
 {
     /// <summary>Fills a group.</summary>
     /// <exception cref="InvalidModuleException">Supertypes are nested too deep.</exception>
-    public static void Fill(RecursionGroup group, ReadOnlySpan<SubType> types, int[] numbers, int offset, FunctionType? function)
+    /// <exception cref="OperationCanceledException">Nobody wants the group any more.</exception>
+    public static void Fill(
+        RecursionGroup group, ReadOnlySpan<SubType> types, int[] numbers, int offset, FunctionType? function, CancellationToken cancellationToken)
     {
         var definitions = new WasmTypeDefinition[types.Length];
         var others = new HashSet<WasmTypeDefinition>();
@@ -23,6 +25,7 @@ internal static class TypeGroupBuilder
         group.Types = definitions;
         for (var i = 0; i < types.Length; i++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var (type, definition) = (types[i], definitions[i]);
             if (type.Form == TypeForm.Function)
             {

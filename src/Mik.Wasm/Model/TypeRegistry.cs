@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
 
 namespace Mik.Wasm.Model;
 
@@ -10,10 +9,7 @@ namespace Mik.Wasm.Model;
 /// </summary>
 internal static class TypeRegistry
 {
-    private const uint HashBasis = 2166136261;
-    private const uint HashPrime = 16777619;
-
-    private static readonly Dictionary<byte[], WeakReference<RecursionGroup>> Groups = new(KeyComparer.Instance);
+    private static readonly Dictionary<TypeKey, WeakReference<RecursionGroup>> Groups = [];
     private static readonly ConcurrentDictionary<int, Place> Numbers = new();
     private static readonly Lock Gate = new();
 
@@ -48,12 +44,17 @@ internal static class TypeRegistry
     /// <param name="types">What was read; references to types of the group have <see cref="HeapTypeKind.OfGroup"/>.</param>
     /// <param name="offset">Where it was read, for errors.</param>
     /// <param name="function">The type of a group of one function type, when there is an object for it.</param>
+    /// <param name="cancellationToken">Ends the load that asks.</param>
     /// <exception cref="InvalidModuleException">Supertypes are nested too deep.</exception>
-    public static WasmTypeDefinition[] Intern(ReadOnlySpan<SubType> types, int offset, FunctionType? function = null)
+    /// <exception cref="OperationCanceledException">Nobody wants the types any more.</exception>
+    public static WasmTypeDefinition[] Intern(
+        ReadOnlySpan<SubType> types, int offset, FunctionType? function = null, CancellationToken cancellationToken = default)
     {
         var key = TypeKey.Of(types);
+        // All loads come here one after the other: what is done in turn grows with the group and no faster.
         lock (Gate)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (Groups.TryGetValue(key, out var known) && known.TryGetTarget(out var group))
             {
                 return group.Types;
@@ -63,11 +64,11 @@ internal static class TypeRegistry
             var numbers = new int[types.Length];
             for (var i = 0; i < numbers.Length; i++)
             {
-                numbers[i] = Take(Preferred(types, key, i), new Place(weak, i));
+                numbers[i] = Take(key.NumberOf(i), new Place(weak, i));
             }
             try
             {
-                TypeGroupBuilder.Fill(group, types, numbers, offset, function);
+                TypeGroupBuilder.Fill(group, types, numbers, offset, function, cancellationToken);
             }
             catch
             {
@@ -120,46 +121,5 @@ internal static class TypeRegistry
         }
     }
 
-    // FNV-1a over the binary encodings.
-    private static int Preferred(ReadOnlySpan<SubType> types, byte[] key, int index)
-    {
-        if (types is [{ IsFinal: true, SuperType: -1, Super: null, Form: TypeForm.Function } only] && !only.RefersToTypes)
-        {
-            var hash = Add(HashBasis, only.Parameters);
-            return (int)(Add((hash ^ byte.MaxValue) * HashPrime, only.Results) & int.MaxValue);
-        }
-        var all = (HashBasis ^ (uint)index) * HashPrime;
-        foreach (var part in key)
-        {
-            all = (all ^ part) * HashPrime;
-        }
-        return (int)(all & int.MaxValue);
-    }
-
-    private static uint Add(uint hash, ReadOnlySpan<WasmValueType> types)
-    {
-        foreach (var type in types)
-        {
-            hash = (hash ^ (byte)type.Kind) * HashPrime;
-            hash = (hash ^ (byte)type.HeapType) * HashPrime;
-            hash = type.IsNonNull ? (hash ^ 1) * HashPrime : hash;
-        }
-        return hash;
-    }
-
     private readonly record struct Place(WeakReference<RecursionGroup> Group, int Index);
-
-    private sealed class KeyComparer : IEqualityComparer<byte[]>
-    {
-        public static readonly KeyComparer Instance = new();
-
-        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
-
-        public int GetHashCode([DisallowNull] byte[] obj)
-        {
-            var hash = new HashCode();
-            hash.AddBytes(obj);
-            return hash.ToHashCode();
-        }
-    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Mik.Wasm.Model;
 using Mik.Wasm.Validation;
@@ -37,6 +38,35 @@ public sealed class TypeSectionTests
         Collect();
 
         Assert.InRange(TypeRegistry.Count, 0, before + ManyTypes);
+    }
+
+    [Fact]
+    public void Load_OneLargeGroup_TakesTimeInProportionToItsSize()
+    {
+        // With the square of its size it is more than a minute.
+        byte[] type = [0x5F, 25, .. Enumerable.Repeat((byte[])[0x6C, 1], 25).SelectMany(field => field)];
+        var bytes = Module(Section(1, [1, 0x4E, .. Unsigned(11_000), .. Enumerable.Repeat(type, 11_000).SelectMany(one => one)]));
+        var clock = Stopwatch.StartNew();
+
+        var module = WasmModule.Load(bytes, WasmFeatures.All);
+
+        Assert.Equal(11_000, module.Definitions.Select(one => one.Number).Distinct().Count());
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(15));
+    }
+
+    [Fact]
+    public void Load_LargeGroupThatNobodyWants_Ends()
+    {
+        byte[] type = [0x5E, I32, 1];
+        var bytes = Module(Section(1, [1, 0x4E, .. Unsigned(9_000), .. Enumerable.Repeat(type, 9_000).SelectMany(one => one)]));
+        var before = TypeRegistry.Count;
+        using var ended = new CancellationTokenSource();
+        var types = Enumerable.Repeat(new SubType(true, null, -1, TypeForm.Array, [], [], [new FieldType(WasmValueType.I64, FieldPacking.None, true)]), 9_000);
+        ended.Cancel();
+
+        Assert.Throws<OperationCanceledException>(() => WasmModule.Load(bytes, WasmFeatures.All, budget: new LoadBudget(bytes.Length, ended.Token)));
+        Assert.Throws<OperationCanceledException>(() => TypeRegistry.Intern([.. types], 0, null, ended.Token));
+        Assert.InRange(TypeRegistry.Count, 0, before + 100);
     }
 
     [Theory]
