@@ -21,6 +21,9 @@ public sealed unsafe class ModuleInstance
     private GCHandle _handle;
     private bool[]? _droppedElements;
 
+    // Types of imported globals that were given with a narrower one than the import asks for: whoever exports them again exports what they are.
+    private GlobalType?[]? _givenGlobals;
+
     /// <summary>Allocates an instance: everything in place except imports and initial values.</summary>
     internal ModuleInstance(Store store, InstanceTemplate template)
     {
@@ -121,9 +124,11 @@ public sealed unsafe class ModuleInstance
 
     internal TableInstance Table(int index) => _tables[index];
 
-    internal GlobalInstance Global(int index) => IsObject(Module.GlobalTypes[index])
-        ? new(Store, Module.GlobalTypes[index], ObjectGlobals[index]!)
-        : new(Store, Module.GlobalTypes[index], GlobalCell(index));
+    internal GlobalInstance Global(int index)
+    {
+        var type = _givenGlobals is not null && index < _givenGlobals.Length && _givenGlobals[index] is { } given ? given : Module.GlobalTypes[index];
+        return IsObject(type) ? new(Store, type, ObjectGlobals[index]!) : new(Store, type, GlobalCell(index));
+    }
 
     /// <summary>The name of a function, for people.</summary>
     internal string NameOf(int function) => Module.FunctionNames.TryGetValue(function, out var name)
@@ -179,8 +184,19 @@ public sealed unsafe class ModuleInstance
     internal void SetImportedFunction(int index, FunctionReference* function) =>
         *(FunctionReference**)(Context + Layout.Function(index)) = function;
 
-    internal void SetImportedGlobal(int index, WasmValue* cell) =>
-        *(WasmValue**)(Context + Layout.Global(index)) = cell;
+    internal void SetImportedGlobal(int index, GlobalInstance global)
+    {
+        if (global.Type != Module.GlobalTypes[index])
+        {
+            (_givenGlobals ??= new GlobalType?[Module.ImportedGlobalCount])[index] = global.Type;
+        }
+        if (global.Object is { } cell)
+        {
+            ObjectGlobals[index] = cell;
+            return;
+        }
+        *(WasmValue**)(Context + Layout.Global(index)) = global.Cell;
+    }
 
     /// <summary><c>table.init</c>: copies elements of a segment into a table.</summary>
     internal void InitializeTable(int tableIndex, int segmentIndex, ulong destination, ulong source, ulong count)

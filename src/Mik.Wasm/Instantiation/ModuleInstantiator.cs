@@ -62,11 +62,8 @@ internal static unsafe class ModuleInstantiator
                 case TagInstance tag:
                     instance.SetTag(tags++, tag);
                     break;
-                case GlobalInstance { Object: { } cell }:
-                    instance.ObjectGlobals[globals++] = cell;
-                    break;
                 case GlobalInstance global:
-                    instance.SetImportedGlobal(globals++, global.Cell);
+                    instance.SetImportedGlobal(globals++, global);
                     break;
             }
         }
