@@ -120,11 +120,18 @@ internal static unsafe class RuntimeOperations
     /// <summary>Whether a function's type extends the one that a call asks for; they are not the same.</summary>
     public static bool IsSubtype(int actual, int expected) => TypeRegistry.IsSubtype(actual, expected);
 
-    /// <summary><c>throw</c> and <c>throw_ref</c>: the exception is on its way.</summary>
+    /// <summary><c>throw</c>: the exception is on its way.</summary>
     public static void Throw(nint context, object exception, int functionIndex)
     {
         var instance = ModuleInstance.FromContext(context);
-        instance.Store.SetPending(exception, functionIndex < 0 ? null : instance.NameOf(functionIndex));
+        instance.Store.SetPending(exception, instance.NameOf(functionIndex));
+    }
+
+    /// <summary><c>throw_ref</c>: the exception goes on.</summary>
+    public static void ThrowAgain(nint context, object exception, int functionIndex)
+    {
+        var instance = ModuleInstance.FromContext(context);
+        instance.Store.SetPendingAgain(exception, instance.NameOf(functionIndex));
     }
 
     /// <summary>The exception that is on its way.</summary>

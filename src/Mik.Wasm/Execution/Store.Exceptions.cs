@@ -5,6 +5,7 @@ namespace Mik.Wasm.Execution;
 /// <content>The exception that is on its way, and which code may run here.</content>
 public sealed unsafe partial class Store
 {
+    private RecentThrowers? _throwers;
     private object? _pending;
     private string? _thrower;
 
@@ -28,13 +29,17 @@ public sealed unsafe partial class Store
 
     /// <summary>An exception is on its way: whoever called the code that runs looks for it.</summary>
     /// <param name="exception">The exception as guests have it.</param>
-    /// <param name="thrower">The name of the function that throws it; null when that is known already.</param>
-    internal void SetPending(object exception, string? thrower)
+    /// <param name="thrower">The name of the function that throws it.</param>
+    internal void SetPending(object exception, string thrower)
     {
-        _pending = exception;
-        _thrower = thrower ?? _thrower;
-        _state->Pending = 1;
+        (_throwers ??= new()).Add(exception, thrower);
+        SetOnItsWay(exception, thrower);
     }
+
+    /// <summary>An exception that was caught goes on; its thrower is who threw it first.</summary>
+    /// <param name="exception">The exception as guests have it.</param>
+    /// <param name="rethrower">The name of the function that throws it again, for when it is not known who threw it first.</param>
+    internal void SetPendingAgain(object exception, string rethrower) => SetOnItsWay(exception, _throwers?.Find(exception) ?? rethrower);
 
     /// <summary>A handler was found.</summary>
     internal object TakePending()
@@ -43,6 +48,13 @@ public sealed unsafe partial class Store
         _pending = null;
         _state->Pending = 0;
         return exception;
+    }
+
+    private void SetOnItsWay(object exception, string thrower)
+    {
+        _pending = exception;
+        _thrower = thrower;
+        _state->Pending = 1;
     }
 
     /// <summary>Gives an exception that left the guest to the host.</summary>

@@ -22,7 +22,7 @@ internal static class ExceptionRules
         var package = ObjectEmitter.EmitNew(
             function, StructureLayout.OfException(definition), () => LoadTag(function, tag), i => stack.EmitCopy(stack.Peek(count - 1 - i)));
         stack.Truncate(stack.Count - count);
-        EmitThrow(function, package, function.FunctionIndex);
+        EmitThrow(function, package, nameof(RuntimeOperations.Throw));
         function.Pool.Release(StackType.Object, package);
         il.Branch(Il.Br, function.Handler);
         function.EndReachableCode();
@@ -35,7 +35,7 @@ internal static class ExceptionRules
         function.Il.StoreLocal(exception);
         function.Il.LoadLocal(exception);
         function.Il.Branch(Il.Brfalse, function.Traps[TrapKind.NullExceptionReference]);
-        EmitThrow(function, exception, function.FunctionIndex);
+        EmitThrow(function, exception, nameof(RuntimeOperations.ThrowAgain));
         function.Pool.Release(StackType.Object, exception);
         function.Il.Branch(Il.Br, function.Handler);
         function.EndReachableCode();
@@ -132,12 +132,12 @@ internal static class ExceptionRules
         }
     }
 
-    private static void EmitThrow(FunctionTranslator function, int exception, int index)
+    private static void EmitThrow(FunctionTranslator function, int exception, string operation)
     {
         function.Il.LoadArgument(0);
         function.Il.LoadLocal(exception);
-        function.Il.LoadInt32(index);
-        function.Il.Call(WellKnownMethods.RuntimeOperation(nameof(RuntimeOperations.Throw)));
+        function.Il.LoadInt32(function.FunctionIndex);
+        function.Il.Call(WellKnownMethods.RuntimeOperation(operation));
     }
 
     private static void LoadTag(FunctionTranslator function, int tag)

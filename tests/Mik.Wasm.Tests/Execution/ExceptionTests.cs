@@ -10,6 +10,7 @@ namespace Mik.Wasm.Tests.Execution;
 public sealed class ExceptionTests
 {
     private const byte Throw = 0x08;
+    private const byte ThrowRef = 0x0A;
     private const byte TryTable = 0x1F;
     private const byte ExnRef = 0x69;
 
@@ -30,6 +31,33 @@ public sealed class ExceptionTests
             Assert.Equal("uncaught exception thrown in throw", exception.Message);
         }
         Assert.Equal(7, Guest.Run(instance, "catch", 7));
+    }
+
+    [Theory]
+    [InlineData("outer", "origin")]
+    [InlineData("busy", "origin")]
+    [InlineData("again", "last")]
+    public void Invoke_OfAFunctionThatThrowsAgain_NamesTheFirstThrower(string name, string thrower)
+    {
+        using var store = new Store();
+        var builder = new ModuleBuilder();
+        builder.Tag(builder.Type(Nothing, Nothing));
+        byte[] Cleaning(int callee, params byte[] cleanup) =>
+            [Op.Block, ExnRef, TryTable, Op.Empty, 1, 3, 0, Op.Call, (byte)callee, Op.End, Op.Return, Op.End, .. cleanup, ThrowRef];
+        var origin = builder.Function("origin", Nothing, Nothing, Throw, 0);
+        var cleanup = builder.Function("cleanup", Nothing, Nothing, Cleaning(origin));
+        builder.Function("outer", Nothing, Nothing, Cleaning(cleanup));
+        // Another exception is thrown and caught before the first one goes on.
+        var other = builder.Function("other", Nothing, Nothing, Throw, 0);
+        byte[] thrown = [Op.Block, Op.Empty, TryTable, Op.Empty, 1, 2, 0, Op.Call, (byte)other, Op.End, Op.End];
+        builder.Function("busy", Nothing, Nothing, Cleaning(cleanup, thrown));
+        builder.Function("again", Nothing, Nothing, [.. Cleaning(cleanup)[..^1], Op.Drop, Op.Call, (byte)(other + 3)]);
+        builder.Function("last", Nothing, Nothing, Throw, 0);
+
+        var exception = Assert.Throws<GuestException>(() => Guest.Run(Guest.Instantiate(builder, store), name));
+
+        Assert.Equal(thrower, exception.Thrower);
+        Assert.Equal($"uncaught exception thrown in {thrower}", exception.Message);
     }
 
     [Fact]
