@@ -15,7 +15,7 @@ internal static class ExportSection
             var kind = reader.ReadByte();
             if (kind == (byte)ExternalKind.Tag)
             {
-                TypeSection.Require(reader, WasmFeatures.Exceptions, "a tag export", offset);
+                reader.Require(WasmFeatures.Exceptions, "a tag export", offset);
             }
             if (kind > (byte)ExternalKind.Tag)
             {

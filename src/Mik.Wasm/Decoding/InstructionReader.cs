@@ -28,6 +28,16 @@ internal ref struct InstructionReader
         _reader = new WasmReader(module, start, length, features) { Types = types };
     }
 
+    /// <summary>Reads instructions of a module that is being validated.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="start">Offset of the first instruction.</param>
+    /// <param name="length">Length of the range.</param>
+    /// <param name="features">Instructions of other proposals are refused.</param>
+    public InstructionReader(WasmModule module, int start, int length, WasmFeatures features)
+    {
+        _reader = new WasmReader(module.Bytes.Span, start, length, features) { Types = module.TypeSpace, Use = module.Use };
+    }
+
     /// <summary>Reads from where another reader stands to the end of its range.</summary>
     public InstructionReader(WasmReader reader)
     {
@@ -49,6 +59,9 @@ internal ref struct InstructionReader
 
     /// <summary>Offset of the next instruction in the module.</summary>
     public readonly int Position => _reader.Position;
+
+    /// <inheritdoc cref="WasmReader.Require"/>
+    public readonly void Require(WasmFeatures features, string what, int offset) => _reader.Require(features, what, offset);
 
     /// <summary>Decodes the next instruction.</summary>
     /// <returns>False at the end of the range.</returns>
@@ -120,11 +133,7 @@ internal ref struct InstructionReader
             }
             Throw.Malformed("illegal opcode", offset);
         }
-        var missing = info.Features & ~_reader.Features;
-        if (missing != WasmFeatures.None)
-        {
-            Throw.Disabled(info.Name, missing, offset);
-        }
+        _reader.Require(info.Features, info.Name, offset);
         return info;
     }
 
@@ -158,9 +167,9 @@ internal ref struct InstructionReader
     {
         var offset = _reader.Position;
         var index = ReadIndex();
-        if (index != 0 && !_reader.Has(WasmFeatures.MultiMemory))
+        if (index != 0)
         {
-            Throw.Disabled("a memory index other than 0", WasmFeatures.MultiMemory, offset);
+            _reader.Require(WasmFeatures.MultiMemory, "a memory index other than 0", offset);
         }
         return index;
     }
@@ -175,10 +184,7 @@ internal ref struct InstructionReader
         var memoryIndex = 0;
         if ((flags & MemoryIndexFlag) != 0)
         {
-            if (!_reader.Has(WasmFeatures.MultiMemory))
-            {
-                Throw.Disabled("a memory index", WasmFeatures.MultiMemory, offset);
-            }
+            _reader.Require(WasmFeatures.MultiMemory, "a memory index", offset);
             memoryIndex = ReadIndex();
         }
         var memoryOffset = _reader.Has(WasmFeatures.Memory64) ? _reader.ReadU64() : _reader.ReadU32();

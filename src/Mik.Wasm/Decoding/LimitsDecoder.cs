@@ -23,9 +23,9 @@ internal static class LimitsDecoder
             Throw.Unsupported("a page size", Proposals.CustomPageSizes, offset);
         }
         var isShared = (flags & IsShared) != 0;
-        if (isShared && !reader.Has(WasmFeatures.Threads))
+        if (isShared)
         {
-            Throw.Disabled("a shared memory", WasmFeatures.Threads, offset);
+            reader.Require(WasmFeatures.Threads, "a shared memory", offset);
         }
         return new MemoryType(ReadLimits(ref reader, flags, offset), isShared);
     }
@@ -45,9 +45,9 @@ internal static class LimitsDecoder
     private static Limits ReadLimits(ref WasmReader reader, byte flags, int offset)
     {
         var is64 = (flags & Is64) != 0;
-        if (is64 && !reader.Has(WasmFeatures.Memory64))
+        if (is64)
         {
-            Throw.Disabled("a 64-bit memory or table", WasmFeatures.Memory64, offset);
+            reader.Require(WasmFeatures.Memory64, "a 64-bit memory or table", offset);
         }
         // Numbers of 64 bits whatever the address type is; the validator looks at their range (core specification 3.0, 5.3.11).
         var minimum = reader.ReadU64();

@@ -21,7 +21,11 @@ internal static class ModuleDecoder
         CheckPreamble(span);
         var module = new WasmModule(bytes);
         var sections = new SectionDecoder(module);
-        var reader = new WasmReader(span, PreambleLength, span.Length - PreambleLength, features, budget) { Types = module.TypeSpace };
+        var reader = new WasmReader(span, PreambleLength, span.Length - PreambleLength, features, budget)
+        {
+            Types = module.TypeSpace,
+            Use = module.Use,
+        };
         while (!reader.IsAtEnd)
         {
             sections.Decode(ref reader);

@@ -137,7 +137,7 @@ internal sealed class SectionDecoder(WasmModule module)
                 DataSection.Decode(ref section, module);
                 break;
             default:
-                TypeSection.Require(section, WasmFeatures.Exceptions, "the tag section", offset);
+                section.Require(WasmFeatures.Exceptions, "the tag section", offset);
                 TagSection.Decode(ref section, module);
                 break;
         }

@@ -24,7 +24,7 @@ internal static class SubTypeReader
         if (reader.PeekByte() is SubEncoding or FinalEncoding)
         {
             isFinal = reader.ReadByte() == FinalEncoding;
-            TypeSection.Require(reader, WasmFeatures.Gc, "a sub type", offset);
+            reader.Require(WasmFeatures.Gc, "a sub type", offset);
             var count = reader.ReadCount("supertypes", ModuleLimits.Types);
             for (var i = 0; i < count; i++)
             {
@@ -59,7 +59,7 @@ internal static class SubTypeReader
                 var parameters = ReadValueTypes(ref reader, "parameters", ModuleLimits.Parameters);
                 return new(isFinal, super, superType, TypeForm.Function, parameters, ReadValueTypes(ref reader, "results", ModuleLimits.Results), []);
             case StructEncoding:
-                TypeSection.Require(reader, WasmFeatures.Gc, "a structure type", offset);
+                reader.Require(WasmFeatures.Gc, "a structure type", offset);
                 var fields = new FieldType[reader.ReadCount("fields", ModuleLimits.Fields, elementBytes: 2, memoryBytes: 16)];
                 for (var i = 0; i < fields.Length; i++)
                 {
@@ -67,7 +67,7 @@ internal static class SubTypeReader
                 }
                 return new(isFinal, super, superType, TypeForm.Struct, [], [], fields);
             case ArrayEncoding:
-                TypeSection.Require(reader, WasmFeatures.Gc, "an array type", offset);
+                reader.Require(WasmFeatures.Gc, "an array type", offset);
                 return new(isFinal, super, superType, TypeForm.Array, [], [], [ReadField(ref reader)]);
             default:
                 Throw.Malformed("malformed definition type", offset);

@@ -24,7 +24,7 @@ internal static class TableSection
     private static TableDefinition ReadInitialized(ref WasmReader reader)
     {
         var offset = reader.Position;
-        TypeSection.Require(reader, WasmFeatures.FunctionReferences, "a table with an initializer", offset);
+        reader.Require(WasmFeatures.FunctionReferences, "a table with an initializer", offset);
         reader.ReadByte();
         if (reader.ReadByte() != 0)
         {

@@ -22,7 +22,7 @@ internal static class TagSection
     public static int ReadTagType(ref WasmReader reader, WasmModule module)
     {
         var offset = reader.Position;
-        TypeSection.Require(reader, WasmFeatures.Exceptions, "a tag", offset);
+        reader.Require(WasmFeatures.Exceptions, "a tag", offset);
         if (reader.ReadByte() != 0)
         {
             Throw.Malformed("malformed tag attribute", offset);

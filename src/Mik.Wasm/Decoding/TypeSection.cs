@@ -35,7 +35,7 @@ internal static class TypeSection
         if (reader.PeekByte() == GroupEncoding)
         {
             reader.ReadByte();
-            Require(reader, WasmFeatures.Gc, "a recursion group", offset);
+            reader.Require(WasmFeatures.Gc, "a recursion group", offset);
             count = reader.ReadCount("types of a recursion group", ModuleLimits.Types, elementBytes: 2, memoryBytes: MemoryBytes);
             reader.Budget?.Charge(LoadResource.Types, count - 1, offset);
         }
@@ -57,14 +57,5 @@ internal static class TypeSection
             }
         }
         return group;
-    }
-
-    /// <summary>Refuses what needs a feature that is off.</summary>
-    public static void Require(in WasmReader reader, WasmFeatures feature, string what, int offset)
-    {
-        if (!reader.Has(feature))
-        {
-            Throw.Disabled(what, feature, offset);
-        }
     }
 }

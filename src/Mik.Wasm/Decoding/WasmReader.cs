@@ -31,6 +31,9 @@ internal ref struct WasmReader
     /// <summary>The types that references may name; null where there are none.</summary>
     public TypeSpace? Types { readonly get; set; }
 
+    /// <summary>Where what the module needs is noted; null where that was done before.</summary>
+    public FeatureUse? Use { readonly get; init; }
+
     /// <summary>What reading may cost; null where that was counted before.</summary>
     public readonly LoadBudget? Budget { get; }
 
@@ -45,6 +48,20 @@ internal ref struct WasmReader
 
     /// <summary>Whether a feature is on.</summary>
     public readonly bool Has(WasmFeatures feature) => (Features & feature) != WasmFeatures.None;
+
+    /// <summary>Refuses what needs features of which one is off, and notes them otherwise.</summary>
+    public readonly void Require(WasmFeatures features, string what, int offset)
+    {
+        if (features == WasmFeatures.None)
+        {
+            return;
+        }
+        if ((features & ~Features) is not WasmFeatures.None and var missing)
+        {
+            Throw.Disabled(what, missing, offset);
+        }
+        Use?.Add(features);
+    }
 
     /// <summary>Reads one byte.</summary>
     public byte ReadByte()
@@ -91,7 +108,7 @@ internal ref struct WasmReader
         {
             Throw.Malformed("length out of bounds", Position);
         }
-        var range = new WasmReader(_bytes, Position, (int)length, Features, Budget) { Types = Types };
+        var range = new WasmReader(_bytes, Position, (int)length, Features, Budget) { Types = Types, Use = Use };
         Position += (int)length;
         return range;
     }
@@ -188,10 +205,7 @@ internal ref struct WasmReader
         var encoding = PeekByte();
         if (ReadS33() is >= 0 and var index)
         {
-            if (!Has(WasmFeatures.FunctionReferences))
-            {
-                Throw.Disabled("a type index as heap type", WasmFeatures.FunctionReferences, offset);
-            }
+            Require(WasmFeatures.FunctionReferences, "a type index as heap type", offset);
             return TypeOf(index, offset);
         }
         return TryHeapType(encoding, offset, out var type) && Position == offset + 1 ? type : UnknownType("malformed heap type", encoding, offset);
@@ -239,20 +253,14 @@ internal ref struct WasmReader
         switch (encoding)
         {
             case 0x7B:
-                if (!Has(WasmFeatures.Simd))
-                {
-                    Throw.Disabled("v128", WasmFeatures.Simd, offset);
-                }
+                Require(WasmFeatures.Simd, "v128", offset);
                 type = WasmValueType.V128;
                 break;
             case >= 0x7C and <= 0x7F:
                 type = new WasmValueType((WasmTypeKind)encoding);
                 break;
             case NonNullEncoding or NullableEncoding:
-                if (!Has(WasmFeatures.FunctionReferences))
-                {
-                    Throw.Disabled("a reference type with a heap type", WasmFeatures.FunctionReferences, offset);
-                }
+                Require(WasmFeatures.FunctionReferences, "a reference type with a heap type", offset);
                 Position++;
                 type = ReadHeapType() with { IsNonNull = encoding == NonNullEncoding };
                 return true;
@@ -281,10 +289,7 @@ internal ref struct WasmReader
         {
             return false;
         }
-        if ((needed & ~Features) != WasmFeatures.None)
-        {
-            Throw.Disabled($"type 0x{encoding:x2}", needed.Value, offset);
-        }
+        Require(needed.Value, needed == WasmFeatures.Exceptions ? "a type of exceptions" : "a type of objects", offset);
         return true;
     }
 

@@ -39,17 +39,13 @@ public sealed class WasmModule
     {
         get
         {
-            var features = UsedFeatures | (UsesExceptions ? WasmFeatures.Exceptions : WasmFeatures.None)
-                | (HasObjectTypes ? WasmFeatures.Gc : WasmFeatures.None)
-                | (Memories.Length > 1 ? WasmFeatures.MultiMemory : WasmFeatures.None)
-                | (Array.Exists(Memories, memory => memory.IsShared) ? WasmFeatures.Threads : WasmFeatures.None)
-                | (Array.Exists(Memories, memory => memory.Limits.Is64) ? WasmFeatures.Memory64 : WasmFeatures.None);
+            var features = Use.Features;
             return Enum.GetValues<WasmFeatures>().Where(feature => int.IsPow2((int)feature) && features.HasFlag(feature)).Select(ProposalNames.NameOf);
         }
     }
 
-    /// <summary>The proposals of its instructions.</summary>
-    internal WasmFeatures UsedFeatures { get; set; }
+    /// <summary>The proposals that it needs.</summary>
+    internal FeatureUse Use { get; } = new();
 
     /// <summary>Type index of every tag, imports first.</summary>
     internal int[] TagTypeIndices { get; set; } = [];

@@ -19,16 +19,16 @@ internal sealed class ConstantExpressionValidator(WasmModule module, WasmFeature
         _globals = globals;
         _operands.TruncateTo(0);
         var ended = false;
-        var reader = new InstructionReader(module.Bytes.Span, expression.Start, expression.Length, features, module.TypeSpace);
+        var reader = new InstructionReader(module, expression.Start, expression.Length, features);
         while (reader.Read(out var instruction))
         {
             if (ended || !instruction.Info.IsConstant)
             {
                 Throw.Invalid($"constant expression required, found {instruction.Info.Name}", instruction.Offset);
             }
-            if (instruction.Info.IsExtendedConstant && (features & WasmFeatures.ExtendedConst) == WasmFeatures.None)
+            if (instruction.Info.IsExtendedConstant)
             {
-                Throw.Disabled($"{instruction.Info.Name} in a constant expression", WasmFeatures.ExtendedConst, instruction.Offset);
+                reader.Require(WasmFeatures.ExtendedConst, $"{instruction.Info.Name} in a constant expression", instruction.Offset);
             }
             ended = instruction.Opcode == Opcode.End;
             if (!ended)

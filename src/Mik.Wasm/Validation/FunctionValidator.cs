@@ -26,7 +26,7 @@ internal sealed partial class FunctionValidator(WasmModule module, WasmFeatures 
         _loops = 0;
         _locals.Set(type, body, body.Start);
         PushFrame(Opcode.Block, type);
-        var reader = new InstructionReader(module.Bytes.Span, body.Start, body.Length, features, module.TypeSpace);
+        var reader = new InstructionReader(module, body.Start, body.Length, features);
         while (reader.Read(out var instruction))
         {
             _offset = instruction.Offset;
@@ -35,7 +35,6 @@ internal sealed partial class FunctionValidator(WasmModule module, WasmFeatures 
                 Throw.Malformed("instructions after the end of the function", _offset);
             }
             CheckImmediates(instruction);
-            module.UsedFeatures |= instruction.Info.Features;
             module.UsesExceptions |= (instruction.Info.Features & WasmFeatures.Exceptions) != WasmFeatures.None;
             if (instruction.Info.HasSpecialTyping)
             {

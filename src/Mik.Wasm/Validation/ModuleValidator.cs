@@ -34,9 +34,13 @@ internal static class ModuleValidator
     private static void ValidateMemories(WasmModule module, WasmFeatures features)
     {
         var offset = OffsetOf(module, SectionId.Memory, SectionId.Import);
-        if (module.Memories.Length > 1 && (features & WasmFeatures.MultiMemory) == WasmFeatures.None)
+        if (module.Memories.Length > 1)
         {
-            Throw.Invalid("multiple memories: a second memory requires the multi-memory proposal, which is not supported", offset);
+            if ((features & WasmFeatures.MultiMemory) == WasmFeatures.None)
+            {
+                Throw.Invalid("multiple memories: a second memory requires the multi-memory proposal, which is not supported", offset);
+            }
+            module.Use.Add(WasmFeatures.MultiMemory);
         }
         if (module.Memories.Length > ModuleLimits.Memories)
         {

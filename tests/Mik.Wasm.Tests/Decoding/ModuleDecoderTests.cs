@@ -63,11 +63,11 @@ public sealed class ModuleDecoderTests
             WasmFeatures.FunctionReferences, "a reference type with a heap type requires the function-references proposal",
             Module(Section(1, [1, 0x60, 1, 0x64, FuncRef, 0]))
         },
-        { WasmFeatures.Gc, "type 0x6e requires the gc proposal", Module(Section(1, [1, .. FunctionType([0x6E], [])])) },
+        { WasmFeatures.Gc, "a type of objects requires the gc proposal", Module(Section(1, [1, .. FunctionType([0x6E], [])])) },
         { WasmFeatures.Gc, "a structure type requires the gc proposal", Module(Section(1, 1, 0x5F, 0)) },
         { WasmFeatures.Gc, "a recursion group requires the gc proposal", Module(Section(1, 1, 0x4E, 0)) },
         { WasmFeatures.Gc, "a sub type requires the gc proposal", Module(Section(1, 1, 0x50, 0, 0x60, 0, 0)) },
-        { WasmFeatures.Exceptions, "type 0x69 requires the exception-handling proposal", Module(Section(1, [1, .. FunctionType([0x69], [])])) },
+        { WasmFeatures.Exceptions, "a type of exceptions requires the exception-handling proposal", Module(Section(1, [1, .. FunctionType([0x69], [])])) },
         { WasmFeatures.Exceptions, "the tag section requires the exception-handling proposal", Module(Section(13, 0)) },
         {
             WasmFeatures.Exceptions, "a tag requires the exception-handling proposal",
