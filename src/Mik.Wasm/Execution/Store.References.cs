@@ -7,7 +7,12 @@ namespace Mik.Wasm.Execution;
 public sealed unsafe partial class Store
 {
     private const int ExternalBytes = 16;
+    private const long StoreMask = ~(long)uint.MaxValue;
 
+    private static int _stores;
+
+    // The upper half of the numbers of this store's objects: those of other stores are told by it.
+    private readonly long _ownNumbers = (long)(Interlocked.Increment(ref _stores) & int.MaxValue) << 32;
     private readonly List<HostFunction> _hostFunctions = [];
     private readonly List<object> _externals = [];
     private GuestHeap? _heap;
@@ -36,11 +41,24 @@ public sealed unsafe partial class Store
         }
         Budget.Charge(LimitedResource.Handles, ExternalBytes);
         _externals.Add(value);
-        return _externals.Count;
+        return (nint)(_ownNumbers | (uint)_externals.Count);
     }
 
     /// <summary>The object with a number that <see cref="AddExternal"/> gave.</summary>
-    internal object? GetExternal(nint number) => number == 0 ? null : _externals[checked((int)number) - 1];
+    /// <exception cref="ArgumentException">It is no number of this store.</exception>
+    internal object? GetExternal(nint number)
+    {
+        if (number == 0)
+        {
+            return null;
+        }
+        var place = (uint)number - 1;
+        if ((number & StoreMask) != _ownNumbers || place >= (uint)_externals.Count)
+        {
+            throw new ArgumentException("The value is no reference of this store.");
+        }
+        return _externals[(int)place];
+    }
 
     /// <summary>Refuses references that are not of the types asked for: emitted code does not look at them again.</summary>
     /// <exception cref="ArgumentException">One is not.</exception>

@@ -88,6 +88,7 @@ public readonly unsafe struct WasmValue : IEquatable<WasmValue>
     /// The object of a reference of the given store, or null: the host's own for an <c>externref</c>; for a structure, an array or an exception one that
     /// only tells it from others.
     /// </summary>
+    /// <exception cref="ArgumentException">The reference is another store's.</exception>
     public object? AsExternal(Store store)
     {
         ArgumentNullException.ThrowIfNull(store);

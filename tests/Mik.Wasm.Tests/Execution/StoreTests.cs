@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Mik.Wasm.Execution;
 using Mik.Wasm.Model;
 using Mik.Wasm.Platform;
+using Mik.Wasm.Tests.Translation;
 
 namespace Mik.Wasm.Tests.Execution;
 
@@ -166,6 +167,45 @@ public sealed unsafe class StoreTests
 
         Assert.Same(value, WasmValue.External(store, value).AsExternal(store));
         Assert.Null(WasmValue.External(store, null).AsExternal(store));
+    }
+
+    [Fact]
+    public void External_OfAnotherStore_IsRefused()
+    {
+        using var store = new Store();
+        using var other = new Store();
+        var own = WasmValue.External(store, "own");
+        var foreign = WasmValue.External(other, "foreign");
+        var global = new GlobalInstance(store, new GlobalType(WasmValueType.ExternRef, IsMutable: true), own);
+        var table = new TableInstance(store, new TableType(WasmValueType.ExternRef, new Limits(1, null)), own);
+
+        Assert.NotEqual(own, foreign);
+        Assert.Throws<ArgumentException>(() => foreign.AsExternal(store));
+        Assert.Throws<ArgumentException>(() => global.Value = foreign);
+        Assert.Throws<ArgumentException>(() => table.Set(0, foreign));
+        Assert.Throws<ArgumentException>(() => WasmValue.I32(1).AsExternal(store));
+        Assert.Equal("own", global.Value.AsExternal(store));
+        Assert.Equal("foreign", foreign.AsExternal(other));
+    }
+
+    [Fact]
+    public void Objects_OfAnotherStore_AreRefused()
+    {
+        using var store = new Store();
+        using var other = new Store();
+        var builder = new ModuleBuilder();
+        builder.Type(0x5F, 1, Op.TypeI32, 0);
+        builder.Function("make", builder.Type(0x60, 1, Op.TypeI32, 1, 0x64, 0), [], Op.LocalGet, 0, 0xFB, 0, 0);
+        builder.Function("read", builder.Type(0x60, 1, 0x64, 0, 1, Op.TypeI32), [], Op.LocalGet, 0, 0xFB, 2, 0, 0);
+        builder.Function("keep", builder.Type(0x60, 1, 0x6F, 1, 0x6F), [], Op.LocalGet, 0);
+        var (one, two) = (Guest.Instantiate(builder, store), Guest.Instantiate(builder, other));
+        var made = one.GetFunction("make")!.Invoke(WasmValue.I32(100))[0];
+        two.GetFunction("make")!.Invoke(WasmValue.I32(999));
+
+        Assert.Equal(100, one.GetFunction("read")!.Invoke(made)[0].AsI32);
+        Assert.Throws<ArgumentException>(() => two.GetFunction("read")!.Invoke(made));
+        Assert.Throws<ArgumentException>(() => two.GetFunction("keep")!.Invoke(WasmValue.External(store, "x")));
+        Assert.Equal("y", two.GetFunction("keep")!.Invoke(WasmValue.External(other, "y"))[0].AsExternal(other));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
