@@ -59,7 +59,7 @@ internal static class CanonicalSection
 
     private static void AddCoreFunction(Scope scope, Definition definition, FunctionType type, int offset)
     {
-        scope.CoreFunctions.Add(type, offset);
+        scope.CoreFunctions.Add(TypeRegistry.Of(type), offset);
         scope.Definitions.Add(definition);
     }
 

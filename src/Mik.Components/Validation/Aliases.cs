@@ -16,7 +16,7 @@ internal static class Aliases
         switch (sort, type.Kind)
         {
             case (Sort.CoreFunction, ExternalKind.Function):
-                scope.CoreFunctions.Add(type.Function!, offset);
+                scope.CoreFunctions.Add(type.FunctionDefinition, offset);
                 break;
             case (Sort.CoreTable, ExternalKind.Table):
                 scope.CoreTables.Add(type.Table, offset);

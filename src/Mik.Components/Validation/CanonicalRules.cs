@@ -25,13 +25,15 @@ internal static class CanonicalRules
             ? type.Result is not null && FlatTypes.Flatten(type.Result, options.PointerType) is null
             : FlatTypes.FlattenResult(type, options.PointerType) is null;
         RequireMemory(options, resultInMemory || ContainsPointer(type.Result), offset);
-        if (!coreType.Equals(expected))
+        // The flat type is a type alone that is final: one of a group, or one that may have sub types, is another.
+        if (coreType != TypeRegistry.Of(expected))
         {
-            Reject.Invalid($"lowered function type does not match core function: expected {expected}, found {coreType}", offset);
+            var which = expected.Equals(coreType.Function) ? " that is not final or of a group" : "";
+            Reject.Invalid($"lowered function type does not match core function: expected {expected}, found {coreType.Function}{which}", offset);
         }
         if (options.PostReturn is { } postReturn)
         {
-            var postReturnType = scope.CoreFunctions.At((uint)postReturn, offset);
+            var postReturnType = scope.CoreFunctions.At((uint)postReturn, offset).Function!;
             if (postReturnType.Results.Length > 0 || !postReturnType.Parameters.AsSpan().SequenceEqual(expected.Results))
             {
                 Reject.Invalid(
@@ -87,7 +89,7 @@ internal static class CanonicalRules
     /// <summary>The destructor of a resource type.</summary>
     public static void CheckDestructor(Scope scope, uint coreFunction, int offset)
     {
-        var type = scope.CoreFunctions.At(coreFunction, offset);
+        var type = scope.CoreFunctions.At(coreFunction, offset).Function!;
         if (!type.Equals(I32ToNothing))
         {
             Reject.Invalid($"core function {coreFunction} used as destructor has an incorrect signature: expected {I32ToNothing}, found {type}", offset);
@@ -102,7 +104,7 @@ internal static class CanonicalRules
             {
                 Reject.Invalid("cannot specify callback without async", offset);
             }
-            var callbackType = scope.CoreFunctions.At((uint)callback, offset);
+            var callbackType = scope.CoreFunctions.At((uint)callback, offset).Function!;
             if (!callbackType.Equals(BuiltInRules.CallbackType))
             {
                 Reject.Invalid(
@@ -153,7 +155,7 @@ internal static class CanonicalRules
         RequireMemory(options, true, offset);
         var pointer = options.PointerType;
         var expected = new FunctionType([pointer, pointer, pointer, pointer], [pointer]);
-        var type = scope.CoreFunctions.At((uint)realloc, offset);
+        var type = scope.CoreFunctions.At((uint)realloc, offset).Function!;
         if (!type.Equals(expected))
         {
             Reject.Invalid($"canonical option `realloc` uses a core function with an incorrect signature: expected {expected}, found {type}", offset);

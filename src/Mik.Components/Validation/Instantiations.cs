@@ -114,7 +114,8 @@ internal static class Instantiations
         switch (sort)
         {
             case Sort.CoreFunction:
-                return new() { Kind = ExternalKind.Function, Function = scope.CoreFunctions.At(index, offset) };
+                var function = scope.CoreFunctions.At(index, offset);
+                return new() { Kind = ExternalKind.Function, Function = function.Function, Definition = function };
             case Sort.CoreTable:
                 return new() { Kind = ExternalKind.Table, Table = scope.CoreTables.At(index, offset) };
             case Sort.CoreMemory:

@@ -43,7 +43,7 @@ internal sealed class Scope
     /// <summary>What the instances cost that an instance of this component makes.</summary>
     public InstantiationCost InnerCost { get; private set; }
 
-    public IndexSpace<FunctionType> CoreFunctions { get; } = new("core function", ComponentLimits.Items);
+    public IndexSpace<WasmTypeDefinition> CoreFunctions { get; } = new("core function", ComponentLimits.Items);
 
     public IndexSpace<TableType> CoreTables { get; } = new("core table", ComponentLimits.Items);
 
