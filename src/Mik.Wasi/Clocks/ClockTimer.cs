@@ -15,7 +15,7 @@ internal sealed class ClockTimer(WasiContext wasi, ulong when) : IPollSource, ID
     private Task? _timer;
 
     /// <inheritdoc/>
-    public bool IsReady() => MonotonicClock.Now(wasi) >= when;
+    public bool IsReady() => MonotonicClock.Read(wasi) >= when;
 
     /// <inheritdoc/>
     public Task WhenReady() => _timer is { IsCompleted: false } ? _timer : _timer = Start();
@@ -40,7 +40,7 @@ internal sealed class ClockTimer(WasiContext wasi, ulong when) : IPollSource, ID
             // In an instance that others share, it may be waited for when its request is over.
             _stop = wasi.Trace.IsOwn ? new() : CancellationTokenSource.CreateLinkedTokenSource(wasi.CancellationToken);
         }
-        var now = MonotonicClock.Now(wasi);
+        var now = MonotonicClock.Read(wasi);
 
         // Timers count whole milliseconds and leave out the rest: with that, the last one would be spent asking for the time again and again.
         var milliseconds = when <= now ? 0 : Math.Min(((when - now - 1) / NanosecondsPerMillisecond) + 1, LongestTimer);

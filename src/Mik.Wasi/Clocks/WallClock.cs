@@ -12,10 +12,11 @@ internal static class WallClock
     /// <summary><c>now: func() -> datetime</c></summary>
     public static Datetime Now(WasiContext wasi)
     {
+        wasi.Current.Budget.NoteClockReading();
         var ticks = (wasi.TimeProvider.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks;
-        return new((ulong)(ticks / TimeSpan.TicksPerSecond), (uint)(ticks % TimeSpan.TicksPerSecond * 100));
+        return new((ulong)(ticks / TimeSpan.TicksPerSecond), (uint)(ticks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond * 1000));
     }
 
     /// <summary><c>resolution: func() -> datetime</c></summary>
-    public static Datetime Resolution() => new(0, 100);
+    public static Datetime Resolution() => new(0, 1000);
 }

@@ -8,7 +8,6 @@ namespace Mik.Wasm.Execution;
 internal static unsafe class ArrayOperations
 {
     private const long HeaderBytes = 32 + 24;
-    private const long Large = 64 * 1024;
     private const long MostBytes = int.MaxValue;
 
     /// <summary><c>array.new_default</c>, and the beginning of <c>array.new_fixed</c>.</summary>
@@ -109,21 +108,33 @@ internal static unsafe class ArrayOperations
     internal static GuestArrayOf<T> Make<T>(nint context, nint type, int length)
     {
         var bytes = HeaderBytes + ((uint)length * (long)Unsafe.SizeOf<T>());
-        if (bytes >= Large)
+        if (bytes >= GuestHeap.LeastLarge && GuestHeap.IsLarge(bytes))
         {
-            var heap = ModuleInstance.FromContext(context).Store.Heap;
-            if (bytes > MostBytes)
-            {
-                throw new Trap(LimitedResource.Objects, $"an array of {(uint)length} elements");
-            }
-            heap.Charge(bytes);
-            var large = new GuestArrayOf<T> { Type = type, Length = length, Elements = new T[length] };
-            heap.Follow(large, bytes);
-            return large;
+            return MakeLarge<T>(ModuleInstance.FromContext(context).Store.Heap, type, length, bytes);
         }
         var array = new GuestArrayOf<T> { Type = type, Length = length, Elements = new T[length] };
         ObjectOperations.Count(context, array, bytes);
         return array;
+    }
+
+    private static GuestArrayOf<T> MakeLarge<T>(GuestHeap heap, nint type, int length, long bytes)
+    {
+        if (bytes > MostBytes)
+        {
+            throw new Trap(LimitedResource.Objects, $"an array of {(uint)length} elements");
+        }
+        heap.Charge(bytes);
+        try
+        {
+            var array = new GuestArrayOf<T> { Type = type, Length = length, Elements = new T[length] };
+            heap.Follow(array, bytes);
+            return array;
+        }
+        catch (OutOfMemoryException)
+        {
+            heap.Return(bytes);
+            throw;
+        }
     }
 
     private static Span<T> Range<T>(object array, int index, int count)

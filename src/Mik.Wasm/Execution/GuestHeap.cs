@@ -1,50 +1,72 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Mik.Wasm.Objects;
 
 namespace Mik.Wasm.Execution;
 
 /// <summary>
-/// Counts the objects that a store's guests hold against its budget. Every allocation is counted; one object in each 256 KiB, about, is followed by a
-/// weak handle and stands for all that were allocated since the one before it. What stands for dead objects is given back when the budget is used up.
+/// Counts the objects that a store's guests hold against its budget. Every allocation is counted. Of each interval of bytes one object is followed by a
+/// weak handle and stands for them all: the one at a random place, which is only remembered when it is made, and followed at the end of the interval. A
+/// guest that measures how long its allocations take finds the ends, where there is work, and not what is followed.
 /// </summary>
-internal sealed unsafe class GuestHeap
+internal sealed unsafe partial class GuestHeap
 {
-    private const int Interval = 256 * 1024;
-    private const int IntervalSpread = Interval / 4;
-    // After a full collection this part of the limit must be free, or there would be one for every few objects.
-    private const int LeastFree = 16;
-    private const int MostShareOfTime = 10;
-    private static readonly TimeSpan FreeOfCharge = TimeSpan.FromMilliseconds(200);
+    /// <summary>Objects of fewer bytes are never large.</summary>
+    public const int LeastLarge = 1024;
+
+    private const long Interval = 256 * 1024;
 
     private readonly Store _store;
     private readonly Lock _gate = new();
     private readonly List<(GCHandle Handle, long Bytes)> _samples = [];
-    private readonly Stopwatch _age = Stopwatch.StartNew();
-    private TimeSpan _collecting;
-    private long _interval;
+    private readonly Ref[] _places = new Ref[2];
+    private GCHandle _chosen;
+    private bool _isChosen;
+    private bool _isWatched;
+    private long _allowance;
+    private long _allocated;
+    private long _position;
+    private long _choice;
+    private long _end;
 
     /// <summary>Makes an empty heap.</summary>
     public GuestHeap(Store store)
     {
         _store = store;
-        _interval = store.State->HeapBudget;
+        Begin();
     }
 
     /// <summary>Bytes that are counted: live objects, and dead ones that were not looked at yet.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>The allowance is used up: counts what was allocated since the last time.</summary>
-    /// <param name="last">The object that was allocated last; it stands for all of it.</param>
+    /// <summary>Whether each allocation comes here: then none takes longer than others for being chosen.</summary>
+    public bool IsWatched => _isWatched || _store.Budget.IsTimed;
+
+    /// <summary>The allowance is used up: chooses an object, or counts the interval that is over.</summary>
+    /// <param name="last">The object that was allocated last.</param>
     /// <exception cref="Trap">The budget does not allow it.</exception>
-    public void Sample(object last)
+    public void Cross(object last)
     {
-        var bytes = _interval - _store.State->HeapBudget;
-        _store.State->HeapBudget = 0;
-        _interval = 0;
-        Add(last, bytes);
-        _interval = Interval - IntervalSpread + Random.Shared.Next(2 * IntervalSpread);
-        _store.State->HeapBudget = _interval;
+        var state = _store.State;
+        _position += _allowance - state->HeapBudget;
+        // When the budget has no room for the interval, the next allocation asks again.
+        _allowance = state->HeapBudget = 0;
+        if (_isChosen && _position > _end)
+        {
+            Follow();
+        }
+        // The same is written for each, so that none takes longer.
+        var isChoice = !_isChosen && _position > _choice;
+        _places[isChoice ? 1 : 0].Value = last;
+        _isChosen |= isChoice;
+        if (!IsWatched)
+        {
+            _places[0].Value = null;
+            _allowance = state->HeapBudget = Math.Max((_isChosen ? _end : _choice) - _position, 0);
+        }
     }
+
+    /// <summary>Whether an object is counted by itself, since an interval has room for a few of its size only.</summary>
+    public static bool IsLarge(long bytes) => bytes >= Interval / 4;
 
     /// <summary>Counts an object that is large, before it is made.</summary>
     /// <exception cref="Trap">The budget does not allow it.</exception>
@@ -54,6 +76,7 @@ internal sealed unsafe class GuestHeap
         lock (_gate)
         {
             Bytes += bytes;
+            _allocated += bytes;
         }
     }
 
@@ -66,38 +89,15 @@ internal sealed unsafe class GuestHeap
         }
     }
 
-    /// <summary>
-    /// Gives back what stands for dead objects; when that is not enough, lets the collector look for them. A collection stops everyone, so a guest that needs
-    /// many waits between them.
-    /// </summary>
-    /// <param name="bytes">How many are needed.</param>
-    /// <returns>Whether there may be so many now.</returns>
-    /// <exception cref="Trap">The guest was interrupted while it waited.</exception>
-    public bool Reclaim(long bytes)
+    /// <summary>An object that was counted by <see cref="Charge"/> could not be made.</summary>
+    public void Return(long bytes)
     {
-        if (TryPurge(bytes))
+        lock (_gate)
         {
-            return true;
+            Bytes -= bytes;
+            _allocated -= bytes;
         }
-        for (var generation = 0; generation <= GC.MaxGeneration; generation++)
-        {
-            if (!MayCollect())
-            {
-                return false;
-            }
-            var start = Stopwatch.GetTimestamp();
-            GC.Collect(generation, GCCollectionMode.Forced, blocking: true);
-            var took = Stopwatch.GetElapsedTime(start);
-            lock (_gate)
-            {
-                _collecting += took;
-            }
-            if (TryPurge(generation == GC.MaxGeneration ? Math.Max(bytes, _store.Budget.Limit / LeastFree) : bytes))
-            {
-                return true;
-            }
-        }
-        return false;
+        _store.Budget.Release(bytes);
     }
 
     /// <summary>Forgets all objects: the store goes back to a state without any, or is gone.</summary>
@@ -110,71 +110,51 @@ internal sealed unsafe class GuestHeap
                 handle.Free();
             }
             _samples.Clear();
+            if (_chosen.IsAllocated)
+            {
+                _chosen.Free();
+                _chosen = default;
+            }
+            _places.AsSpan().Clear();
             _store.Budget.Release(Bytes);
-            Bytes = 0;
-            _interval = 0;
+            (Bytes, _dead, _allocated, _witness) = (0, 0, 0, null);
+            (_allowance, _position) = (0, 0);
+            _isWatched = false;
+            Begin();
         }
     }
 
-    private void Add(object last, long bytes)
+    private void Follow()
     {
-        Charge(bytes);
-        Follow(last, bytes);
-    }
-
-    /// <summary>Waits until another collection is within the share of time. Only the guest's own thread waits: false for others.</summary>
-    private bool MayCollect()
-    {
-        while (true)
-        {
-            TimeSpan wait;
-            lock (_gate)
-            {
-                wait = _collecting <= FreeOfCharge ? TimeSpan.Zero : (_collecting * MostShareOfTime) - _age.Elapsed;
-            }
-            if (wait <= TimeSpan.Zero)
-            {
-                return true;
-            }
-            if (!_store.IsEnteredHere)
-            {
-                return false;
-            }
-            if (_store.InterruptToken.WaitHandle.WaitOne(wait))
-            {
-                throw _store.InterruptTrap();
-            }
-        }
-    }
-
-    private bool TryPurge(long needed)
-    {
+        _witness ??= new HeapWitness(_allocated);
         lock (_gate)
         {
-            return Purge(needed);
+            LetGo();
         }
+        Charge(_end);
+        lock (_gate)
+        {
+            _samples.Add((_chosen, _end));
+            _chosen = default;
+        }
+        _position -= _end;
+        Begin();
     }
 
-    private bool Purge(long needed)
+    /// <summary>What was remembered must not be kept alive by that when the collector looks.</summary>
+    private void LetGo()
     {
-        var kept = 0;
-        var freed = 0L;
-        for (var i = 0; i < _samples.Count; i++)
+        if (_places[1].Value is { } chosen)
         {
-            var sample = _samples[i];
-            if (sample.Handle.Target is null)
-            {
-                sample.Handle.Free();
-                freed += sample.Bytes;
-            }
-            else
-            {
-                _samples[kept++] = sample;
-            }
+            _chosen = GCHandle.Alloc(chosen, GCHandleType.Weak);
         }
-        _samples.RemoveRange(kept, _samples.Count - kept);
-        Bytes -= freed;
-        _store.Budget.Release(freed);
-        return _store.Budget.Remaining >= needed;
+        _places.AsSpan().Clear();
+    }
+
+    private void Begin()
+    {
+        _end = Interval + Random.Shared.NextInt64(Interval / 2) - (Interval / 4);
+        _choice = Random.Shared.NextInt64(_end);
+        _isChosen = false;
     }
 }

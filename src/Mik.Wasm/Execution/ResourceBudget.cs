@@ -13,7 +13,11 @@ public sealed class ResourceBudget(long limit, ResourceBudget? caller = null)
     // No sum is negative, so this is no sum.
     private const long Ended = -1;
 
+    // Who looks for what is measured needs thousands.
+    private const int MostClockReadings = 256;
+
     private long _used;
+    private int _clockReadings;
     private ResourceRefusal? _refusal;
     private ResourceBudget? _heir;
 
@@ -28,6 +32,18 @@ public sealed class ResourceBudget(long limit, ResourceBudget? caller = null)
 
     /// <summary>The first charge that was refused; null when all were possible.</summary>
     public ResourceRefusal? Refusal => Volatile.Read(ref _refusal);
+
+    /// <summary>Whether the guest measures time: how long something takes must tell it nothing then.</summary>
+    public bool IsTimed => Volatile.Read(ref _clockReadings) > MostClockReadings;
+
+    /// <summary>The guest is about to read a clock.</summary>
+    public void NoteClockReading()
+    {
+        if (!IsTimed)
+        {
+            Interlocked.Increment(ref _clockReadings);
+        }
+    }
 
     /// <summary>Takes bytes for a resource that is about to be made.</summary>
     /// <exception cref="Trap">There are not so many left.</exception>

@@ -142,7 +142,7 @@ internal static unsafe class RuntimeOperations
 
     /// <summary>The allowance for allocations is used up.</summary>
     /// <exception cref="Trap">The budget does not allow more.</exception>
-    public static void SampleAllocation(nint context, object last) => ModuleInstance.FromContext(context).Store.Heap.Sample(last);
+    public static void SampleAllocation(nint context, object last) => ModuleInstance.FromContext(context).Store.Heap.Cross(last);
 
     /// <summary><c>table.get</c> of a table of objects.</summary>
     public static object? TableGetObject(nint context, int tableIndex, long index) =>

@@ -58,6 +58,7 @@ public sealed class WasiContractTests
             Every function of `wasi:cli/command` and `wasi:http/proxy` 0.2 can be imported, in any 0.2.x version, several versions
             at once. *works*: as the interface says. *denied*: answers `access-denied`. *no preopens*: a guest has no folder, so
             nothing leads to a descriptor. *no terminal*, *empty*: what a server has. Outgoing HTTP needs `--http-allowed`.
+            Clocks tell whole microseconds.
             Trailers of an outgoing request go over HTTP/1.1 without `content-length` only (.NET's HTTP client has no way to); those of its response arrive.
             Also there, for components of later versions: `wasi:cli/exit#exit-with-code`, `wasi:sockets/network#network-error-code`.
 

@@ -44,6 +44,11 @@ public sealed class GuestHeapTests
         Assert.Equal(LimitedResource.Objects, trap.Limit);
         Assert.InRange(instance.GetGlobal("count")!.Value.AsI32 * NodeBytes, Limit / 2, Limit * 12 / 10);
         Assert.InRange(store.Budget.Used, 0, Limit);
+
+        // What was not counted then is not forgotten.
+        var count = instance.GetGlobal("count")!.Value.AsI32;
+        Assert.Throws<Trap>(() => Guest.Run(instance, "grow"));
+        Assert.Equal(count, instance.GetGlobal("count")!.Value.AsI32);
     }
 
     [Theory]

@@ -14,12 +14,12 @@ internal static class MonotonicClock
 
     /// <summary><c>wait-until: async func(when: mark)</c></summary>
     public static ValueTask WaitUntil(WasiContext wasi, ulong when, CancellationToken cancellationToken) =>
-        Now(wasi) >= when ? ValueTask.CompletedTask : WaitAsync(wasi, when, cancellationToken);
+        Clocks.MonotonicClock.Read(wasi) >= when ? ValueTask.CompletedTask : WaitAsync(wasi, when, cancellationToken);
 
     /// <summary><c>wait-for: async func(how-long: duration)</c></summary>
     public static ValueTask WaitFor(WasiContext wasi, ulong howLong, CancellationToken cancellationToken)
     {
-        var now = Now(wasi);
+        var now = Clocks.MonotonicClock.Read(wasi);
         return WaitUntil(wasi, howLong > ulong.MaxValue - now ? ulong.MaxValue : now + howLong, cancellationToken);
     }
 
