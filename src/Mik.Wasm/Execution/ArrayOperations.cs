@@ -7,7 +7,8 @@ namespace Mik.Wasm.Execution;
 /// <summary>What emitted code calls for arrays, besides reading and writing one element. Lengths and indices are unsigned.</summary>
 internal static unsafe class ArrayOperations
 {
-    private const long HeaderBytes = 32 + 24;
+    // The array's own object, and the header of its elements.
+    private const long HeaderBytes = 40 + 24;
     private const long MostBytes = int.MaxValue;
 
     /// <summary><c>array.new_default</c>, and the beginning of <c>array.new_fixed</c>.</summary>
@@ -104,10 +105,13 @@ internal static unsafe class ArrayOperations
         instance.CopyFunctions(segment, offset, range);
     }
 
+    /// <summary>Bytes of an array and its elements.</summary>
+    internal static long BytesOf<T>(int length) => HeaderBytes + ((((uint)length * (long)Unsafe.SizeOf<T>()) + 7) & ~7L);
+
     /// <summary>Makes an array of zeros and counts it: a large one before it is made.</summary>
     internal static GuestArrayOf<T> Make<T>(nint context, nint type, int length)
     {
-        var bytes = HeaderBytes + ((uint)length * (long)Unsafe.SizeOf<T>());
+        var bytes = BytesOf<T>(length);
         if (bytes >= GuestHeap.LeastLarge && GuestHeap.IsLarge(bytes))
         {
             return MakeLarge<T>(ModuleInstance.FromContext(context).Store.Heap, type, length, bytes);

@@ -6,7 +6,8 @@ namespace Mik.Wasm.Execution;
 /// <summary>What emitted code calls for 31-bit integers, conversions and comparisons of references.</summary>
 internal static unsafe class ObjectOperations
 {
-    private const int SmallObject = 24;
+    /// <summary>Bytes of an <see cref="I31"/>, and of an <see cref="ExternalBox"/>.</summary>
+    internal const int SmallObject = 32;
 
     /// <summary><c>ref.i31</c>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -42,6 +43,19 @@ internal static unsafe class ObjectOperations
         {
             RuntimeOperations.SampleAllocation(context, made);
         }
+    }
+
+    /// <summary>Counts a structure that may be large.</summary>
+    public static void CountStructure(nint context, object made, int bytes)
+    {
+        if (bytes < GuestHeap.LeastLarge || !GuestHeap.IsLarge(bytes))
+        {
+            Count(context, made, bytes);
+            return;
+        }
+        var heap = ModuleInstance.FromContext(context).Store.Heap;
+        heap.Charge(bytes);
+        heap.Follow(made, bytes);
     }
 
     /// <summary>Whether a type, of which there is a record, extends one that is deep.</summary>

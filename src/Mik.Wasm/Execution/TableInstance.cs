@@ -111,6 +111,9 @@ public sealed unsafe class TableInstance : ExternalValue
     /// <summary>Whether the collector must see the elements.</summary>
     internal bool HoldsObjects => !_declared.ElementType.IsFunctionReference;
 
+    /// <summary>For how many elements that the collector must see there is room.</summary>
+    internal int ReservedObjects => _objects?.Length ?? 0;
+
     /// <summary>A range of elements that the collector must see.</summary>
     /// <exception cref="Trap">The range is not inside the table.</exception>
     internal Span<Ref> Objects(ulong index, ulong count)
@@ -133,7 +136,7 @@ public sealed unsafe class TableInstance : ExternalValue
         var length = (int)oldLength + (int)count;
         if (length > _objects!.Length)
         {
-            Array.Resize(ref _objects, (int)Math.Max(length, Math.Min(Math.Min(_objects.Length * 2L, (long)_maximum), Array.MaxLength)));
+            Array.Resize(ref _objects, (int)Math.Min(CapacityFor(length, _objects.Length), Array.MaxLength));
         }
         Record->Length = length;
         Objects((ulong)oldLength, count).Fill(new Ref { Value = value });
@@ -173,7 +176,7 @@ public sealed unsafe class TableInstance : ExternalValue
             return -1;
         }
         var length = oldLength + (long)count;
-        if (length > _capacity && !TryMove(Math.Max(length, Math.Min(_capacity * 2, (long)_maximum))))
+        if (length > _capacity && !TryMove(CapacityFor(length, _capacity)))
         {
             Store.ReturnTableElements((long)count);
             return -1;
@@ -226,6 +229,9 @@ public sealed unsafe class TableInstance : ExternalValue
 
     private static object? ObjectOf(Store store, TableType type, WasmValue initial) =>
         type.ElementType.IsFunctionReference ? null : store.GetExternal(initial.AsReference);
+
+    // Little more than is charged.
+    private long CapacityFor(long length, long capacity) => Math.Max(length, Math.Min(capacity + (capacity / 8), (long)_maximum));
 
     // The first array is part of the store's arena; later ones are the table's own.
     private bool TryMove(long capacity)

@@ -61,7 +61,7 @@ internal static class ConstantObjects
         {
             layout.Field(i).SetValue(objects[StructureLayout.ObjectOf(i)], Kept(values[i], type.Fields[i]));
         }
-        ObjectOperations.Count(instance.Context, objects[0], layout.Bytes);
+        ObjectOperations.CountStructure(instance.Context, objects[0], layout.Bytes);
         return objects[0];
     }
 

@@ -15,7 +15,9 @@ internal sealed class Shape
     public const int MaximumFields = 32;
 
     private const int MaximumShapes = 30_000;
-    private const int HeaderBytes = 24;
+    // What every object of the runtime has before its fields, and its type word.
+    private const int HeaderBytes = 2 * sizeof(long);
+    private const int FirstField = sizeof(long);
 
     private static readonly Type[] Classes =
         [.. Enumerable.Range(1, MaximumFields).Select(count => typeof(Shape).Assembly.GetType($"{typeof(Shape).Namespace}.Shape{count}`{count}")!)];
@@ -24,18 +26,19 @@ internal sealed class Shape
 
     private readonly ConcurrentDictionary<Type, Shape> _longer = new();
     private readonly Type[] _fields;
+    private readonly int _end;
 
-    private Shape(Type[] fields)
+    private Shape(Type[] fields, int end)
     {
-        _fields = fields;
+        (_fields, _end) = (fields, end);
         Class = fields.Length == 0 ? typeof(GuestObject) : Classes[fields.Length - 1].MakeGenericType(fields);
         Field = fields.Length == 0 ? null : Class.GetField($"F{fields.Length - 1}");
         Constructor = Class.GetConstructor([])!;
-        Bytes = (HeaderBytes + fields.Sum(SizeOf) + 7) & ~7;
+        Bytes = HeaderBytes + RoundUp(end, sizeof(long));
     }
 
     /// <summary>The shape without fields.</summary>
-    public static Shape Empty { get; } = new([]);
+    public static Shape Empty { get; } = new([], FirstField);
 
     /// <summary>The class.</summary>
     public Type Class { get; }
@@ -46,7 +49,7 @@ internal sealed class Shape
     /// <summary>Makes an object.</summary>
     public ConstructorInfo Constructor { get; }
 
-    /// <summary>Bytes of an object, about.</summary>
+    /// <summary>Bytes of an object. The runtime leaves no field of a class out to fill a gap with one of a class that extends it.</summary>
     public int Bytes { get; }
 
     /// <summary>The shape with one field more.</summary>
@@ -87,6 +90,8 @@ internal sealed class Shape
                 $"more different structures than the limit of {MaximumShapes} for all modules of a process", 0, isMalformed: false)
             { IsOverLimit = true };
         }
-        return _longer.GetOrAdd(field, field => new Shape([.. _fields, field]));
+        return _longer.GetOrAdd(field, field => new Shape([.. _fields, field], RoundUp(_end, SizeOf(field)) + SizeOf(field)));
     }
+
+    private static int RoundUp(int bytes, int unit) => (bytes + unit - 1) / unit * unit;
 }

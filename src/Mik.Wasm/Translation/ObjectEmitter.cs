@@ -65,6 +65,14 @@ internal static class ObjectEmitter
     public static void EmitCharge(FunctionTranslator function, int created, int bytes)
     {
         var il = function.Il;
+        if (bytes >= GuestHeap.LeastLarge)
+        {
+            il.LoadArgument(0);
+            il.LoadLocal(created);
+            il.LoadInt32(bytes);
+            il.Call(WellKnownMethods.ObjectOperation(nameof(ObjectOperations.CountStructure)));
+            return;
+        }
         var budget = function.Pool.Acquire(StackType.Reference);
         var done = il.DefineLabel();
         il.LoadArgument(0);
