@@ -21,13 +21,27 @@ internal sealed record InstanceTemplate(
     bool KnowsExceptions,
     object Code)
 {
+    // Measured: the object, its places in lists that may be half empty, and its native record.
+    private const int TagBytes = 112;
+    private const int TableBytes = 192;
+    private const int CellBytes = 24;
+
     /// <summary>The records of the module's types, at an address that does not change; empty when it has functions only.</summary>
     public nint[] TypeRecords { get; } = RecordsOf(Module);
 
-    /// <summary>Bytes that an instance needs besides its memories and tables.</summary>
-    public long InstanceBytes { get; } = Layout.Size + Module.Elements
+    /// <summary>Bytes that an instance needs besides its memories and the elements of its tables.</summary>
+    public long InstanceBytes { get; } = Layout.Size + BytesOfParts(Module) + Module.Elements
         .Where(segment => segment.Expressions is not null)
         .Sum(segment => (long)segment.Length * sizeof(long));
+
+    private static long BytesOfParts(WasmModule module)
+    {
+        var tags = (long)(module.TagTypeIndices.Length - module.ImportedTagCount) * TagBytes;
+        var tables = (long)(module.Tables.Length - module.ImportedTableCount) * TableBytes;
+        var cells = module.GlobalTypes.Count(static type => type.ValueType.IsReference && !type.ValueType.IsFunctionReference);
+        var places = cells == 0 ? 0L : module.GlobalTypes.Length * sizeof(long);
+        return tags + tables + places + ((long)cells * CellBytes);
+    }
 
     private static nint[] RecordsOf(WasmModule module)
     {
