@@ -112,9 +112,9 @@ internal static unsafe class ArrayOperations
     internal static GuestArrayOf<T> Make<T>(nint context, nint type, int length)
     {
         var bytes = BytesOf<T>(length);
-        if (bytes >= GuestHeap.LeastLarge && GuestHeap.IsLarge(bytes))
+        if (bytes >= GuestHeap.LeastLarge && ModuleInstance.FromContext(context).Store.Heap is var heap && heap.IsLarge(bytes))
         {
-            return MakeLarge<T>(ModuleInstance.FromContext(context).Store.Heap, type, length, bytes);
+            return MakeLarge<T>(heap, type, length, bytes);
         }
         var array = new GuestArrayOf<T> { Type = type, Length = length, Elements = new T[length] };
         ObjectOperations.Count(context, array, bytes);

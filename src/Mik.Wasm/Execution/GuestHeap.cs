@@ -13,7 +13,10 @@ internal sealed unsafe partial class GuestHeap
     /// <summary>Objects of fewer bytes are never large.</summary>
     public const int LeastLarge = 1024;
 
-    private const long Interval = 256 * 1024;
+    private const int MostInterval = 256 * 1024;
+    private const int LeastInterval = 4 * LeastLarge;
+    // So many samples tell what is alive to some percent, however few of the objects that is.
+    private const int IntervalsOfLimit = 512;
 
     private readonly Store _store;
     private readonly Lock _gate = new();
@@ -41,6 +44,8 @@ internal sealed unsafe partial class GuestHeap
     /// <summary>Whether each allocation comes here: then none takes longer than others for being chosen.</summary>
     public bool IsWatched => _isWatched || _store.Budget.IsTimed;
 
+    private long Interval => Math.Clamp(_store.Budget.Limit / IntervalsOfLimit, LeastInterval, MostInterval);
+
     /// <summary>The allowance is used up: chooses an object, or counts the interval that is over.</summary>
     /// <param name="last">The object that was allocated last.</param>
     /// <exception cref="Trap">The budget does not allow it.</exception>
@@ -66,7 +71,7 @@ internal sealed unsafe partial class GuestHeap
     }
 
     /// <summary>Whether an object is counted by itself, since an interval has room for a few of its size only.</summary>
-    public static bool IsLarge(long bytes) => bytes >= Interval / 4;
+    public bool IsLarge(long bytes) => bytes >= Interval / 4;
 
     /// <summary>Counts an object that is large, before it is made.</summary>
     /// <exception cref="Trap">The budget does not allow it.</exception>
@@ -153,7 +158,8 @@ internal sealed unsafe partial class GuestHeap
 
     private void Begin()
     {
-        _end = Interval + Random.Shared.NextInt64(Interval / 2) - (Interval / 4);
+        var interval = Interval;
+        _end = interval + Random.Shared.NextInt64(interval / 2) - (interval / 4);
         _choice = Random.Shared.NextInt64(_end);
         _isChosen = false;
     }

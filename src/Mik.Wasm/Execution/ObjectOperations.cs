@@ -48,14 +48,13 @@ internal static unsafe class ObjectOperations
     /// <summary>Counts a structure that may be large.</summary>
     public static void CountStructure(nint context, object made, int bytes)
     {
-        if (bytes < GuestHeap.LeastLarge || !GuestHeap.IsLarge(bytes))
+        if (bytes >= GuestHeap.LeastLarge && ModuleInstance.FromContext(context).Store.Heap is var heap && heap.IsLarge(bytes))
         {
-            Count(context, made, bytes);
+            heap.Charge(bytes);
+            heap.Follow(made, bytes);
             return;
         }
-        var heap = ModuleInstance.FromContext(context).Store.Heap;
-        heap.Charge(bytes);
-        heap.Follow(made, bytes);
+        Count(context, made, bytes);
     }
 
     /// <summary>Whether a type, of which there is a record, extends one that is deep.</summary>

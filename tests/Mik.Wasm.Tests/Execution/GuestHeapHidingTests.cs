@@ -19,7 +19,7 @@ public sealed unsafe class GuestHeapHidingTests
     private const byte Nullable = 0x63;
     private const long Limit = 16 << 20;
     private const long NodeBytes = 32 + (8 * 16);
-    private const int Most = 4 * (int)(Limit / NodeBytes);
+    private const int Most = 8 * (int)(Limit / NodeBytes);
 
     [Fact]
     public void Guest_ThatDropsWhatTookLong_HoldsItsLimit()
@@ -56,6 +56,23 @@ public sealed unsafe class GuestHeapHidingTests
         var kept = Fill(store, DropsWhatIsLookedAt(store));
 
         Assert.InRange(kept * NodeBytes, Limit / 2, Limit * 12 / 10);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(8)]
+    public void Guest_ThatKeepsOneOfTen_IsCountedByItsShare(int megabytes)
+    {
+        for (var run = 0; run < 10; run++)
+        {
+            var number = 0;
+            using var store = new Store(new ExecutionLimits { MemoryBytes = megabytes << 20 });
+
+            var kept = Fill(store, () => ++number % 10 != 0);
+
+            Assert.InRange(kept * NodeBytes, (megabytes << 20) * 7L / 10, (megabytes << 20) * 12L / 10);
+        }
     }
 
     [Fact]
