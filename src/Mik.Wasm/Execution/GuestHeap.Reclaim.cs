@@ -24,6 +24,10 @@ internal sealed unsafe partial class GuestHeap
     /// <exception cref="Trap">The guest was interrupted while it waited.</exception>
     public bool Reclaim(long bytes)
     {
+        if (Bytes == 0)
+        {
+            return false;
+        }
         if (TryGiveBack(bytes, isExact: false))
         {
             return true;

@@ -149,11 +149,12 @@ internal sealed unsafe partial class GuestHeap
     /// <summary>What was remembered must not be kept alive by that when the collector looks.</summary>
     private void LetGo()
     {
-        if (_places[1].Value is { } chosen)
+        // The guest may be about to write there, when it is another thread that needs memory.
+        if (Interlocked.Exchange(ref _places[1].Value, null) is { } chosen)
         {
             _chosen = GCHandle.Alloc(chosen, GCHandleType.Weak);
         }
-        _places.AsSpan().Clear();
+        _places[0].Value = null;
     }
 
     private void Begin()

@@ -18,6 +18,8 @@ public sealed class ResourceBudget(long limit, ResourceBudget? caller = null)
 
     private long _used;
     private int _clockReadings;
+    private readonly Lock _gate = new();
+    private Func<long, bool>[] _reclaimers = [];
     private ResourceRefusal? _refusal;
     private ResourceBudget? _heir;
 
@@ -64,24 +66,9 @@ public sealed class ResourceBudget(long limit, ResourceBudget? caller = null)
         {
             return heir.TryCharge(resource, bytes);
         }
-        if (TryTake(bytes))
+        if (TryTakeOfAll(bytes) || TryReclaim(bytes))
         {
-            if (caller is null || caller.TryTake(bytes))
-            {
-                return true;
-            }
-            TryGiveBack(bytes);
-        }
-        if (Reclaimer is { } reclaim && bytes <= Limit && reclaim(bytes))
-        {
-            if (TryTake(bytes))
-            {
-                if (caller is null || caller.TryTake(bytes))
-                {
-                    return true;
-                }
-                TryGiveBack(bytes);
-            }
+            return true;
         }
         if (Volatile.Read(ref _used) != Ended)
         {
@@ -90,8 +77,28 @@ public sealed class ResourceBudget(long limit, ResourceBudget? caller = null)
         return false;
     }
 
-    /// <summary>Gives back what is used no longer, when there are not so many bytes left as are asked for; tells whether there may be now.</summary>
-    internal Func<long, bool>? Reclaimer { get; set; }
+    /// <summary>
+    /// Adds what gives back what is used no longer, when there are not so many bytes left as are asked for. It is asked when there are not so many of a caller's
+    /// left either, whoever of its parts needs them.
+    /// </summary>
+    internal void AddReclaimer(Func<long, bool> reclaimer)
+    {
+        lock (_gate)
+        {
+            _reclaimers = [.. _reclaimers, reclaimer];
+        }
+        caller?.AddReclaimer(reclaimer);
+    }
+
+    /// <summary>The same is not asked again.</summary>
+    internal void RemoveReclaimer(Func<long, bool> reclaimer)
+    {
+        lock (_gate)
+        {
+            _reclaimers = [.. _reclaimers.Where(one => one != reclaimer)];
+        }
+        caller?.RemoveReclaimer(reclaimer);
+    }
 
     /// <summary>Remembers that a resource could not be had, for whoever tells what became of the request.</summary>
     public void Refuse(LimitedResource resource, long bytes)
@@ -115,6 +122,7 @@ public sealed class ResourceBudget(long limit, ResourceBudget? caller = null)
     public void End()
     {
         var used = Interlocked.Exchange(ref _used, Ended);
+        ForgetReclaimers();
         if (used > 0)
         {
             caller?.Release(used);
@@ -130,12 +138,15 @@ public sealed class ResourceBudget(long limit, ResourceBudget? caller = null)
     {
         _heir = heir;
         var used = Interlocked.Exchange(ref _used, Ended);
+        ForgetReclaimers();
         if (used > 0)
         {
             caller?.Release(used);
             Interlocked.Add(ref heir._used, Math.Max(used - ownBytes, 0));
         }
     }
+
+    private ResourceBudget? Above => caller;
 
     private ResourceRefusal Refused(LimitedResource resource, long bytes)
     {
@@ -161,6 +172,55 @@ public sealed class ResourceBudget(long limit, ResourceBudget? caller = null)
             }
             used = seen;
         }
+        return false;
+    }
+
+    private void ForgetReclaimers()
+    {
+        foreach (var reclaimer in _reclaimers)
+        {
+            RemoveReclaimer(reclaimer);
+        }
+    }
+
+    // Its own first, which may be all that is needed; those of other parts only when it is a caller that has no room.
+    private bool TryReclaim(long bytes)
+    {
+        Func<long, bool>[] asked = [];
+        for (var budget = this; budget is not null && bytes <= budget.Limit; budget = budget.Above)
+        {
+            var reclaimers = budget._reclaimers;
+            foreach (var reclaimer in reclaimers)
+            {
+                if (!asked.Contains(reclaimer))
+                {
+                    reclaimer(bytes);
+                    if (TryTakeOfAll(bytes))
+                    {
+                        return true;
+                    }
+                }
+            }
+            if (bytes > budget.Limit - budget.Used)
+            {
+                return false;
+            }
+            asked = [.. asked, .. reclaimers];
+        }
+        return false;
+    }
+
+    private bool TryTakeOfAll(long bytes)
+    {
+        if (!TryTake(bytes))
+        {
+            return false;
+        }
+        if (caller is null || caller.TryTakeOfAll(bytes))
+        {
+            return true;
+        }
+        TryGiveBack(bytes);
         return false;
     }
 

@@ -28,17 +28,17 @@ public sealed unsafe partial class Store
     /// <summary>From now on the store draws on another budget. What it has is settled by the caller.</summary>
     internal void DrawOnlyOn(ResourceBudget budget)
     {
-        Budget.Reclaimer = null;
         Take(budget);
     }
 
     private void Take(ResourceBudget budget)
     {
-        Budget = budget;
         if (_heap is not null)
         {
-            budget.Reclaimer = _heap.Reclaim;
+            Budget.RemoveReclaimer(_heap.Reclaim);
+            budget.AddReclaimer(_heap.Reclaim);
         }
+        Budget = budget;
     }
 
     /// <summary>What of the limits is used, and how many objects of the host guests know.</summary>

@@ -25,7 +25,7 @@ public sealed unsafe partial class Store
             if (_heap is null)
             {
                 _heap = new GuestHeap(this);
-                Budget.Reclaimer = _heap.Reclaim;
+                Budget.AddReclaimer(_heap.Reclaim);
             }
             return _heap;
         }

@@ -145,7 +145,11 @@ public sealed unsafe partial class Store : IDisposable
         _hostFunctions.Clear();
         _externals.Clear();
         _tags.Clear();
-        _heap?.Clear();
+        if (_heap is not null)
+        {
+            _heap.Clear();
+            Budget.RemoveReclaimer(_heap.Reclaim);
+        }
         _pending = null;
     }
 }

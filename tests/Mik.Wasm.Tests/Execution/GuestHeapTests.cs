@@ -146,6 +146,25 @@ public sealed class GuestHeapTests
     }
 
     [Fact]
+    public void Garbage_OfACaller_IsNoMatterForItsCallee()
+    {
+        using var caller = new Store();
+        using var callee = new Store();
+        var budget = new ResourceBudget(Limit);
+        caller.DrawOn(budget);
+        callee.DrawOn(new ResourceBudget(Limit, budget));
+        var calling = Guest.Instantiate(Keeper(), caller);
+        var called = Guest.Instantiate(Keeper(), callee);
+        Guest.Run(calling, "churn", (int)(Limit * 9 / 10 / NodeBytes));
+        GC.Collect();
+
+        Guest.Run(called, "keep", (int)(Limit / 2 / NodeBytes));
+
+        Assert.Null(callee.Budget.Refusal);
+        Assert.InRange(budget.Used, Limit / 3, Limit);
+    }
+
+    [Fact]
     public void Recursion_ThatAllocates_EndsWithTheStack()
     {
         using var store = SmallStore();

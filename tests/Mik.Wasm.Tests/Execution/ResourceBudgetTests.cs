@@ -40,6 +40,41 @@ public sealed class ResourceBudgetTests
     }
 
     [Fact]
+    public void Charge_ThatACallerRefuses_AsksAllPartsForWhatTheyUseNoLonger()
+    {
+        var first = new ResourceBudget(100);
+        var whole = new ResourceBudget(100, first);
+        var part = new ResourceBudget(100, whole);
+        var other = new ResourceBudget(100, whole);
+        part.Charge(LimitedResource.Objects, 30);
+        other.Charge(LimitedResource.Objects, 60);
+        part.AddReclaimer(_ => false);
+        other.AddReclaimer(_ =>
+        {
+            other.Release(50);
+            return true;
+        });
+
+        part.Charge(LimitedResource.Objects, 20);
+
+        Assert.Equal((50, 10, 60, 60), (part.Used, other.Used, whole.Used, first.Used));
+        other.End();
+        Assert.Equal((50, 50), (whole.Used, first.Used));
+        Assert.False(part.TryCharge(LimitedResource.Objects, 51));
+    }
+
+    [Fact]
+    public void Charge_BeyondThePartItself_AsksNoOther()
+    {
+        var whole = new ResourceBudget(200);
+        var part = new ResourceBudget(100, whole);
+        new ResourceBudget(100, whole).AddReclaimer(_ => throw new InvalidOperationException());
+
+        Assert.True(part.TryCharge(LimitedResource.Objects, 90));
+        Assert.False(part.TryCharge(LimitedResource.Objects, 20));
+    }
+
+    [Fact]
     public void Share_GivesBackOnce()
     {
         var budget = new ResourceBudget(100);
