@@ -116,6 +116,26 @@ static u32 run(task *t) {
   if (is(way, "realloc-leaves")) { misbehave = 2; request_target(t->request, &target); }
   if (is(way, "realloc-takes-all")) { misbehave = 3; request_target(t->request, &target); }
   if (is(way, "realloc-context")) { misbehave = 4; request_target(t->request, &target); expect(!found && context_get() == (u32)t); }
+  if (is(way, "cancel-reads")) {
+    // A million reads of a body of which only the beginning comes, each taken back.
+    request_consume(t->request, (handle)sent_new(), &made);
+    for (u32 i = 0; i < 1000000;) {
+      if (body_read(made.first, piece, 100) != BLOCKED) continue;
+      body_cancel_read(made.first);
+      i++;
+    }
+    body_drop_readable(made.first);
+  }
+  if (is(way, "cancel-writes")) {
+    // The same with writes, for a client that reads nothing.
+    respond_with(t, 0);
+    for (u32 i = 0; i < 1000000;) {
+      if (body_write(t->out, piece, sizeof piece) != BLOCKED) continue;
+      body_cancel_write(t->out);
+      i++;
+    }
+    __builtin_trap();
+  }
   if (is(way, "grow")) {
     // The host fills a place in memory that grows meanwhile.
     if (turn == 0) {

@@ -1,6 +1,5 @@
 using Mik.Components.Runtime;
 
-
 namespace Mik.Components.HostBinding;
 
 /// <summary>The host's end of a stream, where it waits for what is outside.</summary>
@@ -13,6 +12,7 @@ internal abstract class HostStreamEnd(Transmission transmission) : IHostEnd
     /// <summary>Bytes of one copy.</summary>
     protected const int BytesAtOnce = 64 * 1024;
 
+    // It outlives the copies that are cancelled: whoever begins and cancels without end waits for the same task each time.
     private HostOperation? _operation;
 
     /// <inheritdoc/>
@@ -29,7 +29,7 @@ internal abstract class HostStreamEnd(Transmission transmission) : IHostEnd
                 transmission.FinishPending();
                 break;
             case StreamStatus.Pending:
-                _operation ??= end.Owner.Root.Loop.Await(WhenReadyAsync(), Retry);
+                Wait(end.Owner.Root);
                 break;
             default:
                 Close();
@@ -38,11 +38,7 @@ internal abstract class HostStreamEnd(Transmission transmission) : IHostEnd
     }
 
     /// <inheritdoc/>
-    public void Cancelled()
-    {
-        _operation?.Abandon();
-        _operation = null;
-    }
+    public void Cancelled() => _operation?.Abandon();
 
     /// <inheritdoc/>
     public void OtherDropped()
@@ -63,10 +59,16 @@ internal abstract class HostStreamEnd(Transmission transmission) : IHostEnd
     /// <summary>The guest's end is over.</summary>
     protected abstract void LetGo();
 
-    private void Retry()
+    private void Wait(RootInstance root)
     {
-        _operation = null;
-        TryCopy();
+        if (_operation?.Loop != root.Loop)
+        {
+            _operation = new HostOperation(root.Loop, TryCopy);
+        }
+        if (!_operation.IsWaitedFor)
+        {
+            _operation.Wait(WhenReadyAsync(), root.Group);
+        }
     }
 }
 

@@ -156,21 +156,20 @@ internal sealed class TaskLoop(RootInstance root) : IHostWork
     /// <exception cref="Trap">There are too many.</exception>
     public HostOperation Await(Task task, Action next, TaskGroup? group)
     {
+        var operation = new HostOperation(this, next);
+        operation.Wait(task, group);
+        return operation;
+    }
+
+    /// <summary>Something of the host is waited for.</summary>
+    /// <exception cref="Trap">There are too many.</exception>
+    public void BeginOperation()
+    {
         if (_operations >= MaximumOperations)
         {
             throw new Trap(LimitedResource.Timers, $"more than {MaximumOperations} operations of the host at once");
         }
         _operations++;
-        var operation = new HostOperation(this, next, group);
-        if (task.IsCompleted)
-        {
-            operation.Post();
-        }
-        else
-        {
-            task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().UnsafeOnCompleted(operation.Post);
-        }
-        return operation;
     }
 
     /// <summary>
@@ -184,7 +183,9 @@ internal sealed class TaskLoop(RootInstance root) : IHostWork
             {
                 return false;
             }
-            _posted.Enqueue(new HostOperation(this, action, null, isCounted: false));
+            var request = new HostOperation(this, action, isCounted: false);
+            request.SetInLine();
+            _posted.Enqueue(request);
             return MustWake();
         }
     }
