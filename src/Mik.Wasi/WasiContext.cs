@@ -9,7 +9,7 @@ public class WasiContext : IGuestWaits
 {
     private List<IUnsentBytes>? _requestStreams;
     private RandomRoom? _randomRoom;
-    private int _outgoing;
+    private OutgoingShare? _outgoing;
     private int _nextRequests;
     private ResourceBudget? _budget;
     private GuestLines? _output;
@@ -115,19 +115,8 @@ public class WasiContext : IGuestWaits
         _errors?.End();
     }
 
-    /// <summary>Counts an outgoing request; false when the guest has too many under way.</summary>
-    internal bool TryBeginOutgoing()
-    {
-        if (Interlocked.Increment(ref _outgoing) <= WasiLimits.OutgoingRequests)
-        {
-            return true;
-        }
-        EndOutgoing();
-        return false;
-    }
-
-    /// <summary>An outgoing request has its answer or failed.</summary>
-    internal void EndOutgoing() => Interlocked.Decrement(ref _outgoing);
+    /// <summary>What the guest has under way to other servers.</summary>
+    internal OutgoingShare Outgoing => _outgoing ??= new OutgoingShare();
 
     /// <summary>Counts a request that is passed on; false when there are too many.</summary>
     internal bool TryBeginNext()

@@ -37,7 +37,7 @@ internal static class WasiLimits
     /// <summary>Characters of one line of standard output; longer lines are broken.</summary>
     public const int LineCharacters = 8 * 1024;
 
-    /// <summary>Outgoing requests of one guest that wait for their answer.</summary>
+    /// <summary>Outgoing requests of one guest or script that wait for their answer.</summary>
     public const int OutgoingRequests = 1000;
 
     /// <summary>Requests that one middleware passes on and that wait for their answers.</summary>

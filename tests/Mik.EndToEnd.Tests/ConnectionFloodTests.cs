@@ -74,6 +74,38 @@ public sealed class ConnectionFloodTests
         Assert.Contains("Hello", await AskUntilServedAsync(mik), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task FilesThatAreReadSlowly_LeaveDescriptorsForNewConnections()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        const int Few = 256;
+        var folder = Directory.CreateTempSubdirectory("mik-flood-").FullName;
+        var config = Path.Combine(folder, "mik.toml");
+        Directory.CreateDirectory(Path.Combine(folder, "static"));
+        await File.WriteAllTextAsync(config, "[server]\nstatic = \"static\"\n");
+        await File.WriteAllBytesAsync(Path.Combine(folder, "static", "large"), new byte[1 << 20]);
+        await using var mik = await MikProcess.ServeWithinAsync(Few, "hello", "--config", config);
+        await AskUntilServedAsync(mik);
+
+        // Windows of no bytes: nothing of an answer is taken.
+        var begun = Preface[..24] + "\0\0\u0006\u0004\0\0\0\0\0\0\u0004\0\0\0\0"
+            + string.Concat(Enumerable.Range(0, 50).Select(stream => Headers((stream * 2) + 1, "/static/large")));
+        var slow = Open(mik, 8, begun);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        for (var request = 0; request < 20; request++)
+        {
+            Assert.Contains("Hello", await AskAsync(mik, limit.Token), StringComparison.Ordinal);
+            Assert.InRange(mik.OpenFiles, 1, Few - 32);
+        }
+
+        slow.ForEach(socket => socket.Dispose());
+        Directory.Delete(folder, recursive: true);
+    }
+
     [Theory]
     [InlineData("PING", "\0\0\u0008\u0006\0\0\0\0\0AAAAAAAA")]
     [InlineData("SETTINGS", "\0\0\u0006\u0004\0\0\0\0\0\0\u0001\0\0\u0010\0")]
@@ -166,13 +198,9 @@ public sealed class ConnectionFloodTests
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (true)
         {
-            using var tcp = new TcpClient();
             try
             {
-                await tcp.ConnectAsync(mik.Address.Host, mik.Address.Port, limit.Token);
-                await tcp.GetStream().WriteAsync("GET /run/hello/ HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"u8.ToArray(), limit.Token);
-                using var reader = new StreamReader(tcp.GetStream(), Encoding.Latin1);
-                if (await reader.ReadToEndAsync(limit.Token) is var answer && answer.StartsWith("HTTP/1.1 200", StringComparison.Ordinal))
+                if (await AskAsync(mik, limit.Token) is var answer && answer.StartsWith("HTTP/1.1 200", StringComparison.Ordinal))
                 {
                     return answer;
                 }
@@ -182,6 +210,15 @@ public sealed class ConnectionFloodTests
                 // Refused.
             }
         }
+    }
+
+    private static async Task<string> AskAsync(MikProcess mik, CancellationToken cancellationToken)
+    {
+        using var tcp = new TcpClient();
+        await tcp.ConnectAsync(mik.Address.Host, mik.Address.Port, cancellationToken);
+        await tcp.GetStream().WriteAsync("GET /run/hello/ HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"u8.ToArray(), cancellationToken);
+        using var reader = new StreamReader(tcp.GetStream(), Encoding.Latin1);
+        return await reader.ReadToEndAsync(cancellationToken);
     }
 
     /// <summary>One that is there before the others, and asks again and again; that there is too much to do is an answer too.</summary>

@@ -12,13 +12,6 @@ namespace Mik.Server.Connections;
 /// </summary>
 internal sealed class ClientConnections
 {
-    /// <summary>The last descriptors, which connections may not take. Files and outgoing sockets may go further.</summary>
-    private const int Reserve = Descriptors.Reserve + 8;
-
-    private const int LeastForOthers = 48;
-    private const int MostForOthers = 1024;
-    private const int Least = 8;
-    private const int Most = 100_000;
     private const int MostWithoutLimit = 20_000;
 
     // Connections that may come while as many others end.
@@ -74,16 +67,14 @@ internal sealed class ClientConnections
     public bool IsOver { get; private set; }
 
     /// <summary>How many connections the system's limit of descriptors allows.</summary>
-    public static int Possible { get; } = Descriptors.Limit is { } limit
-        ? Math.Clamp(limit - Descriptors.Open - Math.Clamp(limit / 4, LeastForOthers, MostForOthers), Least, Most)
-        : MostWithoutLimit;
+    public static int Possible => Descriptors.ForClients ?? MostWithoutLimit;
 
     /// <summary>From now on there may be as many; null is as many as the system's limit allows.</summary>
     public void Apply(int? maximum) => Maximum = Math.Min(maximum ?? Possible, Descriptors.Limit is null ? int.MaxValue : Possible);
 
     /// <summary>Whether a connection has one of the descriptors that connections may not take.</summary>
     public static bool HasLastDescriptor(ConnectionContext connection) =>
-        connection.Features.Get<IConnectionSocketFeature>() is { } feature && Descriptors.IsAmongLast(feature.Socket.Handle, Reserve);
+        connection.Features.Get<IConnectionSocketFeature>() is { } feature && Descriptors.IsBeyondClients(feature.Socket.Handle);
 
     /// <summary>Gives a new connection its place. False when there is none.</summary>
     public bool TryAdd(ConnectionContext accepted, [NotNullWhen(true)] out ClientConnection? connection)

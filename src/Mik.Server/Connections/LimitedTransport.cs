@@ -28,6 +28,7 @@ internal sealed class LimitedTransport(
     private readonly List<Listener> _listeners = [];
     private int _refused;
     private Refusal? _refusal;
+    private Refusal? _shortage;
 
     /// <inheritdoc/>
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
@@ -52,7 +53,9 @@ internal sealed class LimitedTransport(
     /// </summary>
     private Task RefuseAsync(ConnectionContext connection)
     {
-        var refusal = _refusal is { } known && known.Number == connections.Maximum ? known : _refusal = MakeRefusal(connections.Maximum);
+        var isLast = ClientConnections.HasLastDescriptor(connection);
+        var refusal = isLast && connections.Count < connections.Maximum ? _shortage ??= new Refusal(Shortage, null, 0)
+            : _refusal is { } known && known.Number == connections.Maximum ? known : _refusal = MakeRefusal(connections.Maximum);
         var id = RequestId.New();
         if (refusals.TryTell(refusal, refusal.Problem))
         {
@@ -72,7 +75,6 @@ internal sealed class LimitedTransport(
             // It has gone by itself.
         }
 
-        var isLast = ClientConnections.HasLastDescriptor(connection);
         var mayLinger = Interlocked.Increment(ref _refused) <= (isLast ? MostLingeringAmongLast : MostLingering) && !isEncrypted;
         var closing = CloseAsync(connection, mayLinger);
         return isLast && !mayLinger ? closing : Task.CompletedTask;
@@ -84,6 +86,8 @@ internal sealed class LimitedTransport(
         connection.Abort();
         await connection.DisposeAsync();
     }
+
+    private static Problem Shortage => new(ProblemKind.Overloaded, "The server has no file descriptor left for the connection.");
 
     private static Refusal MakeRefusal(int maximum) =>
         new(new Problem(ProblemKind.Overloaded, $"The server already has {maximum} connections, its limit."), null, maximum);
@@ -125,7 +129,7 @@ internal sealed class LimitedTransport(
                 {
                     accepted = await sockets.AcceptAsync(cancellationToken);
                 }
-                catch (Exception exception) when (Shortage.Is(exception))
+                catch (Exception exception) when (Problems.Shortage.Is(exception))
                 {
                     // Whoever waits goes on waiting. Kestrel would stop to listen.
                     await Task.Delay(Pause, cancellationToken);

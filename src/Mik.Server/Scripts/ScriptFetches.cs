@@ -14,9 +14,11 @@ internal sealed class ScriptFetches(MikServerOptions options, OutgoingHttp http)
     /// <summary>Makes a call. Never throws.</summary>
     /// <param name="caller">The script's request.</param>
     /// <param name="call">The call.</param>
+    /// <param name="share">What the script has under way to other servers.</param>
     /// <param name="refused">Takes what the policy refuses.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task<HandlerAnswer> RunAsync(RequestContext caller, FetchCall call, RefusedCalls refused, CancellationToken cancellationToken)
+    public async Task<HandlerAnswer> RunAsync(
+        RequestContext caller, FetchCall call, OutgoingShare share, RefusedCalls refused, CancellationToken cancellationToken)
     {
         if (!Uri.TryCreate(call.Url, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }, out var url))
         {
@@ -34,6 +36,14 @@ internal sealed class ScriptFetches(MikServerOptions options, OutgoingHttp http)
             return HandlerAnswer.Failure(HostCallCodes.Timeout, $"no time is left to call {url.Authority}");
         }
 
+        if (!share.TryBegin())
+        {
+            return HandlerAnswer.Failure(
+                HostCallCodes.HandlerError,
+                string.Create(
+                    CultureInfo.InvariantCulture, $"{url.Authority}: {WasiLimits.OutgoingRequests} calls of fetch wait for their answers, as many as may"));
+        }
+
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(limit);
         try
@@ -41,6 +51,7 @@ internal sealed class ScriptFetches(MikServerOptions options, OutgoingHttp http)
             var fetch = new OutgoingFetch(call.Method, url, call.Headers, call.Body)
             {
                 Propagated = CallDepth.AddTo(caller.Trace.Headers(), caller.Depth),
+                Share = share,
                 Admit = bytes => Admit(call, bytes),
             };
             var answer = await http.FetchAsync(fetch, deadline.Token);
@@ -60,6 +71,10 @@ internal sealed class ScriptFetches(MikServerOptions options, OutgoingHttp http)
         catch (Exception exception) when (exception is HttpRequestException or IOException or InvalidOperationException)
         {
             return HandlerAnswer.Failure(HostCallCodes.HandlerError, $"{url.Authority}: {(exception.InnerException ?? exception).Message}");
+        }
+        finally
+        {
+            share.End();
         }
     }
 

@@ -5,6 +5,7 @@ using Mik.Scripting.Execution;
 using Mik.Server.Observability;
 using Mik.Server.Observability.Metrics;
 using Mik.Server.Requests;
+using Mik.Wasi;
 
 namespace Mik.Server.Scripts;
 
@@ -12,6 +13,7 @@ namespace Mik.Server.Scripts;
 internal sealed class ScriptHost(
     RequestContext request, ScriptState script, ScriptConsole console, HostCalls calls, ScriptFetches fetches, ScriptMetrics metrics, ILogger log) : IScriptHost
 {
+    private readonly OutgoingShare _outgoing = new();
     private RefusedCalls? _refused;
 
     /// <inheritdoc/>
@@ -32,7 +34,7 @@ internal sealed class ScriptHost(
 
     /// <inheritdoc/>
     public Task<HandlerAnswer> FetchAsync(FetchCall call, CancellationToken cancellationToken) =>
-        fetches.RunAsync(request, call, _refused ??= new RefusedCalls(metrics.OutgoingRefused, script.Name, request.Id, log), cancellationToken);
+        fetches.RunAsync(request, call, _outgoing, _refused ??= new RefusedCalls(metrics.OutgoingRefused, script.Name, request.Id, log), cancellationToken);
 
     /// <inheritdoc/>
     public void Unhandled(ScriptFailure failure) => Events.ScriptRejection(log, failure.Summary, script.Name, request.Id, failure.Explanation);

@@ -3,7 +3,7 @@ using Mik.Wasi.Platform;
 
 namespace Mik.Server.StaticFiles;
 
-/// <summary>A file that is sent as a stream, of which no more are open at once than there are file descriptors for.</summary>
+/// <summary>A file that is sent as a stream, which has a place of its own among the descriptors of the process.</summary>
 internal sealed class ContainedFile(FileInfo file) : IFileInfo
 {
     private const int TooManyFiles = 24;
@@ -35,15 +35,45 @@ internal sealed class ContainedFile(FileInfo file) : IFileInfo
             return Stream.Null;
         }
 
-        var stream = new FileStream(
-            file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1,
-            FileOptions.Asynchronous | FileOptions.SequentialScan);
-        if (!Descriptors.IsAmongLast(stream.SafeFileHandle.DangerousGetHandle()))
+        if (!DescriptorPool.OfProcess.TryTake(out var place))
         {
-            return stream;
+            throw NoDescriptor();
         }
 
-        stream.Dispose();
-        throw new IOException("There are no file descriptors left for files.", TooManyFiles);
+        try
+        {
+            return new Opened(file.FullName, place);
+        }
+        catch
+        {
+            place.Dispose();
+            throw;
+        }
+    }
+
+    private static IOException NoDescriptor() => new("There are no file descriptors left for files.", TooManyFiles);
+
+    private sealed class Opened : FileStream
+    {
+        private readonly DescriptorPool.Place _place;
+
+        public Opened(string path, DescriptorPool.Place place)
+            : base(
+                path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1,
+                FileOptions.Asynchronous | FileOptions.SequentialScan)
+        {
+            _place = place;
+            if (Descriptors.IsBeyondOthers(SafeFileHandle.DangerousGetHandle()))
+            {
+                Dispose();
+                throw NoDescriptor();
+            }
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            base.Dispose(disposing);
+            _place?.Dispose();
+        }
     }
 }

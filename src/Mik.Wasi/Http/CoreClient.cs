@@ -31,7 +31,7 @@ internal static class CoreClient
         {
             return "outgoing HTTP is not allowed here";
         }
-        if (!wasi.TryBeginOutgoing())
+        if (!wasi.Outgoing.TryBegin())
         {
             return "too many requests of this guest are under way";
         }
@@ -43,6 +43,7 @@ internal static class CoreClient
                 new OutgoingFetch(req.Method, url, [.. req.Headers.Select(header => KeyValuePair.Create(header.Name, ToLatin1(header.Value)))], req.Body)
                 {
                     Propagated = wasi.PropagatedHeaders,
+                    Share = wasi.Outgoing,
                     Admit = bytes => Admit(share, bytes),
                 },
                 wasi.CancellationToken);
@@ -66,7 +67,7 @@ internal static class CoreClient
         }
         finally
         {
-            wasi.EndOutgoing();
+            wasi.Outgoing.End();
         }
     }
 

@@ -9,8 +9,16 @@ namespace Mik.Wasi.Platform;
 /// </summary>
 internal static class Descriptors
 {
-    /// <summary>The last ones, which files and sockets may not take.</summary>
-    public const int Reserve = 24;
+    /// <summary>The last ones, which clients may not take.</summary>
+    public const int BeyondClients = 32;
+
+    // What is left at the end is for clients: whoever is there can be told that there is too much to do.
+    private const int BeyondOthers = BeyondClients + 8;
+
+    private const int LeastForOthers = 48;
+    private const int MostForOthers = 4096;
+    private const int LeastForClients = 8;
+    private const int MostForClients = 100_000;
 
     // What the runtime sets on macOS when it starts.
     private const int OnMac = 10_240;
@@ -18,11 +26,23 @@ internal static class Descriptors
     /// <summary>How many there may be; null where there is no such limit.</summary>
     public static int? Limit { get; } = ReadLimit();
 
-    /// <summary>How many there are now, as far as the system tells.</summary>
-    public static int Open => Directory.Exists("/dev/fd") ? Directory.EnumerateFileSystemEntries("/dev/fd").Count() : 0;
+    private static int OpenAtStart { get; } = Directory.Exists("/dev/fd") ? Directory.EnumerateFileSystemEntries("/dev/fd").Count() : 0;
 
-    /// <summary>Whether a descriptor is one of the last.</summary>
-    public static bool IsAmongLast(nint descriptor, int last = Reserve) => Limit is { } limit && descriptor >= limit - last;
+    /// <summary>How many connections of clients they allow; null where there is no limit.</summary>
+    public static int? ForClients { get; } = Limit is { } limit
+        ? Math.Clamp(limit - OpenAtStart - Math.Clamp(limit / 4, LeastForOthers, MostForOthers), LeastForClients, MostForClients)
+        : null;
+
+    /// <summary>How many files and outgoing connections they allow: what clients leave, without the last ones.</summary>
+    public static int ForOthers { get; } = Limit is { } limit
+        ? Math.Max(LeastForOthers - BeyondOthers, limit - OpenAtStart - ForClients!.Value - BeyondOthers)
+        : int.MaxValue;
+
+    /// <summary>Whether one is among the last, which clients may not take.</summary>
+    public static bool IsBeyondClients(nint descriptor) => Limit is { } limit && descriptor >= limit - BeyondClients;
+
+    /// <summary>Whether one is among the last, which files and outgoing connections may not take.</summary>
+    public static bool IsBeyondOthers(nint descriptor) => Limit is { } limit && descriptor >= limit - BeyondOthers;
 
     private static int? ReadLimit()
     {

@@ -41,6 +41,22 @@ public sealed class ScriptFetchTests
         Assert.Contains("\"status\":500", answer, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Fetches_MoreThanAGuestMaySend_AreRefusedAtOnce()
+    {
+        using var upstream = new TcpListener(IPAddress.Loopback, 0);
+        upstream.Start();
+        using var project = new ScriptProject([("s.js", $$"""
+            const refused = () => new Promise(resolve => fetch('http://{{upstream.LocalEndpoint}}').catch(e => e.message.includes('as many as may') && resolve(e.message)));
+            export default () => Promise.race(Array.from({ length: 1001 }, refused));
+            """)]);
+        await using var server = await TestServer.StartAsync(
+            (exchange, _, _) => Guests.Respond(exchange, ""),
+            options => options with { ScriptsFolder = project.Folder, HttpAllowed = ["127.0.0.1"], ExecutionTimeout = TimeSpan.FromSeconds(60) });
+
+        Assert.Contains("1000 calls of fetch", await server.Client.GetStringAsync(new Uri("/script/s", UriKind.Relative)), StringComparison.Ordinal);
+    }
+
     private static async Task<(string Sent, string Answer)> FetchAsync(string call, string answer)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));

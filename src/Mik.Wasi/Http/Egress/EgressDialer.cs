@@ -1,5 +1,6 @@
 using System.Net;
 using Mik.Wasi.Http.Types;
+using Mik.Wasi.Platform;
 
 namespace Mik.Wasi.Http.Egress;
 
@@ -10,6 +11,9 @@ internal sealed class EgressDialer(EgressPolicy policy, EgressNetwork network)
 {
     /// <summary>How long a connection may take to be there.</summary>
     public static readonly HttpRequestOptionsKey<TimeSpan?> ConnectTimeout = new("mik.connect-timeout");
+
+    /// <summary>On whose account a connection is made.</summary>
+    public static readonly HttpRequestOptionsKey<OutgoingShare> Share = new("mik.share");
 
     /// <summary>Which addresses may be dialled.</summary>
     public EgressPolicy Policy => policy;
@@ -36,7 +40,10 @@ internal sealed class EgressDialer(EgressPolicy policy, EgressNetwork network)
                 throw new EgressRefusedException(ErrorCode.Of("destination-IP-prohibited"), EgressPolicy.NotAdmitted(endpoint.Host, endpoint.Port, addresses));
             }
             // What was looked at is what is dialled: the name is not asked for again.
-            return await network.Dial(admitted, endpoint.Port, deadline.Token).ConfigureAwait(false);
+            context.InitialRequestMessage.Options.TryGetValue(Share, out var share);
+            return (share?.Descriptors ?? DescriptorPool.OfProcess).TryTake(out var place)
+                ? await network.Dial(admitted, endpoint.Port, place, deadline.Token).ConfigureAwait(false)
+                : throw new OutgoingRequestException(ErrorCode.Of("connection-limit-reached"), "no file descriptor is left for the connection");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

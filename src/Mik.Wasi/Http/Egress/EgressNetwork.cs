@@ -17,8 +17,8 @@ internal sealed class EgressNetwork
     /// <summary>Name or address in text → addresses.</summary>
     public Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = ResolveAsync;
 
-    /// <summary>Connects to the first of the addresses that answers on a port.</summary>
-    public Func<IPAddress[], int, CancellationToken, ValueTask<Stream>> Dial { get; init; } = DialAsync;
+    /// <summary>Connects to the first of the addresses that answers on a port. It, or its failure, gives the descriptor's place back.</summary>
+    public Func<IPAddress[], int, DescriptorPool.Place, CancellationToken, ValueTask<Stream>> Dial { get; init; } = DialAsync;
 
     /// <summary>How servers prove who they are.</summary>
     public SslClientAuthenticationOptions Tls { get; init; } = new();
@@ -36,23 +36,34 @@ internal sealed class EgressNetwork
         return await lookup.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private static async ValueTask<Stream> DialAsync(IPAddress[] addresses, int port, CancellationToken cancellationToken)
+    private static async ValueTask<Stream> DialAsync(IPAddress[] addresses, int port, DescriptorPool.Place place, CancellationToken cancellationToken)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Socket? socket = null;
         try
         {
-            if (Descriptors.IsAmongLast(socket.Handle))
+            socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            if (Descriptors.IsBeyondOthers(socket.Handle))
             {
                 throw new SocketException((int)SocketError.TooManyOpenSockets);
             }
 
             await socket.ConnectAsync(addresses, port, cancellationToken).ConfigureAwait(false);
-            return new NetworkStream(socket, ownsSocket: true);
+            return new Connection(socket, place);
         }
         catch
         {
-            socket.Dispose();
+            socket?.Dispose();
+            place.Dispose();
             throw;
+        }
+    }
+
+    private sealed class Connection(Socket socket, DescriptorPool.Place place) : NetworkStream(socket, ownsSocket: true)
+    {
+        protected override void Dispose(bool disposing)
+        {
+            base.Dispose(disposing);
+            place.Dispose();
         }
     }
 }

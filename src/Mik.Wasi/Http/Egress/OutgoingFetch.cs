@@ -10,6 +10,9 @@ internal sealed record OutgoingFetch(string Method, Uri Url, IReadOnlyList<KeyVa
     /// <summary>Fields that the host adds where the request has none of the name: the trace.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Propagated { get; init; } = [];
 
+    /// <summary>What its caller may have under way.</summary>
+    public required OutgoingShare Share { get; init; }
+
     /// <summary>Is told how many more bytes of the answer there will be, before they are kept; throws when they are too many.</summary>
     public required Action<int> Admit { get; init; }
 }

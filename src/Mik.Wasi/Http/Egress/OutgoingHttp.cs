@@ -108,7 +108,7 @@ public sealed class OutgoingHttp : IDisposable
         }
         var share = new BudgetShare(wasi.Budget, LimitedResource.Requests);
         share.Charge(WasiLimits.OutgoingRequestBytes + (request.RequestedBody is null ? 0 : WasiLimits.OutgoingBodyBytes));
-        if (!wasi.TryBeginOutgoing())
+        if (!wasi.Outgoing.TryBegin())
         {
             share.Dispose();
             return Refuse(wasi, "connection-limit-reached", new(
@@ -121,6 +121,7 @@ public sealed class OutgoingHttp : IDisposable
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
         message.Options.Set(EgressDialer.ConnectTimeout, RequestOptions.ToTimeSpan(options?.ConnectTimeout()));
+        message.Options.Set(EgressDialer.Share, wasi.Outgoing);
         var exchange = new OutgoingExchange(Encoding.ASCII.GetBytes(message.Method.Method));
         if (request.RequestedBody is { IsKnownToBeEmpty: false } body)
         {
@@ -156,6 +157,7 @@ public sealed class OutgoingHttp : IDisposable
             throw new OutgoingRefusedException(_policy.NotAllowed(uri));
         }
         using var message = MessageOf(fetch);
+        message.Options.Set(EgressDialer.Share, fetch.Share);
         var span = OutgoingSpan.Start(fetch.Method, uri, Activity.Current);
         foreach (var (name, value) in span is null ? fetch.Propagated : OutgoingSpan.Headers(span))
         {
@@ -297,7 +299,7 @@ public sealed class OutgoingHttp : IDisposable
         }
         finally
         {
-            wasi.EndOutgoing();
+            wasi.Outgoing.End();
         }
     }
 

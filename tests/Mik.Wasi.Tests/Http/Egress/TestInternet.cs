@@ -13,6 +13,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Mik.Wasi.Http.Egress;
+using Mik.Wasi.Platform;
 
 namespace Mik.Wasi.Tests.Http.Egress;
 
@@ -146,8 +147,9 @@ public sealed class TestInternet : IAsyncLifetime
         return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
     }
 
-    private async ValueTask<Stream> DialAsync(IPAddress[] addresses, int port, CancellationToken cancellationToken)
+    private async ValueTask<Stream> DialAsync(IPAddress[] addresses, int port, DescriptorPool.Place place, CancellationToken cancellationToken)
     {
+        place.Dispose();
         Dialled.Enqueue((addresses[0], port));
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(HttpsPorts.Contains(port) ? _https! : port == Http1OverTls ? _https1! : _http!, cancellationToken);
