@@ -127,12 +127,15 @@ public sealed class InstancePool : IDisposable
     public void Dispose()
     {
         ComponentInstance[] idle;
+        StoreImage? image;
         lock (_gate)
         {
             _isClosed = true;
             idle = [.. _idle];
             _idle.Clear();
+            (image, _image) = (_image, null);
         }
+        image?.Release();
         _trim.Dispose();
         foreach (var instance in idle)
         {
@@ -155,7 +158,11 @@ public sealed class InstancePool : IDisposable
         }
         lock (_gate)
         {
-            _image ??= instance.Image;
+            if (_image is null && !_isClosed)
+            {
+                _image = instance.Image!;
+                _image.Keep();
+            }
         }
     }
 

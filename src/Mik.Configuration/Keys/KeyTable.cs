@@ -74,10 +74,13 @@ internal static class KeyTable
     public static readonly ConfigurationKey Static = Path("static", "Folder of files; turns on `/static/<path>`.");
 
     /// <summary><c>server.cache_size</c></summary>
-    public static readonly ConfigurationKey CacheSize = Integer("cache_size", 100, 1, 100_000, "Most compiled modules that are kept in memory.");
+    public static readonly ConfigurationKey CacheSize = Integer(
+        "cache_size", 100, 1, 100_000, "Most compiled modules that are kept in memory, and most loaded scripts.");
 
     /// <summary><c>server.max_cache_mb</c></summary>
-    public static readonly ConfigurationKey MaxCacheMegabytes = Integer("max_cache_mb", 256, 1, 1_000_000, "Their size together, in MB.");
+    public static readonly ConfigurationKey MaxCacheMegabytes = Integer(
+        "max_cache_mb", 256, 1, 1_000_000,
+        "Size of modules (their files) and loaded scripts (all that they keep) together, in MB; those used longest ago go first.");
 
     /// <summary><c>server.execution_timeout_secs</c></summary>
     public static readonly ConfigurationKey ExecutionTimeout = new(

@@ -90,8 +90,7 @@ internal sealed class ScriptHeap : IDisposable
         try
         {
             heap.Restore(image);
-            heap._image = StoreImage.TryCapture(heap._store, image.Store);
-            image.Store ??= heap._image;
+            heap._image = StoreImage.OfAttached(heap._store);
             return heap;
         }
         catch
@@ -119,12 +118,13 @@ internal sealed class ScriptHeap : IDisposable
     }
 
     /// <summary>Takes the state as it is. Nothing may be running in the heap.</summary>
-    public HeapImage Capture()
+    /// <param name="maximumBytes">What it may take.</param>
+    /// <returns>Null when it would take more.</returns>
+    public HeapImage? TryCapture(long maximumBytes)
     {
         _functions.CollectGarbage();
-        var memory = new byte[_memory.Length];
-        _memory.GetSpan(0, (ulong)memory.Length).CopyTo(memory);
-        return new HeapImage(memory, _stackPointer.Value.AsI32, Entries, _scratch, _undefined);
+        return _memory.TryCapture(maximumBytes) is { } memory && memory.TryAddUser()
+            ? new HeapImage(memory, _stackPointer.Value.AsI32, Entries, _scratch, _undefined) : null;
     }
 
     /// <summary>Makes an object of host functions, a global variable for the driver to take.</summary>
@@ -352,13 +352,13 @@ internal sealed class ScriptHeap : IDisposable
 
     private void Restore(HeapImage image)
     {
-        var missing = image.Memory.Length - _memory.Length;
+        var missing = (long)image.Memory.Size - _memory.Length;
         if (missing > 0 && _memory.Grow((ulong)missing >> 16) < 0)
         {
             throw new Trap(LimitedResource.Memory, "the memory limit is too low for the script");
         }
 
-        image.Memory.CopyTo(_memory.GetSpan(0, (ulong)image.Memory.Length));
+        _memory.GoBackTo(image.Memory);
         _stackPointer.Value = WasmValue.I32(image.StackPointer);
         Entries = image.Entries;
         _scratch = image.Scratch;

@@ -21,7 +21,7 @@ internal static class DriverImage
         var door = heap.OfferHost("mikHost", HostFunctions);
         heap.EvaluateModule(modules.Load(module), module);
         heap.TakeEntries(door, entries);
-        return heap.Capture();
+        return heap.TryCapture(MemoryBytes)!;
     }
 
     private sealed class DriverHost(ScriptModules modules) : IHeapHost

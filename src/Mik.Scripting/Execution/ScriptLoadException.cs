@@ -6,7 +6,7 @@ namespace Mik.Scripting.Execution;
 /// <summary>A script cannot be loaded; the message says why, <see cref="Failure"/> where.</summary>
 internal sealed class ScriptLoadException : Exception
 {
-    private readonly IReadOnlyList<ScriptSource> _read;
+    private readonly IReadOnlyList<(string Path, SourceStamp Stamp)> _read;
     private readonly bool _isIncomplete;
 
     /// <summary>Makes the error for one script.</summary>
@@ -15,7 +15,7 @@ internal sealed class ScriptLoadException : Exception
     {
         Script = script;
         Failure = failure;
-        _read = [.. modules?.Read ?? []];
+        _read = [.. modules?.Read.Select(source => (source.Path, source.Stamp)) ?? []];
         _isIncomplete = modules?.IsIncomplete ?? false;
     }
 
@@ -26,5 +26,5 @@ internal sealed class ScriptLoadException : Exception
     public ScriptFailure Failure { get; }
 
     /// <summary>Whether a file that was read has changed, so that it is worth trying again.</summary>
-    public bool MayHaveChanged => _isIncomplete || _read.Count == 0 || _read.Any(source => source.HasChanged);
+    public bool MayHaveChanged => _isIncomplete || _read.Count == 0 || _read.Any(source => SourceStamp.Of(source.Path) != source.Stamp);
 }

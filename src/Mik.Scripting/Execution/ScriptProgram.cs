@@ -13,6 +13,9 @@ namespace Mik.Scripting.Execution;
 /// </summary>
 internal sealed class ScriptProgram
 {
+    /// <summary>What the top level of a script, with all that it imports, may leave in memory.</summary>
+    public const int MaxTopLevelBytes = 32 << 20;
+
     private const int KeptHeaps = 64;
 
     private static readonly Lazy<HeapImage> Driver = new(() => DriverImage.Boot("mik:driver", isForTests: false, "start", "settle", "fetched", "fire", "load"));
@@ -21,6 +24,7 @@ internal sealed class ScriptProgram
     private readonly ScriptModules _modules;
     private readonly HeapImage _image;
     private readonly long _memoryBytes;
+    private int _isReleased;
 
     private ScriptProgram(string name, ScriptModules modules, HeapImage image, long memoryBytes)
     {
@@ -38,6 +42,9 @@ internal sealed class ScriptProgram
 
     /// <summary>Whether a file has changed since it was read.</summary>
     public bool HasChanged => _modules.HasChanged;
+
+    /// <summary>Bytes that it takes while nothing runs, heaps that wait for work left out.</summary>
+    public long SizeBytes => _image.Bytes + _modules.SizeBytes;
 
     /// <summary>Compiles the engine and evaluates the driver, once. Blocks, on a deep stack.</summary>
     public static void Prepare() => _ = Driver.Value;
@@ -59,9 +66,9 @@ internal sealed class ScriptProgram
             using var heap = ScriptHeap.From(Driver.Value, memoryBytes);
             using var run = new ScriptRun(modules, outside, cancellationToken);
             var outcome = run.Run(heap, "load", System.Text.Encoding.UTF8.GetBytes(module));
-            return outcome.Failure is { } failure
-                ? throw new ScriptLoadException(name, failure, modules)
-                : new ScriptProgram(name, modules, heap.Capture(), memoryBytes);
+            return outcome.Failure is { } failure ? throw new ScriptLoadException(name, failure, modules)
+                : heap.TryCapture(Driver.Value.Bytes + MaxTopLevelBytes) is { } image ? new ScriptProgram(name, modules, image, memoryBytes)
+                : throw new ScriptLoadException(name, TooLarge(module), modules);
         }
         catch (Trap trap)
         {
@@ -69,7 +76,15 @@ internal sealed class ScriptProgram
         }
     }
 
-    /// <summary>Runs the script for one request, on the calling thread, which must have a deep stack.</summary>
+    /// <summary>From now on it can be run, until <see cref="Leave"/>. False when it was released before: it must be loaded again.</summary>
+    public bool TryEnter() => _image.Memory.TryAddUser();
+
+    /// <summary>Whoever entered will not run it any more.</summary>
+    public void Leave() => _image.Memory.RemoveUser();
+
+    /// <summary>
+    /// Runs the script for one request, on the calling thread, which must have a deep stack. Who runs it has entered, or nobody has released it.
+    /// </summary>
     /// <param name="head">The request without its body, as JSON.</param>
     /// <param name="body">The body.</param>
     /// <param name="outside">The world that it reaches.</param>
@@ -105,6 +120,10 @@ internal sealed class ScriptProgram
             if (isSound && _idle.Count < KeptHeaps && heap.TryReset())
             {
                 _idle.Add(heap);
+                if (Volatile.Read(ref _isReleased) != 0)
+                {
+                    FreeIdle();
+                }
             }
             else
             {
@@ -115,8 +134,24 @@ internal sealed class ScriptProgram
         }
     }
 
-    /// <summary>Frees the heaps that wait for work. The program may still run.</summary>
+    /// <summary>Frees what it has, as soon as those that entered have left.</summary>
     public void Release()
+    {
+        if (Interlocked.Exchange(ref _isReleased, 1) == 0)
+        {
+            FreeIdle();
+            _image.Dispose();
+        }
+    }
+
+    private static ScriptFailure TooLarge(string module) => new(
+        "Error",
+        $"{module} cannot be loaded: its top level and those of its imports leave more than {MaxTopLevelBytes >> 20} MB in memory, which every request would "
+            + "start from; make large values inside the handler, or keep less of them",
+        [],
+        null);
+
+    private void FreeIdle()
     {
         while (_idle.TryTake(out var heap))
         {

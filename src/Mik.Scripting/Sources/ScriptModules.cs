@@ -29,6 +29,9 @@ internal sealed partial class ScriptModules(ScriptFolder folder, bool isForTests
     /// <summary>The files that were read.</summary>
     public IEnumerable<ScriptSource> Read => _read.Values;
 
+    /// <summary>Bytes that they take.</summary>
+    public long SizeBytes => _read.Values.Sum(source => source.SizeBytes);
+
     /// <summary>Whether an import could not be resolved: a file that comes may change that.</summary>
     public bool IsIncomplete { get; private set; }
 

@@ -21,6 +21,9 @@ internal sealed partial record ScriptSource(string Module, string Path, string T
     /// <summary>What it exports when it is CommonJS.</summary>
     public CommonJsExports? CommonJs { get; init; }
 
+    /// <summary>Bytes that it takes.</summary>
+    public long SizeBytes => ((long)sizeof(char) * Text.Length) + Code.Length + (Map?.SizeBytes ?? 0);
+
     /// <summary>A line of the code as it runs, from 1.</summary>
     public ReadOnlySpan<byte> CodeLine(int line)
     {

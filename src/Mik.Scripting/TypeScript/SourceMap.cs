@@ -5,11 +5,17 @@ internal sealed class SourceMap
 {
     private const string Digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+    private const int LineBytes = 64;
+    private const int SegmentBytes = 3 * sizeof(int);
+
     private readonly List<List<(int Column, int SourceLine, int SourceColumn)>> _lines = [];
 
     private SourceMap()
     {
     }
+
+    /// <summary>Bytes that it takes.</summary>
+    public long SizeBytes { get; private set; }
 
     /// <summary>Reads base-64 VLQ mappings (source map specification, revision 3).</summary>
     /// <param name="mappings">From the code to what it was made from.</param>
@@ -36,6 +42,7 @@ internal sealed class SourceMap
             }
 
             map._lines.Add(segments);
+            map.SizeBytes += LineBytes + ((long)segments.Capacity * SegmentBytes);
         }
 
         return map;

@@ -96,7 +96,7 @@ internal static class TypeStripper
         using var heap = ScriptHeap.Boot(MemoryBytes, new NoHost());
         heap.EvaluateScript(EmbeddedSources.Bytes("stripper.js"), "mik:stripper");
         heap.TakeEntries(heap.Global(), StripEntry, CommonJsEntry);
-        return heap.Capture();
+        return heap.TryCapture(MemoryBytes)!;
     }
 
     private sealed class NoHost : IHeapHost

@@ -33,8 +33,8 @@ internal sealed class PipelineSnapshot : IDisposable
         var components = new ComponentHandler(options, scheduler, _outgoingHttp, clock, metrics, scope, logs.CreateLogger("mik.guest"));
         var chain = new MiddlewareChain(options, modules, admission, components, scope);
         var stage = new AdmissionStage(options, admission, components, chain, clock);
-        Scripts = options.ScriptsFolder is { } folder ? new ScriptSet(folder, tenant: null, options, threads, scriptLog) : null;
-        _tenantScripts = options.UserModulesPath is { } tenants ? new TenantScripts(tenants, options, threads, scriptLog) : null;
+        Scripts = options.ScriptsFolder is { } folder ? new ScriptSet(folder, tenant: null, options, threads, modules.Cache, scriptLog) : null;
+        _tenantScripts = options.UserModulesPath is { } tenants ? new TenantScripts(tenants, options, threads, modules.Cache, scriptLog) : null;
         _files = options.StaticFolder is { } root ? new StaticHandler(root) : null;
         Pipeline = new RequestPipeline(
             new RouteTable(modules, Scripts, hasFiles: _files is not null, _tenantScripts, options.TellsNearestNames ? options.NearestName : null),

@@ -21,7 +21,7 @@ internal static class ServerGauges
         new("mik_module_cache_bytes", MetricType.Gauge, "Size of the compiled modules in memory, by module.", () =>
             PerModule(modules, module => module.Model?.SizeBytes ?? 0)),
         new(
-            "mik_module_cache_evictions_total", MetricType.Counter, "Compiled modules that went to make room for others.",
+            "mik_module_cache_evictions_total", MetricType.Counter, "Compiled modules and loaded scripts that went to make room for others.",
             () => [new([], modules.Cache.Evictions)]),
         new(
             "mik_circuit_state", MetricType.Gauge, "Circuit breaker by module: 0 closed, 1 half-open, 2 open.",

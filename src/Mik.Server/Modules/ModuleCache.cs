@@ -3,13 +3,13 @@ using Mik.Server.Options;
 namespace Mik.Server.Modules;
 
 /// <summary>
-/// Keeps the compiled modules in memory below a number and a size; those used longest ago go first. The one that came last always stays,
-/// however large it is: else it would be compiled for each request.
+/// Keeps the compiled modules and the loaded scripts in memory below a number of each and a size of all; those used longest ago go first. The one that came
+/// last always stays, however large it is: else it would be loaded for each request.
 /// </summary>
-internal sealed class ModuleCache(MikServerOptions options)
+internal sealed class ModuleCache(MikServerOptions options, TimeProvider clock)
 {
     private readonly Lock _gate = new();
-    private readonly HashSet<ModuleState> _loaded = [];
+    private readonly HashSet<ICacheEntry> _loaded = [];
     private int _maximumCount = options.CacheSize;
     private long _maximumBytes = options.MaxCacheBytes;
     private long _evictions;
@@ -21,12 +21,15 @@ internal sealed class ModuleCache(MikServerOptions options)
         {
             lock (_gate)
             {
-                return _loaded.Count;
+                return Number(areScripts: false);
             }
         }
     }
 
-    /// <summary>Their size.</summary>
+    /// <summary>The clock by which entries say when they were used.</summary>
+    public TimeProvider Clock => clock;
+
+    /// <summary>The size of modules and scripts.</summary>
     public long Bytes
     {
         get
@@ -44,28 +47,28 @@ internal sealed class ModuleCache(MikServerOptions options)
     /// <summary>Most bytes at once.</summary>
     public long MaximumBytes => Volatile.Read(ref _maximumBytes);
 
-    /// <summary>Modules that went to make room.</summary>
+    /// <summary>Modules and scripts that went to make room.</summary>
     public long Evictions => Interlocked.Read(ref _evictions);
 
-    /// <summary>Takes a module that was just loaded, and makes room for it.</summary>
-    public void Keep(ModuleState module)
+    /// <summary>Takes what was just loaded or has grown, and makes room for it.</summary>
+    public void Keep(ICacheEntry entry)
     {
         lock (_gate)
         {
-            if (!module.IsRetired)
+            if (!entry.IsRetired)
             {
-                _loaded.Add(module);
-                MakeRoom(module);
+                _loaded.Add(entry);
+                MakeRoom(entry);
             }
         }
     }
 
-    /// <summary>Lets a module go that is no longer served.</summary>
-    public void Forget(ModuleState module)
+    /// <summary>Lets go what is no longer served.</summary>
+    public void Forget(ICacheEntry entry)
     {
         lock (_gate)
         {
-            _loaded.Remove(module);
+            _loaded.Remove(entry);
         }
     }
 
@@ -80,16 +83,33 @@ internal sealed class ModuleCache(MikServerOptions options)
         }
     }
 
-    private void MakeRoom(ModuleState? newest)
+    private void MakeRoom(ICacheEntry? newest)
     {
-        while (_loaded.Count > 1 && (_loaded.Count > _maximumCount || Size() > _maximumBytes))
+        while (Number(areScripts: false) > _maximumCount)
         {
-            var oldest = _loaded.Where(module => module != newest).MinBy(module => module.UsedAt)!;
-            _loaded.Remove(oldest);
-            oldest.Evict();
-            Interlocked.Increment(ref _evictions);
+            Evict(_loaded.Where(entry => !entry.IsScript && entry != newest));
+        }
+
+        while (Number(areScripts: true) > _maximumCount)
+        {
+            Evict(_loaded.Where(entry => entry.IsScript && entry != newest));
+        }
+
+        while (_loaded.Count > 1 && Size() > _maximumBytes)
+        {
+            Evict(_loaded.Where(entry => entry != newest));
         }
     }
 
-    private long Size() => _loaded.Sum(module => module.Model?.SizeBytes ?? 0);
+    private void Evict(IEnumerable<ICacheEntry> entries)
+    {
+        var oldest = entries.MinBy(entry => entry.UsedAt)!;
+        _loaded.Remove(oldest);
+        oldest.Evict();
+        Interlocked.Increment(ref _evictions);
+    }
+
+    private int Number(bool areScripts) => _loaded.Count(entry => entry.IsScript == areScripts);
+
+    private long Size() => _loaded.Sum(entry => entry.SizeBytes);
 }

@@ -28,7 +28,7 @@ internal sealed class ModuleFactory
         _options = options;
         _middleware = options.AllMiddleware.ToFrozenSet(StringComparer.Ordinal);
         _queue = new LoadQueue(Math.Max(2, Environment.ProcessorCount), load, threads, clock) { Limit = options.LoadTimeout };
-        Cache = new ModuleCache(options);
+        Cache = new ModuleCache(options, clock);
         Clock = clock;
         Log = log;
         CheckTicks = (long)(CheckInterval.TotalSeconds * clock.TimestampFrequency);

@@ -12,7 +12,7 @@ namespace Mik.Server.Modules;
 /// (or the start of the server) loads it, once, however many ask at the same time. When its file changes, it is loaded again beside the requests
 /// and then swapped; if the new file is bad, the old module goes on.
 /// </summary>
-internal sealed class ModuleState
+internal sealed class ModuleState : ICacheEntry
 {
     private readonly Lock _gate = new();
     private readonly ModuleFactory _shared;
@@ -65,6 +65,12 @@ internal sealed class ModuleState
 
     /// <summary>The loaded module, or null.</summary>
     public ModuleModel? Model => _model;
+
+    /// <inheritdoc/>
+    public bool IsScript => false;
+
+    /// <inheritdoc/>
+    public long SizeBytes => _model?.SizeBytes ?? 0;
 
     /// <summary>When it was last asked for, in the clock's ticks.</summary>
     public long UsedAt => Volatile.Read(ref _usedAt);

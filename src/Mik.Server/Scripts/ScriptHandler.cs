@@ -60,9 +60,10 @@ internal sealed class ScriptHandler(
 
         var budget = request.Budget = new ResourceBudget(options.MemoryLimitBytes, request.CallerBudget);
         using var deadline = new RequestDeadline(options.ExecutionTimeout - request.Spent, clock, request.Http.RequestAborted, scheduler.GetStopToken());
+        ScriptProgram? program = null;
         try
         {
-            var program = await script.GetProgramAsync(deadline.Token);
+            program = await script.EnterAsync(deadline.Token);
 
             // 3. Read the body.
             var body = await ReadBodyAsync(request.Http.Request.BodyReader, budget, deadline);
@@ -104,6 +105,7 @@ internal sealed class ScriptHandler(
         }
         finally
         {
+            program?.Leave();
             budget.End();
         }
     }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Mik.AspNetCore.Threads;
 using Mik.Scripting.Execution;
 using Mik.Scripting.Sources;
+using Mik.Server.Modules;
 using Mik.Server.Observability;
 using Mik.Server.Options;
 
@@ -27,13 +28,14 @@ internal sealed class ScriptSet : IDisposable
     /// <param name="tenant">Whose they are; null when they are the server's own.</param>
     /// <param name="options">The options.</param>
     /// <param name="threads">Where they are loaded.</param>
+    /// <param name="cache">Where they are kept.</param>
     /// <param name="log">The log.</param>
-    public ScriptSet(string folder, string? tenant, MikServerOptions options, GuestThreads threads, ILogger log)
+    public ScriptSet(string folder, string? tenant, MikServerOptions options, GuestThreads threads, ModuleCache cache, ILogger log)
     {
         _folder = new ScriptFolder(folder);
         _log = log;
         _patience = options.ExecutionTimeout;
-        _create = (name, module) => new ScriptState(tenant is null ? name : $"{tenant}/{name}", module, tenant, _folder, options, threads, log);
+        _create = (name, module) => new ScriptState(tenant is null ? name : $"{tenant}/{name}", module, tenant, _folder, options, threads, cache, log);
         Scan();
     }
 

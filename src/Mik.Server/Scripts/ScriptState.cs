@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Mik.AspNetCore.Threads;
 using Mik.Scripting.Execution;
 using Mik.Scripting.Sources;
+using Mik.Server.Modules;
 using Mik.Server.Observability;
 using Mik.Server.Options;
 
@@ -13,13 +14,20 @@ namespace Mik.Server.Scripts;
 /// again when one of its files has changed.
 /// </summary>
 internal sealed class ScriptState(
-    string name, string module, string? tenant, ScriptFolder folder, MikServerOptions options, GuestThreads threads, ILogger log) : IDisposable
+    string name, string module, string? tenant, ScriptFolder folder, MikServerOptions options, GuestThreads threads, ModuleCache cache, ILogger log)
+    : ICacheEntry, IDisposable
 {
     private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(10);
 
+    // What is known of one that cannot be loaded: its error and its files.
+    private const int FailureBytes = 64 << 10;
+
     private readonly Lock _gate = new();
     private Task<ScriptProgram>? _loading;
+    private volatile ScriptProgram? _program;
     private long _checkedAt;
+    private long _usedAt;
+    private volatile bool _isDisposed;
 
     /// <summary>Name in URLs; of a tenant's script with the tenant's in front.</summary>
     public string Name { get; } = name;
@@ -30,11 +38,17 @@ internal sealed class ScriptState(
     /// <summary>What it sees as <c>host.env</c>.</summary>
     public ReadOnlyMemory<byte> Environment { get; } = options.ScriptEnvironment;
 
-    /// <summary>When it was asked for last.</summary>
-    public long UsedAt { get; private set; }
+    /// <inheritdoc/>
+    public bool IsScript => true;
 
-    /// <summary>Whether it is in memory, or on its way there.</summary>
-    public bool IsLoaded => Volatile.Read(ref _loading) is not null;
+    /// <inheritdoc/>
+    public bool IsRetired => _isDisposed;
+
+    /// <inheritdoc/>
+    public long UsedAt => Volatile.Read(ref _usedAt);
+
+    /// <inheritdoc/>
+    public long SizeBytes => _program?.SizeBytes ?? FailureBytes;
 
     /// <summary>Its file, as a module: <c>scripts/checkout.ts</c>.</summary>
     public string Module { get; } = module;
@@ -45,17 +59,34 @@ internal sealed class ScriptState(
     /// <summary>How long its runs take.</summary>
     public RunTimeAverage Pace { get; } = new();
 
+    /// <summary>The loaded script, entered: whoever gets it says when it <see cref="ScriptProgram.Leave"/>s.</summary>
+    /// <exception cref="ScriptLoadException">It cannot be loaded.</exception>
+    public async ValueTask<ScriptProgram> EnterAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var program = await GetProgramAsync(cancellationToken);
+            if (program.TryEnter())
+            {
+                return program;
+            }
+
+            // It had to make room in between.
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
     /// <summary>The loaded script.</summary>
     /// <exception cref="ScriptLoadException">It cannot be loaded.</exception>
     public Task<ScriptProgram> GetProgramAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
         {
-            UsedAt = Stopwatch.GetTimestamp();
+            Volatile.Write(ref _usedAt, cache.Clock.GetTimestamp());
             if (_loading is null || (_loading.IsCompleted && IsStale(_loading)))
             {
                 Release();
-                _loading = threads.RunAsync(Load);
+                _loading = LoadAsync();
                 _checkedAt = Stopwatch.GetTimestamp();
             }
 
@@ -63,12 +94,13 @@ internal sealed class ScriptState(
         }
     }
 
-    /// <summary>Takes it out of memory; runs that have begun end as they would.</summary>
-    public void Unload()
+    /// <inheritdoc/>
+    public void Evict()
     {
         lock (_gate)
         {
-            if (_loading is { IsCompleted: true })
+            // A load under way is taken when it has ended.
+            if (_program is not null || _loading is { IsCompleted: true })
             {
                 Release();
                 _loading = null;
@@ -79,18 +111,15 @@ internal sealed class ScriptState(
     /// <inheritdoc/>
     public void Dispose()
     {
-        lock (_gate)
-        {
-            Release();
-        }
+        _isDisposed = true;
+        cache.Forget(this);
+        Evict();
     }
 
     private void Release()
     {
-        if (_loading is { IsCompletedSuccessfully: true } loaded)
-        {
-            loaded.Result.Release();
-        }
+        _program?.Release();
+        _program = null;
     }
 
     private bool IsStale(Task<ScriptProgram> loaded)
@@ -104,6 +133,20 @@ internal sealed class ScriptState(
         return loaded.IsCompletedSuccessfully
             ? loaded.Result.HasChanged
             : loaded.Exception?.InnerException is not ScriptLoadException failure || failure.MayHaveChanged;
+    }
+
+    private async Task<ScriptProgram> LoadAsync()
+    {
+        // Called with the gate taken, which whoever makes room takes too.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            return _program = await threads.RunAsync(Load);
+        }
+        finally
+        {
+            cache.Keep(this);
+        }
     }
 
     private ScriptProgram Load()

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Mik.AspNetCore.Threads;
+using Mik.Server.Modules;
 using Mik.Server.Observability;
 using Mik.Server.Options;
 using Mik.Server.Paths;
@@ -9,7 +10,7 @@ namespace Mik.Server.Scripts;
 
 /// <summary>
 /// The tenants' own scripts: a folder named <c>scripts</c> in a tenant's. A tenant is known from its first request on; one that is not there leaves nothing
-/// behind. Of all loaded scripts of tenants so many are kept as modules are; those that were used longest ago go first.
+/// behind.
 /// </summary>
 internal sealed class TenantScripts : IDisposable
 {
@@ -19,13 +20,14 @@ internal sealed class TenantScripts : IDisposable
     private readonly string _root;
     private readonly MikServerOptions _options;
     private readonly GuestThreads _threads;
+    private readonly ModuleCache _cache;
     private readonly ILogger _log;
     private readonly ConcurrentDictionary<string, ScriptSet> _tenants = new(StringComparer.Ordinal);
 
     /// <summary>The scripts below a folder of tenants.</summary>
-    public TenantScripts(string root, MikServerOptions options, GuestThreads threads, ILogger log)
+    public TenantScripts(string root, MikServerOptions options, GuestThreads threads, ModuleCache cache, ILogger log)
     {
-        (_root, _options, _threads, _log) = (root, options, threads, log);
+        (_root, _options, _threads, _cache, _log) = (root, options, threads, cache, log);
         foreach (var tenant in Directory.Exists(root) ? Directory.EnumerateDirectories(root) : [])
         {
             if (Directory.Exists(Path.Combine(tenant, FolderName)) && File.Exists(Path.Combine(tenant, "script.wasm")))
@@ -48,8 +50,7 @@ internal sealed class TenantScripts : IDisposable
             return null;
         }
 
-        MakeRoom();
-        return _tenants.GetOrAdd(tenant, name => new ScriptSet(Path.Combine(_root, name, FolderName), name, _options, _threads, _log));
+        return _tenants.GetOrAdd(tenant, name => new ScriptSet(Path.Combine(_root, name, FolderName), name, _options, _threads, _cache, _log));
     }
 
     /// <inheritdoc/>
@@ -67,14 +68,5 @@ internal sealed class TenantScripts : IDisposable
         var folder = Path.Combine(_root, tenant);
         var scripts = Path.Combine(folder, FolderName);
         return Directory.Exists(scripts) && RealPath.Inside(folder, scripts) is not null;
-    }
-
-    private void MakeRoom()
-    {
-        var loaded = _tenants.Values.SelectMany(scripts => scripts.All).Where(script => script.IsLoaded).ToArray();
-        foreach (var script in loaded.OrderBy(script => script.UsedAt).Take(loaded.Length - _options.CacheSize))
-        {
-            script.Unload();
-        }
     }
 }

@@ -137,11 +137,18 @@ public sealed unsafe class LinearMemory : ExternalValue
         return (long)oldPages;
     }
 
-    /// <summary>Keeps the present bytes as an image and goes over to it.</summary>
-    internal MemoryImage Capture()
+    /// <summary>The image that it is attached to, which lives as long as it is.</summary>
+    internal MemoryImage? Image => _image;
+
+    /// <summary>Keeps the present bytes as an image and goes over to it; null when that takes more than a number of bytes.</summary>
+    internal MemoryImage? TryCapture(long maximumBytes)
     {
-        var image = _addressSpace.Capture(Record->Base, (nuint)Record->Length);
-        GoBackTo(image);
+        var image = _addressSpace.Capture(Record->Base, (nuint)Record->Length, _image, maximumBytes);
+        if (image is not null)
+        {
+            GoBackTo(image);
+            image.RemoveUser();
+        }
         return image;
     }
 
@@ -151,7 +158,7 @@ public sealed unsafe class LinearMemory : ExternalValue
     /// <summary>Whether length and bytes are those of an image.</summary>
     internal bool Matches(MemoryImage image) => (nuint)Record->Length == image.Size && image.Matches(Record->Base);
 
-    /// <summary>Takes length and bytes of an image, of this memory or of one of the same type in another store.</summary>
+    /// <summary>Takes length and bytes of an image that somebody keeps, of this memory or of one of the same type in another store.</summary>
     internal void GoBackTo(MemoryImage image)
     {
         var record = Record;
@@ -170,7 +177,12 @@ public sealed unsafe class LinearMemory : ExternalValue
                 }
                 _committed = image.Size;
             }
+            if (!image.TryAddUser())
+            {
+                throw new InvalidOperationException("Nobody keeps the image of a memory.");
+            }
             image.Attach(record->Base, Math.Max(length, image.Size), _reserved);
+            _image?.RemoveUser();
             _image = image;
         }
         record->Length = (long)image.Size;
@@ -196,6 +208,7 @@ public sealed unsafe class LinearMemory : ExternalValue
             NativeMemory.Free(_record);
         }
         _record = null;
+        _image?.RemoveUser();
         _image = null;
     }
 
@@ -225,7 +238,8 @@ public sealed unsafe class LinearMemory : ExternalValue
         }
         _reserved = wanted;
         _record->Base = start;
-        HasData = initial is not null && initial.Size == size;
+        HasData = initial is not null && initial.Size == size && initial.TryAddUser();
+        _image = HasData ? initial : null;
         if (size != 0 && !(HasData && initial!.MakesAccessible) && !_addressSpace.Commit(start, size))
         {
             throw new Trap(LimitedResource.Memory, "no memory for a memory");
@@ -244,6 +258,5 @@ public sealed unsafe class LinearMemory : ExternalValue
         {
             throw new Trap(LimitedResource.Memory, "no mapping for a memory");
         }
-        _image = initial;
     }
 }

@@ -26,11 +26,11 @@ internal sealed class StoreImage
     private readonly bool _hasRunCode;
     private readonly StoreUse _use;
 
-    private StoreImage(Store store, StoreImage? sibling)
+    private StoreImage(Store store, MemoryImage[] images)
     {
-        var (memories, tables, globals, instances) = store.Parts;
+        var (_, tables, globals, instances) = store.Parts;
         _store = store;
-        _memories = [.. memories.Select((memory, i) => Image(memory, i, sibling))];
+        _memories = images;
         _tables = [.. tables.Select(table => table.HoldsObjects ? [] : table.References(0, (ulong)table.Length).ToArray())];
         _objectTables = [.. tables.Select(table => table.HoldsObjects ? table.Objects(0, table.Length).ToArray() : null)];
         _globals = Array.ConvertAll([.. globals], global => global.Object is null ? global.Value : default);
@@ -44,11 +44,47 @@ internal sealed class StoreImage
     /// <summary>Takes the state; null when it cannot be taken because others share a memory, or because guests may change objects that it refers to.</summary>
     /// <param name="store">The store.</param>
     /// <param name="sibling">The image of another store with the same guest, whose memory images may serve here too.</param>
-    public static StoreImage? TryCapture(Store store, StoreImage? sibling) =>
-        store.Parts.Memories.Exists(memory => memory.Waiters is not null) || HoldsObjects(store) ? null : new StoreImage(store, sibling);
+    /// <param name="maximumBytes">What images of memories may take that are not the sibling's; beyond it the state is not taken.</param>
+    public static StoreImage? TryCapture(Store store, StoreImage? sibling, long maximumBytes = long.MaxValue)
+    {
+        if (store.Parts.Memories.Exists(memory => memory.Waiters is not null) || HoldsObjects(store))
+        {
+            return null;
+        }
+        var memories = store.Parts.Memories;
+        var images = new MemoryImage[memories.Count];
+        for (var i = 0; i < images.Length; i++)
+        {
+            if (Shared(memories[i], i, sibling) is { } shared)
+            {
+                images[i] = shared;
+                continue;
+            }
+            if (memories[i].TryCapture(maximumBytes) is not { } own)
+            {
+                return null;
+            }
+            images[i] = own;
+            maximumBytes -= own.Bytes;
+        }
+        return new StoreImage(store, images);
+    }
+
+    /// <summary>The state of a store all of whose memories have just gone over to images.</summary>
+    public static StoreImage OfAttached(Store store) => new(store, [.. store.Parts.Memories.Select(memory => memory.Image!)]);
 
     /// <summary>What memories of another store with the same guest may begin with; null when code of the guest had a part in it.</summary>
     public IReadOnlyList<MemoryImage>? InitialMemories => _hasRunCode ? null : _memories;
+
+    /// <summary>Bytes that it takes: images of memories, which others may share, and copies of tables.</summary>
+    public long Bytes => _memories.Sum(memory => memory.Bytes)
+        + ((long)sizeof(long) * (_tables.Sum(table => table.Length) + _objectTables.Sum(table => table?.Length ?? 0)));
+
+    /// <summary>Keeps the images of the memories for stores to come, until <see cref="Release"/>, while one has them yet.</summary>
+    public void Keep() => Array.ForEach(_memories, memory => memory.TryAddUser());
+
+    /// <summary>Lets the images of the memories go.</summary>
+    public void Release() => Array.ForEach(_memories, memory => memory.RemoveUser());
 
     /// <summary>Makes the store what it was. Nothing may be running in it, and it must not have been interrupted.</summary>
     public void Restore()
@@ -102,22 +138,30 @@ internal sealed class StoreImage
 
     private static bool IsGuestObject(Ref element) => element.Value is GuestObject;
 
-    private static MemoryImage Image(LinearMemory memory, int index, StoreImage? sibling)
+    private static MemoryImage? Shared(LinearMemory memory, int index, StoreImage? sibling)
     {
-        if (sibling is not null && index < sibling._memories.Length)
+        var image = sibling is not null && index < sibling._memories.Length ? sibling._memories[index] : null;
+        if (image is not null && memory.IsStill(image))
         {
-            var image = sibling._memories[index];
-            if (memory.IsStill(image))
-            {
-                return image;
-            }
-            if (memory.Matches(image))
-            {
-                memory.GoBackTo(image);
-                return image;
-            }
+            return image;
         }
-        return memory.Capture();
+        if (image is null || !image.TryAddUser())
+        {
+            return null;
+        }
+        try
+        {
+            if (!memory.Matches(image))
+            {
+                return null;
+            }
+            memory.GoBackTo(image);
+            return image;
+        }
+        finally
+        {
+            image.RemoveUser();
+        }
     }
 
     /// <summary>What a module instance has of its own: globals, and what is left of its segments.</summary>

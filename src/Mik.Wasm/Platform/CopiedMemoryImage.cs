@@ -7,17 +7,24 @@ internal sealed unsafe class CopiedMemoryImage : MemoryImage
 {
     private readonly byte[] _bytes;
 
-    /// <summary>Copies a range; zeros at its end are not kept.</summary>
-    public CopiedMemoryImage(nint start, nuint size)
-        : base(size)
+    private CopiedMemoryImage(nuint size, byte[] bytes)
+        : base(size, bytes.Length) => _bytes = bytes;
+
+    /// <summary>Copies a range; zeros at its end are not kept. Null when it takes more than a number of bytes.</summary>
+    public static CopiedMemoryImage? Capture(nint start, nuint size, long maximumBytes)
     {
         var length = size;
         while (length >= sizeof(ulong) && *(ulong*)(start + (nint)length - sizeof(ulong)) == 0)
         {
             length -= sizeof(ulong);
         }
-        _bytes = GC.AllocateUninitializedArray<byte>(checked((int)length));
-        Marshal.Copy(start, _bytes, 0, _bytes.Length);
+        if (length > (nuint)Math.Max(maximumBytes, 0))
+        {
+            return null;
+        }
+        var bytes = GC.AllocateUninitializedArray<byte>(checked((int)length));
+        Marshal.Copy(start, bytes, 0, bytes.Length);
+        return new CopiedMemoryImage(size, bytes);
     }
 
     /// <inheritdoc/>

@@ -16,7 +16,12 @@ internal interface IAddressSpace
     bool Commit(nint start, nuint size);
 
     /// <summary>Keeps what a committed range contains, so that ranges can go back to it.</summary>
-    MemoryImage Capture(nint start, nuint size) => new CopiedMemoryImage(start, size);
+    /// <param name="start">First address.</param>
+    /// <param name="size">Size in bytes.</param>
+    /// <param name="origin">The image that is attached to the range; null when none is.</param>
+    /// <param name="maximumBytes">What it may take.</param>
+    /// <returns>Null when it would take more.</returns>
+    MemoryImage? Capture(nint start, nuint size, MemoryImage? origin, long maximumBytes) => CopiedMemoryImage.Capture(start, size, maximumBytes);
 
     /// <summary>Gives a whole reserved range back.</summary>
     void Release(nint start, nuint size);

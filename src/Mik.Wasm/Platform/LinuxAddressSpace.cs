@@ -13,8 +13,9 @@ internal sealed class LinuxAddressSpace : IAddressSpace
     public bool Commit(nint start, nuint size) => PosixMemory.Commit(start, size);
 
     /// <inheritdoc/>
-    public MemoryImage Capture(nint start, nuint size) =>
-        LinuxMemoryImage.TryCapture(start, size) ?? (MemoryImage)new CopiedMemoryImage(start, size);
+    public MemoryImage? Capture(nint start, nuint size, MemoryImage? origin, long maximumBytes) =>
+        LinuxMemoryImage.TryCapture(start, size, origin as LinuxMemoryImage, maximumBytes, out var isTooLarge) is { } image ? image
+        : isTooLarge ? null : CopiedMemoryImage.Capture(start, size, maximumBytes);
 
     /// <inheritdoc/>
     public void Release(nint start, nuint size) => PosixMemory.Release(start, size);

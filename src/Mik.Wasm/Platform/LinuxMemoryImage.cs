@@ -22,16 +22,20 @@ internal sealed unsafe class LinuxMemoryImage : MemoryImage
     private readonly Mapping? _content;
     private readonly nuint _mappedSize;
 
-    private LinuxMemoryImage(nuint size, nuint mappedSize, SafeFileHandle file, Mapping? content)
-        : base(size)
+    private LinuxMemoryImage(nuint size, nuint mappedSize, SafeFileHandle file, Mapping? content, long bytes)
+        : base(size, bytes)
     {
         _mappedSize = mappedSize;
         _file = file;
         _content = content;
     }
 
-    /// <summary>Keeps what a range contains; null when the system does not have what this takes.</summary>
-    public static LinuxMemoryImage? TryCapture(nint start, nuint size) => Works.Value ? Capture(start, size) : null;
+    /// <summary>Keeps what a range contains; null when the system does not have what this takes, or it takes more than it may.</summary>
+    public static LinuxMemoryImage? TryCapture(nint start, nuint size, LinuxMemoryImage? origin, long maximumBytes, out bool isTooLarge)
+    {
+        isTooLarge = false;
+        return Works.Value ? Capture(start, size, origin, maximumBytes, out isTooLarge) : null;
+    }
 
     /// <inheritdoc/>
     public override bool MakesAccessible => true;
@@ -108,17 +112,26 @@ internal sealed unsafe class LinuxMemoryImage : MemoryImage
         GC.KeepAlive(this);
     }
 
-    private static LinuxMemoryImage? Capture(nint start, nuint size)
+    /// <inheritdoc/>
+    protected override void Free()
     {
+        _file.Dispose();
+        _content?.Dispose();
+    }
+
+    private static LinuxMemoryImage? Capture(nint start, nuint size, LinuxMemoryImage? origin, long maximumBytes, out bool isTooLarge)
+    {
+        isTooLarge = false;
         var mappedSize = RoundUp(size);
-        var file = LinuxMemory.CreateFile(mappedSize);
-        if (file is null)
+        if (LinuxMemory.CreateFile(mappedSize) is not { } file)
         {
             return null;
         }
+        using var writer = new ImageWriter(file, origin?._file, maximumBytes);
         var content = mappedSize == 0 ? 0 : LinuxMemory.MapForReading(file, mappedSize);
-        if ((content == 0 && mappedSize != 0) || !WriteOwnPages(file, start, mappedSize))
+        if ((content == 0 && mappedSize != 0) || !writer.Write(start, mappedSize))
         {
+            isTooLarge = writer.IsTooLarge;
             if (content != 0)
             {
                 PosixMemory.Release(content, mappedSize);
@@ -126,31 +139,7 @@ internal sealed unsafe class LinuxMemoryImage : MemoryImage
             file.Dispose();
             return null;
         }
-        return new LinuxMemoryImage(size, mappedSize, file, content == 0 ? null : new Mapping(content, mappedSize));
-    }
-
-    // A page that the memory does not have is full of zeros, as what is not written to the file is.
-    private static bool WriteOwnPages(SafeFileHandle file, nint start, nuint size)
-    {
-        Span<PageRange> ranges = stackalloc PageRange[PageMap.MostRanges];
-        var next = start;
-        var end = start + (nint)size;
-        while (next < end)
-        {
-            var count = PageMap.FindOwn(ref next, end, ranges);
-            if (count < 0)
-            {
-                return false;
-            }
-            foreach (var range in ranges[..count])
-            {
-                if (!LinuxMemory.Write(file, range.Start, (nuint)(range.End - range.Start), (nuint)(range.Start - start)))
-                {
-                    return false;
-                }
-            }
-        }
-        return true;
+        return new LinuxMemoryImage(size, mappedSize, file, content == 0 ? null : new Mapping(content, mappedSize), writer.Bytes);
     }
 
     private void Restore(nint start, PageRange range)
@@ -219,7 +208,7 @@ internal sealed unsafe class LinuxMemoryImage : MemoryImage
             }
             bytes[0] = 1;
             bytes[pageSize] = 2;
-            if (Capture(start, (nuint)pageSize * 2) is not { } image)
+            if (Capture(start, (nuint)pageSize * 2, null, long.MaxValue, out _) is not { } image)
             {
                 return false;
             }
@@ -240,10 +229,23 @@ internal sealed unsafe class LinuxMemoryImage : MemoryImage
         }
     }
 
-    private sealed class Mapping(nint start, nuint size)
+    private sealed class Mapping : SafeHandleZeroOrMinusOneIsInvalid
     {
-        ~Mapping() => PosixMemory.Release(Start, size);
+        private readonly nuint _size;
 
-        public nint Start { get; } = start;
+        public Mapping(nint start, nuint size)
+            : base(ownsHandle: true)
+        {
+            _size = size;
+            SetHandle(start);
+        }
+
+        public nint Start => handle;
+
+        protected override bool ReleaseHandle()
+        {
+            PosixMemory.Release(handle, _size);
+            return true;
+        }
     }
 }

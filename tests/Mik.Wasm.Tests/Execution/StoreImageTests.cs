@@ -162,6 +162,80 @@ public sealed class StoreImageTests
         Assert.Null(StoreImage.TryCapture(store, null)!.InitialMemories);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void TryCapture_OfAMemoryThatHasAnImage_KeepsWhatWasWrittenAndWhatWasNot(bool isPortable)
+    {
+        var builder = new ModuleBuilder();
+        builder.Memory(40, 200);
+        builder.ExportMemory("memory");
+        builder.Data(100_000, [1, 2, 3, 4]);
+        var compiled = CompiledModule.Compile(builder.ToModule());
+        using var store = NewStore(isPortable);
+        var memory = compiled.Instantiate(store).GetMemory("memory")!;
+        memory.GetSpan(300_000, 50_000).Fill(5);
+        Assert.NotNull(StoreImage.TryCapture(store, null));
+        memory.GetSpan(320_000, 9_000).Fill(6);
+        memory.Grow(10);
+        memory.GetSpan(2_900_000, 9_000).Fill(7);
+        var before = Hash(memory);
+
+        var image = StoreImage.TryCapture(store, null)!;
+
+        Assert.Equal(before, Hash(memory));
+        memory.GetSpan(90_000, 2_900_000).Fill(8);
+        image.Restore();
+        Assert.Equal(before, Hash(memory));
+        Assert.InRange(image.Bytes, 60_000, isPortable ? 3_300_000 : 90_000);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void TryCapture_OfMoreThanItMayTake_IsRefused_AndLeavesTheStoreAsItIs(bool isPortable)
+    {
+        var builder = new ModuleBuilder();
+        builder.Memory(40, 200);
+        builder.ExportMemory("memory");
+        using var store = NewStore(isPortable);
+        var memory = Guest.Instantiate(builder, store).GetMemory("memory")!;
+        memory.GetSpan(0, 400_000).Fill(5);
+        var before = Hash(memory);
+
+        Assert.Null(StoreImage.TryCapture(store, null, 300_000));
+
+        Assert.Equal(before, Hash(memory));
+        Assert.InRange(StoreImage.TryCapture(store, null, 410_000)!.Bytes, 400_000, 410_000);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void MemoryImage_WhoseLastUserHasGone_IsFreedAndNotUsedAgain(bool isPortable)
+    {
+        var compiled = CompiledModule.Compile(Prober().ToModule());
+        var first = NewStore(isPortable);
+        compiled.Instantiate(first);
+        var image = StoreImage.TryCapture(first, null)!;
+        var memories = image.InitialMemories!;
+        image.Keep();
+        first.Dispose();
+        var second = NewStore(isPortable, memories);
+        var probe = compiled.Instantiate(second).GetFunction("probe")!;
+        image.Release();
+        Assert.Equal(Untouched, probe.Invoke(WasmValue.I32(9))[0].AsI32);
+        Assert.True(memories[0].TryAddUser());
+        memories[0].RemoveUser();
+
+        second.Dispose();
+
+        Assert.False(memories[0].TryAddUser());
+        using var third = NewStore(isPortable, memories);
+        Assert.Equal(Untouched, compiled.Instantiate(third).GetFunction("probe")!.Invoke(WasmValue.I32(9))[0].AsI32);
+        Assert.NotNull(StoreImage.TryCapture(third, image));
+    }
+
     [Fact]
     public void TryCapture_SharedMemory_IsRefused()
     {
