@@ -61,7 +61,7 @@ public sealed class CompiledComponentTests
     public void Post_OfAnOperationThatWasAbandoned_IsNotKept()
     {
         // There is no loop that could take it.
-        var operation = new HostOperation(null!, () => Assert.Fail("it was abandoned"), null, isCounted: false);
+        var operation = new HostOperation(null!, () => Assert.Fail("it was abandoned"), isCounted: false);
         operation.Abandon();
         operation.Post();
     }
