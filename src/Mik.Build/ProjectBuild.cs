@@ -26,7 +26,7 @@ public readonly record struct BuildOptions(bool IsRelease, bool OutputToErrors)
 /// <param name="Source">The file that the toolchain wrote.</param>
 /// <param name="Bytes">The component.</param>
 /// <param name="DebugBytes">How much of what the toolchain wrote was debug information.</param>
-public sealed record BuildResult(string Language, string Source, byte[] Bytes, long DebugBytes);
+public sealed record BuildResult(string Language, string Source, ReadOnlyMemory<byte> Bytes, long DebugBytes);
 
 /// <summary><c>mik build</c>: finds a project's toolchain, runs it, and checks what it gave.</summary>
 public static class ProjectBuild

@@ -20,7 +20,7 @@ public sealed class ProjectBuildTests
             folder.Read($"[project]\nname = \"api\"\nversion = \"1.2.3\"\n[build]\ncommand = \"{Copy}\"\noutput = \"dist/made.wasm\"\n"),
             new BuildOptions(IsRelease: true, OutputToErrors: true), said.Add, CancellationToken.None);
 
-        Assert.Equal("api", ComponentMetadata.Read(result.Bytes).Name);
+        Assert.Equal("api", ComponentMetadata.Read(result.Bytes.Span).Name);
         Assert.Contains(Copy, Assert.Single(said), StringComparison.Ordinal);
     }
 

@@ -6,19 +6,7 @@ namespace Mik.Testing;
 public static class WitPackageBytes
 {
     /// <summary>The package <c>a:b@1.0.0</c> with <c>interface i { f: func(); }</c> and <c>world w { import i; }</c>.</summary>
-    public static byte[] Simple { get; } = Simplest();
-
-    /// <summary>A component with a custom section at its end.</summary>
-    public static byte[] WithSection(byte[] component, string name, byte[] content) => [.. component, .. Section(0, [.. Name(name), .. content])];
-
-    /// <summary>A component with custom sections of texts at its end.</summary>
-    public static byte[] WithTexts(byte[] component, params (string Name, string Text)[] texts) =>
-        texts.Aggregate(component, (bytes, text) => WithSection(bytes, text.Name, Encoding.UTF8.GetBytes(text.Text)));
-
-    /// <summary>A length and UTF-8.</summary>
-    public static byte[] Name(string text) => [.. Number(Encoding.UTF8.GetByteCount(text)), .. Encoding.UTF8.GetBytes(text)];
-
-    private static byte[] Simplest()
+    public static byte[] Simple()
     {
         // instance type: a function type without parameters and result, and its export as f
         byte[] instance = [0x42, 2, 0x01, 0x40, 0x00, 0x01, 0x00, 0x04, 0x00, .. Name("f"), 0x01, 0x00];
@@ -35,6 +23,16 @@ public static class WitPackageBytes
             .. Section(11, [1, 0x00, .. Name("w"), 0x03, 0x02, 0x00]),
         ];
     }
+
+    /// <summary>A component with a custom section at its end.</summary>
+    public static byte[] WithSection(byte[] component, string name, byte[] content) => [.. component, .. Section(0, [.. Name(name), .. content])];
+
+    /// <summary>A component with custom sections of texts at its end.</summary>
+    public static byte[] WithTexts(byte[] component, params (string Name, string Text)[] texts) =>
+        texts.Aggregate(component, (bytes, text) => WithSection(bytes, text.Name, Encoding.UTF8.GetBytes(text.Text)));
+
+    /// <summary>A length and UTF-8.</summary>
+    public static byte[] Name(string text) => [.. Number(Encoding.UTF8.GetByteCount(text)), .. Encoding.UTF8.GetBytes(text)];
 
     private static byte[] Section(byte id, byte[] content) => [id, .. Number(content.Length), .. content];
 

@@ -66,7 +66,7 @@ internal static class BuildCommand
     {
         var result = await ProjectBuild.RunAsync(project, options, step => terminal.Progress($"running: {step}"), cancellationToken);
         var built = new FileInfo(Path.Combine(project.Folder, ProjectModules.OutputFolder, $"{project.Name}.wasm"));
-        ComponentFile.Write(built, result.Bytes);
+        ComponentFile.Write(built, result.Bytes.Span);
         (FileInfo File, byte[] Bytes)? composed = composition is not null
             ? await ComposeAsync(project, result.Bytes, composition, terminal, cancellationToken) : null;
         if (options.OutputToErrors)
@@ -83,7 +83,7 @@ internal static class BuildCommand
             return;
         }
 
-        Tell(built, result.Bytes, terminal);
+        Tell(built, result.Bytes.Length, terminal);
         if (result.DebugBytes > 0)
         {
             terminal.Line(string.Create(
@@ -94,12 +94,12 @@ internal static class BuildCommand
 
         if (composed is { } whole)
         {
-            Tell(whole.File, whole.Bytes, terminal);
+            Tell(whole.File, whole.Bytes.Length, terminal);
         }
     }
 
     private static async Task<(FileInfo File, byte[] Bytes)> ComposeAsync(
-        MikConfiguration project, byte[] component, SyncOptions options, Terminal terminal, CancellationToken cancellationToken)
+        MikConfiguration project, ReadOnlyMemory<byte> component, SyncOptions options, Terminal terminal, CancellationToken cancellationToken)
     {
         var bytes = ProjectBuild.Stamp(
             project,
@@ -109,8 +109,8 @@ internal static class BuildCommand
         return (file, bytes);
     }
 
-    private static void Tell(FileInfo file, byte[] bytes, Terminal terminal) =>
+    private static void Tell(FileInfo file, int length, Terminal terminal) =>
         terminal.Line(
             string.Create(
-                CultureInfo.InvariantCulture, $"Built {Path.GetRelativePath(Environment.CurrentDirectory, file.FullName)} ({bytes.Length:N0} bytes)"));
+                CultureInfo.InvariantCulture, $"Built {Path.GetRelativePath(Environment.CurrentDirectory, file.FullName)} ({length:N0} bytes)"));
 }

@@ -161,7 +161,7 @@ internal sealed class DevSession(MikConfiguration project, Terminal terminal, Ca
                 var options = new BuildOptions(IsRelease: false, OutputToErrors: true) { SkipsCheck = true };
                 var built = await ProjectBuild.RunAsync(dependency, options, Tell, cancellationToken);
                 var file = new FileInfo(Path.Combine(dependency.Folder, ProjectModules.OutputFolder, $"{dependency.Name}.wasm"));
-                ComponentFile.Write(file, built.Bytes);
+                ComponentFile.Write(file, built.Bytes.Span);
                 TellBuilt(file.FullName, startedAt);
             });
         }

@@ -42,7 +42,7 @@ internal static class ComponentFile
 
     /// <summary>Writes a file whole or not at all.</summary>
     /// <exception cref="CliException">It cannot be written.</exception>
-    public static void Write(FileInfo file, byte[] bytes)
+    public static void Write(FileInfo file, ReadOnlySpan<byte> bytes)
     {
         var temporary = file.FullName + ".part";
         try

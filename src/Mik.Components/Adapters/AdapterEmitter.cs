@@ -116,7 +116,7 @@ internal sealed class AdapterEmitter(bool timesHostCalls) : IAdapterSource
         return _adapters.TryGetValue(key, out var adapter) ? adapter : GetOrEmit(key, definition.CoreType, () => Define(
             definition.BuiltIn.ToString(),
             definition.CoreType.Results is [var result] ? AdapterBody.ClrTypeOf(result) : typeof(void),
-            [typeof(nint), .. definition.CoreType.Parameters.Select(AdapterBody.ClrTypeOf)],
+            [typeof(nint), .. definition.CoreType.Parameters.ConvertAll(AdapterBody.ClrTypeOf)],
             il => BuiltInAdapter.Emit(il, definition)));
     }
 
@@ -287,7 +287,7 @@ internal sealed class AdapterEmitter(bool timesHostCalls) : IAdapterSource
         definition.CoreType.Results is [var result] ? AdapterBody.ClrTypeOf(result) : typeof(void);
 
     private static Type[] CoreParameters(CanonLower definition) =>
-        [typeof(nint), .. definition.CoreType.Parameters.Select(AdapterBody.ClrTypeOf)];
+        [typeof(nint), .. definition.CoreType.Parameters.ConvertAll(AdapterBody.ClrTypeOf)];
 
     /// <summary>A definition and what it is adapted to, both by identity.</summary>
     private readonly record struct AdapterKey(object Definition, object? Target)

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Mik.Components.Model;
 
 /// <summary>
@@ -36,7 +38,7 @@ public sealed record ResourceType(ResourceVariable Variable) : DefinedType
 /// The resources that are the instance's own: those that occur in <paramref name="Exports"/> and are fixed only by the
 /// instance itself. Every import of the type, or instance made with it, gets variables of its own for them.
 /// </param>
-public sealed record InstanceType(ExternList Exports, ResourceVariable[] Resources) : DefinedType
+public sealed record InstanceType(ExternList Exports, ImmutableArray<ResourceVariable> Resources) : DefinedType
 {
     internal override TypeMeasure Measure { get; } = TypeMeasure.Of(Exports);
 
@@ -51,7 +53,8 @@ public sealed record InstanceType(ExternList Exports, ResourceVariable[] Resourc
 /// <param name="ImportedResources">The resources that the arguments of an instantiation fix.</param>
 /// <param name="ExportedResources">The resources that each instance makes anew.</param>
 public sealed record ComponentType(
-    ExternList Imports, ExternList Exports, ResourceVariable[] ImportedResources, ResourceVariable[] ExportedResources) : DefinedType
+    ExternList Imports, ExternList Exports, ImmutableArray<ResourceVariable> ImportedResources, ImmutableArray<ResourceVariable> ExportedResources)
+    : DefinedType
 {
     internal override TypeMeasure Measure { get; } = TypeMeasure.Of(Imports).With(TypeMeasure.Of(Exports));
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Mik.Components.Model;
 
 /// <summary>
@@ -12,7 +14,7 @@ namespace Mik.Components.Model;
 /// </summary>
 public sealed class ResourceVariable
 {
-    private ResourceVariable(string name, int slot, int typeIndex, int instanceIndex, string[] path)
+    private ResourceVariable(string name, int slot, int typeIndex, int instanceIndex, ImmutableArray<string> path)
     {
         Name = name;
         Slot = slot;
@@ -34,7 +36,7 @@ public sealed class ResourceVariable
     public int InstanceIndex { get; }
 
     /// <summary>Export names that lead from the instance to the resource; all but the last are instances.</summary>
-    public string[] Path { get; }
+    public ImmutableArray<string> Path { get; }
 
     /// <inheritdoc/>
     public override string ToString() => Name;
@@ -43,6 +45,6 @@ public sealed class ResourceVariable
 
     internal static ResourceVariable AtTypeIndex(string name, int slot, int typeIndex) => new(name, slot, typeIndex, -1, []);
 
-    internal static ResourceVariable OfInstance(string name, int slot, int instanceIndex, string[] path) =>
+    internal static ResourceVariable OfInstance(string name, int slot, int instanceIndex, ImmutableArray<string> path) =>
         new(name, slot, -1, instanceIndex, path);
 }

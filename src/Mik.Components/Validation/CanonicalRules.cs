@@ -34,7 +34,7 @@ internal static class CanonicalRules
         if (options.PostReturn is { } postReturn)
         {
             var postReturnType = scope.CoreFunctions.At((uint)postReturn, offset).Function!;
-            if (postReturnType.Results.Length > 0 || !postReturnType.Parameters.AsSpan().SequenceEqual(expected.Results))
+            if (postReturnType.Results.Length > 0 || !postReturnType.Parameters.AsSpan().SequenceEqual(expected.Results.AsSpan()))
             {
                 Reject.Invalid(
                     $"canonical option `post-return` uses a core function with an incorrect signature: expected parameters as the results of "

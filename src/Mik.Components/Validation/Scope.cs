@@ -155,7 +155,7 @@ internal sealed class Scope
         {
             return ResourceVariable.Declared(name);
         }
-        var variable = ResourceVariable.OfInstance(name, _slots.Count, Instances.Count, path);
+        var variable = ResourceVariable.OfInstance(name, _slots.Count, Instances.Count, path.AsImmutable());
         _slots.Add(variable);
         return variable;
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Mik.Components.Model;
 
 namespace Mik.Components.Validation;
@@ -8,7 +9,7 @@ internal static class ScopeResults
     /// <summary>The type of a component, or the component type that the scope declares.</summary>
     public static ComponentType ToComponentType(Scope scope, int offset)
     {
-        ResourceVariable[] exported = [];
+        ImmutableArray<ResourceVariable> exported = [];
         if (scope.DefinedResources.Count > 0)
         {
             if (FreeResources.Of(scope.Imports, scope.Budget).Overlaps(scope.DefinedResources))

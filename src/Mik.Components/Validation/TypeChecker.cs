@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Mik.Components.Model;
 
 namespace Mik.Components.Validation;
@@ -317,7 +318,7 @@ internal sealed class TypeChecker(WorkBudget budget)
         }
 
         /// <summary>Each variable now stands for something that equals nothing else.</summary>
-        public void Fix(ResourceVariable[] variables)
+        public void Fix(ImmutableArray<ResourceVariable> variables)
         {
             foreach (var variable in variables)
             {
@@ -325,7 +326,7 @@ internal sealed class TypeChecker(WorkBudget budget)
             }
         }
 
-        public void Reopen(ResourceVariable[] variables)
+        public void Reopen(ImmutableArray<ResourceVariable> variables)
         {
             foreach (var variable in variables)
             {

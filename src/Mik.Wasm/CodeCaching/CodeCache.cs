@@ -187,5 +187,5 @@ public sealed class CodeCache
     private static CodeManifest ManifestOf(WasmModule module, SavedTranslation saved, bool isNative, byte[] assembly) =>
         new(isNative, CodeDigest.Of(assembly), saved.ClassCount, saved.WritesTables, saved.KnowsExceptions, TypeIdsOf(module));
 
-    private static int[] TypeIdsOf(WasmModule module) => Array.ConvertAll(module.Definitions, static type => type.Number);
+    private static int[] TypeIdsOf(WasmModule module) => module.Definitions.ConvertAll(static type => type.Number);
 }

@@ -43,6 +43,6 @@ internal static class CodeSection
             }
             groups[i] = ((int)count, body.ReadValueType());
         }
-        return new FunctionBody(groups, (int)total, body.Position, body.Remaining);
+        return new FunctionBody(groups.AsImmutable(), (int)total, body.Position, body.Remaining);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Mik.Wasm.Model;
 
 namespace Mik.Wasm.Decoding;
@@ -42,8 +43,8 @@ internal static class ElementSection
             ? WasmValueType.FuncRef with { IsNonNull = !hasExpressions }
             : hasExpressions ? reader.ReadReferenceType() : ReadElementKind(ref reader);
         return hasExpressions
-            ? new ElementSegment(mode, elementType, tableIndex, start, FunctionIndices: null, ReadExpressions(ref reader))
-            : new ElementSegment(mode, elementType, tableIndex, start, ReadFunctionIndices(ref reader), Expressions: null);
+            ? new ElementSegment(mode, elementType, tableIndex, start, FunctionIndices: default, ReadExpressions(ref reader))
+            : new ElementSegment(mode, elementType, tableIndex, start, ReadFunctionIndices(ref reader), Expressions: default);
     }
 
     private static WasmValueType ReadElementKind(ref WasmReader reader)
@@ -56,23 +57,23 @@ internal static class ElementSection
         return WasmValueType.FuncRef.AsNonNull;
     }
 
-    private static int[] ReadFunctionIndices(ref WasmReader reader)
+    private static ImmutableArray<int> ReadFunctionIndices(ref WasmReader reader)
     {
         var indices = new int[reader.ReadCount("elements", ModuleLimits.Elements, memoryBytes: 4)];
         for (var i = 0; i < indices.Length; i++)
         {
             indices[i] = (int)reader.ReadU32();
         }
-        return indices;
+        return indices.AsImmutable();
     }
 
-    private static ConstantExpression[] ReadExpressions(ref WasmReader reader)
+    private static ImmutableArray<ConstantExpression> ReadExpressions(ref WasmReader reader)
     {
         var expressions = new ConstantExpression[reader.ReadCount("elements", ModuleLimits.Elements, elementBytes: 2, memoryBytes: 150)];
         for (var i = 0; i < expressions.Length; i++)
         {
             expressions[i] = ConstantExpressionDecoder.Read(ref reader);
         }
-        return expressions;
+        return expressions.AsImmutable();
     }
 }

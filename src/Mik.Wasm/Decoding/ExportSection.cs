@@ -23,6 +23,6 @@ internal static class ExportSection
             }
             exports[i] = new WasmExport(name, (ExternalKind)kind, (int)reader.ReadU32());
         }
-        module.Exports = exports;
+        module.Exports = exports.AsImmutable();
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Mik.Wasm.Model;
 
 namespace Mik.Wasm.Decoding;
@@ -65,7 +66,7 @@ internal static class SubTypeReader
                 {
                     fields[i] = ReadField(ref reader);
                 }
-                return new(isFinal, super, superType, TypeForm.Struct, [], [], fields);
+                return new(isFinal, super, superType, TypeForm.Struct, [], [], fields.AsImmutable());
             case ArrayEncoding:
                 reader.Require(WasmFeatures.Gc, "an array type", offset);
                 return new(isFinal, super, superType, TypeForm.Array, [], [], [ReadField(ref reader)]);
@@ -75,14 +76,14 @@ internal static class SubTypeReader
         }
     }
 
-    private static WasmValueType[] ReadValueTypes(ref WasmReader reader, string what, int limit)
+    private static ImmutableArray<WasmValueType> ReadValueTypes(ref WasmReader reader, string what, int limit)
     {
         var types = new WasmValueType[reader.ReadCount(what, limit, memoryBytes: 8)];
         for (var i = 0; i < types.Length; i++)
         {
             types[i] = reader.ReadValueType();
         }
-        return types;
+        return types.AsImmutable();
     }
 
     private static FieldType ReadField(ref WasmReader reader)

@@ -24,7 +24,7 @@ internal static class TypeSection
             }
         }
         module.Definitions = [.. space.Types!];
-        module.Types = Array.ConvertAll(module.Definitions, type => type.Function!);
+        module.Types = module.Definitions.ConvertAll(static type => type.Function!).AsImmutable();
     }
 
     /// <summary>Reads a recursion group, or one type that is a group of its own.</summary>

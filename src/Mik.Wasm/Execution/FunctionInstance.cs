@@ -52,7 +52,7 @@ public sealed unsafe class FunctionInstance : ExternalValue, IEquatable<Function
         var invoke = (_thunks ??= FunctionThunks.Of(Definition)).Invoke;
         if (type.HasNarrowReferences)
         {
-            Store.CheckReferences(arguments, type.Parameters);
+            Store.CheckReferences(arguments, type.Parameters.AsSpan());
         }
         using var scope = Store.Enter();
         fixed (WasmValue* argumentStart = arguments, resultStart = results)

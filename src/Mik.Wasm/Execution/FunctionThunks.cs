@@ -58,7 +58,7 @@ internal sealed unsafe class FunctionThunks
             return known;
         }
         var type = definition.Function!;
-        var signature = string.Concat(type.Parameters.Select(LetterOf)) + ">" + string.Concat(type.Results.Select(LetterOf));
+        var signature = $"{new string(type.Parameters.ConvertAll(LetterOf))}>{new string(type.Results.ConvertAll(LetterOf))}";
         lock (Gate)
         {
             if (!BySignature.TryGetValue(signature, out var weak) || !weak.TryGetTarget(out var thunks))
@@ -99,7 +99,7 @@ internal sealed unsafe class FunctionThunks
     public static Type[] SignatureOf(FunctionType type)
     {
         var parameters = new List<Type> { typeof(nint) };
-        parameters.AddRange(Array.ConvertAll(type.Parameters, ClrTypeOf));
+        parameters.AddRange(type.Parameters.ConvertAll(ClrTypeOf));
         if (type.Results.Length > 1)
         {
             parameters.Add(typeof(nint));

@@ -16,7 +16,7 @@ public sealed class GuestException : Exception
         {
             throw new ArgumentException($"The tag has type {tag.Type}; {values.Length} values were given.", nameof(values));
         }
-        tag.Store.CheckReferences(values, tag.Type.Parameters);
+        tag.Store.CheckReferences(values, tag.Type.Parameters.AsSpan());
         Tag = tag;
         Values = values.ToArray();
     }

@@ -61,7 +61,7 @@ public sealed unsafe class HostFunction
         }
         if (function._type.HasNarrowReferences)
         {
-            store.CheckReferences(new ReadOnlySpan<WasmValue>(results, function._resultCount), function._type.Results);
+            store.CheckReferences(new ReadOnlySpan<WasmValue>(results, function._resultCount), function._type.Results.AsSpan());
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed record InstanceTemplate(
 
     /// <summary>Bytes that an instance needs besides its memories and the elements of its tables.</summary>
     public long InstanceBytes { get; } = Layout.Size + BytesOfParts(Module) + Module.Elements
-        .Where(segment => segment.Expressions is not null)
+        .Where(static segment => !segment.Expressions.IsDefault)
         .Sum(segment => (long)segment.Length * sizeof(long));
 
     private static long BytesOfParts(WasmModule module)

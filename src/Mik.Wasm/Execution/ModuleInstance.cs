@@ -233,7 +233,8 @@ public sealed unsafe class ModuleInstance
     /// <summary>Copies functions of a segment, from an index that was checked.</summary>
     internal void CopyFunctions(int segmentIndex, int source, Span<nint> target)
     {
-        if (Module.Elements[segmentIndex].FunctionIndices is not { } functions)
+        var functions = Module.Elements[segmentIndex].FunctionIndices;
+        if (functions.IsDefault)
         {
             // A module whose segments of expressions are all declarative has no values.
             if (target.Length > 0)

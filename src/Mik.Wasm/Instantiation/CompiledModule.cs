@@ -17,8 +17,8 @@ public sealed class CompiledModule
     {
         Module = module;
         Template = template;
-        ImportTypeIds = Array.ConvertAll(
-            module.Imports, import => import.Type.Function is null ? 0 : import.Type.FunctionDefinition.Number);
+        ImportTypeIds = module.Imports.ConvertAll(
+            static import => import.Type.Function is null ? 0 : import.Type.FunctionDefinition.Number);
         Initializers = new ModuleInitializers(module);
     }
 

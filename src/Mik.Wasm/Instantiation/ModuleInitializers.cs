@@ -18,8 +18,8 @@ internal sealed class ModuleInitializers
         ElementOffsets = Array.ConvertAll(
             module.Elements, element => element.Mode == SegmentMode.Active ? Decode(element.Offset) : default);
         Elements = Array.ConvertAll(
-            module.Elements, element => element.Expressions is { } expressions && element.Mode != SegmentMode.Declarative
-                ? Array.ConvertAll(expressions, Decode)
+            module.Elements, element => !element.Expressions.IsDefault && element.Mode != SegmentMode.Declarative
+                ? element.Expressions.ConvertAll(Decode)
                 : null);
         HasElementExpressions = Array.Exists(Elements, static elements => elements is not null);
     }

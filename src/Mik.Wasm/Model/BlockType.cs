@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Mik.Wasm.Model;
 
 /// <summary>The type of a block (core specification 2.4.9): nothing, one result, or a function type of the module.</summary>
@@ -41,7 +43,7 @@ internal readonly struct BlockType
     public static BlockType OfIndex(int index) => new(index + 1, default);
 
     /// <summary>Parameters and results of the block; the index must be within <paramref name="types"/>.</summary>
-    public FunctionType Resolve(FunctionType[] types)
+    public FunctionType Resolve(ImmutableArray<FunctionType> types)
     {
         if (HasTypeIndex)
         {

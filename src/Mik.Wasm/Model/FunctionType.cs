@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Mik.Wasm.Model;
 
 /// <summary>A function type (core specification 2.3.6); compared by structure.</summary>
@@ -10,22 +12,23 @@ public sealed class FunctionType : IEquatable<FunctionType>
 
     /// <summary>Makes the type from its parameters and results.</summary>
     public FunctionType(IReadOnlyList<WasmValueType> parameters, IReadOnlyList<WasmValueType> results)
+        : this(parameters.ToArray().AsImmutable(), results.ToArray().AsImmutable())
     {
-        Parameters = [.. parameters];
-        Results = [.. results];
+    }
+
+    /// <summary>Makes the type from lists that it keeps.</summary>
+    internal FunctionType(ImmutableArray<WasmValueType> parameters, ImmutableArray<WasmValueType> results)
+    {
+        Parameters = parameters;
+        Results = results;
         var hash = new HashCode();
-        foreach (var type in Parameters)
-        {
-            hash.Add(type);
-        }
+        List<WasmTypeDefinition>? definitions = null;
+        Add(parameters.AsSpan(), ref hash, ref definitions);
         hash.Add(-1);
-        foreach (var type in Results)
-        {
-            hash.Add(type);
-        }
+        Add(results.AsSpan(), ref hash, ref definitions);
         _hash = hash.ToHashCode();
-        _definitions = DefinitionsOf(Parameters, Results);
-        HasNarrowReferences = Array.Exists(Parameters, IsNarrow) || Array.Exists(Results, IsNarrow);
+        _definitions = definitions is null ? [] : [.. definitions];
+        HasNarrowReferences = parameters.Exists(IsNarrow) || results.Exists(IsNarrow);
     }
 
     /// <summary>The type that is defined by this function type alone; null until it is asked for.</summary>
@@ -35,15 +38,15 @@ public sealed class FunctionType : IEquatable<FunctionType>
     internal bool HasNarrowReferences { get; }
 
     /// <summary>Parameter types in order.</summary>
-    public WasmValueType[] Parameters { get; }
+    public ImmutableArray<WasmValueType> Parameters { get; }
 
     /// <summary>Result types in order.</summary>
-    public WasmValueType[] Results { get; }
+    public ImmutableArray<WasmValueType> Results { get; }
 
     /// <inheritdoc/>
     public bool Equals(FunctionType? other) =>
         other is not null && _hash == other._hash
-        && Parameters.AsSpan().SequenceEqual(other.Parameters) && Results.AsSpan().SequenceEqual(other.Results);
+        && Parameters.AsSpan().SequenceEqual(other.Parameters.AsSpan()) && Results.AsSpan().SequenceEqual(other.Results.AsSpan());
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as FunctionType);
@@ -56,20 +59,15 @@ public sealed class FunctionType : IEquatable<FunctionType>
 
     private static bool IsNarrow(WasmValueType type) => type.IsReference && type != WasmValueType.FuncRef && type != WasmValueType.ExternRef;
 
-    private static WasmTypeDefinition[] DefinitionsOf(WasmValueType[] parameters, WasmValueType[] results)
+    private static void Add(ReadOnlySpan<WasmValueType> types, ref HashCode hash, ref List<WasmTypeDefinition>? definitions)
     {
-        List<WasmTypeDefinition>? definitions = null;
-        foreach (var type in (ReadOnlySpan<WasmValueType[]>)[parameters, results])
+        foreach (var type in types)
         {
-            foreach (var value in type)
+            hash.Add(type);
+            if (type.IsDefined)
             {
-                if (value.IsDefined)
-                {
-                    (definitions ??= []).Add(
-                        TypeRegistry.Find(value.TypeNumber) ?? throw new ArgumentException($"no module defines the type {value}", nameof(parameters)));
-                }
+                (definitions ??= []).Add(TypeRegistry.Find(type.TypeNumber) ?? throw new ArgumentException($"no module defines the type {type}"));
             }
         }
-        return definitions is null ? [] : [.. definitions];
     }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Mik.Wasm.Model;
 
 /// <summary>How a segment is used.</summary>
@@ -39,14 +41,14 @@ public sealed record DataSegment(SegmentMode Mode, int MemoryIndex, ConstantExpr
 /// <param name="ElementType">The type of the elements.</param>
 /// <param name="TableIndex">The table of an active segment.</param>
 /// <param name="Offset">The first index of an active segment.</param>
-/// <param name="FunctionIndices">The elements as functions, or null.</param>
-/// <param name="Expressions">The elements as constant expressions, or null.</param>
+/// <param name="FunctionIndices">The elements as functions, or the default.</param>
+/// <param name="Expressions">The elements as constant expressions, or the default.</param>
 public sealed record ElementSegment(
     SegmentMode Mode, WasmValueType ElementType, int TableIndex, ConstantExpression Offset,
-    int[]? FunctionIndices, ConstantExpression[]? Expressions)
+    ImmutableArray<int> FunctionIndices, ImmutableArray<ConstantExpression> Expressions)
 {
     /// <summary>Number of elements.</summary>
-    public int Length => FunctionIndices?.Length ?? Expressions!.Length;
+    public int Length => FunctionIndices.IsDefault ? Expressions.Length : FunctionIndices.Length;
 }
 
 /// <summary>The body of a function: its locals and where its instructions are.</summary>
@@ -54,7 +56,7 @@ public sealed record ElementSegment(
 /// <param name="LocalCount">Number of declared locals.</param>
 /// <param name="Start">Offset of the first instruction in the module's bytes.</param>
 /// <param name="Length">Length of the instructions in bytes, the final <c>end</c> included.</param>
-public sealed record FunctionBody((int Count, WasmValueType Type)[] Locals, int LocalCount, int Start, int Length)
+public sealed record FunctionBody(ImmutableArray<(int Count, WasmValueType Type)> Locals, int LocalCount, int Start, int Length)
 {
     /// <summary>The numbers of the locals by those that the instructions name; null when they are the same.</summary>
     internal IReadOnlyDictionary<int, int>? LocalNumbers { get; init; }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Mik.Wasm.Model;
 
 /// <summary>A type as it stands in a type section (core specification 2.3.9), before equal ones are found.</summary>
@@ -9,10 +11,11 @@ namespace Mik.Wasm.Model;
 /// <param name="Results">Of a function type.</param>
 /// <param name="Fields">Of a structure or an array.</param>
 internal sealed record SubType(
-    bool IsFinal, WasmTypeDefinition? Super, int SuperType, TypeForm Form, WasmValueType[] Parameters, WasmValueType[] Results, FieldType[] Fields)
+    bool IsFinal, WasmTypeDefinition? Super, int SuperType, TypeForm Form, ImmutableArray<WasmValueType> Parameters, ImmutableArray<WasmValueType> Results,
+    ImmutableArray<FieldType> Fields)
 {
     /// <summary>Whether it refers to types that modules define, its own group's included.</summary>
-    public bool RefersToTypes => Array.Exists(Parameters, Refers) || Array.Exists(Results, Refers) || Array.Exists(Fields, static one => Refers(one.Value));
+    public bool RefersToTypes => Parameters.Exists(Refers) || Results.Exists(Refers) || Fields.Exists(static one => Refers(one.Value));
 
     private static bool Refers(WasmValueType type) => type.IsDefined || type.HeapType == HeapTypeKind.OfGroup;
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Mik.Wasm.Model;
 
 /// <summary>Makes the types of a recursion group: references within it get their numbers.</summary>
@@ -37,14 +39,14 @@ internal static class TypeGroupBuilder
             }
             else
             {
-                definition.Fields = Array.ConvertAll(type.Fields, one => one with { Value = Resolve(one.Value, group, others) });
+                definition.Fields = type.Fields.ConvertAll(one => one with { Value = Resolve(one.Value, group, others) }).AsImmutable();
             }
         }
         group.Others = [.. others];
     }
 
-    private static WasmValueType[] Resolve(WasmValueType[] types, RecursionGroup group, HashSet<WasmTypeDefinition> others) =>
-        Array.ConvertAll(types, type => Resolve(type, group, others));
+    private static ImmutableArray<WasmValueType> Resolve(ImmutableArray<WasmValueType> types, RecursionGroup group, HashSet<WasmTypeDefinition> others) =>
+        types.ConvertAll(type => Resolve(type, group, others)).AsImmutable();
 
     private static WasmValueType Resolve(WasmValueType type, RecursionGroup group, HashSet<WasmTypeDefinition> others)
     {

@@ -30,7 +30,10 @@ internal sealed class TypeKey : IEquatable<TypeKey>
     {
         var bytes = Write(types);
         var isPlain = types is [{ IsFinal: true, SuperType: -1, Super: null, Form: TypeForm.Function } only] && !only.RefersToTypes;
-        return new TypeKey(bytes, isPlain ? Add((Add(HashBasis, types[0].Parameters) ^ byte.MaxValue) * HashPrime, types[0].Results) : Add(HashBasis, bytes));
+        return new TypeKey(
+            bytes,
+            isPlain
+                ? Add((Add(HashBasis, types[0].Parameters.AsSpan()) ^ byte.MaxValue) * HashPrime, types[0].Results.AsSpan()) : Add(HashBasis, bytes));
     }
 
     /// <summary>The number that a type of the group should have: nearly always the same in every process, and another one for each of its types.</summary>
@@ -75,10 +78,10 @@ internal sealed class TypeKey : IEquatable<TypeKey>
             key.WriteByte((byte)(((int)type.Form << 1) | (type.IsFinal ? 1 : 0)));
             key.WriteByte((byte)(type.Super is not null ? 2 : type.SuperType >= 0 ? 1 : 0));
             Write(key, number, type.Super?.Number ?? type.SuperType);
-            Write(key, number, type.Parameters);
-            Write(key, number, type.Results);
+            Write(key, number, type.Parameters.AsSpan());
+            Write(key, number, type.Results.AsSpan());
             Write(key, number, type.Fields.Length);
-            foreach (var field in type.Fields)
+            foreach (var field in type.Fields.AsSpan())
             {
                 key.WriteByte((byte)field.Packing);
                 key.WriteByte(field.IsMutable ? (byte)1 : (byte)0);
@@ -88,7 +91,7 @@ internal sealed class TypeKey : IEquatable<TypeKey>
         return key.ToArray();
     }
 
-    private static void Write(MemoryStream key, Span<byte> number, WasmValueType[] types)
+    private static void Write(MemoryStream key, Span<byte> number, ReadOnlySpan<WasmValueType> types)
     {
         Write(key, number, types.Length);
         foreach (var type in types)

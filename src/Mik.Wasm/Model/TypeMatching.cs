@@ -32,7 +32,7 @@ internal static class TypeMatching
 
     /// <summary>Whether a function of one type may stand for one of the other, whatever supertypes are declared.</summary>
     public static bool Matches(FunctionType actual, FunctionType expected) =>
-        Matches(expected.Parameters, actual.Parameters) && Matches(actual.Results, expected.Results);
+        Matches(expected.Parameters.AsSpan(), actual.Parameters.AsSpan()) && Matches(actual.Results.AsSpan(), expected.Results.AsSpan());
 
     /// <summary>Whether fields of one type may stand for those of the other.</summary>
     public static bool Matches(FieldType actual, FieldType expected) =>

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Mik.Wasm.Model;
 
 /// <summary>A decoded module (core specification 2.5). Index spaces hold imports first.</summary>
@@ -17,13 +19,13 @@ public sealed class WasmModule
     public int DefinedFunctionCount => Bodies.Length;
 
     /// <summary>The function types of the type section; null where it has a structure or an array.</summary>
-    public FunctionType[] Types { get; internal set; } = [];
+    public ImmutableArray<FunctionType> Types { get; internal set; } = [];
 
     /// <summary>The type section.</summary>
-    public WasmTypeDefinition[] Definitions { get; internal set; } = [];
+    public ImmutableArray<WasmTypeDefinition> Definitions { get; internal set; } = [];
 
     /// <summary>Whether it defines structures or arrays.</summary>
-    internal bool HasObjectTypes => Array.Exists(Definitions, static type => type.Form != TypeForm.Function);
+    internal bool HasObjectTypes => Definitions.Exists(static type => type.Form != TypeForm.Function);
 
     /// <summary>The types that instructions may name.</summary>
     internal TypeSpace TypeSpace { get; } = new();
@@ -54,10 +56,10 @@ public sealed class WasmModule
     internal int ImportedTagCount { get; set; }
 
     /// <summary>Imports in order.</summary>
-    public WasmImport[] Imports { get; internal set; } = [];
+    public ImmutableArray<WasmImport> Imports { get; internal set; } = [];
 
     /// <summary>Exports in order.</summary>
-    public WasmExport[] Exports { get; internal set; } = [];
+    public ImmutableArray<WasmExport> Exports { get; internal set; } = [];
 
     /// <summary>Type index of every function, imports first.</summary>
     internal int[] FunctionTypeIndices { get; set; } = [];

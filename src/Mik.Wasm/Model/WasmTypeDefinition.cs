@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Mik.Wasm.Model;
 
 /// <summary>What a defined type is the type of.</summary>
@@ -51,7 +53,7 @@ public sealed class WasmTypeDefinition
     public FunctionType? Function { get; internal set; }
 
     /// <summary>The fields of a structure; the one of an array's elements.</summary>
-    public FieldType[] Fields { get; internal set; } = [];
+    public ImmutableArray<FieldType> Fields { get; internal set; } = [];
 
     /// <summary>The group that it was defined with; keeps it and all that they refer to.</summary>
     internal RecursionGroup Group { get; }

@@ -46,12 +46,12 @@ internal sealed class StructureLayout
 
     /// <summary>The layout of a structure type.</summary>
     public static StructureLayout Of(WasmTypeDefinition type) =>
-        (StructureLayout)(type.Layout ??= new StructureLayout(Array.ConvertAll(type.Fields, Shape.ClassOf)));
+        (StructureLayout)(type.Layout ??= new StructureLayout(type.Fields.ConvertAll(Shape.ClassOf)));
 
     /// <summary>The layout of the exceptions of a tag with this type: its parameters.</summary>
     public static StructureLayout OfException(WasmTypeDefinition type) =>
         (StructureLayout)(type.Layout ??= new StructureLayout(
-            Array.ConvertAll(type.Function!.Parameters, static one => Shape.ClassOf(new FieldType(one, FieldPacking.None, IsMutable: false)))));
+            type.Function!.Parameters.ConvertAll(static one => Shape.ClassOf(new FieldType(one, FieldPacking.None, IsMutable: false)))));
 
     /// <summary>Which of the objects has a field.</summary>
     public static int ObjectOf(int field) => field / FieldsOfOne;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Reflection.Emit;
 using Mik.Wasm.Decoding;
 using Mik.Wasm.Model;
@@ -59,5 +60,5 @@ internal sealed class BlockFrame
     public MemorySet StaleAtElse { get; set; }
 
     /// <summary>Types of the values that a branch passes.</summary>
-    public WasmValueType[] LabelTypes => Kind == FrameKind.Loop ? Type.Parameters : Type.Results;
+    public ImmutableArray<WasmValueType> LabelTypes => Kind == FrameKind.Loop ? Type.Parameters : Type.Results;
 }

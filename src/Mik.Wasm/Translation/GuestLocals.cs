@@ -21,7 +21,7 @@ internal sealed class GuestLocals
         }
         var next = _parameterCount;
         _firstLocal = il.LocalCount;
-        foreach (var (count, declared) in body.Locals)
+        foreach (var (count, declared) in body.Locals.AsSpan())
         {
             var stackType = StackTypes.Of(declared);
             _types.AsSpan(next, count).Fill(stackType);

@@ -30,7 +30,7 @@ internal static class NamedLocals
         var end = type.Parameters.Length;
         using var next = named.GetEnumerator();
         var hasNext = next.MoveNext();
-        foreach (var (count, local) in body.Locals)
+        foreach (var (count, local) in body.Locals.AsSpan())
         {
             end += count;
             var before = numbers.Count;

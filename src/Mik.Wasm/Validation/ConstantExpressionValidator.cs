@@ -116,7 +116,7 @@ internal sealed class ConstantExpressionValidator(WasmModule module, WasmFeature
         }
         if (instruction.Opcode is Opcode.StructNewDefault or Opcode.ArrayNewDefault)
         {
-            if (Array.Exists(type.Fields, field => !field.Value.IsDefaultable))
+            if (type.Fields.Exists(static field => !field.Value.IsDefaultable))
             {
                 Throw.Invalid("type mismatch: a field has no default value", instruction.Offset);
             }

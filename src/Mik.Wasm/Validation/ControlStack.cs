@@ -20,7 +20,7 @@ internal struct ControlFrame
     public int CheckedByBranchTable;
 
     /// <summary>What a branch to the block's label takes.</summary>
-    public readonly WasmValueType[] LabelTypes => Opcode == Opcode.Loop ? Type.Parameters : Type.Results;
+    public readonly ReadOnlySpan<WasmValueType> LabelTypes => (Opcode == Opcode.Loop ? Type.Parameters : Type.Results).AsSpan();
 }
 
 /// <summary>The blocks that are open, innermost last.</summary>

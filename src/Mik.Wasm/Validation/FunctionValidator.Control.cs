@@ -14,7 +14,7 @@ internal sealed partial class FunctionValidator
             PopOperand(WasmValueType.I32);
         }
         var type = instruction.BlockType.Resolve(module.Types);
-        PopOperands(type.Parameters);
+        PopOperands(type.Parameters.AsSpan());
         PushControl(instruction.Opcode, type);
     }
 
@@ -31,15 +31,15 @@ internal sealed partial class FunctionValidator
     private void ValidateEnd()
     {
         var frame = PopControl();
-        if (frame.Opcode == Opcode.If && !OperandStack.AreEqual(frame.Type.Parameters, frame.Type.Results)
-            && !TypeMatching.Matches(frame.Type.Parameters, frame.Type.Results))
+        if (frame.Opcode == Opcode.If && !OperandStack.AreEqual(frame.Type.Parameters.AsSpan(), frame.Type.Results.AsSpan())
+            && !TypeMatching.Matches(frame.Type.Parameters.AsSpan(), frame.Type.Results.AsSpan()))
         {
             Throw.Invalid("type mismatch: an if without else must give back its parameters", _offset);
         }
         // The function's own results leave the function.
         if (_controls.Count > 0)
         {
-            PushOperands(frame.Type.Results);
+            PushOperands(frame.Type.Results.AsSpan());
         }
     }
 
@@ -80,21 +80,21 @@ internal sealed partial class FunctionValidator
 
     private void ValidateReturn()
     {
-        PopOperands(_controls.Outermost.Type.Results);
+        PopOperands(_controls.Outermost.Type.Results.AsSpan());
         Unreachable();
     }
 
     private void ValidateCall(FunctionType callee)
     {
-        PopOperands(callee.Parameters);
-        PushOperands(callee.Results);
+        PopOperands(callee.Parameters.AsSpan());
+        PushOperands(callee.Results.AsSpan());
     }
 
     private void ValidateReturnCall(FunctionType callee)
     {
-        PopOperands(callee.Parameters);
-        if (!OperandStack.AreEqual(callee.Results, _controls.Outermost.Type.Results)
-            && !TypeMatching.Matches(callee.Results, _controls.Outermost.Type.Results))
+        PopOperands(callee.Parameters.AsSpan());
+        if (!OperandStack.AreEqual(callee.Results.AsSpan(), _controls.Outermost.Type.Results.AsSpan())
+            && !TypeMatching.Matches(callee.Results.AsSpan(), _controls.Outermost.Type.Results.AsSpan()))
         {
             Throw.Invalid("type mismatch: the callee of a tail call has other results", _offset);
         }
@@ -125,8 +125,8 @@ internal sealed partial class FunctionValidator
             return;
         }
         PopOperand(last.AsNullable);
-        PopOperands(types.AsSpan(..^1));
-        PushOperands(types.AsSpan(..^1));
+        PopOperands(types[..^1]);
+        PushOperands(types[..^1]);
     }
 
     private void ValidateBranchOnCast(in Instruction instruction)
@@ -143,8 +143,8 @@ internal sealed partial class FunctionValidator
         var (passed, stays) = instruction.Opcode == Opcode.BrOnCast ? (target, other) : (other, target);
         CheckMatches(passed, last);
         PopOperand(source);
-        PopOperands(types.AsSpan(..^1));
-        PushOperands(types.AsSpan(..^1));
+        PopOperands(types[..^1]);
+        PushOperands(types[..^1]);
         PushOperand(stays);
     }
 
@@ -157,9 +157,9 @@ internal sealed partial class FunctionValidator
             if (clause.HasTag)
             {
                 CheckIndex("tag", clause.Tag, module.TagTypeIndices.Length);
-                values = module.TagTypeOf(clause.Tag).Parameters;
+                values = module.TagTypeOf(clause.Tag).Parameters.AsSpan();
             }
-            ReadOnlySpan<WasmValueType> label = _controls[clause.Label].LabelTypes;
+            var label = _controls[clause.Label].LabelTypes;
             if (clause.PassesReference && label is [.., var last] && WasmValueType.ExnRef.AsNonNull.Matches(last))
             {
                 label = label[..^1];

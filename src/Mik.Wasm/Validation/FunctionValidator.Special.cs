@@ -75,7 +75,7 @@ internal sealed partial class FunctionValidator
                 PushOperand(PopReference().AsNonNull);
                 break;
             case Opcode.Throw:
-                PopOperands(module.TagTypeOf(instruction.Index).Parameters);
+                PopOperands(module.TagTypeOf(instruction.Index).Parameters.AsSpan());
                 Unreachable();
                 break;
             case Opcode.ThrowRef:

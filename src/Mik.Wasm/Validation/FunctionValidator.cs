@@ -131,7 +131,7 @@ internal sealed partial class FunctionValidator(WasmModule module, WasmFeatures 
     private void PushControl(Opcode opcode, FunctionType type)
     {
         PushFrame(opcode, type);
-        PushOperands(type.Parameters);
+        PushOperands(type.Parameters.AsSpan());
     }
 
     private void PushFrame(Opcode opcode, FunctionType type)
@@ -150,7 +150,7 @@ internal sealed partial class FunctionValidator(WasmModule module, WasmFeatures 
     private ControlFrame PopControl()
     {
         ref var frame = ref _controls.Innermost;
-        PopOperands(frame.Type.Results);
+        PopOperands(frame.Type.Results.AsSpan());
         if (_operands.Count != frame.Height)
         {
             Throw.Invalid("type mismatch: operands remain at the end of the block", _offset);

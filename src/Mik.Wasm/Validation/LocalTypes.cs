@@ -28,11 +28,11 @@ internal sealed class LocalTypes
         _written.Clear();
         _order.Clear();
         _parameters = type.Parameters.Length;
-        foreach (var parameter in type.Parameters)
+        foreach (var parameter in type.Parameters.AsSpan())
         {
             Add(1, parameter);
         }
-        foreach (var (count, localType) in body.Locals)
+        foreach (var (count, localType) in body.Locals.AsSpan())
         {
             Add(count, localType);
         }

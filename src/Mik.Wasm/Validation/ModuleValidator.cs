@@ -148,12 +148,12 @@ internal static class ModuleValidator
         var offset = module.SectionOffsets[(int)SectionId.Element];
         foreach (var segment in module.Elements)
         {
-            foreach (var function in segment.FunctionIndices ?? [])
+            foreach (var function in segment.FunctionIndices.AsSpan())
             {
                 CheckIndex("function", function, module.FunctionCount, offset);
                 module.DeclaredReferences.Add(function);
             }
-            foreach (var expression in segment.Expressions ?? [])
+            foreach (var expression in segment.Expressions.AsSpan())
             {
                 expressions.Validate(expression, segment.ElementType, module.GlobalTypes.Length);
             }

@@ -76,7 +76,7 @@ public sealed class ComponentMetadataTests
     [Fact]
     public void WitPackage_OfABinaryPackage_IsToldAndPrinted()
     {
-        var package = WitPackage.Of(Component.Load(WitPackageBytes.Simple));
+        var package = WitPackage.Of(Component.Load(WitPackageBytes.Simple()));
 
         Assert.NotNull(package);
         Assert.Equal("a:b@1.0.0", package.Name);

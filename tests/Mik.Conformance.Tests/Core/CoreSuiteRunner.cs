@@ -177,7 +177,7 @@ internal sealed class CoreSuiteRunner : IDisposable
         { Type: "register" } => InstanceOf(command.Name) is null,
         { Type: "module_instance" } => command.Module is { } name ? !_definitions.ContainsKey(name) : _currentDefinition is null,
         _ => command.ReadModule() is not { } bytes
-            || Array.Exists(WasmModule.Load(bytes, SuiteFeatures.Enabled).Imports, import => _absent.Contains(import.Module)),
+            || WasmModule.Load(bytes, SuiteFeatures.Enabled).Imports.Any(import => _absent.Contains(import.Module)),
     };
 
     private void Skip(SuiteCommand command)

@@ -143,7 +143,7 @@ public sealed class PublishTests : IAsyncLifetime
     [Fact]
     public async Task WitPackage_IsPublishedAsWkgDoes()
     {
-        await WriteAsync("wit.wasm", WitPackageBytes.Simple);
+        await WriteAsync("wit.wasm", WitPackageBytes.Simple());
 
         await PublishAsync("org/wit:1.0.0", "wit.wasm");
 
@@ -156,8 +156,8 @@ public sealed class PublishTests : IAsyncLifetime
     [InlineData("add wit --path wit.wasm")]
     public async Task WitPackage_IsNoDependency(string words)
     {
-        _registry.Add("org/wit", "1.0.0", WitPackageBytes.Simple);
-        await WriteAsync("wit.wasm", WitPackageBytes.Simple);
+        _registry.Add("org/wit", "1.0.0", WitPackageBytes.Simple());
+        await WriteAsync("wit.wasm", WitPackageBytes.Simple());
         _project.Write();
         var before = _project.Snapshot();
 
@@ -172,7 +172,7 @@ public sealed class PublishTests : IAsyncLifetime
     [Fact]
     public async Task WitPackage_IsInspectedAsOne()
     {
-        await WriteAsync("wit.wasm", WitPackageBytes.Simple);
+        await WriteAsync("wit.wasm", WitPackageBytes.Simple());
 
         var text = await MikCommand.SucceedAsync(_project, _registry, "inspect", "wit.wasm");
 
@@ -184,7 +184,7 @@ public sealed class PublishTests : IAsyncLifetime
     [Fact]
     public async Task WitPackage_IsServedByNobody()
     {
-        await WriteAsync("wit.wasm", WitPackageBytes.Simple);
+        await WriteAsync("wit.wasm", WitPackageBytes.Simple());
 
         var (exitCode, _, errors) = await MikCommand.RunAsync(_project, _registry, "run", "wit.wasm", "--port", "0");
 

@@ -49,7 +49,7 @@ public sealed class RunReferenceTests : IAsyncLifetime
     {
         _registry.Add("org/main", "tampered", Guests.Read("echo"));
         _registry.Blobs[Mik.Packages.Oci.Digest.Of(Guests.Read("echo")).ToString()] = new byte[Guests.Read("echo").Length];
-        _registry.Add("org/main", "wit", WitPackageBytes.Simple);
+        _registry.Add("org/main", "wit", WitPackageBytes.Simple());
         _registry.Add("org/main", "core", Guests.ReadBad("core-module"));
         _registry.AddImage("org/main", "image");
 

@@ -81,7 +81,7 @@ public sealed class PackageErrorCodeTests : IAsyncLifetime
     [Fact]
     public async Task Registry_OfInterfacesOnly_IsTold()
     {
-        _registry.Add("user/router", "1.0.0", WitPackageBytes.Simple);
+        _registry.Add("user/router", "1.0.0", WitPackageBytes.Simple());
 
         await FailsAsync("wit-package");
     }

@@ -44,7 +44,7 @@ internal sealed class FunctionGenerator(ModuleGenerator module, RandomSource ran
             _code.Unsigned(LocalsPerType).Byte((int)local.Kind);
         }
         TakeFuel(_code);
-        _frames.Add(new(0, type.Results, type.Results));
+        _frames.Add(new(0, [.. type.Results], [.. type.Results]));
         Fill(20 + random.Below(60));
         Close();
         return _code.ToArray();
@@ -206,7 +206,7 @@ internal sealed class FunctionGenerator(ModuleGenerator module, RandomSource ran
     {
         var function = random.Below(module.Functions.Length);
         var callee = module.Types[module.Functions[function]];
-        Push(callee.Parameters);
+        Push(callee.Parameters.AsSpan());
         if (random.OneIn(2))
         {
             _code.Byte(0x10).Unsigned((ulong)function);
@@ -396,7 +396,7 @@ internal sealed class FunctionGenerator(ModuleGenerator module, RandomSource ran
     // A parameter or a declared local of the type.
     private void Local(int opcode, WasmValueType item)
     {
-        var parameter = Array.IndexOf(type.Parameters, item);
+        var parameter = type.Parameters.IndexOf(item);
         var declared = type.Parameters.Length + (Array.IndexOf(AllTypes, item) * LocalsPerType) + random.Below(LocalsPerType - 1);
         _code.Byte(opcode).Unsigned((ulong)(parameter >= 0 && random.OneIn(2) ? parameter : declared));
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Mik.Wasm.Model;
 using Mik.Wasm.Validation;
 using static Mik.Wasm.Model.WasmValueType;
@@ -75,13 +76,14 @@ internal sealed class ModuleGenerator
 
     private WasmValueType RandomType() => _random.OneIn(8) ? V128 : _random.Pick<WasmValueType>(Numbers);
 
-    private GeneratedCall RandomCall(string function, WasmValueType[] types) => new(function, types, [.. types.Select(type => type.Kind switch
-    {
-        WasmTypeKind.I32 => (uint)_random.Integer(),
-        WasmTypeKind.I64 => (ulong)_random.Integer(),
-        WasmTypeKind.F32 => BitConverter.SingleToUInt32Bits((float)_random.Float()),
-        _ => BitConverter.DoubleToUInt64Bits(_random.Float()),
-    })]);
+    private GeneratedCall RandomCall(string function, ImmutableArray<WasmValueType> types) =>
+        new(function, [.. types], [.. types.Select(type => type.Kind switch
+        {
+            WasmTypeKind.I32 => (uint)_random.Integer(),
+            WasmTypeKind.I64 => (ulong)_random.Integer(),
+            WasmTypeKind.F32 => BitConverter.SingleToUInt32Bits((float)_random.Float()),
+            _ => BitConverter.DoubleToUInt64Bits(_random.Float()),
+        })]);
 
     private byte[] Write(byte[][] bodies, int[] exports)
     {
@@ -89,8 +91,8 @@ internal sealed class ModuleGenerator
         Section(module, 1, _types.Count, (section, i) =>
         {
             section.Byte(0x60);
-            WriteTypes(section, _types[i].Parameters);
-            WriteTypes(section, _types[i].Results);
+            WriteTypes(section, _types[i].Parameters.AsSpan());
+            WriteTypes(section, _types[i].Results.AsSpan());
         });
         Section(module, 3, Functions.Length, (section, i) => section.Unsigned((ulong)Functions[i]));
         Section(module, 4, 1, (section, _) => section.Byte(0x70).Byte(0).Unsigned(TableSize));
@@ -152,7 +154,7 @@ internal sealed class ModuleGenerator
         section.Byte(0x0B);
     }
 
-    private static void WriteTypes(ByteWriter section, WasmValueType[] types)
+    private static void WriteTypes(ByteWriter section, ReadOnlySpan<WasmValueType> types)
     {
         section.Unsigned((ulong)types.Length);
         foreach (var type in types)

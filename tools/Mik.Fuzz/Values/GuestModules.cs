@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Mik.Wasm.Model;
 
 namespace Mik.Fuzz.Values;
@@ -29,14 +30,14 @@ internal sealed class GuestModules(RandomSource random)
     public byte[] Callee(ReadOnlySpan<byte> image, FunctionType function, IReadOnlyList<CoreValue> results)
     {
         var body = new ByteWriter().Unsigned(0);
-        MixParameters(body, function.Parameters, Mix);
+        MixParameters(body, function.Parameters.AsSpan(), Mix);
         body.Byte(Call).Unsigned(Finish).Byte(0x1A);
         foreach (var result in results)
         {
             Constant(body, result);
         }
         var post = new ByteWriter().Unsigned(0);
-        MixParameters(post, function.Results, Mix);
+        MixParameters(post, function.Results.AsSpan(), Mix);
         return Module(
             image, [function, new FunctionType(function.Results, [])], ["f", "post"], [body.Byte(End).ToArray(), post.Byte(End).ToArray()]);
     }
@@ -125,7 +126,7 @@ internal sealed class GuestModules(RandomSource random)
         .Bytes([1, 1, 0x7F, 0x03, 0x40, LocalGet, 0, 0x29, 3, 0, Call, Mix, LocalGet, 0, I32Const, 8, 0x6A, LocalTee, 0, I32Const]).Signed(MemoryBytes)
         .Bytes([0x47, 0x0D, 0, End, GlobalGet, 1, End]).ToArray();
 
-    private static void MixParameters(ByteWriter body, WasmValueType[] types, int mix)
+    private static void MixParameters(ByteWriter body, ReadOnlySpan<WasmValueType> types, int mix)
     {
         for (var i = 0; i < types.Length; i++)
         {
@@ -165,7 +166,7 @@ internal sealed class GuestModules(RandomSource random)
     private static void WriteType(ByteWriter section, FunctionType type)
     {
         section.Byte(0x60);
-        foreach (var types in (WasmValueType[][])[type.Parameters, type.Results])
+        foreach (var types in (ImmutableArray<WasmValueType>[])[type.Parameters, type.Results])
         {
             section.Unsigned((ulong)types.Length).Bytes([.. types.Select(item => (byte)item.Kind)]);
         }
