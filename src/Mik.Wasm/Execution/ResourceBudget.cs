@@ -78,8 +78,8 @@ public sealed class ResourceBudget(long limit, ResourceBudget? caller = null)
     }
 
     /// <summary>
-    /// Adds what gives back what is used no longer, when there are not so many bytes left as are asked for. It is asked when there are not so many of a caller's
-    /// left either, whoever of its parts needs them.
+    /// Adds what gives back what is used no longer, when there are not so many bytes left as are asked for. It is asked when there are not so many of a
+    /// caller's left either, whoever of its parts needs them.
     /// </summary>
     internal void AddReclaimer(Func<long, bool> reclaimer)
     {

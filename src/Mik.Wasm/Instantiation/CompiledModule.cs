@@ -3,6 +3,7 @@ using Mik.Wasm.CodeCaching;
 using Mik.Wasm.Debugging;
 using Mik.Wasm.Execution;
 using Mik.Wasm.Model;
+using Mik.Wasm.Objects;
 using Mik.Wasm.Translation;
 
 namespace Mik.Wasm.Instantiation;
@@ -42,6 +43,8 @@ public sealed class CompiledModule
     {
         ArgumentNullException.ThrowIfNull(module);
         var translated = cache is null ? ModuleTranslator.Translate(module, exceptions) : cache.Translate(module, exceptions);
+        // Saved code brings those of functions with it.
+        ModuleShapes.Make(module);
         translated.CompileLongFunctions(module.LoadCancellation);
         GuestModules.Add(translated.Classes, module, translated.KnowsExceptions);
         var exports = module.Exports.ToFrozenDictionary(export => export.Name, StringComparer.Ordinal);

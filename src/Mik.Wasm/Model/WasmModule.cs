@@ -49,6 +49,9 @@ public sealed class WasmModule
     /// <summary>The proposals that it needs.</summary>
     internal FeatureUse Use { get; } = new();
 
+    /// <summary>Indices of the structures that its instructions make, read and write.</summary>
+    internal HashSet<int> UsedStructures { get; } = [];
+
     /// <summary>Type index of every tag, imports first.</summary>
     internal int[] TagTypeIndices { get; set; } = [];
 

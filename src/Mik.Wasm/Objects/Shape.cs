@@ -14,7 +14,9 @@ internal sealed class Shape
     /// <summary>The most fields of a class; longer structures are chains of objects.</summary>
     public const int MaximumFields = 32;
 
-    private const int MaximumShapes = 30_000;
+    /// <summary>The most shapes of a process.</summary>
+    public const int MaximumShapes = 30_000;
+
     // What every object of the runtime has before its fields, and its type word.
     private const int HeaderBytes = 2 * sizeof(long);
     private const int FirstField = sizeof(long);
@@ -37,6 +39,9 @@ internal sealed class Shape
         Bytes = HeaderBytes + RoundUp(end, sizeof(long));
     }
 
+    /// <summary>Number of shapes in this process.</summary>
+    public static int Count => Volatile.Read(ref _count);
+
     /// <summary>The shape without fields.</summary>
     public static Shape Empty { get; } = new([], FirstField);
 
@@ -55,6 +60,13 @@ internal sealed class Shape
     /// <summary>The shape with one field more.</summary>
     /// <exception cref="InvalidModuleException">There are too many shapes in this process.</exception>
     public Shape With(Type field) => _longer.TryGetValue(field, out var known) ? known : Add(field);
+
+    /// <summary>The same, when it is there.</summary>
+    public Shape? Find(Type field) => _longer.GetValueOrDefault(field);
+
+    /// <summary>There are too many shapes in this process.</summary>
+    public static InvalidModuleException TooMany() =>
+        new($"more different structures than the limit of {MaximumShapes} for all modules of a process", 0, isMalformed: false) { IsOverLimit = true };
 
     /// <summary>How a field is kept.</summary>
     public static Type ClassOf(FieldType field) => field.Packing switch
@@ -86,9 +98,7 @@ internal sealed class Shape
         if (Interlocked.Increment(ref _count) > MaximumShapes)
         {
             Interlocked.Decrement(ref _count);
-            throw new InvalidModuleException(
-                $"more different structures than the limit of {MaximumShapes} for all modules of a process", 0, isMalformed: false)
-            { IsOverLimit = true };
+            throw TooMany();
         }
         return _longer.GetOrAdd(field, field => new Shape([.. _fields, field], RoundUp(_end, SizeOf(field)) + SizeOf(field)));
     }

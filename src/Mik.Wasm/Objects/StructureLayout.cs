@@ -46,12 +46,24 @@ internal sealed class StructureLayout
 
     /// <summary>The layout of a structure type.</summary>
     public static StructureLayout Of(WasmTypeDefinition type) =>
-        (StructureLayout)(type.Layout ??= new StructureLayout(type.Fields.ConvertAll(Shape.ClassOf)));
+        (StructureLayout)(type.Layout ??= new StructureLayout(ClassesOf(type)));
 
     /// <summary>The layout of the exceptions of a tag with this type: its parameters.</summary>
-    public static StructureLayout OfException(WasmTypeDefinition type) =>
-        (StructureLayout)(type.Layout ??= new StructureLayout(
-            type.Function!.Parameters.ConvertAll(static one => Shape.ClassOf(new FieldType(one, FieldPacking.None, IsMutable: false)))));
+    public static StructureLayout OfException(WasmTypeDefinition type) => Of(type);
+
+    /// <summary>How the fields of a structure, or of the exceptions of a tag, are kept.</summary>
+    public static Type[] ClassesOf(WasmTypeDefinition type) => type.Function is { } function
+        ? function.Parameters.ConvertAll(static one => Shape.ClassOf(new FieldType(one, FieldPacking.None, IsMutable: false)))
+        : type.Fields.ConvertAll(Shape.ClassOf);
+
+    /// <summary>The fields of each of the objects.</summary>
+    public static IEnumerable<Type[]> ObjectsOf(Type[] fields)
+    {
+        for (var i = 0; i < fields.Length; i += FieldsOfOne)
+        {
+            yield return i + FieldsOfOne < fields.Length ? [.. fields.AsSpan(i, FieldsOfOne), typeof(object)] : fields[i..];
+        }
+    }
 
     /// <summary>Which of the objects has a field.</summary>
     public static int ObjectOf(int field) => field / FieldsOfOne;

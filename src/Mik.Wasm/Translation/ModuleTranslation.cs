@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Reflection.Emit;
 using Mik.Wasm.Execution;
 using Mik.Wasm.Model;
+using Mik.Wasm.Objects;
 using Mik.Wasm.Validation;
 using Il = System.Reflection.Emit.OpCodes;
 
@@ -41,6 +42,7 @@ internal sealed class ModuleTranslation
     public ModuleTranslation(WasmModule module, ContextLayout layout, EmissionTarget target, bool exceptions)
     {
         module.ValidateFunctions();
+        ModuleShapes.Make(module);
         KnowsExceptions = exceptions || module.UsesExceptions;
         _throwers = KnowsExceptions ? Throwers.Find(module) : [];
         Module = module;

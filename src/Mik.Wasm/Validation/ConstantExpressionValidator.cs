@@ -110,6 +110,10 @@ internal sealed class ConstantExpressionValidator(WasmModule module, WasmFeature
         {
             Throw.Invalid($"type mismatch: {instruction.Info.Name} needs another kind of type", instruction.Offset);
         }
+        if (form == TypeForm.Struct)
+        {
+            module.UsedStructures.Add(instruction.Index);
+        }
         if (instruction.Opcode is Opcode.ArrayNew or Opcode.ArrayNewDefault)
         {
             Pop(instruction, WasmValueType.I32);

@@ -9,6 +9,10 @@ internal sealed partial class FunctionValidator
 {
     private void ValidateObject(in Instruction instruction)
     {
+        if (instruction.Opcode is >= Opcode.StructNew and <= Opcode.StructSet)
+        {
+            module.UsedStructures.Add(instruction.Index);
+        }
         switch (instruction.Opcode)
         {
             case Opcode.RefEq:
