@@ -1,7 +1,7 @@
-// The ways in C, and two that C cannot say: tables that grow, and resources of the guest's own.
+// The ways in C, and those that C cannot say: tables that grow, resources of the guest's own, and components inside.
 import { join } from 'node:path';
 import { compileC, encode, guests, wasmTools, withPackages } from '../tools.mjs';
-import { circle, ends } from './components.mjs';
+import { cancels, circle, ends } from './components.mjs';
 
 /** A component whose handler runs `body`; `types` and `imports` are what its core module needs. */
 const handler = ({ definitions = '', argument = '', module }) => `
@@ -45,6 +45,7 @@ export default async function build() {
     'hostile/hostile.wasm': await encode(compileC(join(guests, 'hostile/hostile.c')), withPackages(join(guests, 'c/world.wit'))),
     'hostile/tables.wasm': tools.parse(tables),
     'hostile/resources.wasm': tools.parse(resources),
+    'hostile/cancels.wasm': tools.parse(handler(cancels)),
     'hostile/ends.wasm': tools.parse(ends),
     'hostile/circle.wasm': tools.parse(circle),
   };

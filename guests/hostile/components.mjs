@@ -1,4 +1,4 @@
-// Components without a handler: what can be tried with streams of other elements than bytes, and by two that call each other.
+// What can be tried with streams of other elements than bytes, and by components that call each other. Those without a handler are for tests that call them.
 
 const ends = `
 (component
@@ -185,4 +185,48 @@ function waiting() {
       (i32.const 0))`;
 }
 
-export { circle, ends };
+// A handler's parts: half a million calls each of a child that waits for what never comes, and of one that yields, every one taken back at once.
+const cancels = {
+  definitions: `
+  (component $child
+    (core func $task-cancel (canon task.cancel))
+    (core func $set-new (canon waitable-set.new))
+    (core module $main
+      (import "" "task-cancel" (func $task-cancel))
+      (import "" "set-new" (func $set-new (result i32)))
+      (global $set (mut i32) (i32.const 0))
+      (func (export "wait") (result i32)
+        (if (i32.eqz (global.get $set)) (then (global.set $set (call $set-new))))
+        (i32.or (i32.shl (global.get $set) (i32.const 4)) (i32.const 2)))
+      (func (export "yield") (result i32) (i32.const 1))
+      (func (export "told") (param $event i32) (param i32 i32) (result i32)
+        (if (i32.ne (local.get $event) (i32.const 6)) (then (return (i32.const 1))))
+        (call $task-cancel)
+        (i32.const 0)))
+    (core instance $main (instantiate $main (with "" (instance ${names(['task-cancel', 'set-new'])}))))
+    (func (export "wait") async (canon lift (core func $main "wait") async (callback (func $main "told"))))
+    (func (export "yield") async (canon lift (core func $main "yield") async (callback (func $main "told")))))
+  (instance $child (instantiate $child))
+  (core func $wait (canon lower (func $child "wait") async))
+  (core func $yield (canon lower (func $child "yield") async))
+  (core func $cancel (canon subtask.cancel))
+  (core func $drop (canon subtask.drop))`,
+  argument: `(with "" (instance ${names(['wait', 'yield', 'cancel', 'drop'])}))`,
+  module: `
+    (import "" "wait" (func $wait (result i32)))
+    (import "" "yield" (func $yield (result i32)))
+    (import "" "cancel" (func $cancel (param i32) (result i32)))
+    (import "" "drop" (func $drop (param i32)))
+    (func $take-back (param $status i32)
+      (local.set $status (i32.shr_u (local.get $status) (i32.const 4)))
+      (drop (call $cancel (local.get $status)))
+      (call $drop (local.get $status)))
+    (func (export "handle") (param i32 i32)
+      (local $i i32)
+      (loop $again
+        (call $take-back (call $wait))
+        (call $take-back (call $yield))
+        (br_if $again (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 500000)))))`,
+};
+
+export { cancels, circle, ends };

@@ -42,6 +42,19 @@ public sealed class HostileQueuesTests
         Assert.InRange((mik.PeakResidentBytes - before) >> 20, 0, MostMegabytes);
     }
 
+    [Fact]
+    public async Task Calls_ThatAreTakenBack_LeaveNothing()
+    {
+        await using var mik = await MikProcess.ServeAsync("p3/hello hostile/cancels", "--timeout", "60");
+        var before = await IdleBytesAsync(mik);
+        using var client = mik.NewClient();
+
+        using var response = await client.GetAsync("/run/cancels/");
+
+        Assert.Contains("returned without a response", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.InRange((mik.PeakResidentBytes - before) >> 20, 0, MostMegabytes);
+    }
+
     private static async Task<long> IdleBytesAsync(MikProcess mik)
     {
         using var client = mik.NewClient();

@@ -24,6 +24,7 @@ internal sealed unsafe class GuestTask
     private readonly ITaskCaller _caller;
     private readonly nint _start;
     private readonly TaskGroup? _group;
+    private LinkedListNode<GuestTask>? _place;
     private long _contextSlots;
     private WaitableSet? _set;
     private bool _isReady;
@@ -69,6 +70,9 @@ internal sealed unsafe class GuestTask
     /// <summary>Whether it was told that its result is not wanted any more.</summary>
     public bool IsCancelDelivered { get; private set; }
 
+    /// <summary>Its place in the one line that it is in at most: of those that can go on, that wait for a set, or for their instance.</summary>
+    internal LinkedListNode<GuestTask> Place => _place ??= new(this);
+
     private InstanceScope Scope => Function.Scope;
 
     private TaskLoop Loop => Scope.Root.Loop;
@@ -91,14 +95,9 @@ internal sealed unsafe class GuestTask
         Scope.Entering.AddLast(this);
     }
 
-    /// <summary>Goes on in a turn.</summary>
+    /// <summary>Goes on in a turn, when it has left the line of those that can.</summary>
     public void Resume()
     {
-        // One that was cancelled meanwhile went on then; its place in line stayed.
-        if (!_isReady)
-        {
-            return;
-        }
         _isReady = false;
         if (!_isStarted)
         {
@@ -111,7 +110,7 @@ internal sealed unsafe class GuestTask
         }
         if (Scope.Exclusive is not null)
         {
-            Scope.WaitingForLock.Enqueue(this);
+            Scope.WaitingForLock.AddLast(Place);
             return;
         }
         WaitableEvent told;
@@ -135,15 +134,15 @@ internal sealed unsafe class GuestTask
         Call(told);
     }
 
-    /// <summary>An event came in a set; false when it does not wait for that.</summary>
-    public bool TryWake(WaitableSet set)
+    /// <summary>It can go on, and waits for that in line.</summary>
+    public void MakeReady()
     {
-        if (_set != set || _isReady)
+        if (!_isReady)
         {
-            return false;
+            LeaveLine();
+            _isReady = true;
+            Loop.Enqueue(this);
         }
-        MakeReady();
-        return true;
     }
 
     /// <summary>The caller wants no result any more.</summary>
@@ -214,7 +213,7 @@ internal sealed unsafe class GuestTask
     /// <summary>Lets those begin that wait to, as far as the instance lets them.</summary>
     public static void AdmitNext(InstanceScope scope)
     {
-        while (scope.Exclusive is null && scope.WaitingForLock.TryDequeue(out var waiting))
+        while (scope.Exclusive is null && scope.WaitingForLock.First is { Value: var waiting })
         {
             waiting.MakeReady();
         }
@@ -356,16 +355,13 @@ internal sealed unsafe class GuestTask
         }
     }
 
-    private void MakeReady()
+    private void Unready()
     {
-        if (!_isReady)
-        {
-            _isReady = true;
-            Loop.Enqueue(this);
-        }
+        LeaveLine();
+        _isReady = false;
     }
 
-    private void Unready() => _isReady = false;
+    private void LeaveLine() => _place?.List?.Remove(_place);
 
     private void Resolve()
     {

@@ -60,7 +60,7 @@ internal sealed unsafe class InstanceScope
     public LinkedList<GuestTask> Entering { get; } = new();
 
     /// <summary>Tasks that go on when none is exclusive any more.</summary>
-    public Queue<GuestTask> WaitingForLock { get; } = new();
+    public LinkedList<GuestTask> WaitingForLock { get; } = new();
 
     /// <summary>The built-ins of async components that were defined, by <see cref="CanonBuiltIn.Slot"/>.</summary>
     public List<BuiltInInstance> BuiltIns { get; } = [];

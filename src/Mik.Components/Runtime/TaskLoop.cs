@@ -31,7 +31,7 @@ internal sealed class TaskLoop(RootInstance root) : IHostWork
 
     private readonly object _gate = new();
     private readonly Queue<HostOperation> _posted = new();
-    private readonly Queue<GuestTask> _ready = new();
+    private readonly LinkedList<GuestTask> _ready = new();
     private readonly OwnedDisposables _owned = new();
     private TaskStacks? _stacks;
     private bool _isScheduled = true;
@@ -140,14 +140,14 @@ internal sealed class TaskLoop(RootInstance root) : IHostWork
             _paused = Stopwatch.GetTimestamp();
             BeforeIdle?.Invoke();
         }
-        for (var i = _ready.Count; i > 0 && _ready.TryDequeue(out var task); i--)
+        for (var i = _ready.Count; i > 0 && TryTakeFirst(out var task); i--)
         {
             task.Resume();
         }
     }
 
     /// <summary>A task can go on.</summary>
-    public void Enqueue(GuestTask task) => _ready.Enqueue(task);
+    public void Enqueue(GuestTask task) => _ready.AddLast(task.Place);
 
     /// <inheritdoc/>
     public HostOperation Await(Task task, Action next) => Await(task, next, root.Group);
@@ -326,11 +326,21 @@ internal sealed class TaskLoop(RootInstance root) : IHostWork
 
     private bool TryTakeReady([NotNullWhen(true)] out GuestTask? task)
     {
-        for (var others = Choose is { } choose && _ready.Count > 1 ? choose(_ready.Count) : 0; others > 0; others--)
+        for (var others = Choose is { } choose && _ready.Count > 1 ? choose(_ready.Count) : 0; others > 0 && TryTakeFirst(out var other); others--)
         {
-            _ready.Enqueue(_ready.Dequeue());
+            Enqueue(other);
         }
-        return _ready.TryDequeue(out task);
+        return TryTakeFirst(out task);
+    }
+
+    private bool TryTakeFirst([NotNullWhen(true)] out GuestTask? task)
+    {
+        task = _ready.First?.Value;
+        if (task is not null)
+        {
+            _ready.RemoveFirst();
+        }
+        return task is not null;
     }
 
     private void CompletePosted()

@@ -4,7 +4,7 @@ namespace Mik.Components.Runtime;
 internal sealed class WaitableSet
 {
     private LinkedList<Waitable>? _ready;
-    private Queue<GuestTask>? _waiting;
+    private LinkedList<GuestTask>? _waiting;
     private int _members;
 
     /// <summary>How many wait for its events.</summary>
@@ -59,21 +59,16 @@ internal sealed class WaitableSet
     /// <summary>A callback waits for an event: it is woken by the next one.</summary>
     public void AddWaiting(GuestTask task)
     {
-        (_waiting ??= new()).Enqueue(task);
+        (_waiting ??= new()).AddLast(task.Place);
         WakeOne();
     }
 
     /// <summary>If there is an event, whoever has waited for longest is woken.</summary>
     internal void WakeOne()
     {
-        if (!HasEvent)
+        if (HasEvent)
         {
-            return;
-        }
-
-        // Those that were cancelled meanwhile are still in line, and wait for something else.
-        while (_waiting is not null && _waiting.TryDequeue(out var task) && !task.TryWake(this))
-        {
+            _waiting?.First?.Value.MakeReady();
         }
     }
 }

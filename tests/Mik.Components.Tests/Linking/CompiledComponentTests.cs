@@ -62,6 +62,7 @@ public sealed class CompiledComponentTests
     {
         // There is no loop that could take it.
         var operation = new HostOperation(null!, () => Assert.Fail("it was abandoned"), isCounted: false);
+        operation.Wait(new TaskCompletionSource().Task, null);
         operation.Abandon();
         operation.Post();
     }
