@@ -1,7 +1,7 @@
 // The ways in C, and those that C cannot say: tables that grow, resources of the guest's own, and components inside.
 import { join } from 'node:path';
 import { compileC, encode, guests, wasmTools, withPackages } from '../tools.mjs';
-import { cancels, circle, ends } from './components.mjs';
+import { cancels, circle, ends, stacks } from './components.mjs';
 
 /** A component whose handler runs `body`; `types` and `imports` are what its core module needs. */
 const handler = ({ definitions = '', argument = '', module }) => `
@@ -48,5 +48,6 @@ export default async function build() {
     'hostile/cancels.wasm': tools.parse(handler(cancels)),
     'hostile/ends.wasm': tools.parse(ends),
     'hostile/circle.wasm': tools.parse(circle),
+    'hostile/stacks.wasm': tools.parse(handler(stacks)),
   };
 }

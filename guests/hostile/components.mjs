@@ -229,4 +229,44 @@ const cancels = {
         (br_if $again (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 500000)))))`,
 };
 
-export { cancels, circle, ends };
+// A handler's parts: eight children that wait inside their code, each on a stack of its own, for as long as the handler waits.
+const children = [0, 1, 2, 3, 4, 5, 6, 7];
+const stacks = {
+  definitions: `
+  (import "wasi:clocks/monotonic-clock@0.3.0" (instance $clock (export "wait-for" (func async (param "how-long" u64)))))
+  (import "wasi:io/poll@0.2.3" (instance $poll
+    (export "pollable" (type $pollable (sub resource)))
+    (export "[method]pollable.block" (func (param "self" (borrow $pollable))))))
+  (alias export $poll "pollable" (type $pollable))
+  (import "wasi:clocks/monotonic-clock@0.2.3" (instance $timers
+    (alias outer 1 $pollable (type $outer))
+    (export "pollable" (type $pollable (eq $outer)))
+    (export "subscribe-duration" (func (param "when" u64) (result (own $pollable))))))
+  (core func $subscribe (canon lower (func $timers "subscribe-duration")))
+  (core func $block (canon lower (func $poll "[method]pollable.block")))
+  (alias export $clock "wait-for" (func $wait-for))
+  (component $child
+    (import "wait-for" (func $wait-for async (param "how-long" u64)))
+    (core func $wait (canon lower (func $wait-for)))
+    (core func $return (canon task.return))
+    (core module $main
+      (import "" "wait" (func $wait (param i64)))
+      (import "" "return" (func $return))
+      (func (export "work") (result i32) (call $wait (i64.const 3600000000000)) (call $return) (i32.const 0))
+      (func (export "told") (param i32 i32 i32) (result i32) (i32.const 0)))
+    (core instance $main (instantiate $main (with "" (instance ${names(['wait', 'return'])}))))
+    (func (export "work") async (canon lift (core func $main "work") async (callback (func $main "told")))))
+  ${children.map((i) => `
+  (instance $child${i} (instantiate $child (with "wait-for" (func $wait-for))))
+  (core func $work${i} (canon lower (func $child${i} "work") async))`).join('')}`,
+  argument: `(with "" (instance ${names(['subscribe', 'block', ...children.map((i) => `work${i}`)])}))`,
+  module: `
+    (import "" "subscribe" (func $subscribe (param i64) (result i32)))
+    (import "" "block" (func $block (param i32)))
+    ${children.map((i) => `(import "" "work${i}" (func $work${i} (result i32)))`).join(' ')}
+    (func (export "handle") (param i32 i32)
+      ${children.map((i) => `(drop (call $work${i}))`).join(' ')}
+      (call $block (call $subscribe (i64.const 6000000000))))`,
+};
+
+export { cancels, circle, ends, stacks };

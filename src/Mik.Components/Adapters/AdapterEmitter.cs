@@ -36,6 +36,9 @@ internal sealed class AdapterEmitter(bool timesHostCalls) : IAdapterSource
     private List<CanonLower> _lowerings = [];
     private int _count;
 
+    /// <inheritdoc/>
+    public StackShare Stacks { get; } = new();
+
     /// <summary>What emits for the instance that a function is of. Instances are made with emitters only.</summary>
     public static AdapterEmitter Of(LiftedFunction function) => (AdapterEmitter)function.Scope.Root.Adapters;
 

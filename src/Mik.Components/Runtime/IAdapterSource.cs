@@ -35,4 +35,7 @@ internal interface IAdapterSource
 
     /// <summary>The lowering that emitted code names by a number.</summary>
     CanonLower LoweringAt(int slot);
+
+    /// <summary>What the component's instances have of all threads.</summary>
+    StackShare Stacks { get; }
 }

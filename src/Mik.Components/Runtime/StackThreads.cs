@@ -1,10 +1,14 @@
 namespace Mik.Components.Runtime;
 
 /// <summary>
-/// Threads for stacks of tasks, which are kept for a while when their work is done. There is a bound on all of them, and nobody waits for one.
+/// Threads for stacks of tasks, which are kept for a while when their work is done. There is a bound on all of them, of which one component has a part at most,
+/// and nobody waits for one.
 /// </summary>
 internal static class StackThreads
 {
+    /// <summary>Most of one component, in all its instances.</summary>
+    public const int MaximumShare = Maximum / 8;
+
     private const int Maximum = 512;
     private const int HostStackBytes = 2 << 20;
 
@@ -13,12 +17,19 @@ internal static class StackThreads
     private static readonly LinkedList<Worker> Idle = new();
     private static int _count;
 
-    /// <summary>Starts work on a thread whose stack has room for a guest's; false when there are enough threads.</summary>
-    public static bool TryStart(Action work, int stackBytes)
+    /// <summary>Starts work on a thread whose stack has room for a guest's; false when there are enough threads, or enough of one component.</summary>
+    /// <param name="work">What is done.</param>
+    /// <param name="stackBytes">What the guest may use of the stack.</param>
+    /// <param name="share">What the component has of all threads.</param>
+    public static bool TryStart(Action work, int stackBytes, StackShare share)
     {
         Worker worker;
         lock (Gate)
         {
+            if (share.Threads >= MaximumShare)
+            {
+                return false;
+            }
             if (Idle.Last is { } last && last.Value.StackBytes >= stackBytes)
             {
                 Idle.RemoveLast();
@@ -33,8 +44,9 @@ internal static class StackThreads
             {
                 return false;
             }
+            share.Threads++;
         }
-        worker.Begin(work);
+        worker.Begin(work, share);
         return true;
     }
 
@@ -43,6 +55,7 @@ internal static class StackThreads
         private readonly object _gate = new();
         private readonly LinkedListNode<Worker> _place;
         private Action? _work;
+        private StackShare? _share;
 
         private Worker(int stackBytes)
         {
@@ -67,11 +80,11 @@ internal static class StackThreads
             }
         }
 
-        public void Begin(Action work)
+        public void Begin(Action work, StackShare share)
         {
             lock (_gate)
             {
-                _work = work;
+                (_work, _share) = (work, share);
                 Monitor.Pulse(_gate);
             }
         }
@@ -85,6 +98,8 @@ internal static class StackThreads
                     work();
                     lock (Gate)
                     {
+                        _share!.Threads--;
+                        _share = null;
                         Idle.AddLast(_place);
                     }
                 }

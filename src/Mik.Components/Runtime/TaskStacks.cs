@@ -23,6 +23,7 @@ internal sealed class TaskStacks(RootInstance root)
 
     /// <summary>Runs code on a stack of its own until it has returned or waits.</summary>
     /// <exception cref="Trap">There are too many stacks, or the guest was ended.</exception>
+    /// <exception cref="ThreadShortageException">Others have all threads, or those that the component may have: it is not this guest's fault.</exception>
     public void Run(Action code)
     {
         if (_count >= Maximum)
@@ -30,9 +31,9 @@ internal sealed class TaskStacks(RootInstance root)
             throw new Trap(LimitedResource.Stack, $"more than {Maximum} stacks wait in one instance");
         }
         var stack = new TaskStack(() => Enter(code));
-        if (!StackThreads.TryStart(stack.Main, root.Store.Limits.StackBytes))
+        if (!StackThreads.TryStart(stack.Main, root.Store.Limits.StackBytes, root.Adapters.Stacks))
         {
-            throw new Trap(LimitedResource.Stack, "there is no thread for another stack");
+            throw new ThreadShortageException("there is no thread for another stack");
         }
         _count++;
         HandTo(stack);

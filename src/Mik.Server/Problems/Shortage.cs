@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Mik.Wasm.Execution;
 
 namespace Mik.Server.Problems;
 
@@ -20,7 +21,7 @@ internal static class Shortage
     {
         for (; exception is not null; exception = exception.InnerException)
         {
-            if (exception is OutOfMemoryException or ThreadStartException
+            if (exception is OutOfMemoryException or ThreadStartException or ThreadShortageException
                 or SocketException { SocketErrorCode: SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable }
                 or IOException { HResult: TooManyFilesInSystem or TooManyFiles or TooManyFilesOnWindows })
             {
