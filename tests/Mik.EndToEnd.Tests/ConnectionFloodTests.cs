@@ -88,7 +88,14 @@ public sealed class ConnectionFloodTests
         Directory.CreateDirectory(Path.Combine(folder, "static"));
         await File.WriteAllTextAsync(config, "[server]\nstatic = \"static\"\n");
         await File.WriteAllBytesAsync(Path.Combine(folder, "static", "large"), new byte[1 << 20]);
-        await using var mik = await MikProcess.ServeWithinAsync(Few, "hello", "--config", config);
+        Directory.CreateDirectory(Path.Combine(folder, "modules"));
+        File.Copy(MikProcess.Guest("hello"), Path.Combine(folder, "modules", "hello.wasm"));
+        await using var mik = await MikProcess.ServeWithinAsync(Few, "", "--config", config);
+        using (var client = new HttpClient())
+        {
+            Assert.Equal(1 << 20, (await client.GetByteArrayAsync(new Uri(mik.Address, "/static/large"))).Length);
+        }
+
         await AskUntilServedAsync(mik);
 
         // Windows of no bytes: nothing of an answer is taken.

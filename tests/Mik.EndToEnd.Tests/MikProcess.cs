@@ -70,7 +70,7 @@ internal sealed partial class MikProcess : IAsyncDisposable
     /// <summary>Serves guests on a free port, in a process that may have only so many file descriptors.</summary>
     public static Task<MikProcess> ServeWithinAsync(int descriptors, string guests, params string[] flags)
     {
-        var start = Prepare(["run", .. guests.Split(' ').Select(Guest), "--port", "0", .. flags]);
+        var start = Prepare(["run", .. guests.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Guest), "--port", "0", .. flags]);
         var words = start.StartInfo.ArgumentList.ToArray();
         start.StartInfo.ArgumentList.Clear();
         foreach (var word in (string[])["-c", "ulimit -n \"$0\"; exec \"$@\"", descriptors.ToString(CultureInfo.InvariantCulture), start.StartInfo.FileName,

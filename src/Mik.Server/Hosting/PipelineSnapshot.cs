@@ -35,7 +35,7 @@ internal sealed class PipelineSnapshot : IDisposable
         var stage = new AdmissionStage(options, admission, components, chain, clock);
         Scripts = options.ScriptsFolder is { } folder ? new ScriptSet(folder, tenant: null, options, threads, modules.Cache, scriptLog) : null;
         _tenantScripts = options.UserModulesPath is { } tenants ? new TenantScripts(tenants, options, threads, modules.Cache, scriptLog) : null;
-        _files = options.StaticFolder is { } root ? new StaticHandler(root) : null;
+        _files = options.StaticFolder is { } root ? new StaticHandler(root, admission.Files, clock) : null;
         Pipeline = new RequestPipeline(
             new RouteTable(modules, Scripts, hasFiles: _files is not null, _tenantScripts, options.TellsNearestNames ? options.NearestName : null),
             stage,

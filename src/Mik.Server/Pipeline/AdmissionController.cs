@@ -15,6 +15,9 @@ namespace Mik.Server.Pipeline;
 /// </summary>
 internal sealed class AdmissionController
 {
+    // Of 64 KB each; a proxy that names no clients is one client.
+    private const int MostFiles = 1024;
+
     private readonly Permits _server;
     private readonly Permits _streams;
     private readonly ILogger _log;
@@ -42,6 +45,9 @@ internal sealed class AdmissionController
 
     /// <summary>Leases given out since the start.</summary>
     public long TotalRequests => Interlocked.Read(ref _total);
+
+    /// <summary>Files that are sent at once: they hold no permit while their clients take them.</summary>
+    public ClientShares Files { get; } = new(MostFiles, MostFiles / 2);
 
     /// <summary>From now on the server says that it is about to stop.</summary>
     public void Leave() => _leaving = true;

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -19,11 +20,18 @@ internal sealed class StaticHandler : IDisposable
     private const string IndexFile = "index.html";
 
     private readonly ContainedFiles _files;
+    private readonly OpenFiles _open = new();
+    private readonly ClientShares _answers;
+    private readonly TimeProvider _clock;
     private readonly DefaultFilesMiddleware _middleware;
 
     /// <summary>Serves a folder.</summary>
-    public StaticHandler(string folder)
+    /// <param name="folder">The folder.</param>
+    /// <param name="answers">How many files may be on their way at once.</param>
+    /// <param name="clock">The clock.</param>
+    public StaticHandler(string folder, ClientShares answers, TimeProvider clock)
     {
+        (_answers, _clock) = (answers, clock);
         _files = new ContainedFiles(folder);
         var environment = new Environment(_files);
         var files = new StaticFileMiddleware(NotThere, environment, Microsoft.Extensions.Options.Options.Create(new StaticFileOptions
@@ -50,10 +58,38 @@ internal sealed class StaticHandler : IDisposable
             return NoFile();
         }
 
+        // A client that takes nothing holds 64 KB of buffers with each.
+        if (!_answers.TryTake(request.Client, 1))
+        {
+            return new Problem(ProblemKind.Overloaded, "As many files are on their way to this client, or to all, as may be at once.");
+        }
+
+        try
+        {
+            return await SendAsync(http, encodedPath, path);
+        }
+        finally
+        {
+            _answers.Return(request.Client, 1);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _files.Dispose();
+
+    private async Task<Problem?> SendAsync(HttpContext http, string encodedPath, string path)
+    {
+        var body = new FileBody(http, http.Features.GetRequiredFeature<IHttpResponseBodyFeature>(), _open, _clock);
+        http.Features.Set<IHttpResponseBodyFeature>(body);
         http.Request.PathBase = StaticPath.Root;
         http.Request.Path = new PathString(path);
         FileConditions.Narrow(http.Request, () => _files.GetFileInfo(path.EndsWith('/') ? path + IndexFile : path));
         await _middleware.Invoke(http);
+        if (body.IsCut)
+        {
+            return RequestProblems.ClientGone;
+        }
+
         if (http.Response.StatusCode == StatusCodes.Status301MovedPermanently)
         {
             // Whoever stands before this server may speak HTTPS or have another name.
@@ -68,9 +104,6 @@ internal sealed class StaticHandler : IDisposable
             _ => null,
         };
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _files.Dispose();
 
     private static Problem NoFile() => new(ProblemKind.NotFound, "There is no such file.");
 
