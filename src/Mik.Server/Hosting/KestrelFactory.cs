@@ -58,6 +58,7 @@ internal static class KestrelFactory
 
         // The handler counts bodies itself.
         kestrel.Limits.MaxRequestBodySize = null;
+        Limit(kestrel.Limits.Http2);
         if (certificate is not null)
         {
             kestrel.ApplicationServices = services;
@@ -70,6 +71,19 @@ internal static class KestrelFactory
         }
 
         return new KestrelServer(Microsoft.Extensions.Options.Options.Create(kestrel), transport, rejected);
+    }
+
+    /// <summary>
+    /// What a client may have in memory here before anybody reads it. Windows are several times what is waited for of a body, so that a body that is read
+    /// goes on coming; Kestrel's own are two and three times as large. The rest is what clients expect, said so that no other default takes its place.
+    /// </summary>
+    private static void Limit(Http2Limits limits)
+    {
+        limits.MaxStreamsPerConnection = 100;
+        limits.HeaderTableSize = 4096;
+        limits.MaxFrameSize = 16 << 10;
+        limits.InitialStreamWindowSize = 4 * BodyArrival.BufferBytes;
+        limits.InitialConnectionWindowSize = 8 * BodyArrival.BufferBytes;
     }
 
     private static void Configure(ListenOptions listen, ServerCertificate? certificate, RejectedRequests rejected)

@@ -13,6 +13,9 @@ namespace Mik.Server.Hosting;
 /// </summary>
 internal sealed class RequestApplication(RequestPipeline pipeline) : IHttpApplication<RequestApplication.Exchange>
 {
+    // Well above what browsers send.
+    private const int LargeFields = 4096;
+
     private volatile RequestPipeline _pipeline = pipeline;
 
     /// <summary>From now on requests go another way; those that have begun stay on theirs.</summary>
@@ -42,7 +45,33 @@ internal sealed class RequestApplication(RequestPipeline pipeline) : IHttpApplic
     public void DisposeContext(Exchange context, Exception? exception)
     {
         context.Connection?.EndRequest();
+        if (context.Connection is { IsHttp2: true })
+        {
+            ForgetLarge(context.Http.Request.Headers);
+        }
+
         context.Http.Uninitialize();
+    }
+
+    /// <summary>
+    /// Kestrel keeps a stream of HTTP/2 with its fields when its request has ended: until the client ends it too, and then for the next one. Small ones
+    /// are left to it, since it uses their texts again.
+    /// </summary>
+    private static void ForgetLarge(IHeaderDictionary fields)
+    {
+        var length = 0;
+        foreach (var (_, values) in fields)
+        {
+            foreach (var value in values)
+            {
+                length += value?.Length ?? 0;
+            }
+        }
+
+        if (length > LargeFields)
+        {
+            fields.Clear();
+        }
     }
 
     /// <summary>A request's context, and the connection that it came by. Used again for the next request of the connection, or of its stream.</summary>

@@ -49,6 +49,9 @@ internal sealed class AdmissionController
     /// <summary>Files that are sent at once: they hold no permit while their clients take them.</summary>
     public ClientShares Files { get; } = new(MostFiles, MostFiles / 2);
 
+    /// <summary>Requests that wait for their bodies, and are not admitted yet.</summary>
+    public BodyWaits Bodies { get; } = new();
+
     /// <summary>From now on the server says that it is about to stop.</summary>
     public void Leave() => _leaving = true;
 

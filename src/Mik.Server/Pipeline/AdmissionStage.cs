@@ -20,7 +20,7 @@ internal sealed class AdmissionStage(
     /// <param name="handle">Has it handled.</param>
     public async Task<Problem?> EnterAsync<TTarget>(RequestContext request, bool hasBody, TTarget target, Func<RequestContext, TTarget, Task<Problem?>> handle)
     {
-        if (hasBody && (await BodyArrival.WaitAsync(request.Http.Request, options, clock, patience: null)).Problem is { } missing)
+        if (hasBody && (await BodyArrival.WaitAsync(request, admission.Bodies, options, clock, patience: null)).Problem is { } missing)
         {
             return missing;
         }
@@ -54,7 +54,7 @@ internal sealed class AdmissionStage(
     private async ValueTask<Problem?> EnterWithBodyAsync(RequestContext request, ModuleState module, string pathWithQuery)
     {
         var body = request.Http.Request;
-        var arrived = await BodyArrival.WaitAsync(body, options, clock, BodyArrival.Patience);
+        var arrived = await BodyArrival.WaitAsync(request, admission.Bodies, options, clock, BodyArrival.Patience);
         StreamingSlot? slot = null;
         if (IsComing(arrived) && !admission.TryStream(module, out slot))
         {
@@ -64,7 +64,7 @@ internal sealed class AdmissionStage(
                 body.BodyReader.AdvanceTo(beginning.Buffer.Start, beginning.Buffer.End);
             }
 
-            arrived = await BodyArrival.WaitAsync(body, options, clock, patience: null);
+            arrived = await BodyArrival.WaitAsync(request, admission.Bodies, options, clock, patience: null);
             if (IsComing(arrived) && !admission.TryStream(module, out slot))
             {
                 return AdmissionController.TooManyStreams(module);

@@ -7,6 +7,7 @@ using Mik.AspNetCore.Fields;
 using Mik.Server.Limits;
 using Mik.Server.Options;
 using Mik.Server.Problems;
+using Mik.Server.Requests;
 
 namespace Mik.Server.Pipeline;
 
@@ -29,12 +30,15 @@ internal static class BodyArrival
     /// <summary>
     /// Waits. A problem when the client is gone, sends what is no body, sends too slowly for Kestrel, or takes longer than a whole request may.
     /// </summary>
-    /// <param name="request">The request.</param>
+    /// <param name="context">The request.</param>
+    /// <param name="waits">Those that wait.</param>
     /// <param name="options">The limits.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="patience">How long a body of unknown length is waited for; null is as long as any.</param>
-    public static ValueTask<Arrived> WaitAsync(HttpRequest request, MikServerOptions options, TimeProvider clock, TimeSpan? patience)
+    public static ValueTask<Arrived> WaitAsync(RequestContext context, BodyWaits waits, MikServerOptions options, TimeProvider clock, TimeSpan? patience)
     {
+        var request = context.Http.Request;
+
         // One that is announced as too large is refused unread.
         if (HasNone(request.HttpContext) || request.ContentLength is 0 || request.ContentLength > options.MaxBodyBytes)
         {
@@ -42,9 +46,9 @@ internal static class BodyArrival
         }
 
         var wait = new Wait(request.BodyReader, request.ContentLength);
-        return wait.TryEnd(out var arrived)
-            ? ValueTask.FromResult(WithLegalTrailers(arrived, request))
-            : new ValueTask<Arrived>(wait.EndAsync(request, options.ExecutionTimeout, clock, request.ContentLength is null ? patience : null));
+        return wait.TryEnd(out var arrived) ? ValueTask.FromResult(WithLegalTrailers(arrived, request))
+            : !waits.TryBegin(context, out var counted, out var problem) ? ValueTask.FromResult(new Arrived(IsWhole: false, problem))
+            : new ValueTask<Arrived>(wait.EndAsync(request, counted, options.ExecutionTimeout, clock, request.ContentLength is null ? patience : null));
     }
 
     /// <summary>
@@ -82,8 +86,9 @@ internal static class BodyArrival
             }
         }
 
-        public async Task<Arrived> EndAsync(HttpRequest request, TimeSpan limit, TimeProvider clock, TimeSpan? patience)
+        public async Task<Arrived> EndAsync(HttpRequest request, BodyWaits.Wait counted, TimeSpan limit, TimeProvider clock, TimeSpan? patience)
         {
+            using var end = counted;
             using var deadline = new RequestDeadline(limit, clock, request.HttpContext.RequestAborted);
             var timer = patience is { } time
                 ? clock.CreateTimer(static state => ((PipeReader)state!).CancelPendingRead(), reader, time, Timeout.InfiniteTimeSpan) : null;
