@@ -39,9 +39,9 @@ internal static partial class StackExplainer
     private static int CharacterColumn(ReadOnlySpan<byte> line, int column) =>
         column - 1 <= line.Length ? Encoding.UTF8.GetCharCount(line[..(column - 1)]) + 1 : column;
 
-    /// <summary>The line of a frame with its neighbours, and a mark below it; null when its file is not known.</summary>
+    /// <summary>The line of a frame with its neighbours, and a mark below it; null when its file is not known, or was not read.</summary>
     public static string? CodeFrame(ScriptFrame frame, ScriptModules modules) =>
-        modules.Find(frame.Module) is { } source ? CodeFrame(source.Text, frame.Line, frame.Column) : null;
+        modules.Find(frame.Module) is { Text.Length: > 0 } source ? CodeFrame(source.Text, frame.Line, frame.Column) : null;
 
     /// <summary>A line of a text with its neighbours, and a mark below it.</summary>
     public static string CodeFrame(string text, int line, int column)

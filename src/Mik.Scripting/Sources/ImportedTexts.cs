@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 using Mik.Scripting.Engine;
 
@@ -46,15 +45,15 @@ internal static partial class ImportedTexts
         {
             module = folder.Resolve(importer, specifier, out _);
             if (!module.EndsWith(".ts", StringComparison.Ordinal) || !folder.TryLocate(module, out var path)
-                || new FileInfo(path).Length is 0 or > MaxCharacters)
+                || SourceFile.TryReadText(path, MaxCharacters) is not { Length: > 0 } content)
             {
                 return false;
             }
 
-            text = File.ReadAllText(path, Encoding.UTF8);
+            text = content;
             return true;
         }
-        catch (Exception exception) when (exception is ScriptImportException or IOException or UnauthorizedAccessException)
+        catch (ScriptImportException)
         {
             // Whoever runs the import says so.
             return false;

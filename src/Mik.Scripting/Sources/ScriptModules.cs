@@ -22,6 +22,7 @@ internal sealed partial class ScriptModules(ScriptFolder folder, bool isForTests
     private readonly ConcurrentDictionary<string, ScriptFrame> _faults = new(StringComparer.Ordinal);
 
     private readonly ConcurrentDictionary<string, SourceStamp> _passedOver = new(StringComparer.Ordinal);
+    private long _bytes;
 
     /// <summary>Whether a file has changed since it was read, or since a newer one was taken in its stead.</summary>
     public bool HasChanged => _read.Values.Any(source => source.HasChanged) || _passedOver.Any(file => SourceStamp.Of(file.Key) != file.Value);
@@ -147,8 +148,18 @@ internal sealed partial class ScriptModules(ScriptFolder folder, bool isForTests
         }
 
         return folder.TryLocate(module, out var path)
-            ? _read[module] = ScriptSource.Read(module, path, text => ImportedTexts.Of(folder, module, text))
+            ? Keep(ScriptSource.Read(module, path, SourceFile.MaxProgramBytes - Volatile.Read(ref _bytes), text => ImportedTexts.Of(folder, module, text)))
             : throw new ScriptImportException($"there is no module {module}");
+    }
+
+    private ScriptSource Keep(ScriptSource source)
+    {
+        if (_read.TryAdd(source.Module, source))
+        {
+            Interlocked.Add(ref _bytes, source.Fault is null ? source.Stamp.Length : 0);
+        }
+
+        return source;
     }
 
     /// <summary>A file that was read, by its module.</summary>

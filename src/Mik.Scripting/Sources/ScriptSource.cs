@@ -66,12 +66,22 @@ internal sealed partial record ScriptSource(string Module, string Path, string T
     /// <summary>Reads a file: types are taken out where there are any, and CommonJS becomes a module.</summary>
     /// <param name="module">Name of its module.</param>
     /// <param name="path">Where it is.</param>
+    /// <param name="room">Bytes that it may have.</param>
     /// <param name="others">Gives the texts of the files that one of TypeScript imports.</param>
     /// <exception cref="ScriptImportException">It cannot be read.</exception>
-    public static ScriptSource Read(string module, string path, Func<string, IReadOnlyDictionary<string, string>> others)
+    public static ScriptSource Read(string module, string path, long room, Func<string, IReadOnlyDictionary<string, string>> others)
     {
         var stamp = SourceStamp.Of(path);
-        var content = ReadContent(module, path);
+        byte[] content;
+        try
+        {
+            content = SourceFile.Read(module, path, room);
+        }
+        catch (ScriptImportException fault) when (fault.Line > 0)
+        {
+            return new ScriptSource(module, path, "", [], null, stamp) { Fault = fault };
+        }
+
         var text = Encoding.UTF8.GetString(content);
         if (module.EndsWith(".json", StringComparison.Ordinal))
         {
@@ -92,22 +102,6 @@ internal sealed partial record ScriptSource(string Module, string Path, string T
                 module, path, text, [], null,
                 stamp)
             { Fault = new ScriptImportException($"{module}:{stripped.Line}:{stripped.Column}: {stripped.Error}", stripped.Line, stripped.Column) };
-    }
-
-    private static byte[] ReadContent(string module, string path)
-    {
-        byte[] bytes;
-        try
-        {
-            // What has no bytes may be a pipe, of which opening has no end.
-            bytes = new FileInfo(path).Length == 0 ? [] : File.ReadAllBytes(path);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new ScriptImportException($"{module} cannot be read: {exception.Message}");
-        }
-
-        return bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes;
     }
 
     // What every file of CommonJS has somewhere; most others need no parser to tell.

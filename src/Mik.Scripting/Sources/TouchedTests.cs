@@ -55,17 +55,8 @@ internal static partial class TouchedTests
         }
     }
 
-    private static IEnumerable<string> Imports(string path)
-    {
-        try
-        {
-            return Relative().Matches(File.ReadAllText(path)).Select(match => match.Groups["specifier"].Value);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
+    private static IEnumerable<string> Imports(string path) =>
+        Relative().Matches(SourceFile.TryReadText(path) ?? "").Select(match => match.Groups["specifier"].Value);
 
     [GeneratedRegex("""\b(?:from|import|require)\s*\(?\s*["'](?<specifier>\.{1,2}/[^"'\n]*)["']""", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Relative();

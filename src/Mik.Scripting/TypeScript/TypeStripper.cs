@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -17,6 +16,9 @@ internal sealed record StrippedSource(byte[]? Code, SourceMap? Map, string? Erro
 {
     /// <summary>What it exports when it is CommonJS.</summary>
     public CommonJsExports? CommonJs { get; init; }
+
+    /// <summary>Bytes that it takes, its entry among those that are kept with it.</summary>
+    public long SizeBytes => 512 + (Code?.Length ?? 0) + (Map?.SizeBytes ?? 0) + (sizeof(char) * (long)(Error?.Length ?? 0));
 }
 
 /// <summary>What a file of CommonJS exports, as far as its text shows it.</summary>
@@ -29,11 +31,10 @@ internal static class TypeStripper
 {
     private const string StripEntry = "stripTypes";
     private const string CommonJsEntry = "readCommonJs";
-    private const int KeptResults = 512;
     private const long MemoryBytes = 256L << 20;
 
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(20);
-    private static readonly ConcurrentDictionary<string, StrippedSource> Kept = new(StringComparer.Ordinal);
+    private static readonly StrippedSources Kept = new(maximumBytes: 32L << 20);
     private static readonly Lazy<HeapImage> Image = new(Boot);
 
     /// <summary>Makes JavaScript of a file; the name is for messages. Blocks, on a deep stack.</summary>
@@ -49,18 +50,14 @@ internal static class TypeStripper
     private static StrippedSource Keep(string entry, params string[] arguments)
     {
         var key = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', [entry, .. arguments]))));
-        if (Kept.TryGetValue(key, out var known))
+        if (Kept.Find(key) is { } known)
         {
             return known;
         }
 
         var stripped = Run(entry, arguments);
-        if (Kept.Count >= KeptResults)
-        {
-            Kept.Clear();
-        }
-
-        return Kept[key] = stripped;
+        Kept.Keep(key, stripped);
+        return stripped;
     }
 
     private static StrippedSource Run(string entry, string[] arguments)
