@@ -98,13 +98,14 @@ public sealed class ComponentInstance : IDisposable
     /// something of it is not the instance's own.
     /// </summary>
     /// <param name="sibling">The image of another instance of the component.</param>
-    internal bool TryCapture(StoreImage? sibling)
+    /// <param name="maximumBytes">What it may take besides the sibling's; when it takes more, it is not kept.</param>
+    internal bool TryCapture(StoreImage? sibling, long maximumBytes = long.MaxValue)
     {
         if (_root.HasCalledOut || !_root.IsLeft || !_root.HasNoHandles)
         {
             return false;
         }
-        _image = StoreImage.TryCapture(_root.Store, sibling);
+        _image = StoreImage.TryCapture(_root.Store, sibling, maximumBytes);
         return _image is not null;
     }
 

@@ -12,6 +12,7 @@ public sealed class InstancePool : IDisposable
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
+    private readonly Lock _captureGate = new();
     private readonly CompiledComponent _compiled;
     private readonly int _maximum;
     private readonly Stack<ComponentInstance> _idle = new();
@@ -31,12 +32,19 @@ public sealed class InstancePool : IDisposable
         _compiled = compiled;
         Limits = limits;
         _maximum = maximum;
+        _isPointless = maximum == 0;
         _trim = new Timer(
             static pool => Trim((WeakReference<InstancePool>)pool!), new WeakReference<InstancePool>(this), Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>What each instance may use.</summary>
     public ExecutionLimits Limits { get; }
+
+    /// <summary>Bytes of the state in which instances are made; 0 while none is kept.</summary>
+    internal long ImageBytes => Volatile.Read(ref _image)?.Bytes ?? 0;
+
+    /// <summary>Called when <see cref="ImageBytes"/> are kept, on the thread that made the instance.</summary>
+    internal Action? ImageKept { get; init; }
 
     /// <summary>Instances that wait now.</summary>
     public int Idle
@@ -145,23 +153,41 @@ public sealed class InstancePool : IDisposable
 
     private void Capture(ComponentInstance instance)
     {
-        StoreImage? sibling;
-        lock (_gate)
+        if (Volatile.Read(ref _image) is null && TryCaptureFirst(instance))
         {
-            sibling = _image;
+            ImageKept?.Invoke();
         }
-        if (!instance.TryCapture(sibling))
+
+        // All have the one image: one that is made differently is used once.
+        if (instance.Image is null && Volatile.Read(ref _image) is { } sibling)
         {
-            // The next one would be made by the same steps.
-            _isPointless = true;
-            return;
+            instance.TryCapture(sibling, maximumBytes: 0);
         }
-        lock (_gate)
+    }
+
+    private bool TryCaptureFirst(ComponentInstance instance)
+    {
+        // One at a time, so that those that are made together do not keep what they begin with once each.
+        lock (_captureGate)
         {
-            if (_image is null && !_isClosed)
+            if (_isPointless || _image is not null)
             {
-                _image = instance.Image!;
-                _image.Keep();
+                return false;
+            }
+            if (!instance.TryCapture(null, Limits.ImageBytes))
+            {
+                // The next one would be made by the same steps.
+                _isPointless = true;
+                return false;
+            }
+            lock (_gate)
+            {
+                if (!_isClosed)
+                {
+                    _image = instance.Image!;
+                    _image.Keep();
+                }
+                return !_isClosed;
             }
         }
     }

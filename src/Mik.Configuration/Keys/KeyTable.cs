@@ -80,7 +80,7 @@ internal static class KeyTable
     /// <summary><c>server.max_cache_mb</c></summary>
     public static readonly ConfigurationKey MaxCacheMegabytes = Integer(
         "max_cache_mb", 256, 1, 1_000_000,
-        "Size of modules (their files) and loaded scripts (all that they keep) together, in MB; those used longest ago go first.");
+        "Size of modules (their files, and what their instances begin with) and loaded scripts (all that they keep) together, in MB; those used longest ago go first.");
 
     /// <summary><c>server.execution_timeout_secs</c></summary>
     public static readonly ConfigurationKey ExecutionTimeout = new(

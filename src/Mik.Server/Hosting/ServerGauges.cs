@@ -19,7 +19,7 @@ internal static class ServerGauges
         new("mik_modules_known", MetricType.Gauge, "Modules that are served.", () => [new([], modules.Count)]),
         new("mik_module_cache_entries", MetricType.Gauge, "Compiled modules in memory.", () => [new([], modules.Cache.Count)]),
         new("mik_module_cache_bytes", MetricType.Gauge, "Size of the compiled modules in memory, by module.", () =>
-            PerModule(modules, module => module.Model?.SizeBytes ?? 0)),
+            PerModule(modules, module => module.SizeBytes)),
         new(
             "mik_module_cache_evictions_total", MetricType.Counter, "Compiled modules and loaded scripts that went to make room for others.",
             () => [new([], modules.Cache.Evictions)]),

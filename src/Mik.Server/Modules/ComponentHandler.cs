@@ -31,7 +31,8 @@ namespace Mik.Server.Modules;
 internal sealed class ComponentHandler(
     MikServerOptions options, GuestScheduler scheduler, OutgoingHttp outgoingHttp, TimeProvider clock, ServerMetrics metrics, RequestScope scope, ILogger log)
 {
-    private readonly ExecutionLimits _limits = new() { MemoryBytes = options.MemoryLimitBytes };
+    // One module may not push all others out by what its instances begin with.
+    private readonly ExecutionLimits _limits = new() { MemoryBytes = options.MemoryLimitBytes, ImageBytes = options.MaxCacheBytes / 2 };
     private readonly DeadlinePool _deadlines = new(clock, scheduler.GetStopToken());
     private readonly GuestInvoker _guests = new(scheduler);
     private readonly ModuleReuse _reuse = new(options);

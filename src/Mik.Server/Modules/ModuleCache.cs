@@ -50,7 +50,7 @@ internal sealed class ModuleCache(MikServerOptions options, TimeProvider clock)
     /// <summary>Modules and scripts that went to make room.</summary>
     public long Evictions => Interlocked.Read(ref _evictions);
 
-    /// <summary>Takes what was just loaded or has grown, and makes room for it.</summary>
+    /// <summary>Takes what was just loaded, and makes room for it.</summary>
     public void Keep(ICacheEntry entry)
     {
         lock (_gate)
@@ -58,6 +58,18 @@ internal sealed class ModuleCache(MikServerOptions options, TimeProvider clock)
             if (!entry.IsRetired)
             {
                 _loaded.Add(entry);
+                MakeRoom(entry);
+            }
+        }
+    }
+
+    /// <summary>Makes room for one that takes more than when it was loaded, if it is still kept.</summary>
+    public void Grown(ICacheEntry entry)
+    {
+        lock (_gate)
+        {
+            if (_loaded.Contains(entry))
+            {
                 MakeRoom(entry);
             }
         }

@@ -26,7 +26,8 @@ internal sealed class ModuleLoader(MikServerOptions options)
                     bytes, module.Name, options.MaxModuleFunctions, options.CodeCache, options.Profile, cancellationToken: cancellationToken)
                 : HttpComponent.Load(bytes, module.Name, options.MaxModuleFunctions, options.CodeCache, options.Profile, cancellationToken: cancellationToken);
             return new ModuleModel(
-                component.Handle, component.SizeBytes, Stopwatch.GetElapsedTime(started), component.Begin, component.Release, component.MayBeShared);
+                component.Handle, component.SizeBytes, Stopwatch.GetElapsedTime(started), component.Begin, component.Release, component.MayBeShared,
+                () => component.ImageBytes, component.WhenGrown);
         }
         catch (HttpComponentException exception)
         {

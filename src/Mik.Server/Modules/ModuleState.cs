@@ -70,7 +70,7 @@ internal sealed class ModuleState : ICacheEntry
     public bool IsScript => false;
 
     /// <inheritdoc/>
-    public long SizeBytes => _model?.SizeBytes ?? 0;
+    public long SizeBytes => _model?.KeptBytes ?? 0;
 
     /// <summary>When it was last asked for, in the clock's ticks.</summary>
     public long UsedAt => Volatile.Read(ref _usedAt);
@@ -263,6 +263,7 @@ internal sealed class ModuleState : ICacheEntry
             _model = model;
             IsLibrary = false;
             _shared.Cache.Keep(this);
+            model.WhenGrown?.Invoke(() => _shared.Cache.Grown(this));
             Events.ModuleLoaded(_shared.Log, Config.Name, model.LoadTime.TotalMilliseconds);
             return model;
         }
@@ -326,6 +327,7 @@ internal sealed class ModuleState : ICacheEntry
             // New code has not failed yet.
             Breaker.Reset();
             _shared.Cache.Keep(this);
+            model.WhenGrown?.Invoke(() => _shared.Cache.Grown(this));
             before?.Release?.Invoke();
             Events.ModuleReplaced(_shared.Log, Config.Name, model.LoadTime.TotalMilliseconds);
         }

@@ -11,6 +11,12 @@ internal sealed class ComponentInstances(CompiledComponent compiled)
     private volatile ConfiguredPool? _pool;
     private bool _isReleased;
 
+    /// <summary>Bytes of the state in which they are made that are kept.</summary>
+    public long ImageBytes => _pool?.Instances.ImageBytes ?? 0;
+
+    /// <summary>Called when there are more of <see cref="ImageBytes"/>.</summary>
+    public Action? Grown { get; set; }
+
     /// <summary>The pool of instances that were made for the same configuration.</summary>
     public InstancePool For(ExecutionLimits limits, WasiContext context) => PoolFor(limits, context).Instances;
 
@@ -44,7 +50,8 @@ internal sealed class ComponentInstances(CompiledComponent compiled)
             if (pool is null || !pool.Fits(limits, context))
             {
                 pool?.Close();
-                _pool = pool = new ConfiguredPool(new InstancePool(compiled, limits, _isReleased ? 0 : MostIdle), context.Environment, context.Arguments);
+                var instances = new InstancePool(compiled, limits, _isReleased ? 0 : MostIdle) { ImageKept = () => Grown?.Invoke() };
+                _pool = pool = new ConfiguredPool(instances, context.Environment, context.Arguments);
             }
             return pool;
         }

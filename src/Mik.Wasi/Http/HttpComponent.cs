@@ -27,6 +27,9 @@ public sealed class HttpComponent
     /// <summary>Size of the binary in bytes.</summary>
     public long SizeBytes { get; }
 
+    /// <summary>Bytes that are kept of the state in which its instances are made; known once a request has come.</summary>
+    internal long ImageBytes => _instances.ImageBytes;
+
     /// <summary>Whether requests may share an instance of it (<see cref="InstanceReuse"/>): those of all others have one each.</summary>
     public bool MayBeShared => _export.MayBeShared;
 
@@ -120,6 +123,9 @@ public sealed class HttpComponent
         Prepare(exchange, context, limits);
         return _export.Begin(_instances, limits, reuse, exchange, context);
     }
+
+    /// <summary>Has an action called whenever there are more of <see cref="ImageBytes"/>, on the thread of a request.</summary>
+    internal void WhenGrown(Action action) => _instances.Grown = action;
 
     /// <summary>Frees the instances that wait for requests; those at work are freed when they come back. A late request is still served.</summary>
     public void Release() => _instances.Release();

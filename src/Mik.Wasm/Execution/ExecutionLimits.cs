@@ -23,6 +23,9 @@ public sealed record ExecutionLimits
     /// <remarks>A thread with less stack than this gives less; the call then traps earlier.</remarks>
     public int StackBytes { get; init; } = 1024 * 1024;
 
+    /// <summary>Bytes of the state in which instances are made that are kept for the next ones; those that begin with more are made anew each time.</summary>
+    public long ImageBytes { get; init; } = long.MaxValue;
+
     /// <summary>Whether the calling thread's stack has <see cref="StackBytes"/> left, and as many more as the host says it needs.</summary>
     /// <param name="hostBytes">What the host's own functions need below the guest.</param>
     public bool HasStackHere(int hostBytes) => ThreadStack.HasRoom((long)StackBytes + hostBytes);
