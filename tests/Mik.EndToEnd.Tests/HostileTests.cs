@@ -72,7 +72,7 @@ public sealed class HostileTests(HostileServer server) : IClassFixture<HostileSe
     [InlineData("views", "fields")]
     [InlineData("trailers", "fields")]
     [InlineData("bodies", "body")]
-    [InlineData("small-bodies", "handles")]
+    [InlineData("small-bodies", "handles", "body")]
     [InlineData("finished-bodies", "body")]
     [InlineData("unsent-requests", "body")]
     [InlineData("requests", "requests")]
