@@ -2,7 +2,9 @@ using System.Net;
 
 namespace Mik.EndToEnd.Tests;
 
-/// <summary>Guests of 0.3 that hold stacks (<c>guests/hostile/components.mjs</c>): each component has a part of all, and a shortage is of the request alone.</summary>
+/// <summary>
+/// Guests of 0.3 that hold stacks (<c>guests/hostile/components.mjs</c>): each component has a part of all, and a shortage is of the request alone.
+/// </summary>
 public sealed class HostileStacksTests
 {
     [Fact]
