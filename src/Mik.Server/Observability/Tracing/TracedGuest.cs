@@ -30,7 +30,12 @@ internal sealed class TracedGuest(IGuestObserver metrics, Activity parent) : IGu
     {
         metrics.Released(ran, releaseTook, memoryBytes);
         _handle?.SetTag("mik.guest.memory_bytes", memoryBytes);
-        _handle?.SetEndTime(_handle.StartTimeUtc + ran);
-        _handle?.Dispose();
+        if (_handle is { } handle)
+        {
+            // Not after now: the clock of the day and that of durations go apart, and the request's span ends by the first.
+            var (ended, now) = (handle.StartTimeUtc + ran, DateTime.UtcNow);
+            handle.SetEndTime(ended < now ? ended : now);
+            handle.Dispose();
+        }
     }
 }
