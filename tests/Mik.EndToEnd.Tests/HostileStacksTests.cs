@@ -25,9 +25,9 @@ public sealed class HostileStacksTests
             using var response = await client.GetAsync("/run/other/");
             Assert.Contains("returned without a response", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
 
-            // Eight have the stacks, and what the others were refused is no failure of the module.
+            // Eight at most have their stacks: one that is refused may hold a part of its own. What it was refused is no failure of the module.
             var statuses = Array.ConvertAll(await Task.WhenAll(requests), answer => answer.StatusCode);
-            Assert.InRange(statuses.Count(status => status == HttpStatusCode.ServiceUnavailable), 1, 12);
+            Assert.InRange(statuses.Count(status => status == HttpStatusCode.ServiceUnavailable), 12, 20);
             Assert.All(statuses, status => Assert.True(status is HttpStatusCode.ServiceUnavailable or HttpStatusCode.InternalServerError, $"{status}"));
         }
         finally
