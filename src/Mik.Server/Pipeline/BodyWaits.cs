@@ -22,9 +22,6 @@ internal sealed class BodyWaits
     // A proxy that names no clients is one client.
     private readonly ClientShares _bytes = new(Most, Most / 2);
 
-    /// <summary>What all hold.</summary>
-    public long Bytes => _bytes.Held;
-
     /// <summary>Counts a request before it waits. The wait is disposed of when it is over.</summary>
     public bool TryBegin(RequestContext request, [NotNullWhen(true)] out Wait? wait, out Problem problem)
     {
